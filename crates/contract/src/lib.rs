@@ -1,0 +1,37 @@
+//! The records of `wit/model.wit` as Rust types, and the [`Provider`] trait that its capability interfaces amount to.
+//!
+//! # Design
+//! The types are generated from the WIT, never written: by wit-bindgen for components and for native tests, or, with the
+//! feature `host`, by wasmtime. Both give them the same names and fields, and both generators can be told to use types
+//! that exist (`with`), so the engine's values reach a provider without being translated on either side.
+
+mod provider;
+
+pub use provider::Provider;
+
+/// Everything of the interface `wasmcp:mcp/model`.
+pub use generated::wasmcp::mcp::model;
+
+#[cfg(not(feature = "host"))]
+#[allow(missing_docs, clippy::all, clippy::pedantic, reason = "generated")]
+mod generated {
+    wit_bindgen::generate!({
+        path: "../../wit",
+        inline: "package wasmcp:contract; world records { import wasmcp:mcp/model@0.1.0; }",
+        world: "wasmcp:contract/records",
+        additional_derives: [PartialEq],
+        generate_unused_types: true,
+        generate_all,
+    });
+}
+
+#[cfg(feature = "host")]
+#[allow(missing_docs, clippy::all, clippy::pedantic, reason = "generated")]
+mod generated {
+    wasmtime::component::bindgen!({
+        path: "../../wit",
+        inline: "package wasmcp:contract; world records { import wasmcp:mcp/model@0.1.0; }",
+        world: "wasmcp:contract/records",
+        additional_derives: [PartialEq],
+    });
+}

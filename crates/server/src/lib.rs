@@ -1,0 +1,26 @@
+//! The engine: an HTTP request in, a response head and body chunks out. It knows MCP and nothing of sockets, executors or
+//! WebAssembly; a shell brings those.
+//!
+//! A shell asks [`Engine::admit`] with the head of a request, reads the body if it is asked to, and passes it to
+//! [`Engine::answer`]:
+//!
+//! ```
+//! use std::sync::Arc;
+//! use bytes::Bytes;
+//! use contract::Provider;
+//! use server::{Admission, Engine, Response, Surroundings};
+//!
+//! async fn serve<P: Provider, S: Surroundings>(engine: &Arc<Engine<P, S>>, request: http::Request<Bytes>) -> Response {
+//!     let (head, body) = request.into_parts();
+//!     match engine.admit(&head).await {
+//!         Admission::Answered(response) => response,
+//!         Admission::Body(admitted) => engine.answer(admitted, body).await,
+//!     }
+//! }
+//! ```
+
+mod surroundings;
+mod response;
+
+pub use response::{Body, Response};
+pub use surroundings::Surroundings;
