@@ -1,1 +1,93 @@
-fn main() {}
+//! `make bench`: our servers beside native ones, on this machine, in one run. Writes `bench/RESULTS.md`.
+
+mod connection;
+mod load;
+mod machine;
+mod measure;
+mod process;
+mod report;
+mod requests;
+mod servers;
+mod upstream;
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+use anyhow::{Context, ensure};
+use clap::{Parser, ValueEnum};
+
+use measure::Plan;
+use servers::{Places, Server};
+
+#[derive(Parser)]
+struct Args {
+    /// About a minute instead of six.
+    #[arg(long)]
+    quick: bool,
+    /// How many rounds instead of the usual number.
+    #[arg(long)]
+    rounds: Option<usize>,
+    /// Only these servers, and no file is written.
+    #[arg(long, value_delimiter = ',')]
+    only: Vec<Server>,
+    /// The target directory in which `wasmcp`, `wasmtime` and the components were built.
+    #[arg(long)]
+    target: Option<PathBuf>,
+}
+
+fn main() -> anyhow::Result<()> {
+    let args = Args::parse();
+    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).parent().context("the package has no workspace")?;
+    let peers = std::env::current_exe()?.parent().context("the program has no directory")?.to_owned();
+    let target = args.target.clone().unwrap_or_else(|| peers.join(".."));
+    build_peers(workspace)?;
+
+    let cores = process::cores()?;
+    let (Some(&load_core), Some(&server_core)) = (cores.first(), cores.last()) else {
+        anyhow::bail!("no core to run on");
+    };
+    ensure!(load_core != server_core, "needs two cores: one for the server and one for the load");
+    let machine = machine::describe(workspace, server_core, load_core);
+    process::pin(load_core)?;
+
+    let places = Places { peers, target, upstream: upstream::start(load_core)? };
+    let servers = if args.only.is_empty() { Server::value_variants().to_vec() } else { args.only.clone() };
+    places.prepare(&servers)?;
+    let plan = args.plan();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let seen = runtime.block_on(measure::run(&plan, &servers, &places, server_core))?;
+    let rows: Vec<_> = servers.into_iter().zip(seen).collect();
+
+    let text = report::write(&machine, &plan, &rows)?;
+    println!("{text}");
+    if args.only.is_empty() {
+        let path = workspace.join("bench/RESULTS.md");
+        std::fs::write(&path, text).with_context(|| format!("cannot write `{}`", path.display()))?;
+    }
+    let errors: u64 = rows.iter().flat_map(|(_, seen)| seen.samples.values().flatten()).map(|s| s.errors).sum();
+    ensure!(errors == 0, "{errors} answers were wrong or missing");
+    Ok(())
+}
+
+impl Args {
+    fn plan(&self) -> Plan {
+        let (rounds, echo, weather) = if self.quick { (3, 600, 400) } else { (6, 2000, 1000) };
+        Plan {
+            rounds: self.rounds.unwrap_or(rounds),
+            warm_up: Duration::from_millis(if self.quick { 150 } else { 300 }),
+            echo: Duration::from_millis(echo),
+            weather: Duration::from_millis(weather),
+        }
+    }
+}
+
+/// `cargo run` builds only this program; the native servers are programs of the same package.
+fn build_peers(workspace: &Path) -> anyhow::Result<()> {
+    let Some(cargo) = std::env::var_os("CARGO") else { return Ok(()) };
+    let mut build = Command::new(cargo);
+    build.current_dir(workspace).args(["build", "--release", "--quiet", "-p", "wasmcp-bench", "--bins"]);
+    let status = build.status().context("cannot start `cargo`")?;
+    ensure!(status.success(), "the native servers were not built");
+    Ok(())
+}

@@ -1,1 +1,69 @@
-//! Not written yet.
+//! The engine of the crate `server` as a component: HTTP by `wasi:http`, the provider and the settings by the contract.
+//!
+//! # Design
+//! - Everything about the protocol is in `server`; here requests, answers and time are translated.
+//! - It imports only what the engine calls today, so that a composed file fills and asks for no more.
+//! - What lives as long as the instance is the engine. Hosts may use an instance once or often.
+
+mod bindings;
+mod executor;
+mod imports;
+mod request;
+mod response;
+mod surroundings;
+
+use std::sync::{Arc, OnceLock};
+
+use server::{Admission, Engine, Response};
+use wasi::http::types::{ErrorCode, IncomingRequest, ResponseOutparam};
+
+use imports::Imports;
+use surroundings::Host;
+
+struct Transport;
+
+#[cfg(target_family = "wasm")]
+#[allow(unsafe_code, reason = "generated")]
+mod export {
+    use super::Transport;
+    wasi::http::proxy::export!(Transport);
+}
+
+impl wasi::exports::http::incoming_handler::Guest for Transport {
+    fn handle(request: IncomingRequest, out: ResponseOutparam) {
+        let answered = executor::run(answer(request));
+        match answered.unwrap_or_else(|stuck| Err(ErrorCode::InternalError(Some(stuck.to_string())))) {
+            Ok(response) => response::send(response, out),
+            // The host answers instead, as `wasi:http/incoming-handler` has it.
+            Err(code) => ResponseOutparam::set(out, Err(code)),
+        }
+    }
+}
+
+async fn answer(request: IncomingRequest) -> Result<Response, ErrorCode> {
+    let head = request::head(&request)?;
+    let engine = match engine() {
+        Ok(engine) => engine,
+        Err(reason) => return Ok(server::unready(&head, &reason)),
+    };
+    let admitted = match engine.admit(&head).await {
+        Admission::Answered(response) => return Ok(response),
+        Admission::Body(admitted) => admitted,
+    };
+    Ok(match request::body(&request, admitted.body_limit()) {
+        Ok(body) => engine.answer(admitted, body).await,
+        Err(request::BodyError::TooLarge) => admitted.too_large(),
+        Err(request::BodyError::CutShort) => admitted.cut_short(),
+    })
+}
+
+/// The engine of this instance, made by its first request. Settings that cannot be used are read again by the next one: the
+/// host may only have been unable to tell them.
+fn engine() -> Result<&'static Arc<Engine<Imports, Host>>, String> {
+    static ENGINE: OnceLock<Arc<Engine<Imports, Host>>> = OnceLock::new();
+    if let Some(engine) = ENGINE.get() {
+        return Ok(engine);
+    }
+    let engine = Engine::new(Imports, imports::config()?, Host);
+    Ok(ENGINE.get_or_init(|| Arc::new(engine)))
+}

@@ -19,8 +19,34 @@
 //! }
 //! ```
 
-mod surroundings;
+mod access;
+mod admission;
+mod catalogue;
+mod config;
+mod context;
+mod engine;
+mod identity;
+mod ladder;
+mod legs;
+mod methods;
+mod policy;
+mod problem;
 mod response;
+mod state;
+mod surroundings;
 
+pub use admission::{Admission, Admitted};
+pub use config::{Config, ConfigError};
+pub use engine::Engine;
+pub use identity::{Anonymous, Identity};
+pub use policy::{AllowAll, Call, Policy};
 pub use response::{Body, Response};
 pub use surroundings::Surroundings;
+
+/// What a shell answers to every request where its configuration cannot be used.
+pub fn unready(head: &http::request::Parts, reason: &str) -> Response {
+    match head.uri.path() {
+        "/healthz" => admission::healthy(),
+        _ => problem::Problem::Unready(reason.to_owned()).respond(),
+    }
+}

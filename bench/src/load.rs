@@ -1,0 +1,158 @@
+//! The load: a closed loop of connections on one thread, each asking again as soon as it is answered.
+
+use std::cell::{Cell, RefCell};
+use std::net::SocketAddr;
+use std::rc::Rc;
+use std::time::{Duration, Instant};
+
+use anyhow::Context;
+use tokio::task::LocalSet;
+
+use crate::connection::Connection;
+use crate::process::Process;
+use crate::requests::{Checker, Request};
+
+/// What one measurement saw.
+#[derive(Clone, Debug)]
+pub(crate) struct Sample {
+    /// Right answers per second.
+    pub(crate) rate: f64,
+    /// Median latency in ms.
+    pub(crate) p50: f64,
+    /// The 99th percentile of the latency in ms.
+    pub(crate) p99: f64,
+    /// CPU time of the server per right answer in µs.
+    pub(crate) cpu: f64,
+    /// Share of a core that the server used.
+    pub(crate) busy: f64,
+    /// Wrong answers, lost connections, other statuses than 200.
+    pub(crate) errors: u64,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Phase {
+    WarmUp,
+    Measure,
+    Stop,
+}
+
+struct Tally {
+    phase: Cell<Phase>,
+    latencies: RefCell<Vec<u32>>,
+    errors: Cell<u64>,
+    last_error: RefCell<Option<anyhow::Error>>,
+}
+
+/// Loads `address` with `connections` at once: `warm_up`, then what is measured for `time`.
+pub(crate) async fn run(
+    address: SocketAddr,
+    request: &Request,
+    connections: u64,
+    (warm_up, time): (Duration, Duration),
+    process: &Process,
+) -> anyhow::Result<Sample> {
+    let tally = Rc::new(Tally {
+        phase: Cell::new(Phase::WarmUp),
+        latencies: RefCell::new(Vec::with_capacity(1 << 20)),
+        errors: Cell::new(0),
+        last_error: RefCell::new(None),
+    });
+    let tasks = LocalSet::new();
+    for index in 0..connections {
+        tasks.spawn_local(client(address, request.clone(), index, tally.clone()));
+    }
+    let (wall, cpu) = tasks
+        .run_until(async {
+            tokio::time::sleep(warm_up).await;
+            tally.phase.set(Phase::Measure);
+            let (start, cpu) = (Instant::now(), process.cpu()?);
+            tokio::time::sleep(time).await;
+            tally.phase.set(Phase::Stop);
+            anyhow::Ok((start.elapsed(), process.cpu()?.saturating_sub(cpu)))
+        })
+        .await?;
+    // Each client ends with the answer it waits for.
+    tokio::time::timeout(Duration::from_secs(30), tasks).await.context("an answer did not come in 30 s")?;
+
+    if let Some(error) = tally.last_error.take() {
+        eprintln!("  the last error: {error:#}");
+    }
+    let mut latencies = tally.latencies.take();
+    latencies.sort_unstable();
+    let answers = latencies.len() as f64;
+    Ok(Sample {
+        rate: answers / wall.as_secs_f64(),
+        p50: percentile(&latencies, 0.50),
+        p99: percentile(&latencies, 0.99),
+        cpu: cpu.as_secs_f64() * 1e6 / answers,
+        busy: cpu.as_secs_f64() / wall.as_secs_f64(),
+        errors: tally.errors.get(),
+    })
+}
+
+async fn client(address: SocketAddr, mut request: Request, index: u64, tally: Rc<Tally>) {
+    let mut checker = Checker::new(&request);
+    let mut connection = None;
+    // No two connections use a number twice.
+    let mut number = 10_000_000 + index * 1_000_000;
+    while tally.phase.get() != Phase::Stop {
+        number += 1;
+        let outcome = ask(&mut connection, address, &mut request, &mut checker, number).await;
+        let measured = tally.phase.get() == Phase::Measure;
+        match outcome {
+            Ok(latency) if measured => tally.latencies.borrow_mut().push(latency.as_micros() as u32),
+            Ok(_) => {}
+            Err(error) => {
+                connection = None;
+                tally.errors.set(tally.errors.get() + 1);
+                tally.last_error.replace(Some(error));
+                // A server that refuses at once must not keep the others from asking.
+                tokio::time::sleep(Duration::from_millis(1)).await;
+            }
+        }
+    }
+}
+
+async fn ask(
+    connection: &mut Option<Connection>,
+    address: SocketAddr,
+    request: &mut Request,
+    checker: &mut Checker,
+    number: u64,
+) -> anyhow::Result<Duration> {
+    let connection = match connection {
+        Some(open) => open,
+        none => none.insert(Connection::open(address).await?),
+    };
+    let start = Instant::now();
+    let body = connection.ask(request.numbered(number)).await?;
+    let latency = start.elapsed();
+    checker.check(body, number)?;
+    Ok(latency)
+}
+
+/// One right answer on a connection of its own.
+pub(crate) async fn once(address: SocketAddr, request: &Request) -> anyhow::Result<()> {
+    let (mut request, mut checker) = (request.clone(), Checker::new(request));
+    ask(&mut None, address, &mut request, &mut checker, 10_000_000).await?;
+    Ok(())
+}
+
+/// In ms, of sorted µs.
+fn percentile(sorted: &[u32], share: f64) -> f64 {
+    let last = sorted.len().saturating_sub(1) as f64;
+    sorted.get((last * share).round() as usize).map_or(f64::NAN, |&micros| f64::from(micros) / 1e3)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn percentiles_are_values_that_were_seen() {
+        let sorted: Vec<u32> = (0..=100).map(|n| n * 1000).collect();
+        assert_eq!(percentile(&sorted, 0.5), 50.0);
+        assert_eq!(percentile(&sorted, 0.99), 99.0);
+        assert!(percentile(&[], 0.5).is_nan());
+    }
+}

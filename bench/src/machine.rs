@@ -1,0 +1,61 @@
+//! What the numbers were made on and with.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use crate::process;
+
+/// Lines for the head of the results.
+pub(crate) fn describe(workspace: &Path, server_core: usize, load_core: usize) -> Vec<String> {
+    let cores = process::cores().map_or(0, |cores| cores.len());
+    let lock = fs::read_to_string(workspace.join("Cargo.lock")).unwrap_or_default();
+    let versions =
+        ["axum", "rmcp", "hyper", "tokio", "wasmtime"].map(|name| format!("{name} {}", version(&lock, name)));
+    vec![
+        format!("Date: {}", output("date", &["-u", "+%Y-%m-%d %H:%M UTC"])),
+        format!("Machine: {cores} cores, {}, {}", line_of("/proc/cpuinfo", "model name"), memory()),
+        format!("Kernel: Linux {}", read("/proc/sys/kernel/osrelease")),
+        format!("Load average before the run: {}", read("/proc/loadavg").chars().take(14).collect::<String>()),
+        format!("Versions: {}, {}", versions.join(", "), output("rustc", &["--version"])),
+        format!("Pinned: server on core {server_core}; load and upstream on core {load_core}"),
+    ]
+}
+
+fn memory() -> String {
+    let kilobytes = line_of("/proc/meminfo", "MemTotal").trim_end_matches(" kB").parse::<f64>().unwrap_or_default();
+    format!("{:.0} GB", kilobytes / 1024.0 / 1024.0)
+}
+
+fn read(path: &str) -> String {
+    fs::read_to_string(path).unwrap_or_default().trim().to_owned()
+}
+
+fn line_of(path: &str, name: &str) -> String {
+    let text = read(path);
+    let line = text.lines().find(|line| line.starts_with(name)).unwrap_or_default();
+    line.split_once(':').map_or(String::new(), |(_, value)| value.trim().to_owned())
+}
+
+fn output(program: &str, args: &[&str]) -> String {
+    let output = Command::new(program).args(args).output();
+    output.map_or("unknown".to_owned(), |output| String::from_utf8_lossy(&output.stdout).trim().to_owned())
+}
+
+/// The version of a package in a lock file.
+fn version<'a>(lock: &'a str, name: &str) -> &'a str {
+    let start = format!("name = \"{name}\"\nversion = \"");
+    lock.split_once(&start).and_then(|(_, rest)| rest.split_once('"')).map_or("unknown", |(version, _)| version)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_version_is_found_by_the_whole_name() {
+        let lock = "name = \"axum-core\"\nversion = \"0.5.6\"\n\nname = \"axum\"\nversion = \"0.8.9\"\n";
+        assert_eq!(version(lock, "axum"), "0.8.9");
+        assert_eq!(version(lock, "rmcp"), "unknown");
+    }
+}

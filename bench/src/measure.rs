@@ -1,0 +1,122 @@
+//! The rounds: every server once in each, in an order that changes from round to round.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use anyhow::Context;
+
+use crate::load::{self, Sample};
+use crate::requests::{Request, Workload};
+use crate::servers::{Places, Server};
+
+/// What is measured of each server in a round: what is asked, and over how many connections at once.
+pub(crate) const CELLS: [Cell; 7] = [
+    (Workload::Echo, 1),
+    (Workload::Echo, 16),
+    (Workload::Echo, 64),
+    (Workload::Legacy, 16),
+    (Workload::Weather, 1),
+    (Workload::Weather, 16),
+    (Workload::Weather, 64),
+];
+
+/// A workload and a number of connections.
+pub(crate) type Cell = (Workload, u64);
+
+/// How long and how often.
+pub(crate) struct Plan {
+    /// How many rounds.
+    pub(crate) rounds: usize,
+    /// Before each measurement.
+    pub(crate) warm_up: Duration,
+    /// Of each measurement of `echo`.
+    pub(crate) echo: Duration,
+    /// Of each measurement of `get_weather`.
+    pub(crate) weather: Duration,
+}
+
+/// What was seen of one server.
+#[derive(Default)]
+pub(crate) struct Seen {
+    /// The first answer of the very first start, in ms: nothing is compiled yet.
+    pub(crate) first_ever: f64,
+    /// The first answer of each round's start, in ms.
+    pub(crate) first: Vec<f64>,
+    /// RSS after the first answer of each start, in MB.
+    pub(crate) memory: Vec<f64>,
+    /// The highest RSS of each round, in MB.
+    pub(crate) peak: Vec<f64>,
+    /// One sample for each round.
+    pub(crate) samples: BTreeMap<Cell, Vec<Sample>>,
+}
+
+/// Runs all rounds; the result is in the order of `servers`.
+pub(crate) async fn run(plan: &Plan, servers: &[Server], places: &Places, core: usize) -> anyhow::Result<Vec<Seen>> {
+    let mut all: Vec<(Server, Seen)> = Vec::new();
+    for &server in servers {
+        let start = places.start(server, core).await.with_context(|| format!("{server:?}"))?;
+        all.push((server, Seen { first_ever: millis(start.2), ..Seen::default() }));
+    }
+    for round in 0..plan.rounds {
+        let order = order(all.len(), round);
+        for index in order {
+            let Some((server, seen)) = all.get_mut(index) else { continue };
+            measure(plan, *server, seen, places, core).await.with_context(|| format!("{server:?}"))?;
+        }
+        eprintln!("round {} of {} is done", round + 1, plan.rounds);
+    }
+    Ok(all.into_iter().map(|(_, seen)| seen).collect())
+}
+
+/// Forwards and backwards by turns, and each time with another one first.
+fn order(count: usize, round: usize) -> Vec<usize> {
+    let rotated = (0..count).map(|index| (index + round / 2) % count);
+    if round.is_multiple_of(2) { rotated.collect() } else { rotated.rev().collect() }
+}
+
+async fn measure(plan: &Plan, server: Server, seen: &mut Seen, places: &Places, core: usize) -> anyhow::Result<()> {
+    let (process, address, first) = places.start(server, core).await?;
+    seen.first.push(millis(first));
+    seen.memory.push(process.memory()?.0 as f64 / 1024.0);
+    for cell in CELLS {
+        let (workload, connections) = cell;
+        let time = match workload {
+            Workload::Legacy if !server.speaks_mcp() => continue,
+            Workload::Echo | Workload::Legacy => plan.echo,
+            Workload::Weather => plan.weather,
+        };
+        let request = Request::new(workload, &address.to_string());
+        let sample = load::run(address, &request, connections, (plan.warm_up, time), &process).await?;
+        eprintln!(
+            "{server:>6?} {workload:>8?} {connections:>2}  {:>8.0}/s  p50 {:>7.3} ms  p99 {:>7.3} ms  {:>6.1} µs CPU, core {:>3.0} %, {} errors",
+            sample.rate,
+            sample.p50,
+            sample.p99,
+            sample.cpu,
+            sample.busy * 100.0,
+            sample.errors
+        );
+        seen.samples.entry(cell).or_default().push(sample);
+    }
+    seen.peak.push(process.memory()?.1 as f64 / 1024.0);
+    Ok(())
+}
+
+fn millis(time: Duration) -> f64 {
+    time.as_secs_f64() * 1e3
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_round_has_every_server_once_and_neighbouring_rounds_differ() {
+        for round in 0..12 {
+            let mut this = order(5, round);
+            assert_ne!(this, order(5, round + 1));
+            this.sort_unstable();
+            assert_eq!(this, [0, 1, 2, 3, 4]);
+        }
+    }
+}

@@ -1,0 +1,81 @@
+//! A child process on a core of its own, and what `/proc` says of it.
+
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use anyhow::{Context, bail};
+use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
+
+/// The cores that this process may use.
+pub(crate) fn cores() -> anyhow::Result<Vec<usize>> {
+    let set = sched_getaffinity(None)?;
+    Ok((0..CpuSet::MAX_CPU).filter(|&core| set.is_set(core)).collect())
+}
+
+/// Binds the calling thread, and what it starts from now on, to `core`.
+pub(crate) fn pin(core: usize) -> anyhow::Result<()> {
+    let mut set = CpuSet::new();
+    set.set(core);
+    sched_setaffinity(None, &set).with_context(|| format!("cannot use core {core} alone"))
+}
+
+/// A running server; dropping it kills it.
+pub(crate) struct Process {
+    child: Child,
+    log: PathBuf,
+}
+
+impl Process {
+    /// Starts `command` on `core`; what it prints goes to `log`.
+    pub(crate) fn start(mut command: Command, core: usize, log: &Path) -> anyhow::Result<Self> {
+        let out = File::create(log).with_context(|| format!("cannot write `{}`", log.display()))?;
+        command.stdin(Stdio::null()).stdout(out.try_clone()?).stderr(out);
+        // Affinity is a property of a thread and inherited: a thread that only spawns saves an unsafe `pre_exec`.
+        let spawn = std::thread::spawn(move || -> anyhow::Result<Child> {
+            pin(core)?;
+            command.spawn().with_context(|| format!("cannot start `{}`", command.get_program().display()))
+        });
+        let child = spawn.join().map_err(|_| anyhow::anyhow!("the spawning thread ended"))??;
+        Ok(Self { child, log: log.to_owned() })
+    }
+
+    /// An error, with the end of what it printed, if it has ended.
+    pub(crate) fn still_runs(&mut self) -> anyhow::Result<()> {
+        if let Some(status) = self.child.try_wait()? {
+            let text = fs::read_to_string(&self.log).unwrap_or_default();
+            let tail = text.lines().rev().take(10).collect::<Vec<_>>();
+            bail!("it ended with {status}:\n{}", tail.into_iter().rev().collect::<Vec<_>>().join("\n"));
+        }
+        Ok(())
+    }
+
+    /// CPU time so far, user and system, of its threads.
+    pub(crate) fn cpu(&self) -> anyhow::Result<Duration> {
+        let mut nanos = 0;
+        for thread in fs::read_dir(format!("/proc/{}/task", self.child.id()))? {
+            // In ns, where `stat` counts in 10 ms. A thread that has just ended has no file any more.
+            let Ok(text) = fs::read_to_string(thread?.path().join("schedstat")) else { continue };
+            nanos += text.split(' ').next().context("`/proc` has another format")?.parse::<u64>()?;
+        }
+        Ok(Duration::from_nanos(nanos))
+    }
+
+    /// Resident memory in kB: now and at its highest.
+    pub(crate) fn memory(&self) -> anyhow::Result<(u64, u64)> {
+        let status = fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
+        let field = |name: &str| {
+            let line = status.lines().find_map(|line| line.strip_prefix(name)).context("`/proc` has another format")?;
+            line.trim().trim_end_matches(" kB").parse::<u64>().context("`/proc` has another format")
+        };
+        Ok((field("VmRSS:")?, field("VmHWM:")?))
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}

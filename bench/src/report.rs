@@ -1,0 +1,128 @@
+//! The tables of `RESULTS.md`.
+
+use std::fmt::{Display, Write as _};
+
+use crate::load::Sample;
+use crate::measure::{Cell, Plan, Seen};
+use crate::requests::Workload;
+use crate::servers::Server;
+
+const READING: &str = include_str!("reading.md");
+
+/// The whole document.
+pub(crate) fn write(machine: &[String], plan: &Plan, rows: &[(Server, Seen)]) -> Result<String, std::fmt::Error> {
+    let mut out = String::from("# Benchmark\n\nWritten by `make bench`; do not edit.\n\n");
+    for line in machine {
+        writeln!(out, "- {line}")?;
+    }
+    writeln!(
+        out,
+        "- {} rounds; each measurement {:.1} s of `echo` or {:.1} s of `get_weather`, after {:.1} s of warming up\n",
+        plan.rounds,
+        plan.echo.as_secs_f64(),
+        plan.weather.as_secs_f64(),
+        plan.warm_up.as_secs_f64()
+    )?;
+    for connections in [1, 16, 64] {
+        table(&mut out, "`tools/call echo`", (Workload::Echo, connections), rows)?;
+    }
+    table(&mut out, "`tools/call echo`, asked as a client of 2025-11-25", (Workload::Legacy, 16), rows)?;
+    for connections in [1, 16, 64] {
+        table(&mut out, "`tools/call get_weather`, 2 × 10 ms upstream", (Workload::Weather, connections), rows)?;
+    }
+    start(&mut out, rows)?;
+    out.push_str(READING);
+    Ok(out)
+}
+
+fn table(out: &mut String, title: &str, cell: Cell, rows: &[(Server, Seen)]) -> std::fmt::Result {
+    let connections = cell.1;
+    writeln!(out, "## {title}, {connections} connection{}\n", if connections == 1 { "" } else { "s" })?;
+    writeln!(out, "| server | req/s | × rmcp | p50 ms | p99 ms | CPU µs/req | core busy | errors |")?;
+    writeln!(out, "| --- | --- | --- | --- | --- | --- | --- | --- |")?;
+    let rmcp = samples(rows, Server::Rmcp, cell);
+    for (server, seen) in rows {
+        let Some(samples) = seen.samples.get(&cell) else { continue };
+        let column = |field: fn(&Sample) -> f64| Spread::of(samples.iter().map(field).collect());
+        // Round by round: what disturbs the machine for longer than a round does not count.
+        let ratio = Spread::of(samples.iter().zip(rmcp).map(|(ours, theirs)| ours.rate / theirs.rate).collect());
+        writeln!(
+            out,
+            "| {} | {:.0} | {:.2} | {:.3} | {:.2} | {:.1} | {:.0} % | {} |",
+            server.title(),
+            column(|sample| sample.rate),
+            ratio,
+            column(|sample| sample.p50),
+            column(|sample| sample.p99),
+            column(|sample| sample.cpu),
+            column(|sample| sample.busy * 100.0).median,
+            samples.iter().map(|sample| sample.errors).sum::<u64>()
+        )?;
+    }
+    writeln!(out)
+}
+
+fn samples(rows: &[(Server, Seen)], wanted: Server, cell: Cell) -> &[Sample] {
+    let row = rows.iter().find(|(server, _)| *server == wanted);
+    row.and_then(|(_, seen)| seen.samples.get(&cell)).map_or(&[], Vec::as_slice)
+}
+
+fn start(out: &mut String, rows: &[(Server, Seen)]) -> std::fmt::Result {
+    writeln!(out, "## Start and memory\n")?;
+    writeln!(
+        out,
+        "| server | first answer after start, ms | the first start of all, ms | RSS after it, MB | highest RSS, MB |"
+    )?;
+    writeln!(out, "| --- | --- | --- | --- | --- |")?;
+    for (server, seen) in rows {
+        writeln!(
+            out,
+            "| {} | {:.1} | {:.0} | {:.1} | {:.1} |",
+            server.title(),
+            Spread::of(seen.first.clone()),
+            seen.first_ever,
+            Spread::of(seen.memory.clone()),
+            Spread::of(seen.peak.clone())
+        )?;
+    }
+    writeln!(out)
+}
+
+/// A median with what was seen on both sides of it.
+struct Spread {
+    median: f64,
+    least: f64,
+    most: f64,
+}
+
+impl Spread {
+    fn of(mut values: Vec<f64>) -> Self {
+        values.sort_unstable_by(f64::total_cmp);
+        let at = |index: usize| values.get(index).copied().unwrap_or(f64::NAN);
+        let last = values.len().saturating_sub(1);
+        Self { median: (at(last / 2) + at(last.div_ceil(2))) / 2.0, least: at(0), most: at(last) }
+    }
+}
+
+impl Display for Spread {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let digits = f.precision().unwrap_or(1);
+        write!(f, "{:.digits$} [{:.digits$}–{:.digits$}]", self.median, self.least, self.most)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_median_of_an_even_number_lies_between_the_middle_two() {
+        for (values, text) in [
+            (vec![3.0, 1.0, 2.0], "2.0 [1.0–3.0]"),
+            (vec![4.0, 1.0, 2.0, 3.0], "2.5 [1.0–4.0]"),
+            (vec![7.0], "7.0 [7.0–7.0]"),
+        ] {
+            assert_eq!(format!("{:.1}", Spread::of(values)), text);
+        }
+    }
+}

@@ -1,0 +1,169 @@
+//! The pre-built requests, and how an answer is checked.
+
+use anyhow::{Context, ensure};
+use clap::ValueEnum;
+use memchr::memmem;
+use serde_json::Value;
+
+/// Digits of a request's number, which is its id and, in an echo, part of the message.
+const DIGITS: usize = 8;
+/// Stands for the number in a template.
+const HOLE: &str = "########";
+
+/// What is asked.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, ValueEnum)]
+pub(crate) enum Workload {
+    /// `tools/call` of `echo`, in the way of 2026-07-28.
+    Echo,
+    /// The same in the way of 2025-11-25.
+    Legacy,
+    /// `tools/call` of `get_weather`, in the way of 2026-07-28.
+    Weather,
+}
+
+/// One request in memory; only its number changes.
+#[derive(Clone)]
+pub(crate) struct Request {
+    bytes: Vec<u8>,
+    holes: Vec<usize>,
+    workload: Workload,
+}
+
+impl Request {
+    /// The request of `workload` to the server at `host`.
+    pub(crate) fn new(workload: Workload, host: &str) -> Self {
+        let (tool, arguments) = match workload {
+            Workload::Echo | Workload::Legacy => ("echo", format!(r#"{{"message":"hello {HOLE}"}}"#)),
+            Workload::Weather => ("get_weather", r#"{"location":"Berlin"}"#.to_owned()),
+        };
+        let (headers, meta) = match workload {
+            Workload::Legacy => ("MCP-Protocol-Version: 2025-11-25\r\n".to_owned(), String::new()),
+            Workload::Echo | Workload::Weather => (
+                format!("MCP-Protocol-Version: 2026-07-28\r\nMcp-Method: tools/call\r\nMcp-Name: {tool}\r\n"),
+                concat!(
+                    r#","_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","#,
+                    r#""io.modelcontextprotocol/clientInfo":{"name":"bench","version":"1.0"},"#,
+                    r#""io.modelcontextprotocol/clientCapabilities":{}}"#
+                )
+                .to_owned(),
+            ),
+        };
+        let params = format!(r#"{{"name":"{tool}","arguments":{arguments}{meta}}}"#);
+        let body = format!(r#"{{"jsonrpc":"2.0","id":{HOLE},"method":"tools/call","params":{params}}}"#);
+        let bytes = format!(
+            "POST /mcp HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/json\r\n\
+             Accept: application/json, text/event-stream\r\n{headers}Content-Length: {}\r\n\r\n{body}",
+            body.len()
+        )
+        .into_bytes();
+        let holes = memmem::find_iter(&bytes, HOLE).collect();
+        Self { bytes, holes, workload }
+    }
+
+    /// The request's bytes with `number` in them.
+    pub(crate) fn numbered(&mut self, number: u64) -> &[u8] {
+        fill(&mut self.bytes, &self.holes, number);
+        &self.bytes
+    }
+}
+
+/// Compares the answers on one connection with what was asked.
+///
+/// The first one is parsed; the others must be equal to it, byte by byte, but for the number. One that is not is parsed too.
+pub(crate) struct Checker {
+    workload: Workload,
+    expected: Vec<u8>,
+    holes: Vec<usize>,
+}
+
+impl Checker {
+    /// For the answers to `request`.
+    pub(crate) fn new(request: &Request) -> Self {
+        Self { workload: request.workload, expected: Vec::new(), holes: Vec::new() }
+    }
+
+    /// Whether `body` is the right answer to the request with `number`.
+    pub(crate) fn check(&mut self, body: &[u8], number: u64) -> anyhow::Result<()> {
+        fill(&mut self.expected, &self.holes, number);
+        if self.expected == body {
+            return Ok(());
+        }
+        check_parsed(self.workload, body, number)
+            .with_context(|| format!("wrong answer: {}", String::from_utf8_lossy(body)))?;
+        self.expected = body.to_vec();
+        self.holes = memmem::find_iter(body, &digits(number)).collect();
+        Ok(())
+    }
+}
+
+fn check_parsed(workload: Workload, body: &[u8], number: u64) -> anyhow::Result<()> {
+    let answer: Value = serde_json::from_slice(body)?;
+    ensure!(answer.get("id").and_then(Value::as_u64) == Some(number), "the id is not {number}");
+    let result = answer.get("result").context("no result")?;
+    ensure!(result.get("isError").is_none_or(|error| error == &Value::Bool(false)), "the tool failed");
+    let text = result.pointer("/content/0/text").and_then(Value::as_str).context("no text")?;
+    match workload {
+        Workload::Echo | Workload::Legacy => ensure!(text == format!("hello {number}"), "not what was said"),
+        Workload::Weather => ensure!(text.contains("Berlin") && text.contains("13.7"), "not the weather of Berlin"),
+    }
+    Ok(())
+}
+
+fn digits(number: u64) -> [u8; DIGITS] {
+    let mut out = [b'0'; DIGITS];
+    let mut rest = number;
+    for digit in out.iter_mut().rev() {
+        *digit = b'0' + (rest % 10) as u8;
+        rest /= 10;
+    }
+    out
+}
+
+fn fill(bytes: &mut [u8], holes: &[usize], number: u64) {
+    let digits = digits(number);
+    for &at in holes {
+        if let Some(hole) = bytes.get_mut(at..at + DIGITS) {
+            hole.copy_from_slice(&digits);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_request_carries_its_number_twice_and_its_true_length() {
+        let mut request = Request::new(Workload::Echo, "127.0.0.1:1");
+        let text = String::from_utf8(request.numbered(10_000_042).to_vec()).unwrap();
+        let (head, body) = text.split_once("\r\n\r\n").unwrap();
+        assert_eq!(text.matches("10000042").count(), 2);
+        assert!(head.contains(&format!("Content-Length: {}", body.len())));
+        serde_json::from_str::<Value>(body).unwrap();
+    }
+
+    #[test]
+    fn an_answer_is_right_only_with_its_own_number_and_text() {
+        let answer = |id: u64, said: u64| {
+            format!(r#"{{"id":{id},"result":{{"content":[{{"type":"text","text":"hello {said}"}}]}}}}"#).into_bytes()
+        };
+        let mut checker = Checker::new(&Request::new(Workload::Echo, "h"));
+        let cases = [
+            ((10_000_001, 10_000_001), true),
+            ((10_000_002, 10_000_002), true),
+            ((10_000_002, 10_000_003), false),
+            ((10_000_004, 10_000_004), true),
+            ((10_000_004, 10_000_005), false),
+        ];
+        for (at, ((id, said), right)) in cases.into_iter().enumerate() {
+            let number = 10_000_001 + at as u64;
+            assert_eq!(checker.check(&answer(id, said), number).is_ok(), right, "case {at}");
+        }
+    }
+
+    #[test]
+    fn a_tool_error_is_not_an_answer() {
+        let body = br#"{"id":10000001,"result":{"isError":true,"content":[{"type":"text","text":"hello 10000001"}]}}"#;
+        assert!(Checker::new(&Request::new(Workload::Echo, "h")).check(body, 10_000_001).is_err());
+    }
+}

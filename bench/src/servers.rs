@@ -1,0 +1,172 @@
+//! The servers that are compared: how each is started.
+
+use std::fs;
+use std::net::{SocketAddr, TcpListener};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, bail, ensure};
+use clap::ValueEnum;
+
+use crate::load;
+use crate::process::Process;
+use crate::requests::{Request, Workload};
+
+/// What `performance.md` of the lab found to make fresh instances cheap: nothing is unmapped between requests, and what a
+/// request wrote is found by `PAGEMAP_SCAN` and put back.
+const POOL: [&str; 8] = [
+    "-O",
+    "pooling-pagemap-scan=y",
+    "-O",
+    "pooling-memory-keep-resident=2097152",
+    "-O",
+    "pooling-table-keep-resident=65536",
+    "-O",
+    "pooling-async-stack-keep-resident=65536",
+];
+
+/// One row of the tables.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub(crate) enum Server {
+    /// Bare axum: the floor.
+    Axum,
+    /// Native rmcp: what the ratios are to.
+    Rmcp,
+    /// `wasmcp serve`.
+    Host,
+    /// The composed file under `wasmtime serve`, an instance per request.
+    Fresh,
+    /// The same with instances that serve many requests.
+    Reuse,
+}
+
+impl Server {
+    /// Its name in the tables.
+    pub(crate) fn title(self) -> &'static str {
+        match self {
+            Self::Axum => "axum, bare JSON echo",
+            Self::Rmcp => "rmcp, native, stateless JSON",
+            Self::Host => "**`wasmcp serve`, a fresh sandbox per call**",
+            Self::Fresh => "composed file, `wasmtime serve`, fresh",
+            Self::Reuse => "composed file, `wasmtime serve`, reused",
+        }
+    }
+
+    /// Whether it speaks MCP, and so tells one era from the other.
+    pub(crate) fn speaks_mcp(self) -> bool {
+        self != Self::Axum
+    }
+
+    fn command(self, places: &Places, address: SocketAddr) -> Command {
+        let (address, upstream) = (address.to_string(), format!("http://{}", places.upstream));
+        let mut command = Command::new(places.program(self));
+        match self {
+            Self::Axum | Self::Rmcp => {
+                command.args([&address, &upstream]);
+            }
+            Self::Host => {
+                command.arg("serve").arg(places.provider()).args(["--addr", &address]);
+                command.args(["--egress", &places.upstream.to_string()]);
+                for key in ["geocoding-url", "forecast-url"] {
+                    command.args(["--set", &format!("weather.{key}={upstream}")]);
+                }
+            }
+            Self::Fresh | Self::Reuse => {
+                command.args(["serve", "-Scli", "--addr", &address]).args(POOL);
+                if self == Self::Reuse {
+                    command.args(["--max-instance-reuse-count", "10000"]);
+                }
+                for key in ["GEOCODING_URL", "FORECAST_URL"] {
+                    command.args(["--env", &format!("WASMCP__WEATHER__{key}={upstream}")]);
+                }
+                command.arg(places.composed());
+            }
+        }
+        // What is compiled is cached here and not in the user's own cache.
+        command.env("XDG_CACHE_HOME", places.cache());
+        command
+    }
+}
+
+/// Where the programs, components and scratch files are.
+pub(crate) struct Places {
+    /// The peers' directory.
+    pub(crate) peers: PathBuf,
+    /// The target directory of the workspace.
+    pub(crate) target: PathBuf,
+    /// Where the weather comes from.
+    pub(crate) upstream: SocketAddr,
+}
+
+impl Places {
+    fn program(&self, server: Server) -> PathBuf {
+        match server {
+            Server::Axum => self.peers.join("axum_echo"),
+            Server::Rmcp => self.peers.join("rmcp_echo"),
+            Server::Host => self.target.join("release/wasmcp"),
+            Server::Fresh | Server::Reuse => self.target.join("release/wasmtime"),
+        }
+    }
+
+    fn provider(&self) -> PathBuf {
+        self.target.join("wasm32-wasip2/component/weather.wasm")
+    }
+
+    fn scratch(&self) -> PathBuf {
+        self.target.join("bench")
+    }
+
+    fn composed(&self) -> PathBuf {
+        self.scratch().join("mcp-http-server.wasm")
+    }
+
+    fn cache(&self) -> PathBuf {
+        self.scratch().join("cache")
+    }
+
+    /// Empties the scratch directory, says what is not built, and composes the one file.
+    pub(crate) fn prepare(&self, servers: &[Server]) -> anyhow::Result<()> {
+        for &server in servers {
+            exists(&self.program(server))?;
+        }
+        let _ = fs::remove_dir_all(self.scratch());
+        fs::create_dir_all(self.cache()).context("cannot make the scratch directory")?;
+        if servers.contains(&Server::Host) {
+            exists(&self.provider())?;
+        }
+        if servers.iter().any(|&server| matches!(server, Server::Fresh | Server::Reuse)) {
+            exists(&self.provider())?;
+            let mut compose = Command::new(self.program(Server::Host));
+            compose.arg("compose").arg(self.provider()).arg("-o").arg(self.composed());
+            let status = compose.status().context("cannot start `wasmcp compose`")?;
+            ensure!(status.success(), "`wasmcp compose` ended with {status}");
+        }
+        Ok(())
+    }
+
+    /// Starts `server` on `core`; returns once it has given its first right answer, with the time that took.
+    pub(crate) async fn start(&self, server: Server, core: usize) -> anyhow::Result<(Process, SocketAddr, Duration)> {
+        let address = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
+        let request = Request::new(Workload::Echo, &address.to_string());
+        let command = server.command(self, address);
+        let log = self.scratch().join(format!("{server:?}.log").to_lowercase());
+        let begin = Instant::now();
+        let mut process = Process::start(command, core, &log)?;
+        loop {
+            match load::once(address, &request).await {
+                Ok(()) => return Ok((process, address, begin.elapsed())),
+                Err(error) if error.downcast_ref::<std::io::Error>().is_none() => return Err(error),
+                Err(_) if begin.elapsed() < Duration::from_secs(60) => process.still_runs()?,
+                Err(error) => bail!(error.context("no answer within 60 s")),
+            }
+            // Nothing else runs on this thread yet.
+            std::thread::sleep(Duration::from_micros(200));
+        }
+    }
+}
+
+fn exists(path: &Path) -> anyhow::Result<()> {
+    ensure!(path.exists(), "`{}` is not there: run `make build` first", path.display());
+    Ok(())
+}

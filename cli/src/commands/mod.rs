@@ -1,0 +1,5 @@
+//! One module for each subcommand.
+
+mod announce;
+pub(crate) mod compose;
+pub(crate) mod serve;

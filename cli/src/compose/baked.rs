@@ -1,0 +1,59 @@
+use wasm_encoder::{
+    CodeSection, ConstExpr, DataSection, ExportKind, ExportSection, Function, FunctionSection, MemorySection, MemoryType,
+    Module, TypeSection, ValType,
+};
+use wit_component::{ComponentEncoder, StringEncoding, embed_component_metadata};
+use wit_parser::Resolve;
+
+/// Bytes of a page of linear memory.
+const PAGE: usize = 65536;
+
+/// A component of one function `text-N: func() -> string` for each text: how a component that is composed is told what only
+/// `compose` knows, since it has no arguments. One for all, as every instance costs a request something.
+pub(crate) fn baked(texts: &[String]) -> anyhow::Result<Vec<u8>> {
+    let exports: String = (0..texts.len()).map(|index| format!("export {}: func() -> string; ", name(index))).collect();
+    let mut resolve = Resolve::default();
+    let package = resolve.push_str("baked.wit", &format!("package wasmcp:compose; world baked {{ {exports} }}"))?;
+    let world = resolve.select_world(&[package], None)?;
+    let mut module = module(texts)?;
+    embed_component_metadata(&mut module, &resolve, world, StringEncoding::UTF8)?;
+    ComponentEncoder::default().module(&module)?.validate(true).encode()
+}
+
+/// What the function for the text of this index is called.
+pub(crate) fn name(index: usize) -> String {
+    format!("text-{index}")
+}
+
+/// The canonical ABI returns a string as the address of its address and length.
+fn module(texts: &[String]) -> anyhow::Result<Vec<u8>> {
+    let (mut functions, mut exports, mut code) = (FunctionSection::new(), ExportSection::new(), CodeSection::new());
+    let (mut places, mut content) = (Vec::new(), Vec::new());
+    let mut address = texts.len() * 8;
+    for (index, text) in texts.iter().enumerate() {
+        places.extend(u32::try_from(address)?.to_le_bytes());
+        places.extend(u32::try_from(text.len())?.to_le_bytes());
+        content.extend(text.as_bytes());
+        address += text.len();
+
+        let index = u32::try_from(index)?;
+        functions.function(0);
+        exports.export(&name(index as usize), ExportKind::Func, index);
+        let mut function = Function::new([]);
+        function.instructions().i32_const(i32::try_from(index * 8)?).end();
+        code.function(&function);
+    }
+    exports.export("memory", ExportKind::Memory, 0);
+
+    let mut types = TypeSection::new();
+    types.ty().function([], [ValType::I32]);
+    let pages = address.div_ceil(PAGE) as u64;
+    let mut memories = MemorySection::new();
+    memories.memory(MemoryType { minimum: pages, maximum: Some(pages), memory64: false, shared: false, page_size_log2: None });
+    let mut data = DataSection::new();
+    data.active(0, &ConstExpr::i32_const(0), places.into_iter().chain(content));
+
+    let mut module = Module::new();
+    module.section(&types).section(&functions).section(&memories).section(&exports).section(&code).section(&data);
+    Ok(module.finish())
+}

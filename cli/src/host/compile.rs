@@ -1,0 +1,73 @@
+//! From a file to a component that can run: read, compiled once, kept on disk.
+
+use std::io::IsTerminal;
+use std::path::{Path, PathBuf};
+use std::sync::mpsc;
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressStyle};
+use wasmtime::component::Component;
+use wasmtime::{Engine, Precompiled};
+
+/// Nothing is said of what takes less.
+const QUICK: Duration = Duration::from_millis(500);
+
+/// A file that cannot be served.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum CompileError {
+    #[error("cannot read `{}`: {}", .0.display(), .1)]
+    Unreadable(PathBuf, std::io::Error),
+    #[error("`{}` is not WebAssembly", .0.display())]
+    NotWebAssembly(PathBuf),
+    #[error(
+        "`{}` is a core module, not a component: build it for `wasm32-wasip2`, or make a component of it with `wasm-tools component new`",
+        .0.display()
+    )]
+    CoreModule(PathBuf),
+    #[error("`{}` is no valid component: {}", .0.display(), .1)]
+    Invalid(PathBuf, String),
+}
+
+/// What a file starts with: the magic number, then version and layer (the component model's binary format, "preamble").
+const MAGIC: &[u8] = b"\0asm";
+const MODULE: &[u8] = &[1, 0, 0, 0];
+
+/// Reads and compiles a component.
+pub(crate) fn compile(engine: &Engine, path: &Path) -> Result<Component, CompileError> {
+    let bytes = std::fs::read(path).map_err(|error| CompileError::Unreadable(path.to_owned(), error))?;
+    match (bytes.get(..4), bytes.get(4..8)) {
+        (Some(MAGIC), Some(MODULE)) => return Err(CompileError::CoreModule(path.to_owned())),
+        (Some(MAGIC), Some(_)) => {}
+        _ => return Err(CompileError::NotWebAssembly(path.to_owned())),
+    }
+    debug_assert!(Engine::detect_precompiled(&bytes) != Some(Precompiled::Component));
+    patiently(path, bytes.len(), || Component::from_binary(engine, &bytes))
+        .map_err(|error| CompileError::Invalid(path.to_owned(), format!("{error:#}").replace('\n', " ")))
+}
+
+/// Does the work, and says what it is if it takes long.
+fn patiently<T: Send>(path: &Path, size: usize, work: impl FnOnce() -> T + Send) -> T {
+    std::thread::scope(|scope| {
+        let (done, is_done) = mpsc::channel::<()>();
+        scope.spawn(move || {
+            if is_done.recv_timeout(QUICK) != Err(mpsc::RecvTimeoutError::Timeout) {
+                return;
+            }
+            let message = format!("compiling {} ({:.1} MB), once", path.display(), size as f64 / 1e6);
+            if !std::io::stderr().is_terminal() {
+                eprintln!("wasmcp: {message}");
+                return;
+            }
+            let spinner = ProgressBar::new_spinner().with_message(message);
+            if let Ok(style) = ProgressStyle::with_template("{spinner} {msg} [{elapsed}]") {
+                spinner.set_style(style);
+            }
+            spinner.enable_steady_tick(Duration::from_millis(100));
+            let _ = is_done.recv();
+            spinner.finish_and_clear();
+        });
+        let result = work();
+        drop(done);
+        result
+    })
+}

@@ -1,0 +1,34 @@
+//! What an operator grants to one component.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use super::egress::Egress;
+use super::limits::Limits;
+
+/// Everything that a component is given beyond its own memory. Two components never share one.
+pub(crate) struct Grant {
+    /// The component's name, for messages.
+    pub(crate) name: String,
+    /// What it reads through `wasmcp:mcp/settings`.
+    pub(crate) settings: BTreeMap<String, String>,
+    /// What it reads through `wasi:cli/environment`: nothing, but for a composed file.
+    pub(crate) environment: Vec<(String, String)>,
+    /// Where it may send requests.
+    pub(crate) egress: Egress,
+    /// What each call may use.
+    pub(crate) limits: Limits,
+}
+
+/// Settings are secrets, so that only their keys are shown.
+impl fmt::Debug for Grant {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Grant")
+            .field("name", &self.name)
+            .field("settings", &self.settings.keys())
+            .field("egress", &self.egress)
+            .field("limits", &self.limits)
+            .finish_non_exhaustive()
+    }
+}

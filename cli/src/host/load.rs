@@ -1,0 +1,160 @@
+//! From component files to providers that can be called, or to one composed server.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use wasmtime::Engine;
+use wasmtime::component::{Component, InstancePre, Linker};
+
+use super::call::{Allowance, Call, store};
+use super::compile::{CompileError, compile};
+use super::composed::Composed;
+use super::engine::{COMPOSED, PROVIDER, Share, Ticker, engine};
+use super::exports::{Exports, names};
+use super::failure::failure;
+use super::grant::Grant;
+use super::sandbox::Sandbox;
+use super::services::linker;
+use super::slots::Slots;
+
+/// A compiled component, whose kind is known.
+pub(crate) struct Compiled {
+    path: PathBuf,
+    component: Component,
+    /// Of a provider; a composed file has none.
+    exports: Option<Exports>,
+    weight: u32,
+}
+
+impl Compiled {
+    /// Whether it is a whole server in one file, and not a provider.
+    pub(crate) fn is_composed(&self) -> bool {
+        self.exports.is_none()
+    }
+}
+
+/// A component that cannot be served.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum LoadError {
+    #[error("cannot prepare the WebAssembly engine: {0:#}")]
+    Engine(wasmtime::Error),
+    #[error(transparent)]
+    Compile(#[from] CompileError),
+    #[error(
+        "`{}` has the wrong world: it exports {exports}; a provider exports `wasmcp:mcp/provider@0.1.0`, a composed server `wasi:http/incoming-handler`",
+        .path.display()
+    )]
+    WrongWorld { path: PathBuf, exports: String },
+    #[error("`{}` imports `{import}`, which this host does not offer", .path.display())]
+    Import { path: PathBuf, import: String },
+    #[error("`{}` cannot be linked: {cause}", .path.display())]
+    Link { path: PathBuf, cause: String },
+    #[error("`{}` does not have the contract's types: {cause}", .path.display())]
+    Shape { path: PathBuf, cause: String },
+    #[error("`{}` cannot start: {cause}", .path.display())]
+    Start { path: PathBuf, cause: String },
+    #[error("`{}` needs more memories or tables than the pool has: raise --max-concurrent", .path.display())]
+    TooLarge { path: PathBuf },
+}
+
+/// Loads components into one engine.
+pub(crate) struct Loader {
+    engine: Engine,
+    linker: Linker<Call>,
+    ticker: Arc<Ticker>,
+    share: Share,
+    calls: u32,
+}
+
+impl Loader {
+    /// A loader for so many components, each of which may have so many calls at once.
+    pub(crate) fn new(components: usize, calls: u32, cache: Option<&Path>) -> Result<Self, LoadError> {
+        let share = if components == 1 { COMPOSED } else { PROVIDER };
+        let all = calls.saturating_mul(u32::try_from(components).unwrap_or(u32::MAX));
+        let engine = engine(&share, all, cache).map_err(LoadError::Engine)?;
+        let linker = linker(&engine).map_err(LoadError::Engine)?;
+        let ticker = Arc::new(Ticker::start(&engine));
+        Ok(Self { engine, linker, ticker, share, calls })
+    }
+
+    /// Compiles a component, and sees what it is.
+    pub(crate) fn compile(&self, path: &Path) -> Result<Compiled, LoadError> {
+        let component = compile(&self.engine, path)?;
+        let path = path.to_owned();
+        let Some(weight) = self.weight(&component).filter(|weight| *weight <= self.calls) else {
+            return Err(LoadError::TooLarge { path });
+        };
+        let exports = Exports::of(&component);
+        if exports.is_none() && !Composed::is_one(&component) {
+            return Err(LoadError::WrongWorld { path, exports: names(&component, &self.engine) });
+        }
+        Ok(Compiled { path, component, exports, weight })
+    }
+
+    /// Makes a provider of a component, and tries whether it starts.
+    pub(crate) async fn provider(&self, compiled: Compiled, grant: Grant) -> Result<Sandbox, LoadError> {
+        let linked = self.link(&compiled)?;
+        let Compiled { path, component, exports: Some(exports), weight } = compiled else {
+            let Compiled { path, component, .. } = compiled;
+            return Err(LoadError::WrongWorld { path, exports: names(&component, &self.engine) });
+        };
+        drop(component);
+        let (grant, slots) = (Arc::new(grant), Slots::new(self.calls, weight, self.ticker.clone()));
+        self.try_out(path, &grant, &linked, &exports, &slots).await?;
+        Ok(Sandbox::new(grant, linked, exports, slots))
+    }
+
+    /// Makes a server of a composed file.
+    pub(crate) fn composed(&self, compiled: Compiled, grant: Grant) -> Result<Composed, LoadError> {
+        let linked = self.link(&compiled)?;
+        let slots = Slots::new(self.calls, compiled.weight, self.ticker.clone());
+        Composed::new(Arc::new(grant), linked, slots)
+            .map_err(|error| LoadError::Shape { path: compiled.path, cause: format!("{error:#}") })
+    }
+
+    fn link(&self, compiled: &Compiled) -> Result<InstancePre<Call>, LoadError> {
+        let Compiled { path, component, .. } = compiled;
+        self.linker.instantiate_pre(component).map_err(|error| self.unlinked(path, component, &error))
+    }
+
+    /// How many shares of the pool one call of the component takes, or nothing where that cannot be said.
+    fn weight(&self, component: &Component) -> Option<u32> {
+        let needed = component.resources_required()?;
+        let memories = needed.num_memories.div_ceil(self.share.memories);
+        Some(memories.max(needed.num_tables.div_ceil(self.share.tables)).max(1))
+    }
+
+    /// The first import that the host does not have, as wasmtime's error names it.
+    fn unlinked(&self, path: &Path, component: &Component, error: &wasmtime::Error) -> LoadError {
+        let (path, cause) = (path.to_owned(), format!("{error:#}"));
+        let mut imports = component.component_type().imports(&self.engine).map(|(name, _)| name.to_owned()).collect::<Vec<_>>();
+        imports.retain(|name| cause.contains(&format!("`{name}`")));
+        match imports.pop() {
+            Some(import) => LoadError::Import { path, import },
+            None => LoadError::Link { path, cause },
+        }
+    }
+
+    /// One instance, to see that it starts and has the types of the contract.
+    async fn try_out(
+        &self,
+        path: PathBuf,
+        grant: &Arc<Grant>,
+        linked: &InstancePre<Call>,
+        exports: &Exports,
+        slots: &Slots,
+    ) -> Result<(), LoadError> {
+        let _slot = slots.take(Duration::ZERO).await;
+        let mut store = store(&self.engine, grant, Allowance::Until(Instant::now() + grant.limits.time));
+        match linked.instantiate_async(&mut store).await {
+            Ok(instance) => exports
+                .check(&mut store, &instance)
+                .map_err(|error| LoadError::Shape { path, cause: format!("{error:#}") }),
+            Err(error) => {
+                let cause = failure(error, store.data().memory.exhausted).describe(grant, true);
+                Err(LoadError::Start { path, cause })
+            }
+        }
+    }
+}

@@ -1,0 +1,27 @@
+//! The host of components: compiles them, and gives each call of one an instance of its own with nothing but what an operator
+//! granted.
+
+mod address;
+mod body;
+mod call;
+mod compile;
+mod composed;
+mod egress;
+mod engine;
+mod exports;
+mod failure;
+mod grant;
+mod limits;
+mod load;
+mod outgoing;
+mod output;
+mod sandbox;
+mod services;
+mod slots;
+
+pub(crate) use composed::{Composed, NoAnswer, Work};
+pub(crate) use egress::{Egress, Rule};
+pub(crate) use grant::Grant;
+pub(crate) use limits::Limits;
+pub(crate) use load::{Compiled, LoadError, Loader};
+pub(crate) use sandbox::Sandbox;

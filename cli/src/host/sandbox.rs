@@ -1,0 +1,151 @@
+//! One provider component as a [`Provider`]: a new instance for every call.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use contract::Provider;
+use contract::model::{
+    ChangePage, CompletionRequest, CompletionValues, Context, McpError, PromptGet, PromptLeg, PromptPage, ProviderInfo,
+    ResourceLeg, ResourcePage, ResourceRead, ResourceTemplatePage, ToolCall, ToolLeg, ToolPage,
+};
+use wasmtime::component::{
+    ComponentExportIndex, ComponentNamedList, ComponentType, InstancePre, Lift, Lower,
+};
+
+use super::call::{Allowance, Call, store};
+use super::exports::Exports;
+use super::failure::{Failure, failure};
+use super::grant::Grant;
+use super::slots::Slots;
+
+/// A provider component, and what its calls may use.
+pub(crate) struct Sandbox {
+    grant: Arc<Grant>,
+    component: InstancePre<Call>,
+    exports: Exports,
+    slots: Slots,
+}
+
+impl Sandbox {
+    pub(crate) fn new(grant: Arc<Grant>, component: InstancePre<Call>, exports: Exports, slots: Slots) -> Self {
+        Self { grant, component, exports, slots }
+    }
+
+    /// Calls one function of the contract in a new instance, within the limits of the component.
+    async fn call<P, R>(&self, function: Option<ComponentExportIndex>, ctx: &Context, params: P) -> Result<R, McpError>
+    where
+        P: ComponentNamedList + Lower + Send,
+        R: ComponentType + Lift + Send + 'static,
+    {
+        let Some(function) = function else { return Err(McpError::NotOffered) };
+        let started = Instant::now();
+        let (time, own) = self.time(ctx);
+        let Some(_slot) = self.slots.take(time).await else {
+            return Err(McpError::Unavailable(Some(1000)));
+        };
+        let deadline = started + time;
+        let answer = tokio::time::timeout_at(deadline.into(), self.run::<P, R>(function, deadline, params)).await;
+        let failure = match answer {
+            Ok(Ok(answer)) => return answer,
+            Ok(Err(failure)) => failure,
+            Err(_) => Failure::Late,
+        };
+        Err(failure.report(&self.grant, own))
+    }
+
+    async fn run<P, R>(
+        &self,
+        function: ComponentExportIndex,
+        deadline: Instant,
+        params: P,
+    ) -> Result<Result<R, McpError>, Failure>
+    where
+        P: ComponentNamedList + Lower + Send,
+        R: ComponentType + Lift + Send + 'static,
+    {
+        let mut store = store(self.component.engine(), &self.grant, Allowance::Until(deadline));
+        let answer = async {
+            let instance = self.component.instantiate_async(&mut store).await?;
+            let function = instance.get_typed_func::<P, (Result<R, McpError>,)>(&mut store, function)?;
+            function.call_async(&mut store, params).await
+        }
+        .await;
+        match answer {
+            Ok((answer,)) => Ok(answer),
+            Err(error) => Err(failure(error, store.data().memory.exhausted)),
+        }
+    }
+
+    /// How long a call may take, and whether it is this component's limit that says so.
+    fn time(&self, ctx: &Context) -> (Duration, bool) {
+        let remaining = Duration::from_millis(ctx.remaining_ms.into());
+        match self.grant.limits.time < remaining {
+            true => (self.grant.limits.time, true),
+            false => (remaining, false),
+        }
+    }
+
+    /// The context with the time that is really left.
+    fn told<'a>(&self, ctx: &'a Context) -> Cow<'a, Context> {
+        match self.time(ctx) {
+            (time, true) => {
+                let remaining_ms = u32::try_from(time.as_millis()).unwrap_or(ctx.remaining_ms);
+                Cow::Owned(Context { remaining_ms, ..ctx.clone() })
+            }
+            (_, false) => Cow::Borrowed(ctx),
+        }
+    }
+}
+
+impl Provider for Sandbox {
+    async fn describe(&self, ctx: &Context) -> Result<ProviderInfo, McpError> {
+        let ctx = self.told(ctx);
+        self.call(Some(self.exports.describe), &ctx, (&*ctx,)).await
+    }
+
+    async fn list_tools(&self, ctx: &Context, cursor: Option<&str>) -> Result<ToolPage, McpError> {
+        let ctx = self.told(ctx);
+        self.call(self.exports.list_tools, &ctx, (&*ctx, cursor)).await
+    }
+
+    async fn call_tool(&self, ctx: &Context, call: &ToolCall) -> Result<ToolLeg, McpError> {
+        let ctx = self.told(ctx);
+        self.call(self.exports.call_tool, &ctx, (&*ctx, call)).await
+    }
+
+    async fn list_resources(&self, ctx: &Context, cursor: Option<&str>) -> Result<ResourcePage, McpError> {
+        let ctx = self.told(ctx);
+        self.call(self.exports.list_resources, &ctx, (&*ctx, cursor)).await
+    }
+
+    async fn list_templates(&self, ctx: &Context, cursor: Option<&str>) -> Result<ResourceTemplatePage, McpError> {
+        let ctx = self.told(ctx);
+        self.call(self.exports.list_templates, &ctx, (&*ctx, cursor)).await
+    }
+
+    async fn read_resource(&self, ctx: &Context, read: &ResourceRead) -> Result<ResourceLeg, McpError> {
+        let ctx = self.told(ctx);
+        self.call(self.exports.read_resource, &ctx, (&*ctx, read)).await
+    }
+
+    async fn list_prompts(&self, ctx: &Context, cursor: Option<&str>) -> Result<PromptPage, McpError> {
+        let ctx = self.told(ctx);
+        self.call(self.exports.list_prompts, &ctx, (&*ctx, cursor)).await
+    }
+
+    async fn get_prompt(&self, ctx: &Context, get: &PromptGet) -> Result<PromptLeg, McpError> {
+        let ctx = self.told(ctx);
+        self.call(self.exports.get_prompt, &ctx, (&*ctx, get)).await
+    }
+
+    async fn complete(&self, ctx: &Context, request: &CompletionRequest) -> Result<CompletionValues, McpError> {
+        let ctx = self.told(ctx);
+        self.call(self.exports.complete, &ctx, (&*ctx, request)).await
+    }
+
+    async fn list_changes(&self, ctx: &Context, since: Option<&str>) -> Result<ChangePage, McpError> {
+        let ctx = self.told(ctx);
+        self.call(self.exports.list_changes, &ctx, (&*ctx, since)).await
+    }
+}

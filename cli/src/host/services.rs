@@ -1,0 +1,75 @@
+//! What the host offers to a component: the services of the contract, and WASI 0.2.
+
+use contract::model::{Event, McpError};
+use wasmtime::Engine;
+use wasmtime::component::{HasSelf, Linker};
+
+use super::call::Call;
+use bindings::wasmcp::mcp::{live, settings, state};
+
+#[allow(missing_docs, unsafe_code, unreachable_pub, clippy::all, reason = "generated")]
+mod bindings {
+    wasmtime::component::bindgen!({
+        path: "../wit",
+        inline: "
+            package wasmcp:host;
+            world offered {
+                import wasmcp:mcp/settings@0.1.0;
+                import wasmcp:mcp/state@0.1.0;
+                import wasmcp:mcp/live@0.1.0;
+            }
+        ",
+        world: "wasmcp:host/offered",
+        with: { "wasmcp:mcp/model@0.1.0": contract::model },
+    });
+}
+
+/// A linker with everything that a component may import. What one does not import costs its calls nothing.
+pub(crate) fn linker(engine: &Engine) -> wasmtime::Result<Linker<Call>> {
+    let mut linker = Linker::new(engine);
+    settings::add_to_linker::<_, HasSelf<Call>>(&mut linker, |call| call)?;
+    state::add_to_linker::<_, HasSelf<Call>>(&mut linker, |call| call)?;
+    live::add_to_linker::<_, HasSelf<Call>>(&mut linker, |call| call)?;
+    wasmtime_wasi::p2::add_to_linker_async(&mut linker)?;
+    wasmtime_wasi_http::p2::add_only_http_to_linker_async(&mut linker)?;
+    Ok(linker)
+}
+
+/// A component reads its own settings: there is no way to name another's.
+impl settings::Host for Call {
+    fn get(&mut self, key: String) -> Result<Option<String>, McpError> {
+        Ok(self.grant.settings.get(&key).cloned())
+    }
+}
+
+/// This host has no store yet, and says so.
+impl state::Host for Call {
+    fn get(&mut self, _key: String) -> Result<Option<state::Entry>, McpError> {
+        Err(McpError::NotOffered)
+    }
+
+    fn set(&mut self, _key: String, _value: Vec<u8>, _ttl_s: Option<u32>) -> Result<(), McpError> {
+        Err(McpError::NotOffered)
+    }
+
+    fn compare_and_set(
+        &mut self,
+        _key: String,
+        _expected: Option<String>,
+        _value: Vec<u8>,
+        _ttl_s: Option<u32>,
+    ) -> Result<bool, McpError> {
+        Err(McpError::NotOffered)
+    }
+
+    fn delete(&mut self, _key: String) -> Result<(), McpError> {
+        Err(McpError::NotOffered)
+    }
+}
+
+/// Events are not sent while a call runs yet: they belong on its outcome.
+impl live::Host for Call {
+    fn emit(&mut self, _call_id: String, _event: Event) -> Result<(), McpError> {
+        Err(McpError::NotOffered)
+    }
+}

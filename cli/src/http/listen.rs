@@ -1,0 +1,101 @@
+//! Connections: accepted, bounded, and ended in good order.
+
+use std::convert::Infallible;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::{Request, Response};
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::server::graceful::GracefulShutdown;
+use tokio::net::{TcpListener, TcpStream};
+
+use super::body::Outgoing;
+
+/// A client that is slower than this with the head of a request, or has none to send, is cut off.
+const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
+/// The largest head.
+const HEAD_SIZE: usize = 64 << 10;
+/// The most headers of a request.
+const HEADERS: usize = 128;
+/// How long calls may go on after the signal to stop.
+const DRAIN: Duration = Duration::from_secs(10);
+
+/// What answers requests.
+pub(crate) trait Service: Send + Sync + 'static {
+    /// The answer to one request. It is dropped when the client goes away.
+    fn answer(&self, request: Request<Incoming>) -> impl Future<Output = Response<Outgoing>> + Send;
+}
+
+/// An address that clients can connect to.
+pub(crate) struct Listener(TcpListener);
+
+impl Listener {
+    /// Takes the address, so that one in use is known before anything else is done.
+    pub(crate) async fn bind(address: SocketAddr) -> std::io::Result<Self> {
+        TcpListener::bind(address).await.map(Self)
+    }
+
+    /// The address, with the port that the system chose.
+    pub(crate) fn address(&self) -> std::io::Result<SocketAddr> {
+        self.0.local_addr()
+    }
+
+    /// Serves until `stop` is done, then lets calls end.
+    pub(crate) async fn serve(self, service: impl Service, stop: impl Future<Output = ()>) {
+        let service = Arc::new(service);
+        let connections = GracefulShutdown::new();
+        let http = http();
+        tokio::pin!(stop);
+        loop {
+            let stream = tokio::select! {
+                () = &mut stop => break,
+                accepted = self.0.accept() => accepted,
+            };
+            match stream {
+                Ok((stream, _)) => start(&http, stream, &service, &connections),
+                // Of one connection, or of all while the process has no descriptors left: waiting helps against both.
+                Err(error) => {
+                    eprintln!("wasmcp: a connection was not accepted: {error}");
+                    tokio::time::sleep(Duration::from_millis(50)).await;
+                }
+            }
+        }
+        drop(self);
+        if tokio::time::timeout(DRAIN, connections.shutdown()).await.is_err() {
+            eprintln!("wasmcp: calls that took more than {DRAIN:?} to end were dropped");
+        }
+    }
+}
+
+fn http() -> http1::Builder {
+    let mut http = http1::Builder::new();
+    http.timer(TokioTimer::new())
+        .header_read_timeout(HEAD_TIMEOUT)
+        .max_header_size(HEAD_SIZE)
+        .max_headers(HEADERS)
+        // Only so much of a body is read ahead of the engine.
+        .max_buf_size(256 << 10)
+        .pipeline_flush(true);
+    http
+}
+
+fn start(http: &http1::Builder, stream: TcpStream, service: &Arc<impl Service>, connections: &GracefulShutdown) {
+    // Answers are written whole: waiting for more only delays them.
+    if stream.set_nodelay(true).is_err() {
+        return;
+    }
+    let service = service.clone();
+    let answer = service_fn(move |request| {
+        let service = service.clone();
+        async move { Ok::<_, Infallible>(service.answer(request).await) }
+    });
+    let connection = connections.watch(http.serve_connection(TokioIo::new(stream), answer));
+    tokio::spawn(async move {
+        // A client that breaks the protocol or goes away is no fault of the server.
+        let _ = connection.await;
+    });
+}

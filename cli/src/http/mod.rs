@@ -1,0 +1,11 @@
+//! The HTTP shell: sockets, timeouts and shutdown around the engine or a composed file.
+
+mod body;
+mod composed;
+mod listen;
+mod native;
+mod surroundings;
+
+pub(crate) use listen::{Listener, Service};
+pub(crate) use native::Native;
+pub(crate) use surroundings::System;

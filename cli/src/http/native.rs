@@ -1,0 +1,35 @@
+//! The engine behind HTTP.
+
+use std::sync::Arc;
+
+use contract::Provider;
+use http::{Request, Response};
+use hyper::body::Incoming;
+use server::{Admission, Engine, Surroundings};
+
+use super::body::{Outgoing, ReadError, read};
+use super::listen::Service;
+
+/// The native engine as a service.
+pub(crate) struct Native<P: Provider, S: Surroundings>(Arc<Engine<P, S>>);
+
+impl<P: Provider, S: Surroundings> Native<P, S> {
+    pub(crate) fn new(engine: Engine<P, S>) -> Self {
+        Self(Arc::new(engine))
+    }
+}
+
+impl<P: Provider, S: Surroundings> Service for Native<P, S> {
+    async fn answer(&self, request: Request<Incoming>) -> Response<Outgoing> {
+        let (head, body) = request.into_parts();
+        let response = match self.0.admit(&head).await {
+            Admission::Answered(response) => response,
+            Admission::Body(admitted) => match read(body, admitted.body_limit()).await {
+                Ok(body) => self.0.answer(admitted, body).await,
+                Err(ReadError::TooLarge) => admitted.too_large(),
+                Err(ReadError::CutShort) => admitted.cut_short(),
+            },
+        };
+        response.map(Outgoing::from)
+    }
+}

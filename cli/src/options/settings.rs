@@ -1,0 +1,136 @@
+//! Settings: `--set [PROVIDER.]KEY=VALUE`, and a file with a table for each provider.
+//!
+//! No error shows a value: it may be a secret.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use toml::Value;
+
+/// The name under which the settings of the server itself stand, beside those of its providers.
+pub(crate) const TRANSPORT: &str = "transport";
+
+/// Keys and values, by provider.
+#[derive(Default)]
+pub(crate) struct Settings(BTreeMap<String, BTreeMap<String, String>>);
+
+/// Settings that cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum SettingsError {
+    #[error("`--set` wants [PROVIDER.]KEY=VALUE, and one has no `=` or no key")]
+    NoValue,
+    #[error("`--set {0}=…` names no provider: there is more than one, so write PROVIDER.{0}=…")]
+    NoProvider(String),
+    #[error("the settings name a provider `{name}`, which is not served; there is {}", list(.known))]
+    UnknownProvider { name: String, known: Vec<String> },
+    #[error("cannot read `{}`: {}", .0.display(), .1)]
+    Unreadable(PathBuf, std::io::Error),
+    #[error("`{}` is not TOML: {}", .0.display(), .1)]
+    NotToml(PathBuf, String),
+    #[error("`{}`: `{}` is not a table of strings, numbers and truth values", .0.display(), .1)]
+    NotTable(PathBuf, String),
+}
+
+impl Settings {
+    /// Reads the file, then the command line, whose values are the last word. `names` are the providers that there are.
+    pub(crate) fn read(file: Option<&Path>, set: &[String], names: &[&str]) -> Result<Self, SettingsError> {
+        let mut settings = Self::default();
+        if let Some(path) = file {
+            settings.read_file(path)?;
+        }
+        for setting in set {
+            settings.read_argument(setting, names)?;
+        }
+        match settings.0.keys().find(|name| *name != TRANSPORT && !names.contains(&name.as_str())) {
+            None => Ok(settings),
+            Some(name) => Err(unknown(name, names)),
+        }
+    }
+
+    /// Takes the settings of one provider.
+    pub(crate) fn take(&mut self, name: &str) -> BTreeMap<String, String> {
+        self.0.remove(name).unwrap_or_default()
+    }
+
+    /// The settings of a composed file, as the environment variables that its adapter reads: `WASMCP__<PROVIDER>__<KEY>`.
+    pub(crate) fn read_environment(file: Option<&Path>, set: &[String]) -> Result<Vec<(String, String)>, SettingsError> {
+        let mut settings = Self::default();
+        if let Some(path) = file {
+            settings.read_file(path)?;
+        }
+        for setting in set {
+            // Which providers are inside is not known: the first dot ends the name.
+            let (key, value) = split(setting)?;
+            let (name, key) = key.split_once('.').ok_or_else(|| SettingsError::NoProvider(key.to_owned()))?;
+            settings.insert(name, key, value);
+        }
+        let variable = |text: &str| text.to_ascii_uppercase().replace(['-', '.'], "_");
+        let tables = settings.0.iter();
+        Ok(tables
+            .flat_map(|(name, table)| {
+                let name = variable(name);
+                table.iter().map(move |(key, value)| (format!("WASMCP__{name}__{}", variable(key)), value.clone()))
+            })
+            .collect())
+    }
+
+    fn insert(&mut self, name: &str, key: &str, value: &str) {
+        self.0.entry(name.to_owned()).or_default().insert(key.to_owned(), value.to_owned());
+    }
+
+    fn read_argument(&mut self, setting: &str, names: &[&str]) -> Result<(), SettingsError> {
+        let (key, value) = split(setting)?;
+        // A name may have a dot as well: the longest one that fits is meant.
+        let known = names.iter().copied().chain([TRANSPORT]);
+        let named = known
+            .filter_map(|name| Some((name, key.strip_prefix(name)?.strip_prefix('.')?)))
+            .max_by_key(|(name, _)| name.len());
+        match (named, names, key.split_once('.')) {
+            (Some((_, "")), ..) => return Err(SettingsError::NoValue),
+            (Some((name, key)), ..) => self.insert(name, key, value),
+            (None, _, Some((name, _))) => return Err(unknown(name, names)),
+            (None, [only], None) => self.insert(only, key, value),
+            (None, _, None) => return Err(SettingsError::NoProvider(key.to_owned())),
+        }
+        Ok(())
+    }
+
+    fn read_file(&mut self, path: &Path) -> Result<(), SettingsError> {
+        let text = std::fs::read_to_string(path).map_err(|error| SettingsError::Unreadable(path.to_owned(), error))?;
+        let tables: toml::Table = text
+            .parse()
+            // The whole message of the parser has the line in it, and the line may have a secret.
+            .map_err(|error: toml::de::Error| SettingsError::NotToml(path.to_owned(), error.message().to_owned()))?;
+        for (name, table) in &tables {
+            let Value::Table(table) = table else { return Err(SettingsError::NotTable(path.to_owned(), name.clone())) };
+            for (key, value) in table {
+                let value = match value {
+                    Value::String(text) => text.clone(),
+                    Value::Integer(number) => number.to_string(),
+                    Value::Float(number) => number.to_string(),
+                    Value::Boolean(truth) => truth.to_string(),
+                    _ => return Err(SettingsError::NotTable(path.to_owned(), format!("{name}.{key}"))),
+                };
+                self.insert(name, key, &value);
+            }
+        }
+        Ok(())
+    }
+}
+
+fn split(setting: &str) -> Result<(&str, &str), SettingsError> {
+    setting.split_once('=').filter(|(key, _)| !key.is_empty()).ok_or(SettingsError::NoValue)
+}
+
+fn unknown(name: &str, known: &[&str]) -> SettingsError {
+    SettingsError::UnknownProvider { name: name.to_owned(), known: known.iter().map(|&name| name.to_owned()).collect() }
+}
+
+/// Names, for a message.
+fn list(names: &[String]) -> String {
+    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+#[path = "settings_tests.rs"]
+mod tests;

@@ -1,0 +1,81 @@
+use bytes::Bytes;
+use http::header::{HOST, HeaderValue};
+use http::request::Parts;
+use wasi::http::types::{ErrorCode, IncomingRequest, Method, Scheme};
+use wasi::io::streams::StreamError;
+
+/// How much of a body is asked for at once.
+const CHUNK: usize = 64 << 10;
+
+/// Why there is no body.
+pub(crate) enum BodyError {
+    /// It has more bytes than the limit.
+    TooLarge,
+    /// The client or the host stopped in the middle.
+    CutShort,
+}
+
+/// Method, target and headers.
+pub(crate) fn head(request: &IncomingRequest) -> Result<Parts, ErrorCode> {
+    let authority = request.authority();
+    let mut uri = http::uri::Builder::new().path_and_query(request.path_with_query().unwrap_or_else(|| "/".to_owned()));
+    // A URI has both or neither.
+    if let Some(authority) = &authority {
+        uri = uri.authority(authority.as_str()).scheme(match request.scheme() {
+            Some(Scheme::Https) => "https",
+            _ => "http",
+        });
+    }
+    let mut builder = http::Request::builder()
+        .method(method(request.method())?)
+        .uri(uri.build().map_err(|_| ErrorCode::HttpRequestUriInvalid)?);
+    for (name, value) in request.headers().entries() {
+        builder = builder.header(name, value);
+    }
+    let (mut head, ()) = builder.body(()).map_err(|_| ErrorCode::HttpProtocolError)?.into_parts();
+    // Hosts may keep the authority out of the headers, as HTTP/2 does (RFC 9113 §8.3.1).
+    if !head.headers.contains_key(HOST)
+        && let Some(host) = authority.and_then(|authority| HeaderValue::try_from(authority).ok())
+    {
+        head.headers.insert(HOST, host);
+    }
+    Ok(head)
+}
+
+fn method(method: Method) -> Result<http::Method, ErrorCode> {
+    Ok(match method {
+        Method::Get => http::Method::GET,
+        Method::Head => http::Method::HEAD,
+        Method::Post => http::Method::POST,
+        Method::Put => http::Method::PUT,
+        Method::Delete => http::Method::DELETE,
+        Method::Connect => http::Method::CONNECT,
+        Method::Options => http::Method::OPTIONS,
+        Method::Trace => http::Method::TRACE,
+        Method::Patch => http::Method::PATCH,
+        Method::Other(name) => http::Method::from_bytes(name.as_bytes()).map_err(|_| ErrorCode::HttpRequestMethodInvalid)?,
+    })
+}
+
+/// The whole body. Of one that is too large no more is kept than the limit.
+pub(crate) fn body(request: &IncomingRequest, limit: usize) -> Result<Bytes, BodyError> {
+    let body = request.consume().map_err(|()| BodyError::CutShort)?;
+    let stream = body.stream().map_err(|()| BodyError::CutShort)?;
+    let mut bytes = Vec::new();
+    loop {
+        // One byte more than may come says that the body is too large.
+        let wanted = limit.saturating_sub(bytes.len()).saturating_add(1).min(CHUNK);
+        let chunk = match stream.blocking_read(wanted as u64) {
+            Ok(chunk) => chunk,
+            Err(StreamError::Closed) => return Ok(bytes.into()),
+            Err(StreamError::LastOperationFailed(_)) => return Err(BodyError::CutShort),
+        };
+        if chunk.len() > limit.saturating_sub(bytes.len()) {
+            return Err(BodyError::TooLarge);
+        }
+        match bytes.is_empty() {
+            true => bytes = chunk,
+            false => bytes.extend_from_slice(&chunk),
+        }
+    }
+}

@@ -1,0 +1,144 @@
+use contract::Provider;
+use contract::model::{
+    ChangePage, CompletionRequest, CompletionValues, Context, McpError, PromptGet, PromptLeg, PromptPage, ProviderInfo,
+    ResourceLeg, ResourcePage, ResourceRead, ResourceTemplatePage, ToolCall, ToolLeg, ToolPage,
+};
+
+use crate::table::Table;
+use crate::{Kind, Route, Routes, RoutesError};
+
+/// A provider and what it is called here.
+#[derive(Debug, Clone)]
+pub struct Member<P> {
+    /// What the operator calls it, unique among the members.
+    pub name: String,
+    /// What is put before the names of its tools and prompts, for example `foo.`.
+    pub prefix: Option<String>,
+    /// The provider.
+    pub provider: P,
+}
+
+/// Several providers as one. See [`gather`](crate::gather) for how to come by one.
+#[derive(Debug)]
+pub struct Catalog<P> {
+    pub(crate) parts: Vec<Part<P>>,
+    pub(crate) table: Table,
+}
+
+/// A provider and what is known of it.
+#[derive(Debug)]
+pub(crate) struct Part<P> {
+    pub(crate) provider: P,
+    pub(crate) route: Route,
+}
+
+impl<P: Provider> Catalog<P> {
+    /// A catalogue of members that were gathered before, in the same order. Asks nobody.
+    pub fn with_routes(members: Vec<Member<P>>, routes: Routes) -> Result<Self, RoutesError> {
+        if members.is_empty() || members.len() != routes.members.len() {
+            return Err(RoutesError::Count { providers: members.len(), routes: routes.members.len() });
+        }
+        let table = Table::new(&routes.members)?;
+        let mut parts = Vec::with_capacity(members.len());
+        for (member, route) in members.into_iter().zip(routes.members) {
+            if member.name != route.name
+                || member.prefix.unwrap_or_default() != *route.prefix.as_deref().unwrap_or_default()
+            {
+                return Err(RoutesError::Other { provider: member.name, route: route.name });
+            }
+            parts.push(Part { provider: member.provider, route });
+        }
+        Ok(Self { parts, table })
+    }
+
+    /// What [`with_routes`](Self::with_routes) needs to make this catalogue again.
+    pub fn routes(&self) -> Routes {
+        Routes { members: self.parts.iter().map(|part| part.route.clone()).collect() }
+    }
+
+    /// The provider that is all there is, under its own names.
+    fn only(&self) -> Option<&P> {
+        match self.parts.as_slice() {
+            [part] if part.route.prefix.is_none() => Some(&part.provider),
+            _ => None,
+        }
+    }
+
+    /// The members that have such a list.
+    pub(crate) fn offering(&self, kind: Kind) -> Result<Vec<&Part<P>>, McpError> {
+        let parts: Vec<_> = self.parts.iter().filter(|part| kind.is_offered(&part.route.offered)).collect();
+        if parts.is_empty() { Err(McpError::NotOffered) } else { Ok(parts) }
+    }
+}
+
+impl<P: Provider> Provider for Catalog<P> {
+    async fn describe(&self, ctx: &Context) -> Result<ProviderInfo, McpError> {
+        match self.only() {
+            Some(provider) => provider.describe(ctx).await,
+            None => self.describe_all(ctx).await,
+        }
+    }
+
+    async fn list_tools(&self, ctx: &Context, cursor: Option<&str>) -> Result<ToolPage, McpError> {
+        match self.only() {
+            Some(provider) => provider.list_tools(ctx, cursor).await,
+            None => Ok(self.list(ctx, cursor).await?.into()),
+        }
+    }
+
+    async fn call_tool(&self, ctx: &Context, call: &ToolCall) -> Result<ToolLeg, McpError> {
+        match self.only() {
+            Some(provider) => provider.call_tool(ctx, call).await,
+            None => self.call_owner(ctx, call).await,
+        }
+    }
+
+    async fn list_resources(&self, ctx: &Context, cursor: Option<&str>) -> Result<ResourcePage, McpError> {
+        match self.only() {
+            Some(provider) => provider.list_resources(ctx, cursor).await,
+            None => Ok(self.list(ctx, cursor).await?.into()),
+        }
+    }
+
+    async fn list_templates(&self, ctx: &Context, cursor: Option<&str>) -> Result<ResourceTemplatePage, McpError> {
+        match self.only() {
+            Some(provider) => provider.list_templates(ctx, cursor).await,
+            None => Ok(self.list(ctx, cursor).await?.into()),
+        }
+    }
+
+    async fn read_resource(&self, ctx: &Context, read: &ResourceRead) -> Result<ResourceLeg, McpError> {
+        match self.only() {
+            Some(provider) => provider.read_resource(ctx, read).await,
+            None => self.read_owner(ctx, read).await,
+        }
+    }
+
+    async fn list_prompts(&self, ctx: &Context, cursor: Option<&str>) -> Result<PromptPage, McpError> {
+        match self.only() {
+            Some(provider) => provider.list_prompts(ctx, cursor).await,
+            None => Ok(self.list(ctx, cursor).await?.into()),
+        }
+    }
+
+    async fn get_prompt(&self, ctx: &Context, get: &PromptGet) -> Result<PromptLeg, McpError> {
+        match self.only() {
+            Some(provider) => provider.get_prompt(ctx, get).await,
+            None => self.get_from_owner(ctx, get).await,
+        }
+    }
+
+    async fn complete(&self, ctx: &Context, request: &CompletionRequest) -> Result<CompletionValues, McpError> {
+        match self.only() {
+            Some(provider) => provider.complete(ctx, request).await,
+            None => self.complete_by_owner(ctx, request).await,
+        }
+    }
+
+    async fn list_changes(&self, ctx: &Context, since: Option<&str>) -> Result<ChangePage, McpError> {
+        match self.only() {
+            Some(provider) => provider.list_changes(ctx, since).await,
+            None => self.changes_of_all(ctx, since).await,
+        }
+    }
+}

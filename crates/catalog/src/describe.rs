@@ -1,0 +1,70 @@
+use contract::Provider;
+use contract::model::{Context, Implementation, McpError, ProviderInfo};
+use futures_util::future::join_all;
+
+use crate::catalog::Catalog;
+use crate::{merge, netstring};
+
+impl<P: Provider> Catalog<P> {
+    /// What all members are together.
+    pub(crate) async fn describe_all(&self, ctx: &Context) -> Result<ProviderInfo, McpError> {
+        let answers = join_all(self.parts.iter().map(|part| part.provider.describe(ctx))).await;
+        let infos = answers.into_iter().collect::<Result<Vec<_>, _>>()?;
+
+        let extras: Vec<_> =
+            self.parts.iter().zip(&infos).map(|(part, info)| (part.route.name.as_str(), info.extra.clone())).collect();
+        let cache = merge::strictest(infos.iter().map(|info| info.cache));
+        let catalogue_revision = netstring::write(infos.iter().map(|info| info.catalogue_revision.as_str()));
+        let catalogue_static = infos.iter().all(|info| info.catalogue_static);
+        let instructions = self.instructions(&infos);
+        let extra = merge::united(&extras)?;
+
+        // Wherever two say different things of the same, the first has it.
+        let merged = infos.into_iter().reduce(|mut all, info| {
+            all.implementation = both(all.implementation, info.implementation);
+            all.offers |= info.offers;
+            add_entries(&mut all.extensions, info.extensions);
+            add_entries(&mut all.experimental, info.experimental);
+            all
+        });
+        let merged = merged.ok_or(McpError::NotOffered)?;
+        Ok(ProviderInfo { instructions, cache, catalogue_revision, catalogue_static, extra, ..merged })
+    }
+
+    /// Each under a heading, since a model has to know whose tools are meant. What has headings already is taken as it is.
+    fn instructions(&self, infos: &[ProviderInfo]) -> Option<String> {
+        let sections: Vec<String> = self
+            .parts
+            .iter()
+            .zip(infos)
+            .filter_map(|(part, info)| {
+                let text = info.instructions.as_ref().filter(|text| !text.is_empty())?;
+                let bare = part.route.group || infos.len() == 1;
+                Some(if bare { text.clone() } else { format!("# {}\n\n{text}", part.route.name) })
+            })
+            .collect();
+        (!sections.is_empty()).then(|| sections.join("\n\n"))
+    }
+}
+
+/// The names and versions side by side, which is the same however catalogues are nested. An operator who wants another name
+/// sets it for the whole server.
+fn both(one: Implementation, other: Implementation) -> Implementation {
+    Implementation {
+        name: format!("{}+{}", one.name, other.name),
+        version: format!("{}+{}", one.version, other.version),
+        title: None,
+        description: None,
+        website_url: None,
+        icons: Vec::new(),
+        extra: None,
+    }
+}
+
+fn add_entries(all: &mut Vec<(String, String)>, more: Vec<(String, String)>) {
+    for (name, value) in more {
+        if all.iter().all(|(known, _)| *known != name) {
+            all.push((name, value));
+        }
+    }
+}

@@ -1,0 +1,73 @@
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
+
+use contract::Provider;
+use contract::model::Context;
+use futures_util::future::join_all;
+
+use crate::catalog::{Catalog, Member, Part};
+use crate::survey::{client_names, is_plain, survey};
+use crate::table::Table;
+use crate::{GatherError, Kind, Route};
+
+/// Asks all members what they have, all at once, and makes one catalogue of them in the order given. It is called when a server
+/// starts or is put together; the context is then nobody's in particular. The first fault in that order is the error.
+pub async fn gather<P: Provider>(members: Vec<Member<P>>, ctx: &Context) -> Result<Catalog<P>, GatherError> {
+    check_members(&members)?;
+    let surveys = join_all(members.iter().map(|member| survey(member, ctx))).await;
+    let mut routes = surveys.into_iter().collect::<Result<Vec<_>, _>>()?;
+    for kind in [Kind::Tool, Kind::Prompt, Kind::Resource, Kind::Template] {
+        check_owners(&routes, kind)?;
+    }
+    let mut table = Table::new(&routes)?;
+    // What may change is asked for at the time of the call, and not remembered.
+    if routes.iter().any(|route| route.dynamic) {
+        for route in routes.iter_mut().filter(|route| route.dynamic) {
+            for names in [&mut route.tools, &mut route.prompts, &mut route.resources, &mut route.templates] {
+                names.clear();
+            }
+        }
+        table = Table::new(&routes)?;
+    }
+    let parts =
+        members.into_iter().zip(routes).map(|(member, route)| Part { provider: member.provider, route }).collect();
+    Ok(Catalog { parts, table })
+}
+
+fn check_members<P>(members: &[Member<P>]) -> Result<(), GatherError> {
+    if members.is_empty() {
+        return Err(GatherError::Empty);
+    }
+    let mut seen = BTreeSet::new();
+    for Member { name, .. } in members {
+        if name.is_empty() || !is_plain(name) {
+            return Err(GatherError::ProviderName(name.clone()));
+        }
+        if !seen.insert(name) {
+            return Err(GatherError::SameProvider(name.clone()));
+        }
+    }
+    Ok(())
+}
+
+/// Nothing has two owners.
+fn check_owners(routes: &[Route], kind: Kind) -> Result<(), GatherError> {
+    let mut owners: BTreeMap<String, &str> = BTreeMap::new();
+    for route in routes {
+        for name in client_names(route, kind) {
+            let (name, first) = match owners.entry(name) {
+                Entry::Vacant(entry) => {
+                    entry.insert(&route.name);
+                    continue;
+                }
+                Entry::Occupied(entry) => entry.remove_entry(),
+            };
+            let (first, second) = (first.to_owned(), route.name.clone());
+            return Err(match kind.is_prefixed() {
+                true => GatherError::SameName { first, second, kind, name },
+                false => GatherError::SameUri { first, second, kind, uri: name },
+            });
+        }
+    }
+    Ok(())
+}

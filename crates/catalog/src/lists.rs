@@ -1,0 +1,122 @@
+//! The four lists, and what they have in common.
+
+use std::future::Future;
+
+use contract::Provider;
+use contract::model::{
+    CacheHint, Context, McpError, Prompt, PromptPage, ResourceInfo, ResourcePage, ResourceTemplate,
+    ResourceTemplatePage, Tool, ToolPage,
+};
+use futures_util::future::join_all;
+
+use crate::catalog::{Catalog, Part};
+use crate::{Kind, merge};
+
+/// More pages than this have no end.
+pub(crate) const PAGES: usize = 1000;
+
+/// A page of a list, without regard to what is listed.
+pub(crate) struct Parts<T> {
+    pub(crate) items: Vec<T>,
+    pub(crate) next_cursor: Option<String>,
+    pub(crate) cache: Option<CacheHint>,
+    pub(crate) extra: Option<String>,
+}
+
+/// What a list has on its pages.
+pub(crate) trait Listed: Sized + Send {
+    const KIND: Kind;
+
+    /// One page of one provider.
+    fn page<P: Provider>(
+        provider: &P,
+        ctx: &Context,
+        cursor: Option<&str>,
+    ) -> impl Future<Output = Result<Parts<Self>, McpError>> + Send;
+
+    /// What it is known by.
+    fn key(&self) -> &str;
+
+    /// Sets what it is known by.
+    fn set_key(&mut self, key: String);
+}
+
+macro_rules! listed {
+    ($item:ty, $page:ident { $items:ident }, $ask:ident, $key:ident, $kind:expr) => {
+        impl Listed for $item {
+            const KIND: Kind = $kind;
+
+            async fn page<P: Provider>(
+                provider: &P,
+                ctx: &Context,
+                cursor: Option<&str>,
+            ) -> Result<Parts<Self>, McpError> {
+                let $page { $items: items, next_cursor, cache, extra } = provider.$ask(ctx, cursor).await?;
+                Ok(Parts { items, next_cursor, cache, extra })
+            }
+
+            fn key(&self) -> &str {
+                &self.$key
+            }
+
+            fn set_key(&mut self, key: String) {
+                self.$key = key;
+            }
+        }
+
+        impl From<Parts<$item>> for $page {
+            fn from(Parts { items, next_cursor, cache, extra }: Parts<$item>) -> Self {
+                $page { $items: items, next_cursor, cache, extra }
+            }
+        }
+    };
+}
+
+listed!(Tool, ToolPage { tools }, list_tools, name, Kind::Tool);
+listed!(Prompt, PromptPage { prompts }, list_prompts, name, Kind::Prompt);
+listed!(ResourceInfo, ResourcePage { resources }, list_resources, uri, Kind::Resource);
+listed!(ResourceTemplate, ResourceTemplatePage { templates }, list_templates, uri_template, Kind::Template);
+
+impl<P: Provider> Catalog<P> {
+    /// One page of the merged list: the members' pages one after the other, up to the first that is not the last of its member.
+    /// A client that does not ask for a second page so sees them all, unless a member itself has several.
+    pub(crate) async fn list<T: Listed>(&self, ctx: &Context, cursor: Option<&str>) -> Result<Parts<T>, McpError> {
+        let mut parts = self.offering(T::KIND)?;
+        let mut inner = None;
+        if let Some(cursor) = cursor {
+            // `MEMBER:CURSOR`, where a member's name has no colon and its cursor may be empty.
+            let (member, rest) = cursor.split_once(':').ok_or(McpError::InvalidCursor)?;
+            let place = parts.iter().position(|part| part.route.name == member).ok_or(McpError::InvalidCursor)?;
+            parts.drain(..place);
+            inner = Some(rest);
+        }
+        // All at once, although what is asked in vain behind a member with several pages is asked again: such members are rare.
+        let asked = parts.iter().map(|part| T::page(&part.provider, ctx, inner.take()));
+        let pages = join_all(asked).await;
+
+        let mut items = Vec::new();
+        let mut hints = Vec::new();
+        let mut extras = Vec::new();
+        let mut next_cursor = None;
+        for (part, page) in parts.iter().zip(pages) {
+            let page = page?;
+            items.extend(page.items.into_iter().filter_map(|item| self.seen(part, item)));
+            hints.push(page.cache);
+            extras.push((part.route.name.as_str(), page.extra));
+            if let Some(inner) = page.next_cursor {
+                next_cursor = Some(format!("{}:{inner}", part.route.name));
+                break;
+            }
+        }
+        Ok(Parts { items, next_cursor, cache: merge::strictest(hints), extra: merge::united(&extras)? })
+    }
+
+    /// What a member lists as clients see it, or nothing where its name is always another's.
+    fn seen<T: Listed>(&self, part: &Part<P>, mut item: T) -> Option<T> {
+        if T::KIND.is_prefixed() && part.route.prefix.is_some() {
+            item.set_key(part.route.client_name(item.key()));
+        }
+        let owner = self.table.owner(T::KIND, item.key()).and_then(|place| self.parts.get(place));
+        owner.is_none_or(|owner| owner.route.name == part.route.name).then_some(item)
+    }
+}

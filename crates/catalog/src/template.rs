@@ -1,0 +1,212 @@
+//! Which URIs a template of RFC 6570 could have become.
+//!
+//! RFC 6570 defines how a template becomes a URI and not the way back, and no crate that goes it fits here: those there are
+//! are under another licence or bring a regular expression engine. To find the owner of a URI, yes or no is enough, so names and
+//! values of variables are not taken out. What is matched:
+//! - `{x}` is at least one character, none of `/`, `?` and `#`; `{+x}` is at least one of any;
+//! - `{#x}`, `{.x}`, `{/x}`, `{;x}`, `{?x}` and `{&x}` are nothing at all (their variables may be undefined, §3.2.1), or their
+//!   operator's character and what may follow it: anything after `#`, up to `#` after `?` and `&`, else up to `/`, `?` or
+//!   `#`, where `{/x,y}` and `{/x*}` are several segments;
+//! - literals are compared as they are expanded, percent-encoded where they must be (§3.1).
+//!
+//! That takes all that a template expands to, and a few URIs more: the values of two places of one variable are not compared, nor
+//! the names of parameters, nor the length that a modifier (`:3`) allows. The owner has the last word on those.
+//!
+//! The time is linear in the length of the URI for each part of the template: neither can make it explode.
+
+use std::borrow::Cow;
+
+/// Why a text is not a template.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum TemplateError {
+    /// `{` without `}`.
+    #[error("a `{{` is not closed")]
+    Open,
+    /// `}` without `{`.
+    #[error("a `}}` closes nothing")]
+    Close,
+    /// `{}` and the like.
+    #[error("an expression names no variable")]
+    Nameless,
+    /// RFC 6570 §2.2 keeps `=`, `,`, `!`, `@` and `|` for later.
+    #[error("the operator `{0}` is reserved")]
+    Operator(char),
+}
+
+/// A template, ready to be matched.
+#[derive(Debug)]
+pub(crate) struct Template(Vec<Part>);
+
+#[derive(Debug)]
+enum Part {
+    Literal(String),
+    Expression { operator: Option<u8>, stops: &'static [u8], optional: bool },
+}
+
+impl Template {
+    pub(crate) fn parse(mut text: &str) -> Result<Self, TemplateError> {
+        let mut parts = Vec::new();
+        loop {
+            let literal = text.split('{').next().unwrap_or_default();
+            if literal.contains('}') {
+                return Err(TemplateError::Close);
+            }
+            if !literal.is_empty() {
+                parts.push(Part::Literal(encoded(literal).into_owned()));
+            }
+            let Some((_, rest)) = text.split_once('{') else { return Ok(Self(parts)) };
+            let (inside, rest) = rest.split_once('}').ok_or(TemplateError::Open)?;
+            parts.push(expression(inside)?);
+            text = rest;
+        }
+    }
+
+    pub(crate) fn matches(&self, uri: &str) -> bool {
+        let uri = encoded(uri);
+        let uri = uri.as_bytes();
+        // At which places of the URI the parts so far can end.
+        let mut ends = vec![false; uri.len() + 1];
+        if let Some(start) = ends.first_mut() {
+            *start = true;
+        }
+        for part in &self.0 {
+            ends = part.after(&ends, uri);
+            if !ends.contains(&true) {
+                return false;
+            }
+        }
+        ends.last() == Some(&true)
+    }
+}
+
+impl Part {
+    /// Where this part can end, if it starts where the one before it can end.
+    fn after(&self, starts: &[bool], uri: &[u8]) -> Vec<bool> {
+        match self {
+            Part::Literal(literal) => {
+                let begun = starts.iter().enumerate();
+                let ended = begun.map(|(at, start)| {
+                    *start && uri.get(at..).is_some_and(|rest| rest.starts_with(literal.as_bytes()))
+                });
+                let mut ends = vec![false; literal.len()];
+                ends.extend(ended);
+                ends.truncate(starts.len());
+                ends
+            }
+            Part::Expression { operator, stops, optional } => {
+                let mut inside = false;
+                let mut ends = Vec::with_capacity(starts.len());
+                ends.push(*optional && starts.first() == Some(&true));
+                for ((byte, before), here) in uri.iter().zip(starts).zip(starts.iter().skip(1)) {
+                    let begins = *before && operator.is_none_or(|operator| operator == *byte);
+                    let goes_on = (inside || (begins && operator.is_none())) && !stops.contains(byte);
+                    inside = goes_on || (begins && operator.is_some());
+                    ends.push(inside || (*optional && *here));
+                }
+                ends
+            }
+        }
+    }
+}
+
+/// What stands between the braces (§2.2). Any text may be the name of a variable: many templates in use have `-` in it.
+fn expression(inside: &str) -> Result<Part, TemplateError> {
+    let operator = inside.chars().next().ok_or(TemplateError::Nameless)?;
+    let (operator, variables) = match operator {
+        '=' | ',' | '!' | '@' | '|' => return Err(TemplateError::Operator(operator)),
+        '+' | '#' | '.' | '/' | ';' | '?' | '&' => (operator, inside.get(1..).unwrap_or_default()),
+        _ => (' ', inside),
+    };
+    if variables.is_empty() {
+        return Err(TemplateError::Nameless);
+    }
+    if variables.contains('{') {
+        return Err(TemplateError::Open);
+    }
+    let segments = variables.contains([',', '*']);
+    Ok(match operator {
+        ' ' => Part::Expression { operator: None, stops: b"/?#", optional: false },
+        '+' => Part::Expression { operator: None, stops: b"", optional: false },
+        '#' => Part::Expression { operator: Some(b'#'), stops: b"", optional: true },
+        '/' if segments => Part::Expression { operator: Some(b'/'), stops: b"?#", optional: true },
+        '?' => Part::Expression { operator: Some(b'?'), stops: b"#", optional: true },
+        '&' => Part::Expression { operator: Some(b'&'), stops: b"#", optional: true },
+        _ => Part::Expression { operator: u8::try_from(operator).ok(), stops: b"/?#", optional: true },
+    })
+}
+
+/// With what no URI can have percent-encoded (RFC 3986 §2), so that a sloppy text equals its correct form.
+fn encoded(text: &str) -> Cow<'_, str> {
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~:/?#[]@!$&'()*+,;=%".contains(&byte);
+    if text.bytes().all(allowed) {
+        return Cow::Borrowed(text);
+    }
+    let encode = |byte: u8| if allowed(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") };
+    Cow::Owned(text.bytes().map(encode).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Template, TemplateError};
+
+    #[test]
+    fn templates_match_what_they_expand_to_and_not_what_they_cannot() {
+        let cases: &[(&str, &[&str], &[&str])] = &[
+            ("db://rows", &["db://rows"], &["db://row", "db://rows/", "", "DB://rows"]),
+            ("", &[""], &["x"]),
+            ("{x}", &["a", "%20", "a,b"], &["", "a/b", "a?b", "a#b"]),
+            (
+                "db://{table}/{row}.json",
+                &["db://a/b.json", "db://a/b.json.json"],
+                &["db://a/b", "db:///b.json", "db://a/b/c.json"],
+            ),
+            ("file:///{+path}", &["file:///a", "file:///a/b?c#d"], &["file:///", "file://a"]),
+            ("x://{a}bb", &["x://abb", "x://abbb", "x://bbbb"], &["x://bb", "x://abc"]),
+            ("x://{a}{b}", &["x://ab"], &["x://a"]),
+            ("page{#section}", &["page", "page#", "page#a/b?c"], &["pagea", "page/"]),
+            ("file{.ext}", &["file", "file.tar", "file.tar.gz"], &["filetar", "file.a/b"]),
+            ("root{/a}", &["root", "root/", "root/a"], &["root/a/b", "roota"]),
+            ("root{/a,b}", &["root", "root/a", "root/a/b"], &["root/a?b"]),
+            ("root{/a*}/end", &["root/end", "root/a/b/end"], &["root/a/b"]),
+            ("m{;a,b}", &["m", "m;a=1;b=2"], &["m;a/b", "ma"]),
+            ("q{?a,b}", &["q", "q?", "q?a=1&b=2", "q?a=/x?"], &["q&a=1", "q?a#b"]),
+            ("q?x=1{&a}", &["q?x=1", "q?x=1&a=2"], &["q?x=1?a", "q?x=12"]),
+            ("a{?q}{#f}", &["a", "a?q=1", "a#f", "a?q=1#f"], &["a/"]),
+            ("t://{user-id}/{a:3}", &["t://1/abc"], &["t://1"]),
+            ("c://café/{x}", &["c://caf%C3%A9/a", "c://café/ü b"], &["c://cafe/a"]),
+        ];
+        for (template, matching, others) in cases {
+            let parsed = Template::parse(template).unwrap();
+            for uri in *matching {
+                assert!(parsed.matches(uri), "`{template}` does not match `{uri}`");
+            }
+            for uri in *others {
+                assert!(!parsed.matches(uri), "`{template}` matches `{uri}`");
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_no_template_is_refused() {
+        let cases = [
+            ("a{b", TemplateError::Open),
+            ("a{b{c}", TemplateError::Open),
+            ("a}b", TemplateError::Close),
+            ("{a}}", TemplateError::Close),
+            ("{}", TemplateError::Nameless),
+            ("{+}", TemplateError::Nameless),
+            ("{=a}", TemplateError::Operator('=')),
+            ("{|a}", TemplateError::Operator('|')),
+        ];
+        for (template, fault) in cases {
+            assert_eq!(Template::parse(template).err(), Some(fault), "{template}");
+        }
+    }
+
+    #[test]
+    fn a_long_uri_does_not_make_many_variables_explode() {
+        let parsed = Template::parse(&"{+a}b".repeat(50)).unwrap();
+        assert!(!parsed.matches(&"b".repeat(20_000).replace("b", "bbbbc")));
+        assert!(parsed.matches(&"ab".repeat(50)));
+    }
+}

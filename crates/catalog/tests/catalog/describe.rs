@@ -1,0 +1,76 @@
+use contract::Provider;
+use contract::model::{CacheHint, CacheScope, McpError, Offers, ProviderInfo};
+
+use crate::records::context;
+use crate::scripted::{Scripted, gathered, member, now};
+
+fn described(providers: Vec<Scripted>) -> ProviderInfo {
+    let (catalog, _) = gathered(providers.into_iter().map(|provider| member(provider, "")).collect());
+    now(catalog.describe(&context())).unwrap()
+}
+
+fn entries(entries: &[(&str, &str)]) -> Vec<(String, String)> {
+    entries.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+}
+
+#[test]
+fn what_is_said_of_several_is_said_of_all_of_them() {
+    let a = Scripted::new("a").tools(&[&["draw"]]).offering(Offers::LOGGING).set(|it| {
+        it.info.extensions = entries(&[("x", "1")]);
+        it.info.experimental = entries(&[("e", "1")]);
+        it.info.extra = Some(r#"{"k":1}"#.into());
+        it.info.cache = Some(CacheHint { ttl_ms: 9, scope: CacheScope::Public });
+    });
+    let b = Scripted::new("b").prompts(&[]).offering(Offers::PROMPTS_CHANGES).set(|it| {
+        it.info.extensions = entries(&[("x", "2"), ("y", "3")]);
+        it.info.experimental = entries(&[("f", "2")]);
+        it.info.extra = Some(r#"{"k":2,"l":3}"#.into());
+        it.info.cache = Some(CacheHint { ttl_ms: 5, scope: CacheScope::Private });
+    });
+    let info = described(vec![a, b]);
+    assert_eq!(info.offers, Offers::TOOLS | Offers::LOGGING | Offers::PROMPTS | Offers::PROMPTS_CHANGES);
+    assert_eq!(info.extensions, entries(&[("x", "1"), ("y", "3")]));
+    assert_eq!(info.experimental, entries(&[("e", "1"), ("f", "2")]));
+    assert_eq!(info.extra.as_deref(), Some(r#"{"k":1,"l":3}"#));
+    assert_eq!(info.cache, Some(CacheHint { ttl_ms: 5, scope: CacheScope::Private }));
+    assert_eq!((info.implementation.name.as_str(), info.implementation.version.as_str()), ("the a+the b", "1+1"));
+    assert_eq!(info.implementation.title, None);
+}
+
+#[test]
+fn the_catalogue_is_static_only_if_all_are_and_its_revision_changes_with_any() {
+    let revised =
+        |name: &str, revision: &str| Scripted::new(name).set(|it| it.info.catalogue_revision = revision.into());
+    assert!(described(vec![revised("a", "1"), revised("b", "2")]).catalogue_static);
+    assert!(!described(vec![revised("a", "1"), revised("b", "2").dynamic()]).catalogue_static);
+    let pairs = [("1", "2"), ("2", "1"), ("12", ""), ("", "12"), ("1", "3")];
+    let revisions: std::collections::BTreeSet<_> =
+        pairs.iter().map(|(a, b)| described(vec![revised("a", a), revised("b", b)]).catalogue_revision).collect();
+    assert_eq!(revisions.len(), pairs.len());
+}
+
+#[test]
+fn instructions_stand_under_the_name_of_who_gives_them_where_there_are_several() {
+    let says = |name: &str, text: &str| Scripted::new(name).set(|it| it.info.instructions = Some(text.into()));
+    let cases = [
+        (vec![Scripted::new("a"), Scripted::new("b")], None),
+        (vec![says("a", "Be kind.")], Some("Be kind.")),
+        (vec![Scripted::new("b"), says("a", "Be kind.")], Some("# a\n\nBe kind.")),
+        (
+            vec![says("a", "Be kind."), says("c", ""), says("b", "Be brief.")],
+            Some("# a\n\nBe kind.\n\n# b\n\nBe brief."),
+        ),
+    ];
+    for (providers, expected) in cases {
+        assert_eq!(described(providers).instructions.as_deref(), expected);
+    }
+}
+
+#[test]
+fn a_member_that_does_not_answer_is_an_error() {
+    let (catalog, _) = gathered(vec![member(Scripted::new("a"), ""), member(Scripted::new("b"), "")]);
+    let lost = Scripted::new("b").failing("describe", McpError::Unavailable(None));
+    let members = vec![member(Scripted::new("a"), ""), member(lost, "")];
+    let catalog = catalog::Catalog::with_routes(members, catalog.routes()).unwrap();
+    assert_eq!(now(catalog.describe(&context())).err(), Some(McpError::Unavailable(None)));
+}

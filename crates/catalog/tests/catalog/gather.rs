@@ -1,0 +1,175 @@
+use catalog::GatherError;
+use contract::model::{ErrorDetail, McpError, Offers};
+
+use crate::records::{context, tool};
+use crate::scripted::{Scripted, gathered, member, now, taken, try_gather};
+
+#[test]
+fn what_cannot_be_served_as_one_is_refused_in_words_that_help() {
+    let a = || Scripted::new("a");
+    let b = || Scripted::new("b");
+    let schema = |schema: &str| {
+        let mut tool = tool("draw");
+        tool.input_schema = schema.into();
+        a().offering(Offers::TOOLS).set(|it| it.tools = vec![vec![tool]])
+    };
+    let long = "x".repeat(129);
+    let cases = [
+        (vec![], "no provider is given"),
+        (
+            vec![member(a(), ""), member(a(), "x.")],
+            "two providers are called `a`: give one of them another name, as in `NAME=FILE`",
+        ),
+        (
+            vec![member(Scripted::new("a:b"), "")],
+            "a provider cannot be called `a:b`: its name has letters, digits, `_`, `.` and `-` only",
+        ),
+        (
+            vec![member(Scripted::new(""), "")],
+            "a provider cannot be called ``: its name has letters, digits, `_`, `.` and `-` only",
+        ),
+        (
+            vec![member(a().failing("describe", McpError::Internal("wasm trap: unreachable".into())), "")],
+            "provider `a` cannot describe itself: wasm trap: unreachable",
+        ),
+        (
+            vec![member(a().failing("describe", McpError::DeadlineExceeded), "")],
+            "provider `a` cannot describe itself: it did not answer in time",
+        ),
+        (
+            vec![member(a().tools(&[&[]]).failing("list-tools", McpError::Unavailable(None)), "")],
+            "provider `a` cannot list its tools: it is unavailable",
+        ),
+        (
+            vec![member(a().resources(&[], &[]).failing("list-templates", McpError::NotOffered), "")],
+            "provider `a` cannot list its resource templates: it does not offer that",
+        ),
+        (
+            vec![member(a().prompts(&[]).set(|it| it.endless = true), "")],
+            "provider `a` lists its prompts on more than 1000 pages",
+        ),
+        (
+            vec![member(a().tools(&[&["draw a card"]]), "")],
+            "provider `a` has a tool called `draw a card`: such a name has 1 to 128 letters, digits, `_`, `.` and `-`",
+        ),
+        (
+            vec![member(a().tools(&[&[""]]), "")],
+            "provider `a` has a tool called ``: such a name has 1 to 128 letters, digits, `_`, `.` and `-`",
+        ),
+        (
+            vec![member(a().tools(&[&["draw"]]), "x/")],
+            "provider `a` has a tool called `x/draw`: such a name has 1 to 128 letters, digits, `_`, `.` and `-`",
+        ),
+        (vec![member(schema("{"), "")], "the input schema of the tool `draw` of provider `a` is not JSON"),
+        (vec![member(schema("true"), "")], "the input schema of the tool `draw` of provider `a` is not a JSON object"),
+        (vec![member(schema("{}"), "")], "the input schema of the tool `draw` of provider `a` is not of type `object`"),
+        (
+            vec![member(schema(r#"{"type":"array"}"#), "")],
+            "the input schema of the tool `draw` of provider `a` is not of type `object`",
+        ),
+        (vec![member(a().tools(&[&["draw"], &["roll", "draw"]]), "")], "provider `a` lists the tool `draw` twice"),
+        (vec![member(a().resources(&["x://1", "x://1"], &[]), "")], "provider `a` lists the resource `x://1` twice"),
+        (
+            vec![member(a().resources(&[], &["x://{y"]), "")],
+            "the resource template `x://{y` of provider `a` is not one of RFC 6570: a `{` is not closed",
+        ),
+        (
+            vec![member(a().tools(&[&["roll", "draw"]]), ""), member(b().tools(&[&["draw"]]), "")],
+            "providers `a` and `b` both have the tool `draw`: give one of them a prefix of its own, such as `--prefix b=b.`",
+        ),
+        (
+            vec![member(a().tools(&[&["x.draw"]]), ""), member(b().tools(&[&["draw"]]), "x.")],
+            "providers `a` and `b` both have the tool `x.draw`: give one of them a prefix of its own, such as `--prefix b=b.`",
+        ),
+        (
+            vec![member(a().prompts(&["ask"]), "x."), member(b().prompts(&["ask"]).dynamic(), "x.")],
+            "providers `a` and `b` both have the prompt `x.ask`: give one of them a prefix of its own, such as `--prefix b=b.`",
+        ),
+        (
+            vec![member(a().resources(&["x://1"], &[]), ""), member(b().resources(&["x://1"], &[]), "b.")],
+            "providers `a` and `b` both have the resource `x://1`: no prefix changes a URI, so serve only one of them or \
+             change what it lists",
+        ),
+        (
+            vec![member(a().resources(&[], &["x://{y}"]), ""), member(b().resources(&[], &["x://{y}"]), "")],
+            "providers `a` and `b` both have the resource template `x://{y}`: no prefix changes a URI, so serve only one of \
+             them or change what it lists",
+        ),
+    ];
+    for (members, expected) in cases {
+        let (result, _) = try_gather(members);
+        assert_eq!(result.err().map(|error| error.to_string()).as_deref(), Some(expected));
+    }
+    let (result, _) = try_gather(vec![member(a().tools(&[&[&long]]), "")]);
+    assert_eq!(result.err(), Some(GatherError::ToolName { provider: "a".into(), name: long }));
+}
+
+#[test]
+fn each_error_of_a_provider_has_words() {
+    let detail = ErrorDetail { message: "no".into(), data: None };
+    let cases = [
+        (McpError::InvalidCursor, "it refused its own cursor"),
+        (McpError::InvalidParams(detail), "invalid parameters: no"),
+        (McpError::InsufficientScope(vec!["r".into(), "w".into()]), "it asks for the scopes `r w`"),
+        (McpError::Forbidden("not you".into()), "forbidden: not you"),
+    ];
+    for (error, words) in cases {
+        let provider = Scripted::new("a").tools(&[&[]]).failing("list-tools", error);
+        let (result, _) = try_gather(vec![member(provider, "")]);
+        assert_eq!(
+            result.err().map(|error| error.to_string()),
+            Some(format!("provider `a` cannot list its tools: {words}"))
+        );
+    }
+}
+
+#[test]
+fn the_first_fault_in_the_configured_order_is_the_error() {
+    let bad = |name: &str| Scripted::new(name).failing("describe", McpError::Internal(format!("{name} is bad")));
+    let (result, _) = try_gather(vec![member(Scripted::new("a"), ""), member(bad("b"), ""), member(bad("c"), "")]);
+    assert_eq!(
+        result.err().map(|error| error.to_string()).as_deref(),
+        Some("provider `b` cannot describe itself: b is bad")
+    );
+}
+
+#[test]
+fn only_what_a_provider_offers_is_asked_for_and_all_are_asked_at_once() {
+    let members = vec![
+        member(Scripted::new("a").tools(&[&["draw"], &["roll"], &["deal"]]), ""),
+        member(Scripted::new("b").prompts(&["ask"]), ""),
+        member(Scripted::new("c").resources(&["x://1"], &[]), ""),
+    ];
+    let (result, log) = try_gather(members);
+    assert!(result.is_ok());
+    let expected = [
+        "a describe",
+        "b describe",
+        "c describe",
+        "a list-tools",
+        "b list-prompts",
+        "c list-resources",
+        "a list-tools at ``",
+        "c list-templates",
+        "a list-tools at `2`",
+    ];
+    assert_eq!(taken(&log), expected);
+}
+
+#[test]
+fn a_list_that_is_not_for_everybody_does_not_stop_the_start_unless_it_is_said_to_be_for_everybody() {
+    let shy = |error| Scripted::new("a").tools(&[&["draw"]]).failing("list-tools", error);
+    for error in [McpError::Forbidden("who".into()), McpError::InsufficientScope(vec!["r".into()])] {
+        assert!(try_gather(vec![member(shy(error.clone()).dynamic(), "")]).0.is_ok());
+        assert!(try_gather(vec![member(shy(error), "")]).0.is_err());
+    }
+}
+
+#[test]
+fn a_prefix_lets_two_have_the_same_names() {
+    let one = |name| Scripted::new(name).tools(&[&["draw"]]).prompts(&["ask"]);
+    let (catalog, _) = gathered(vec![member(one("a"), ""), member(one("b"), "b."), member(one("c"), "c.")]);
+    let page = now(contract::Provider::list_tools(&catalog, &context(), None)).unwrap();
+    let names: Vec<_> = page.tools.iter().map(|tool| tool.name.as_str()).collect();
+    assert_eq!(names, ["draw", "b.draw", "c.draw"]);
+}

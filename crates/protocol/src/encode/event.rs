@@ -1,0 +1,78 @@
+use contract::model::{LogLevel, LogMessage, Progress, UnnamedRequest};
+use serde_json::value::RawValue;
+
+use super::object::{Kind, Object, string};
+use super::{EncodeError, Written};
+
+/// `notifications/progress`, under the token that the client gave.
+pub fn progress(token: &RawValue, progress: &Progress) -> Result<Vec<u8>, EncodeError> {
+    notification("notifications/progress", |out| {
+        let mut params = Object::open(out, progress.extra.as_deref())?;
+        params.raw("progressToken", token.get().as_bytes());
+        params.number("progress", progress.progress)?;
+        params.optional_number("total", progress.total)?;
+        params.optional_text("message", progress.message.as_deref());
+        params.close();
+        Ok(())
+    })
+}
+
+/// `notifications/message`. Whether the client wants it is for the caller to know.
+pub fn log(message: &LogMessage) -> Result<Vec<u8>, EncodeError> {
+    notification("notifications/message", |out| {
+        let mut params = Object::open(out, message.extra.as_deref())?;
+        params.text("level", level_name(message.level));
+        params.optional_text("logger", message.logger.as_deref());
+        params.json("data", &message.data, Kind::Any)?;
+        params.close();
+        Ok(())
+    })
+}
+
+/// `notifications/elicitation/complete` (2025-11-25 only).
+#[must_use]
+pub fn elicitation_complete(id: &str) -> Vec<u8> {
+    let mut out = br#"{"jsonrpc":"2.0","method":"notifications/elicitation/complete","params":{"elicitationId":"#.to_vec();
+    string(&mut out, id);
+    out.extend_from_slice(b"}}");
+    out
+}
+
+/// A notification that has no case in the contract.
+pub fn unnamed_notification(of: &UnnamedRequest) -> Result<Vec<u8>, EncodeError> {
+    let mut out = Vec::with_capacity(128);
+    let mut object = begin(&mut out, &of.method)?;
+    if let Some(params) = &of.params {
+        object.json("params", params, Kind::Object)?;
+    }
+    object.close();
+    Ok(out)
+}
+
+fn notification(method: &str, params: impl FnOnce(&mut Vec<u8>) -> Written) -> Result<Vec<u8>, EncodeError> {
+    let mut out = Vec::with_capacity(256);
+    let mut object = begin(&mut out, method)?;
+    object.nested("params", &(), |out, ()| params(out))?;
+    object.close();
+    Ok(out)
+}
+
+fn begin<'o>(out: &'o mut Vec<u8>, method: &str) -> Result<Object<'o, 'static>, EncodeError> {
+    let mut object = Object::open(out, None)?;
+    object.text("jsonrpc", "2.0");
+    object.text("method", method);
+    Ok(object)
+}
+
+fn level_name(level: LogLevel) -> &'static str {
+    match level {
+        LogLevel::Debug => "debug",
+        LogLevel::Info => "info",
+        LogLevel::Notice => "notice",
+        LogLevel::Warning => "warning",
+        LogLevel::Error => "error",
+        LogLevel::Critical => "critical",
+        LogLevel::Alert => "alert",
+        LogLevel::Emergency => "emergency",
+    }
+}

@@ -1,0 +1,103 @@
+use contract::model::{CacheHint, CacheScope, Implementation};
+
+use super::object::Object;
+use super::{EncodeError, Written, info};
+use crate::{Version, envelope, members};
+
+/// What the server adds to each result of the modern era: its own program, in `_meta`. It is written once and then copied.
+#[derive(Clone, Debug)]
+pub struct Stamp {
+    server_info: Vec<u8>,
+}
+
+impl Stamp {
+    /// The stamp of this program.
+    pub fn new(server: &Implementation) -> Result<Self, EncodeError> {
+        let mut server_info = Vec::new();
+        info::implementation(&mut server_info, server, Version::MODERN).map_err(|breach| breach.within("serverInfo"))?;
+        Ok(Self { server_info })
+    }
+
+    /// Writes `_meta` with what a provider has there too.
+    fn put<'x>(&self, object: &mut Object<'_, 'x>) -> Written {
+        let theirs = object.take_extra("_meta").map(serde_json::value::RawValue::get);
+        let mut meta = Object::open(object.value("_meta"), theirs)
+            .map_err(|breach| EncodeError { path: "_meta".to_owned(), ..breach })?;
+        meta.raw(envelope::SERVER_INFO, &self.server_info);
+        meta.close();
+        Ok(())
+    }
+}
+
+/// Begins a result that is final. Of a legacy result the names that only modern ones have are kept out (spec: a result of the
+/// older versions has none of them, and an open schema is no reason to send some).
+pub(super) fn open<'o, 'x>(
+    out: &'o mut Vec<u8>,
+    extra: Option<&'x str>,
+    version: Version,
+) -> Result<Object<'o, 'x>, EncodeError> {
+    let mut object = Object::open(out, extra)?;
+    if version.is_modern() {
+        object.text("resultType", "complete");
+    } else {
+        for name in ["resultType", "ttlMs", "cacheScope"] {
+            object.take_extra(name);
+        }
+    }
+    Ok(object)
+}
+
+/// The members that say how long and by whom the answer may be kept: on every cacheable result of the modern era (2026-07-28,
+/// caching). Without a hint, not at all.
+pub(super) fn cache(object: &mut Object<'_, '_>, hint: Option<&CacheHint>, version: Version) {
+    if !version.is_modern() {
+        return;
+    }
+    let (ttl_ms, scope) = hint.map_or((0, CacheScope::Private), |hint| (hint.ttl_ms, hint.scope));
+    object.raw("ttlMs", ttl_ms.to_string().as_bytes());
+    object.text(
+        "cacheScope",
+        match scope {
+            CacheScope::Public => "public",
+            CacheScope::Private => "private",
+        },
+    );
+}
+
+/// Ends a result.
+pub(super) fn close(mut object: Object<'_, '_>, version: Version, stamp: &Stamp) -> Written {
+    if version.is_modern() {
+        stamp.put(&mut object)?;
+    }
+    object.close();
+    Ok(())
+}
+
+/// The result that says nothing but that it was done.
+pub fn empty(out: &mut Vec<u8>, version: Version, stamp: &Stamp) -> Written {
+    close(open(out, None, version)?, version, stamp)
+}
+
+/// A result of a type that has no case in the contract: a whole object, its `resultType` among the members. A legacy client
+/// knows no such types, so for it the only one allowed is `complete`, and left out.
+pub fn unnamed_result(out: &mut Vec<u8>, json: &str, version: Version, stamp: &Stamp) -> Written {
+    let mut object = Object::open(out, None)?;
+    object.take_in(json, "result")?;
+    let kind = object.take_extra("resultType").map(|raw| {
+        members::text(raw).ok_or_else(|| EncodeError::new("result.resultType", "must be a string"))
+    });
+    match (kind.transpose()?, version.is_modern()) {
+        (Some(kind), true) => object.text("resultType", &kind),
+        (None, true) => return Err(EncodeError::new("result.resultType", "is missing")),
+        (Some(kind), false) if kind != "complete" => {
+            let reason = format!("is `{kind}`, which clients of {version} do not know");
+            return Err(EncodeError::new("result.resultType", reason));
+        }
+        (Some(_) | None, false) => {
+            for name in ["ttlMs", "cacheScope"] {
+                object.take_extra(name);
+            }
+        }
+    }
+    close(object, version, stamp)
+}

@@ -1,0 +1,110 @@
+//! `Mcp-Param-*`: arguments that a tool asks clients to repeat in headers, so that what stands between can route by them (MCP
+//! 2026-07-28, transports, custom headers from tool parameters). A server that reads the body must check that both say the same.
+
+mod annotation;
+#[cfg(test)]
+mod tests;
+
+use serde_json::{Number, Value};
+use thiserror::Error;
+
+use crate::header_value::{self, HeaderValueError};
+
+use annotation::Annotation;
+
+/// Headers and arguments that do not say the same.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum ParamMismatch {
+    /// The argument is there, its header is not.
+    #[error("the header `{header}` is missing: repeat the argument `{argument}` in it")]
+    Missing {
+        /// The name of the header.
+        header: String,
+        /// The path of the argument.
+        argument: String,
+    },
+    /// The header is there, its argument is not, or is `null`.
+    #[error("the header `{header}` has a value, but the argument `{argument}` has none: leave the header out")]
+    Unexpected {
+        /// The name of the header.
+        header: String,
+        /// The path of the argument.
+        argument: String,
+    },
+    /// The header's value cannot be read.
+    #[error("the header `{header}` {reason}")]
+    IllEncoded {
+        /// The name of the header.
+        header: String,
+        /// Why not.
+        reason: HeaderValueError,
+    },
+    /// Both have a value, not the same.
+    #[error("the header `{header}` is not what the argument `{argument}` says")]
+    Different {
+        /// The name of the header.
+        header: String,
+        /// The path of the argument.
+        argument: String,
+    },
+    /// The tool's schema cannot be read, so that nothing can be checked.
+    #[error("the input schema of the tool is not JSON")]
+    Schema,
+}
+
+/// Checks the headers of a call against its arguments, where the tool's input schema asks for such headers.
+///
+/// `header` is asked for names in lower case, such as `mcp-param-region`, and gives the value as it came. An annotation that the
+/// specification forbids is not enforced: conforming clients do not use a tool that has one.
+pub fn check<'h>(
+    schema: &str,
+    arguments: Option<&str>,
+    header: impl Fn(&str) -> Option<&'h [u8]>,
+) -> Result<(), ParamMismatch> {
+    if !schema.contains(annotation::KEYWORD) {
+        return Ok(());
+    }
+    let schema: Value = serde_json::from_str(schema).map_err(|_| ParamMismatch::Schema)?;
+    let arguments = arguments.and_then(|json| serde_json::from_str(json).ok()).unwrap_or(Value::Null);
+    for annotation in annotation::of_schema(&schema) {
+        compare(&annotation, annotation.argument(&arguments), header(&annotation.header_key()))?;
+    }
+    Ok(())
+}
+
+fn compare(annotation: &Annotation<'_>, argument: &Value, header: Option<&[u8]>) -> Result<(), ParamMismatch> {
+    let names = || (annotation.header(), annotation.path.join("."));
+    let Some(header) = header else {
+        // An array or an object has no place in a header: that it is there is for the tool to refuse.
+        return if matches!(argument, Value::Null | Value::Array(_) | Value::Object(_)) {
+            Ok(())
+        } else {
+            let (header, argument) = names();
+            Err(ParamMismatch::Missing { header, argument })
+        };
+    };
+    let text = header_value::decode(header)
+        .map_err(|reason| ParamMismatch::IllEncoded { header: annotation.header(), reason })?;
+    let same = match argument {
+        // Whatever has routed the request by this header has done so by something that the call does not say.
+        Value::Null => {
+            let (header, argument) = names();
+            return Err(ParamMismatch::Unexpected { header, argument });
+        }
+        Value::String(argument) => *argument == text,
+        Value::Bool(argument) => text == if *argument { "true" } else { "false" },
+        Value::Number(argument) => same_number(argument, &text),
+        Value::Array(_) | Value::Object(_) => false,
+    };
+    let (header, argument) = names();
+    if same { Ok(()) } else { Err(ParamMismatch::Different { header, argument }) }
+}
+
+/// Numbers are compared as numbers: `42` is `42.0`. Only what JSON takes for a number is one.
+fn same_number(argument: &Number, header: &str) -> bool {
+    let Ok(header) = serde_json::from_str::<Number>(header) else { return false };
+    match (argument.as_i128(), header.as_i128()) {
+        (Some(argument), Some(header)) => argument == header,
+        _ => argument.as_f64() == header.as_f64(),
+    }
+}

@@ -1,0 +1,56 @@
+use serde_json::Value;
+
+/// What a property of an input schema has where it asks for a header.
+pub(super) const KEYWORD: &str = "x-mcp-header";
+
+/// A property that asks for a header.
+pub(super) struct Annotation<'s> {
+    name: &'s str,
+    /// The names of the properties that lead to it.
+    pub(super) path: Vec<&'s str>,
+}
+
+impl Annotation<'_> {
+    /// The header as the specification writes it.
+    pub(super) fn header(&self) -> String {
+        format!("Mcp-Param-{}", self.name)
+    }
+
+    /// The header in lower case, as HTTP libraries name it.
+    pub(super) fn header_key(&self) -> String {
+        self.header().to_ascii_lowercase()
+    }
+
+    /// The argument that it speaks of; `null` where there is none.
+    pub(super) fn argument<'v>(&self, arguments: &'v Value) -> &'v Value {
+        self.path.iter().fold(arguments, |value, name| value.get(name).unwrap_or(&Value::Null))
+    }
+}
+
+/// The annotations that count: on properties that chains of `properties` alone lead to from the root, whose one type is string,
+/// integer or boolean, and whose name may be part of a header's (RFC 9110 §5.6.2, `token`).
+pub(super) fn of_schema(schema: &Value) -> Vec<Annotation<'_>> {
+    let mut found = Vec::new();
+    walk(schema, &mut Vec::new(), &mut found);
+    found
+}
+
+fn walk<'s>(schema: &'s Value, path: &mut Vec<&'s str>, found: &mut Vec<Annotation<'s>>) {
+    let Some(properties) = schema.get("properties").and_then(Value::as_object) else { return };
+    for (property, schema) in properties {
+        path.push(property);
+        let kind = schema.get("type").and_then(Value::as_str);
+        if let Some(name) = schema.get(KEYWORD).and_then(Value::as_str)
+            && is_token(name)
+            && matches!(kind, Some("string" | "integer" | "boolean"))
+        {
+            found.push(Annotation { name, path: path.clone() });
+        }
+        walk(schema, path, found);
+        path.pop();
+    }
+}
+
+fn is_token(name: &str) -> bool {
+    !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte))
+}

@@ -1,0 +1,103 @@
+use super::ParamMismatch::{self, Different, IllEncoded, Missing, Schema, Unexpected};
+use super::check;
+use crate::header_value::HeaderValueError;
+
+const SCHEMA: &str = r#"{"type":"object","properties":{
+  "region":{"type":"string","x-mcp-header":"Region"},
+  "count":{"type":"integer","x-mcp-header":"Count"},
+  "dry":{"type":"boolean","x-mcp-header":"Dry-Run"},
+  "to":{"type":"object","properties":{"city":{"type":"string","x-mcp-header":"City"}}},
+  "properties":{"type":"object","properties":{"x":{"type":"string","x-mcp-header":"X"}}},
+  "ratio":{"type":"number","x-mcp-header":"Ratio"},
+  "either":{"type":["string","null"],"x-mcp-header":"Either"},
+  "spaced":{"type":"string","x-mcp-header":"not a token"},
+  "unnamed":{"type":"string","x-mcp-header":7},
+  "list":{"type":"array","items":{"type":"object","properties":{"a":{"type":"string","x-mcp-header":"A"}}}},
+  "any":{"anyOf":[{"properties":{"b":{"type":"string","x-mcp-header":"B"}}}]}
+}}"#;
+
+fn with(arguments: Option<&str>, headers: &[(&str, &'static [u8])]) -> Result<(), ParamMismatch> {
+    check(SCHEMA, arguments, |name| headers.iter().find(|(header, _)| *header == name).map(|(_, value)| *value))
+}
+
+#[test]
+fn headers_that_say_what_the_arguments_say_pass() {
+    let cases: [(Option<&str>, &[(&str, &'static [u8])]); 18] = [
+        (None, &[]),
+        (Some("{}"), &[]),
+        (Some(r#"{"region":null,"count":null,"to":null}"#), &[]),
+        (Some(r#"{"region":"eu"}"#), &[("mcp-param-region", b"eu")]),
+        (Some(r#"{"region":"eu"}"#), &[("mcp-param-region", b"=?base64?ZXU=?=")]),
+        (Some(r#"{"region":""}"#), &[("mcp-param-region", b"")]),
+        (Some(r#"{"region":"=?base64?ZXU="}"#), &[("mcp-param-region", b"=?base64?ZXU=")]),
+        (Some(r#"{"region":"eu"}"#), &[("mcp-param-region", b"eu"), ("mcp-param-other", b"x")]),
+        (Some(r#"{"count":42}"#), &[("mcp-param-count", b"42")]),
+        (Some(r#"{"count":42}"#), &[("mcp-param-count", b"42.0")]),
+        (Some(r#"{"count":4.2e1}"#), &[("mcp-param-count", b" 42 ")]),
+        (Some(r#"{"count":-9007199254740991}"#), &[("mcp-param-count", b"-9007199254740991")]),
+        (Some(r#"{"dry":true}"#), &[("mcp-param-dry-run", b"true")]),
+        (Some(r#"{"dry":false}"#), &[("mcp-param-dry-run", b"false")]),
+        (Some(r#"{"to":{"city":"Oslo"}}"#), &[("mcp-param-city", b"Oslo")]),
+        (Some(r#"{"to":"Oslo"}"#), &[]),
+        (Some(r#"{"properties":{"x":"1"}}"#), &[("mcp-param-x", b"1")]),
+        // Annotations that do not count.
+        (Some(r#"{"ratio":1,"either":"e","spaced":"s","unnamed":"u","list":[{"a":"a"}],"any":{"b":"b"}}"#), &[]),
+    ];
+    for (arguments, headers) in cases {
+        assert_eq!(with(arguments, headers), Ok(()), "{arguments:?}");
+    }
+}
+
+#[test]
+fn headers_that_say_anything_else_are_refused() {
+    let both = |header: &str, argument: &str| (format!("Mcp-Param-{header}"), argument.to_owned());
+    let missing = |(header, argument)| Missing { header, argument };
+    let unexpected = |(header, argument)| Unexpected { header, argument };
+    let different = |(header, argument)| Different { header, argument };
+    let cases: [(&str, &[(&str, &'static [u8])], ParamMismatch); 17] = [
+        (r#"{"region":"eu"}"#, &[], missing(both("Region", "region"))),
+        (r#"{"region":""}"#, &[], missing(both("Region", "region"))),
+        (r#"{"count":0}"#, &[], missing(both("Count", "count"))),
+        (r#"{"dry":false}"#, &[], missing(both("Dry-Run", "dry"))),
+        (r#"{"to":{"city":"Oslo"}}"#, &[], missing(both("City", "to.city"))),
+        ("{}", &[("mcp-param-region", b"eu")], unexpected(both("Region", "region"))),
+        (r#"{"region":null}"#, &[("mcp-param-region", b"")], unexpected(both("Region", "region"))),
+        (r#"{"region":"eu"}"#, &[("mcp-param-region", b"us")], different(both("Region", "region"))),
+        (r#"{"region":"eu"}"#, &[("mcp-param-region", b"EU")], different(both("Region", "region"))),
+        (r#"{"region":["eu"]}"#, &[("mcp-param-region", b"eu")], different(both("Region", "region"))),
+        (r#"{"count":42}"#, &[("mcp-param-count", b"43")], different(both("Count", "count"))),
+        (r#"{"count":42}"#, &[("mcp-param-count", b"0x2a")], different(both("Count", "count"))),
+        (r#"{"count":42}"#, &[("mcp-param-count", b"+42")], different(both("Count", "count"))),
+        (r#"{"count":9007199254740993}"#, &[("mcp-param-count", b"9007199254740992")], different(both("Count", "count"))),
+        (r#"{"dry":true}"#, &[("mcp-param-dry-run", b"True")], different(both("Dry-Run", "dry"))),
+        (r#"{"dry":true}"#, &[("mcp-param-dry-run", b"1")], different(both("Dry-Run", "dry"))),
+        (
+            r#"{"region":"Hello"}"#,
+            &[("mcp-param-region", b"=?base64?SGVsbG8?=")],
+            IllEncoded { header: "Mcp-Param-Region".into(), reason: HeaderValueError::NotBase64 },
+        ),
+    ];
+    for (arguments, headers, want) in cases {
+        assert_eq!(with(Some(arguments), headers), Err(want), "{arguments}");
+    }
+}
+
+#[test]
+fn only_a_schema_with_annotations_is_read() {
+    let no_header = |_: &str| -> Option<&'static [u8]> { panic!("nothing is to be looked up") };
+    assert_eq!(check(r#"{"type":"object"}"#, Some(r#"{"a":1}"#), no_header), Ok(()));
+    assert_eq!(check("not JSON at all", None, no_header), Ok(()));
+    assert_eq!(check("x-mcp-header", None, no_header), Err(Schema));
+}
+
+#[test]
+fn a_mismatch_tells_the_client_what_to_do() {
+    assert_eq!(
+        with(Some(r#"{"region":"eu"}"#), &[]).unwrap_err().to_string(),
+        "the header `Mcp-Param-Region` is missing: repeat the argument `region` in it"
+    );
+    assert_eq!(
+        with(Some(r#"{"region":"eu"}"#), &[("mcp-param-region", b"=?base64?!?=")]).unwrap_err().to_string(),
+        "the header `Mcp-Param-Region` is not valid Base64 between `=?base64?` and `?=`"
+    );
+}

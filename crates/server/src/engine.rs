@@ -1,0 +1,137 @@
+use std::sync::{Arc, OnceLock};
+
+use bytes::Bytes;
+use contract::Provider;
+use contract::model::Context;
+use http::request::Parts;
+use protocol::jsonrpc::{self, Message, Request};
+use protocol::version::Version;
+
+use crate::admission::{self, Admission, Admitted, Route};
+use crate::catalogue::Catalogue;
+use crate::config::Config;
+use crate::identity::{Anonymous, Identity};
+use crate::ladder::{self, Classified};
+use crate::policy::{AllowAll, Policy};
+use crate::problem::Problem;
+use crate::response::{Body, Response, text};
+use crate::surroundings::Surroundings;
+use crate::{context, methods};
+
+/// An MCP server over one provider (which may be several in a catalog).
+///
+/// It keeps nothing of a request. What it keeps of the provider is its description and catalogue, if they are static.
+pub struct Engine<P, S> {
+    pub(crate) provider: P,
+    pub(crate) config: Config,
+    pub(crate) surroundings: S,
+    pub(crate) identity: Box<dyn Identity>,
+    pub(crate) policy: Box<dyn Policy>,
+    catalogue: OnceLock<Arc<Catalogue>>,
+}
+
+impl<P: Provider, S: Surroundings> Engine<P, S> {
+    /// A server that asks nobody who they are, allows everything and remembers nothing.
+    pub fn new(provider: P, config: Config, surroundings: S) -> Self {
+        Self {
+            provider,
+            config,
+            surroundings,
+            identity: Box::new(Anonymous),
+            policy: Box::new(AllowAll),
+            catalogue: OnceLock::new(),
+        }
+    }
+
+    /// Who callers are is found out like this.
+    #[must_use]
+    pub fn with_identity(self, identity: impl Identity) -> Self {
+        Self { identity: Box::new(identity), ..self }
+    }
+
+    /// What callers may do is decided like this.
+    #[must_use]
+    pub fn with_policy(self, policy: impl Policy) -> Self {
+        Self { policy: Box::new(policy), ..self }
+    }
+
+    /// Decides by the head of a request whether its body is worth reading.
+    pub async fn admit(&self, head: &Parts) -> Admission {
+        match self.route(head).await {
+            Ok(admission) => admission,
+            Err(problem) => Admission::Answered(problem.respond()),
+        }
+    }
+
+    async fn route(&self, head: &Parts) -> Result<Admission, Problem> {
+        self.config.access.check(head)?;
+        match admission::route(head)? {
+            Route::Health => Ok(Admission::Answered(admission::healthy())),
+            Route::Readiness => {
+                let context = context::internal(self);
+                match self.provider.describe(&context).await {
+                    Ok(_) => Ok(Admission::Answered(text(http::StatusCode::OK, "ready\n"))),
+                    Err(error) => Err(Problem::Unready(error.to_string())),
+                }
+            }
+            Route::Messages => {
+                let principal = self.identity.identify(head).await;
+                Ok(Admission::Body(admission::admit(head, self.config.body_limit, principal)?))
+            }
+        }
+    }
+
+    /// Answers the message in the body.
+    pub async fn answer(self: &Arc<Self>, admitted: Admitted, body: Bytes) -> Response {
+        match jsonrpc::parse(&body) {
+            Err(malformed) => {
+                let (problem, id) = Problem::of_body(malformed);
+                problem.respond_to(id.as_ref(), Version::MODERN)
+            }
+            Ok(Message::Response) => Problem::UnexpectedResponse.respond(),
+            Ok(Message::Notification(_)) => match notified(&admitted) {
+                Ok(()) => accepted(),
+                Err(problem) => problem.respond(),
+            },
+            Ok(Message::Request(request)) => match self.request(admitted, &request).await {
+                Ok(response) => response,
+                Err((problem, version)) => problem.respond_to(Some(&request.id), version),
+            },
+        }
+    }
+
+    async fn request(
+        self: &Arc<Self>,
+        admitted: Admitted,
+        request: &Request<'_>,
+    ) -> Result<Response, (Problem, Version)> {
+        let Classified { version, meta, modern } = ladder::classify(&admitted.headers, request)?;
+        let context = context::of_call(self, version, &meta, modern, admitted.principal.clone());
+        methods::dispatch(self, methods::Asked { request, version, meta: &meta, admitted: &admitted }, context)
+            .await
+            .map_err(|problem| (problem, version))
+    }
+
+    /// The provider's description and tools, asked for once where they are static.
+    pub(crate) async fn catalogue(&self, context: &Context) -> Result<Arc<Catalogue>, Problem> {
+        if let Some(catalogue) = self.catalogue.get() {
+            return Ok(Arc::clone(catalogue));
+        }
+        let catalogue = Arc::new(Catalogue::ask(&self.provider, &self.config, context).await?);
+        Ok(match catalogue.is_static() {
+            true => Arc::clone(self.catalogue.get_or_init(|| catalogue)),
+            false => catalogue,
+        })
+    }
+}
+
+/// A notification is accepted and dropped: none of those that a client may send asks this server for anything.
+fn notified(admitted: &Admitted) -> Result<(), Problem> {
+    ladder::version_header(&admitted.headers).and_then(ladder::legacy_version).map(drop)
+}
+
+fn accepted() -> Response {
+    let mut response = Response::new(Body::Full(Bytes::new()));
+    *response.status_mut() = http::StatusCode::ACCEPTED;
+    response
+}

@@ -1,0 +1,293 @@
+//! Every way in which a request can go wrong, and what the client is told: the one place that maps an error to an HTTP status, a
+//! JSON-RPC code and headers (MCP 2026-07-28, basic protocol and transports; JSON-RPC 2.0 §5.1).
+
+use std::borrow::Cow;
+
+use contract::model::McpError;
+use http::header::{ALLOW, RETRY_AFTER, WWW_AUTHENTICATE};
+use http::{HeaderName, HeaderValue, StatusCode};
+use protocol::encode::{self, EncodeError};
+use protocol::error_code;
+use protocol::jsonrpc::{Id, Malformed, MalformedKind};
+use protocol::version::Version;
+use serde_json::value::RawValue;
+
+use crate::response::{Response, json};
+use crate::state::StateAbsent;
+
+/// Why a request has no result.
+#[derive(Debug)]
+pub(crate) enum Problem {
+    // What the head of a request shows.
+    UnknownPath,
+    /// With the methods that the path has.
+    MethodNotAllowed(&'static str),
+    ForeignHost(String),
+    ForeignOrigin(String),
+    ContentType,
+    ContentEncoding,
+    NotAcceptable,
+    /// With the limit in bytes.
+    BodyTooLarge(usize),
+    BodyCutShort,
+    /// The server itself cannot work; with the reason.
+    Unready(String),
+    // What the body shows (mcp: the ladder of a server that speaks both eras).
+    Malformed(MalformedKind),
+    UnexpectedResponse,
+    Envelope(String),
+    HeaderMismatch(String),
+    /// With what was requested, in a request of the modern era.
+    UnsupportedVersion(String),
+    /// With what a legacy request's header says.
+    UnknownLegacyVersion(String),
+    UnknownMethod(String),
+    InvalidParams(String),
+    /// The policy hides this tool: told as a tool that does not exist.
+    Hidden(String),
+    // What came of the call.
+    NeedsClient(StateAbsent),
+    TooManyLegs(u32),
+    TookTooLong,
+    Breach(EncodeError),
+    Provider(McpError),
+}
+
+/// What the client is told.
+struct Told<'a> {
+    status: StatusCode,
+    code: i32,
+    message: Cow<'a, str>,
+    data: Option<Box<RawValue>>,
+    header: Option<(HeaderName, String)>,
+}
+
+impl From<EncodeError> for Problem {
+    fn from(breach: EncodeError) -> Self {
+        Self::Breach(breach)
+    }
+}
+
+impl Problem {
+    pub(crate) fn of_body(malformed: Malformed<'_>) -> (Self, Option<Id<'static>>) {
+        (Self::Malformed(malformed.kind), malformed.id.map(Id::into_owned))
+    }
+
+    /// The answer where no request could be read.
+    pub(crate) fn respond(&self) -> Response {
+        self.respond_to(None, Version::MODERN)
+    }
+
+    /// The answer to a request. The statuses are those of the modern era where the ladder puts them there; a legacy client gets
+    /// an error about its request in band, since those versions say nothing of a status.
+    pub(crate) fn respond_to(&self, id: Option<&Id<'_>>, version: Version) -> Response {
+        let told = self.told(version);
+        let in_band =
+            !version.is_modern() && matches!(self, Self::UnknownMethod(_) | Self::Provider(McpError::NotOffered));
+        let status = if in_band { StatusCode::OK } else { told.status };
+        let mut response = json(status, encode::error(id, told.code, &told.message, told.data.as_deref()));
+        if let Some((name, value)) =
+            told.header.and_then(|(name, value)| Some((name, HeaderValue::try_from(value).ok()?)))
+        {
+            response.headers_mut().insert(name, value);
+        }
+        response
+    }
+
+    /// The message alone, where the status of the response has gone out already.
+    pub(crate) fn message(&self, id: &Id<'_>, version: Version) -> Vec<u8> {
+        let told = self.told(version);
+        encode::error(Some(id), told.code, &told.message, told.data.as_deref())
+    }
+
+    fn told(&self, version: Version) -> Told<'_> {
+        let told =
+            |status, code, message: String| Told { status, code, message: message.into(), data: None, header: None };
+        let invalid = |message: String| told(StatusCode::BAD_REQUEST, error_code::INVALID_REQUEST, message);
+        match self {
+            Self::UnknownPath => {
+                told(StatusCode::NOT_FOUND, error_code::INVALID_REQUEST, "no such path: POST to /mcp".into())
+            }
+            Self::MethodNotAllowed(allowed) => Told {
+                header: Some((ALLOW, (*allowed).to_owned())),
+                ..told(
+                    StatusCode::METHOD_NOT_ALLOWED,
+                    error_code::INVALID_REQUEST,
+                    format!("use {allowed} on this path"),
+                )
+            },
+            Self::ForeignHost(what) => told(
+                StatusCode::FORBIDDEN,
+                error_code::INVALID_REQUEST,
+                format!("forbidden host: {what}; the operator can add it to the setting `allowed-hosts`"),
+            ),
+            Self::ForeignOrigin(origin) => told(
+                StatusCode::FORBIDDEN,
+                error_code::INVALID_REQUEST,
+                format!("forbidden origin: `{origin}`; the operator can add it to the setting `allowed-origins`"),
+            ),
+            Self::ContentType => told(
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                error_code::INVALID_REQUEST,
+                "the body must be JSON: send `Content-Type: application/json`".into(),
+            ),
+            Self::ContentEncoding => told(
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                error_code::INVALID_REQUEST,
+                "the body must be sent as it is, without a `Content-Encoding`".into(),
+            ),
+            Self::NotAcceptable => told(
+                StatusCode::NOT_ACCEPTABLE,
+                error_code::INVALID_REQUEST,
+                "send `Accept: application/json, text/event-stream`".into(),
+            ),
+            Self::BodyTooLarge(limit) => told(
+                StatusCode::PAYLOAD_TOO_LARGE,
+                error_code::INVALID_REQUEST,
+                format!("the body is larger than the {limit} bytes that this server takes"),
+            ),
+            Self::BodyCutShort => invalid("the body ended before it was whole".into()),
+            Self::Unready(reason) => told(
+                StatusCode::SERVICE_UNAVAILABLE,
+                error_code::INTERNAL_ERROR,
+                format!("the server is not ready: {reason}"),
+            ),
+            Self::Malformed(kind @ MalformedKind::NotJson { .. }) => {
+                told(StatusCode::BAD_REQUEST, error_code::PARSE_ERROR, kind.to_string())
+            }
+            Self::Malformed(kind) => invalid(kind.to_string()),
+            Self::UnexpectedResponse => invalid("this is a response, and this server has asked nothing".into()),
+            Self::Envelope(message) => told(StatusCode::BAD_REQUEST, error_code::INVALID_PARAMS, message.clone()),
+            Self::HeaderMismatch(message) => {
+                told(StatusCode::BAD_REQUEST, error_code::HEADER_MISMATCH, message.clone())
+            }
+            Self::UnsupportedVersion(requested) => Told {
+                data: raw(&serde_json::json!({"supported": [Version::MODERN.as_str()], "requested": requested})),
+                ..told(
+                    StatusCode::BAD_REQUEST,
+                    error_code::UNSUPPORTED_PROTOCOL_VERSION,
+                    format!("unsupported protocol version `{requested}`: this server speaks {}", spoken()),
+                )
+            },
+            Self::UnknownLegacyVersion(version) => {
+                invalid(format!("`MCP-Protocol-Version: {version}` is none that this server speaks: {}", spoken()))
+            }
+            Self::UnknownMethod(method) => told(
+                StatusCode::NOT_FOUND,
+                error_code::METHOD_NOT_FOUND,
+                format!("this server has no method `{method}`"),
+            ),
+            Self::InvalidParams(message) => told(StatusCode::OK, error_code::INVALID_PARAMS, message.clone()),
+            Self::Hidden(name) => told(StatusCode::OK, error_code::INVALID_PARAMS, unknown_name(name)),
+            Self::NeedsClient(absent) => told(
+                StatusCode::OK,
+                error_code::INTERNAL_ERROR,
+                format!("the provider has a question for the client, and {absent}"),
+            ),
+            Self::TooManyLegs(most) => told(
+                StatusCode::OK,
+                error_code::INTERNAL_ERROR,
+                format!("the call was not done after {most} legs, the most that the setting `max-legs` allows"),
+            ),
+            Self::TookTooLong => told(
+                StatusCode::OK,
+                error_code::INTERNAL_ERROR,
+                "the call took longer than the setting `total-timeout-ms` allows".into(),
+            ),
+            Self::Breach(breach) => told(
+                StatusCode::OK,
+                error_code::INTERNAL_ERROR,
+                format!("the provider answered what the contract does not allow: {breach}"),
+            ),
+            Self::Provider(error) => provider(error, version),
+        }
+    }
+}
+
+/// The errors of the contract (`wit/model.wit`, `mcp-error`).
+fn provider(error: &McpError, version: Version) -> Told<'_> {
+    let told = |status, code, message: String| Told { status, code, message: message.into(), data: None, header: None };
+    let params = |message: String| told(StatusCode::OK, error_code::INVALID_PARAMS, message);
+    let internal = |message: String| told(StatusCode::OK, error_code::INTERNAL_ERROR, message);
+    match error {
+        McpError::NotOffered => {
+            told(StatusCode::NOT_FOUND, error_code::METHOD_NOT_FOUND, "no provider of this server offers that".into())
+        }
+        McpError::UnknownName(name) => params(unknown_name(name)),
+        McpError::ResourceNotFound(uri) => Told {
+            data: raw(&serde_json::json!({"uri": uri})),
+            ..told(
+                StatusCode::OK,
+                if version.is_modern() { error_code::INVALID_PARAMS } else { error_code::RESOURCE_NOT_FOUND },
+                format!("resource not found: `{uri}`"),
+            )
+        },
+        McpError::InvalidCursor => params("the cursor is not one that this server gave: list again without one".into()),
+        McpError::InvalidParams(detail) => {
+            Told { data: detail.data.as_deref().and_then(checked), ..params(detail.message.clone()) }
+        }
+        McpError::InvalidSaved => Told {
+            data: raw(&serde_json::json!({"reason": "invalid_request_state"})),
+            ..params("invalid or expired `requestState`: start the call anew".into())
+        },
+        McpError::MissingCapabilities(needed) => {
+            let required = encode::client_capabilities(needed).unwrap_or_else(|_| "{}".to_owned());
+            let message = format!("the call needs capabilities that the client does not declare: {required}");
+            match version.is_modern() {
+                true => Told {
+                    data: RawValue::from_string(format!(r#"{{"requiredCapabilities":{required}}}"#)).ok(),
+                    ..told(StatusCode::BAD_REQUEST, error_code::MISSING_CLIENT_CAPABILITY, message)
+                },
+                false => internal(message),
+            }
+        }
+        // RFC 6750 §3.1; the authorization of MCP asks for all scopes of the operation in one challenge.
+        McpError::InsufficientScope(scopes) => Told {
+            header: Some((
+                WWW_AUTHENTICATE,
+                format!(r#"Bearer error="insufficient_scope", scope="{}""#, scopes.join(" ")),
+            )),
+            ..told(
+                StatusCode::FORBIDDEN,
+                error_code::INVALID_REQUEST,
+                format!("the token lacks scopes: {}", scopes.join(" ")),
+            )
+        },
+        McpError::Forbidden(reason) => {
+            told(StatusCode::FORBIDDEN, error_code::INVALID_REQUEST, format!("forbidden: {reason}"))
+        }
+        McpError::DeadlineExceeded => internal("the provider did not answer in time".into()),
+        McpError::Unavailable(after_ms) => Told {
+            header: after_ms.map(|ms| (RETRY_AFTER, ms.div_ceil(1000).to_string())),
+            ..told(
+                StatusCode::SERVICE_UNAVAILABLE,
+                error_code::INTERNAL_ERROR,
+                "the provider cannot answer now: try again".into(),
+            )
+        },
+        McpError::Internal(message) => internal(message.clone()),
+        // JSON-RPC 2.0 §5.1 keeps -32768 to -32000 for itself.
+        McpError::Other(error) if (-32768..=-32000).contains(&error.code) => internal(error.message.clone()),
+        McpError::Other(error) => Told {
+            data: error.data.as_deref().and_then(checked),
+            ..told(StatusCode::OK, error.code, error.message.clone())
+        },
+    }
+}
+
+fn unknown_name(name: &str) -> String {
+    format!("unknown tool: `{name}`")
+}
+
+fn spoken() -> String {
+    Version::ALL.map(Version::as_str).join(", ")
+}
+
+fn raw(value: &serde_json::Value) -> Option<Box<RawValue>> {
+    serde_json::value::to_raw_value(value).ok()
+}
+
+/// Data of a provider's error; data that is no JSON is left out, so that the error itself is not lost.
+fn checked(data: &str) -> Option<Box<RawValue>> {
+    encode::error_data(data).ok().map(ToOwned::to_owned)
+}

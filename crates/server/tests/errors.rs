@@ -1,0 +1,133 @@
+//! What a client is told when a provider does not answer, or not as it should.
+
+mod scripted;
+
+use std::sync::atomic::Ordering;
+
+use contract::model::*;
+use scripted::{Scripted, Spoken, complete, leg, tool};
+use serde_json::json;
+
+const CALL: &str = r#"{"jsonrpc":"2.0","id":"a","method":"tools/call","params":{"name":"say"}}"#;
+
+#[test]
+fn every_error_of_the_contract_has_its_status_and_code_in_each_era() {
+    let detail = || ErrorDetail { message: "bad".into(), data: Some("{\"at\":1}".into()) };
+    let capabilities = || ClientCapabilities {
+        features: ClientFeatures::SAMPLING,
+        extensions: vec![],
+        experimental: vec![],
+        extra: None,
+    };
+    let other = |code| McpError::Other(ErrorCode { code, message: "own".into(), data: None });
+    // The error, and the status and code for modern and for legacy clients.
+    let cases = [
+        (McpError::NotOffered, (404, -32601), (200, -32601)),
+        (McpError::UnknownName("x".into()), (200, -32602), (200, -32602)),
+        (McpError::ResourceNotFound("a:b".into()), (200, -32602), (200, -32002)),
+        (McpError::InvalidCursor, (200, -32602), (200, -32602)),
+        (McpError::InvalidParams(detail()), (200, -32602), (200, -32602)),
+        (McpError::InvalidSaved, (200, -32602), (200, -32602)),
+        (McpError::MissingCapabilities(capabilities()), (400, -32021), (200, -32603)),
+        (McpError::InsufficientScope(vec!["a".into(), "b".into()]), (403, -32600), (403, -32600)),
+        (McpError::Forbidden("no".into()), (403, -32600), (403, -32600)),
+        (McpError::DeadlineExceeded, (200, -32603), (200, -32603)),
+        (McpError::Unavailable(Some(1500)), (503, -32603), (503, -32603)),
+        (McpError::Internal("why".into()), (200, -32603), (200, -32603)),
+        (other(7), (200, 7), (200, 7)),
+        (other(-32700), (200, -32603), (200, -32603)),
+    ];
+    for (error, modern, legacy) in cases {
+        let scripted = || {
+            let error = error.clone();
+            Spoken::to(Scripted::new(move |_, _| Err(error.clone())))
+        };
+        for (era, answered, expected) in
+            [("modern", scripted().call("say", "{}", ""), modern), ("legacy", scripted().legacy(CALL), legacy)]
+        {
+            let code = answered.json()["error"]["code"].clone();
+            assert_eq!((answered.status, code), (expected.0, json!(expected.1)), "{error:?} {era}");
+        }
+    }
+}
+
+#[test]
+fn errors_carry_what_the_client_needs_to_go_on() {
+    let told = |error: McpError| Spoken::to(Scripted::new(move |_, _| Err(error.clone()))).call("say", "{}", "");
+    let capabilities = ClientCapabilities {
+        features: ClientFeatures::SAMPLING,
+        extensions: vec![],
+        experimental: vec![],
+        extra: None,
+    };
+    let missing = told(McpError::MissingCapabilities(capabilities)).json();
+    assert_eq!(missing["error"]["data"], json!({"requiredCapabilities": {"sampling": {}}}));
+    let scope = told(McpError::InsufficientScope(vec!["a".into(), "b".into()]));
+    assert_eq!(scope.headers["www-authenticate"], r#"Bearer error="insufficient_scope", scope="a b""#);
+    assert_eq!(told(McpError::Unavailable(Some(1500))).headers["retry-after"], "2");
+    let breach =
+        told(McpError::InvalidParams(ErrorDetail { message: "bad".into(), data: Some("not json".into()) })).json();
+    assert_eq!(breach["error"], json!({"code": -32602, "message": "bad"}));
+}
+
+#[test]
+fn what_the_contract_does_not_allow_is_an_internal_error_that_says_where() {
+    let output = |structured: &str, extra: Option<&str>| ToolOutput {
+        content: vec![],
+        structured_content: Some(structured.into()),
+        is_error: false,
+        extra: extra.map(Into::into),
+    };
+    for (output, place) in [(output("{", None), "structuredContent"), (output("1", Some("[]")), "extra")] {
+        let outcome = ToolOutcome::Complete(output);
+        let answered = Spoken::to(Scripted::new(move |_, _| leg(outcome.clone()))).call("say", "{}", "");
+        let error = &answered.json()["error"];
+        assert_eq!(error["code"], -32603);
+        assert!(error["message"].as_str().expect("message").contains(place), "{error}");
+    }
+}
+
+#[test]
+fn only_what_works_is_offered_and_the_rest_is_no_method() {
+    let spoken = Spoken::to(Scripted::new(|_, _| leg(complete("done"))));
+    let initialize = r#"{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"c","version":"1"}}}"#;
+    assert_eq!(spoken.legacy(initialize).json()["result"]["capabilities"], json!({"tools": {}}));
+    for method in ["prompts/list", "resources/list", "logging/setLevel", "completion/complete", "server/discover"] {
+        let answered = spoken.legacy(&format!(r#"{{"jsonrpc":"2.0","id":1,"method":"{method}"}}"#));
+        assert_eq!((answered.status, &answered.json()["error"]["code"]), (200, &json!(-32601)), "{method}");
+    }
+}
+
+#[test]
+fn a_provider_without_tools_makes_a_server_without_tools() {
+    let mut provider = Scripted::new(|_, _| leg(complete("done")));
+    provider.info.offers = Offers::empty();
+    let spoken = Spoken::to(provider);
+    assert_eq!(spoken.call("say", "{}", "").status, 404);
+    assert_eq!(spoken.legacy(CALL).json()["error"]["code"], -32601);
+}
+
+#[test]
+fn a_static_catalogue_is_asked_for_once_and_another_every_time() {
+    for (is_static, expected) in [(true, 1), (false, 3)] {
+        let mut provider = Scripted::new(|_, _| leg(complete("done")));
+        provider.info.catalogue_static = is_static;
+        let describes = provider.describes.clone();
+        let spoken = Spoken::to(provider);
+        for _ in 0..3 {
+            assert_eq!(spoken.legacy(CALL).status, 200);
+        }
+        assert_eq!(describes.load(Ordering::Relaxed), expected);
+    }
+}
+
+#[test]
+fn arguments_that_a_tool_wants_in_headers_must_be_there() {
+    let mut provider = Scripted::new(|_, _| leg(complete("done")));
+    let schema = r#"{"type":"object","properties":{"region":{"type":"string","x-mcp-header":"Region"}}}"#;
+    provider.tools = vec![tool("say", schema)];
+    let spoken = Spoken::to(provider);
+    assert_eq!(spoken.call("say", "{}", "").status, 200);
+    let missing = spoken.call("say", r#"{"region":"eu"}"#, "");
+    assert_eq!((missing.status, &missing.json()["error"]["code"]), (400, &json!(-32020)));
+}

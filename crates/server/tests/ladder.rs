@@ -1,0 +1,211 @@
+//! Which error comes first: requests that break one or more rules, in the order of the ladder.
+
+mod scripted;
+
+use scripted::{Scripted, Spoken, complete, leg, post};
+use serde_json::json;
+
+const VERSION: (&str, &str) = ("mcp-protocol-version", "2026-07-28");
+const LIST: (&str, &str) = ("mcp-method", "tools/list");
+
+fn spoken() -> Spoken {
+    Spoken::to(Scripted::new(|_, _| leg(complete("done"))))
+}
+
+/// A modern request of this method, whose body names this version.
+fn modern(method: &str, version: &str, params: &str) -> String {
+    format!(
+        r#"{{"jsonrpc":"2.0","id":"q","method":"{method}","params":{{{params}"_meta":{{
+        "io.modelcontextprotocol/protocolVersion":"{version}","io.modelcontextprotocol/clientCapabilities":{{}}}}}}}}"#
+    )
+}
+
+#[test]
+fn the_first_broken_rule_decides_the_error() {
+    let list = modern("tools/list", "2026-07-28", "");
+    let call = modern("tools/call", "2026-07-28", r#""name":"say","#);
+    let future = modern("tools/list", "2031-01-01", "");
+    let no_capabilities = r#"{"jsonrpc":"2.0","id":"q","method":"tools/list","params":{"_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28"}}}"#;
+    let call_headers = |name| [VERSION, ("mcp-method", "tools/call"), ("mcp-name", name)];
+    // What is sent, and the status and code of the answer; 0 is a result.
+    let cases: &[(&str, &[(&str, &str)], &str, u16, i64)] = &[
+        ("a modern list", &[VERSION, LIST], &list, 200, 0),
+        ("a modern call", &call_headers("say"), &call, 200, 0),
+        ("a name in base64", &call_headers("=?base64?c2F5?="), &call, 200, 0),
+        ("another type of body", &[("content-type", "text/plain"), VERSION, LIST], &list, 415, -32600),
+        ("a type like JSON", &[("content-type", "application/json-seq"), VERSION, LIST], &list, 415, -32600),
+        ("a type with a charset", &[("content-type", "application/json; charset=utf-8"), VERSION, LIST], &list, 200, 0),
+        ("a packed body", &[("content-encoding", "gzip"), VERSION, LIST], &list, 415, -32600),
+        ("no readable answer", &[("accept", "text/html"), VERSION, LIST], &list, 406, -32600),
+        ("not JSON", &[VERSION, LIST], "{", 400, -32700),
+        ("nothing", &[VERSION, LIST], "", 400, -32700),
+        ("two values", &[VERSION, LIST], "{}{}", 400, -32700),
+        ("not a message", &[VERSION, LIST], "{}", 400, -32600),
+        ("an empty batch", &[VERSION, LIST], "[]", 400, -32600),
+        ("a batch", &[], r#"[{"jsonrpc":"2.0","id":1,"method":"ping"}]"#, 400, -32600),
+        ("a response", &[VERSION, LIST], r#"{"jsonrpc":"2.0","id":1,"result":{}}"#, 400, -32600),
+        ("an id of null", &[], r#"{"jsonrpc":"2.0","id":null,"method":"ping"}"#, 400, -32600),
+        ("a key twice", &[], r#"{"jsonrpc":"2.0","id":1,"method":"ping","params":{"a":1,"\u0061":2}}"#, 400, -32600),
+        ("a lacking envelope", &[VERSION, LIST], no_capabilities, 400, -32602),
+        (
+            "a header without an envelope",
+            &[VERSION, LIST],
+            r#"{"jsonrpc":"2.0","id":"q","method":"tools/list"}"#,
+            400,
+            -32602,
+        ),
+        ("another version in the header", &[("mcp-protocol-version", "2025-11-25"), LIST], &list, 400, -32020),
+        ("the version twice", &[VERSION, VERSION, LIST], &list, 400, -32020),
+        ("another method in the header", &[VERSION, ("mcp-method", "tools/call")], &list, 400, -32020),
+        ("a method in another case", &[VERSION, ("mcp-method", "Tools/List")], &list, 400, -32020),
+        ("a version of the future", &[("mcp-protocol-version", "2031-01-01"), LIST], &future, 400, -32022),
+        ("and a lie about it", &[VERSION, LIST], &future, 400, -32020),
+        ("no version header", &[LIST], &list, 400, -32020),
+        ("no method header", &[VERSION], &list, 400, -32020),
+        ("no name header", &[VERSION, ("mcp-method", "tools/call")], &call, 400, -32020),
+        ("another name", &call_headers("other"), &call, 400, -32020),
+        ("a name that cannot be read", &call_headers("=?base64?***?="), &call, 400, -32020),
+        (
+            "a method that is not there",
+            &[VERSION, ("mcp-method", "x/y")],
+            &modern("x/y", "2026-07-28", ""),
+            404,
+            -32601,
+        ),
+        ("a removed method", &[VERSION, ("mcp-method", "ping")], &modern("ping", "2026-07-28", ""), 404, -32601),
+        (
+            "initialize as a modern request",
+            &[VERSION, ("mcp-method", "initialize")],
+            &modern("initialize", "2026-07-28", ""),
+            404,
+            -32601,
+        ),
+        (
+            "initialize under a modern header",
+            &[VERSION],
+            r#"{"jsonrpc":"2.0","id":"q","method":"initialize"}"#,
+            400,
+            -32020,
+        ),
+        (
+            "parameters that are none",
+            &call_headers("say"),
+            &modern("tools/call", "2026-07-28", r#""name":"say","arguments":[],"#),
+            200,
+            -32602,
+        ),
+        (
+            "a call without a name",
+            &[VERSION, ("mcp-method", "tools/call")],
+            &modern("tools/call", "2026-07-28", ""),
+            200,
+            -32602,
+        ),
+        ("a foreign cursor", &[VERSION, LIST], &modern("tools/list", "2026-07-28", r#""cursor":"x","#), 200, -32602),
+        (
+            "a legacy ping",
+            &[("mcp-protocol-version", "2025-06-18")],
+            r#"{"jsonrpc":"2.0","id":"q","method":"ping"}"#,
+            200,
+            0,
+        ),
+        ("a ping without a version", &[], r#"{"jsonrpc":"2.0","id":"q","method":"ping"}"#, 200, 0),
+        (
+            "a legacy version that is not spoken",
+            &[("mcp-protocol-version", "1999-01-01")],
+            r#"{"jsonrpc":"2.0","id":"q","method":"ping"}"#,
+            400,
+            -32600,
+        ),
+        ("a legacy method that is not there", &[], r#"{"jsonrpc":"2.0","id":"q","method":"x/y"}"#, 200, -32601),
+    ];
+    for (what, headers, body, status, code) in cases {
+        let answered = spoken().send(post(headers, body));
+        let message = answered.json();
+        assert_eq!(
+            (answered.status, message["error"]["code"].as_i64().unwrap_or(0)),
+            (*status, *code),
+            "{what}: {message}"
+        );
+        if body.contains(r#""id":"q""#) && !matches!(status, 406 | 415) {
+            assert_eq!(message["id"], "q", "{what}: an answer to a body that was read names its request");
+        }
+    }
+}
+
+#[test]
+fn an_unsupported_version_is_told_what_is_supported() {
+    let body = modern("tools/list", "2031-01-01", "");
+    let answered = spoken().send(post(&[("mcp-protocol-version", "2031-01-01"), LIST], &body));
+    assert_eq!(answered.json()["error"]["data"], json!({"supported": ["2026-07-28"], "requested": "2031-01-01"}));
+}
+
+#[test]
+fn initialize_answers_with_a_version_that_both_speak_or_the_newest_legacy_one() {
+    let cases = [
+        ("2025-11-25", "2025-11-25"),
+        ("2025-06-18", "2025-06-18"),
+        ("2024-11-05", "2025-11-25"),
+        ("2026-07-28", "2025-11-25"),
+        ("2031-01-01", "2025-11-25"),
+    ];
+    for (asked, answered) in cases {
+        let body = format!(
+            r#"{{"jsonrpc":"2.0","id":1,"method":"initialize","params":{{"protocolVersion":"{asked}","capabilities":{{}},"clientInfo":{{"name":"c","version":"1"}}}}}}"#
+        );
+        let result = spoken().send(post(&[], &body)).json();
+        assert_eq!(result["result"]["protocolVersion"], answered);
+        assert_eq!(result["result"]["serverInfo"], json!({"name": "scripted", "version": "1.0.0"}));
+    }
+}
+
+#[test]
+fn notifications_are_accepted_without_a_body() {
+    for (headers, status) in [
+        (&[][..], 202),
+        (&[VERSION][..], 202),
+        (&[("mcp-protocol-version", "2025-11-25")][..], 202),
+        (&[("mcp-protocol-version", "x")][..], 400),
+    ] {
+        let answered = spoken().send(post(headers, r#"{"jsonrpc":"2.0","method":"notifications/initialized"}"#));
+        assert_eq!(answered.status, status);
+        assert_eq!(answered.chunks.concat().is_empty(), status == 202);
+    }
+}
+
+#[test]
+fn only_the_methods_of_a_path_are_served_and_only_under_its_name() {
+    let cases = [
+        ("GET", "/mcp", "localhost", 405),
+        ("DELETE", "/mcp", "localhost", 405),
+        ("OPTIONS", "/mcp", "localhost", 405),
+        ("POST", "/healthz", "localhost", 405),
+        ("GET", "/healthz", "localhost", 200),
+        ("GET", "/readyz", "localhost", 200),
+        ("GET", "/", "localhost", 404),
+        ("POST", "/mcp/", "localhost", 404),
+        ("GET", "/healthz", "evil.com", 403),
+        ("GET", "/readyz", "evil.com", 403),
+        ("DELETE", "/mcp", "evil.com", 403),
+        ("OPTIONS", "/mcp", "evil.com", 403),
+        ("POST", "/mcp", "evil.com", 403),
+        ("GET", "/other", "evil.com", 403),
+    ];
+    for (method, path, host, status) in cases {
+        let request = http::Request::builder().method(method).uri(path).header("host", host).body(bytes::Bytes::new());
+        let answered = spoken().send(request.expect("request"));
+        assert_eq!(answered.status, status, "{method} {path} at {host}");
+        if status == 405 {
+            assert_eq!(answered.headers["allow"], if path == "/mcp" { "POST" } else { "GET, HEAD" });
+        }
+    }
+}
+
+#[test]
+fn a_body_above_the_limit_is_refused_by_its_announcement() {
+    let spoken = Spoken::configured(Scripted::new(|_, _| leg(complete("done"))), &[("body-limit", "100")]);
+    for (length, status) in [("100", 400), ("101", 413), ("18446744073709551615", 413)] {
+        let answered = spoken.send(post(&[("content-length", length)], "{}"));
+        assert_eq!(answered.status, status, "{length}");
+    }
+}

@@ -1,0 +1,96 @@
+//! A provider that does what no provider should: each tool breaks one promise, for the tests of what the host then does.
+
+mod reach;
+mod ruin;
+
+use bindings::exports::wasmcp::mcp::{provider, tools};
+use bindings::wasmcp::mcp::model::{
+    ContentBlock, Context, Implementation, McpError, Offers, ProviderInfo, TextContent, Tool, ToolCall, ToolLeg, ToolOutcome,
+    ToolOutput, ToolPage,
+};
+use serde_json::Value;
+
+#[allow(missing_docs, unsafe_code, clippy::all, reason = "generated")]
+mod bindings {
+    wit_bindgen::generate!({ path: ["../../../wit", "wit"], world: "wasmcp:hostile/hostile", generate_all });
+}
+
+struct Hostile;
+
+#[allow(unsafe_code, reason = "generated")]
+mod export {
+    super::bindings::export!(Hostile with_types_in super::bindings);
+    use super::Hostile;
+}
+
+/// Gives the text of the answer, where there is one.
+type Run = fn(&Value) -> ToolOutput;
+
+const TOOLS: [(&str, Run); 8] = [
+    ("spin", ruin::spin),
+    ("grow", ruin::grow),
+    ("trap", ruin::trap),
+    ("leave", ruin::leave),
+    ("flood", ruin::flood),
+    ("babble", ruin::babble),
+    ("fetch", reach::fetch),
+    ("pry", reach::pry),
+];
+
+impl provider::Guest for Hostile {
+    fn describe(_ctx: Context) -> Result<ProviderInfo, McpError> {
+        Ok(ProviderInfo {
+            implementation: Implementation {
+                name: "hostile".to_owned(),
+                version: "0".to_owned(),
+                title: None,
+                description: None,
+                website_url: None,
+                icons: Vec::new(),
+                extra: None,
+            },
+            instructions: None,
+            offers: Offers::TOOLS,
+            extensions: Vec::new(),
+            experimental: Vec::new(),
+            cache: None,
+            catalogue_revision: "0".to_owned(),
+            catalogue_static: true,
+            extra: None,
+        })
+    }
+}
+
+impl tools::Guest for Hostile {
+    fn list_tools(_ctx: Context, _cursor: Option<String>) -> Result<ToolPage, McpError> {
+        let tools = TOOLS.iter().map(|(name, _)| tool(name)).collect();
+        Ok(ToolPage { tools, next_cursor: None, cache: None, extra: None })
+    }
+
+    fn call_tool(_ctx: Context, call: ToolCall) -> Result<ToolLeg, McpError> {
+        let arguments = call.arguments.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
+        match TOOLS.iter().find(|(name, _)| *name == call.name) {
+            Some((_, run)) => Ok(ToolLeg { events: Vec::new(), outcome: ToolOutcome::Complete(run(&arguments)) }),
+            None => Err(McpError::UnknownName(call.name)),
+        }
+    }
+}
+
+fn tool(name: &str) -> Tool {
+    Tool {
+        name: name.to_owned(),
+        title: None,
+        description: None,
+        input_schema: r#"{"type":"object"}"#.to_owned(),
+        output_schema: None,
+        annotations: None,
+        task_support: None,
+        icons: Vec::new(),
+        extra: None,
+    }
+}
+
+fn text(text: String) -> ToolOutput {
+    let block = ContentBlock::Text(TextContent { text, annotations: None, extra: None });
+    ToolOutput { content: vec![block], structured_content: None, is_error: false, extra: None }
+}

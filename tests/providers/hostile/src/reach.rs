@@ -1,0 +1,39 @@
+//! Tools that reach for what is not theirs, and answer with what they got.
+
+use serde_json::{Value, json};
+use wasi::http::outgoing_handler::handle;
+use wasi::http::types::{Fields, OutgoingRequest, Scheme};
+
+use crate::bindings::wasmcp::mcp::{model::ToolOutput, settings};
+use crate::text;
+
+/// Fetches `http://AUTHORITY/`.
+pub(crate) fn fetch(arguments: &Value) -> ToolOutput {
+    let authority = arguments.get("authority").and_then(Value::as_str).unwrap_or_default();
+    text(get(authority).unwrap_or_else(|error| format!("refused: {error}")))
+}
+
+fn get(authority: &str) -> Result<String, String> {
+    let request = OutgoingRequest::new(Fields::new());
+    let set = request.set_scheme(Some(&Scheme::Http)).and_then(|()| request.set_authority(Some(authority)));
+    set.and_then(|()| request.set_path_with_query(Some("/"))).map_err(|()| "not an address".to_owned())?;
+    let answer = handle(request, None).map_err(|error| format!("{error:?}"))?;
+    answer.subscribe().block();
+    match answer.get() {
+        Some(Ok(Ok(response))) => Ok(format!("got {}", response.status())),
+        Some(Ok(Err(error))) => Err(format!("{error:?}")),
+        Some(Err(())) | None => Err("no answer".to_owned()),
+    }
+}
+
+/// Looks at the environment, the arguments, and a setting of any name.
+pub(crate) fn pry(arguments: &Value) -> ToolOutput {
+    let key = arguments.get("key").and_then(Value::as_str).unwrap_or_default();
+    let seen = json!({
+        "environment": std::env::vars().collect::<Vec<_>>(),
+        "arguments": std::env::args().collect::<Vec<_>>(),
+        "files": std::fs::read_dir("/").map(|dir| dir.count()).ok(),
+        "setting": settings::get(key).unwrap_or_else(|error| Some(format!("refused: {error}"))),
+    });
+    text(seen.to_string())
+}

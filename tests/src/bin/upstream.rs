@@ -1,0 +1,25 @@
+//! The local stand-in for Open-Meteo as a program: prints its URL, then serves until it is ended.
+
+use std::time::Duration;
+
+use clap::Parser;
+use wasmcp_tests::upstream::{Options, Upstream};
+
+#[derive(Parser)]
+struct Arguments {
+    /// Where to listen; port 0 takes a free one.
+    #[arg(long, default_value = "127.0.0.1:0")]
+    addr: String,
+    /// Milliseconds that each answer takes.
+    #[arg(long, default_value_t = 0)]
+    delay_ms: u64,
+}
+
+#[tokio::main]
+async fn main() -> anyhow::Result<()> {
+    let Arguments { addr, delay_ms } = Arguments::parse();
+    let options = Options { delay: Duration::from_millis(delay_ms), ..Options::default() };
+    let upstream = Upstream::start_on(&addr, options).await?;
+    println!("{}", upstream.url());
+    std::future::pending().await
+}

@@ -1,0 +1,181 @@
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{Shutdown, SocketAddr, TcpStream};
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+
+use crate::parse_json;
+
+/// How long a server may be silent in the middle of an answer.
+const SILENCE: Duration = Duration::from_secs(60);
+
+/// A request as it goes over the wire, right or wrong.
+#[derive(Clone)]
+pub struct Request {
+    /// Without the line ending.
+    pub line: String,
+    /// Each `name: value`, in order, sent as they are.
+    pub headers: Vec<String>,
+    /// Sent as it is.
+    pub body: Vec<u8>,
+    /// Sends the body in two chunks, without a length.
+    pub chunked: bool,
+    /// Announces one byte more than is sent, then stops sending.
+    pub cut: bool,
+    /// Names no host, where it would name the server's address.
+    pub hostless: bool,
+}
+
+impl Request {
+    /// A request without headers or body.
+    pub fn new(method: &str, path: &str) -> Request {
+        let line = format!("{method} {path} HTTP/1.1");
+        Request { line, headers: Vec::new(), body: Vec::new(), chunked: false, cut: false, hostless: false }
+    }
+
+    /// What a client of 2025-11-25 posts.
+    pub fn legacy(body: impl Into<String>) -> Request {
+        Request::new("POST", "/mcp")
+            .header("content-type: application/json")
+            .header("accept: application/json, text/event-stream")
+            .header("mcp-protocol-version: 2025-11-25")
+            .body(body)
+    }
+
+    /// A call of a tool, as a client of 2025-11-25 posts it.
+    pub fn call(name: &str, arguments: &str) -> Request {
+        let params = format!(r#"{{"name":"{name}","arguments":{arguments}}}"#);
+        Request::legacy(format!(r#"{{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{params}}}"#))
+    }
+
+    /// With one more header.
+    pub fn header(mut self, line: impl Into<String>) -> Request {
+        self.headers.push(line.into());
+        self
+    }
+
+    /// With this body.
+    pub fn body(mut self, body: impl Into<String>) -> Request {
+        self.body = body.into().into_bytes();
+        self
+    }
+
+    /// Sends it on a connection of its own and waits for the whole answer.
+    pub fn send(&self, server: SocketAddr) -> Result<Reply> {
+        let mut stream = TcpStream::connect(server).context("cannot connect")?;
+        stream.set_read_timeout(Some(SILENCE))?;
+        stream.set_write_timeout(Some(SILENCE))?;
+        // A server may answer, and close, before it has read everything: the answer is what counts.
+        let sent = stream.write_all(&self.bytes(server)).and_then(|()| match self.cut {
+            true => stream.shutdown(Shutdown::Write),
+            false => Ok(()),
+        });
+        Reply::read(&mut BufReader::new(stream)).with_context(|| format!("no whole answer (sending: {sent:?})"))
+    }
+
+    fn bytes(&self, server: SocketAddr) -> Vec<u8> {
+        let has = |name: &str| self.headers.iter().any(|line| header_name(line).eq_ignore_ascii_case(name));
+        let mut head = format!("{}\r\n", self.line);
+        if !has("host") && !self.hostless {
+            head += &format!("host: {server}\r\n");
+        }
+        for line in &self.headers {
+            head += &format!("{line}\r\n");
+        }
+        let mut body = self.body.clone();
+        if self.chunked {
+            head += "transfer-encoding: chunked\r\n";
+            let (first, second) = self.body.split_at(self.body.len() / 2);
+            body = [first, second].iter().filter(|part| !part.is_empty()).fold(Vec::new(), |mut all, part| {
+                all.extend_from_slice(format!("{:x}\r\n", part.len()).as_bytes());
+                all.extend_from_slice(part);
+                all.extend_from_slice(b"\r\n");
+                all
+            });
+            body.extend_from_slice(b"0\r\n\r\n");
+        } else if !has("content-length") && (!body.is_empty() || self.line.starts_with("POST")) {
+            head += &format!("content-length: {}\r\n", body.len() + usize::from(self.cut));
+        }
+        head += "connection: close\r\n\r\n";
+        [head.into_bytes(), body].concat()
+    }
+}
+
+/// What a server answered.
+#[derive(Debug)]
+pub struct Reply {
+    /// Of the status line.
+    pub status: u16,
+    /// Names are in lower case.
+    pub headers: Vec<(String, String)>,
+    /// Whole, without the transfer coding.
+    pub body: Vec<u8>,
+}
+
+impl Reply {
+    /// The first header of a name.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The body as text.
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+
+    /// The JSON-RPC message: the body, or the last event of a stream.
+    pub fn json(&self) -> Result<serde_json::Value> {
+        let text = self.text();
+        let message = match self.header("content-type") {
+            Some(kind) if kind.starts_with("text/event-stream") => {
+                text.lines().filter_map(|line| line.strip_prefix("data:")).next_back().unwrap_or_default()
+            }
+            _ => &text,
+        };
+        parse_json(message)
+    }
+
+    fn read(from: &mut impl BufRead) -> Result<Reply> {
+        let line = read_line(from)?;
+        let status = line.split(' ').nth(1).and_then(|code| code.parse().ok());
+        let status = status.with_context(|| format!("`{line}` is not a status line"))?;
+        let mut headers = Vec::new();
+        loop {
+            let line = read_line(from)?;
+            let Some((name, value)) = line.split_once(':') else { break };
+            headers.push((name.to_ascii_lowercase(), value.trim().to_owned()));
+        }
+        let mut reply = Reply { status, headers, body: Vec::new() };
+        if reply.header("transfer-encoding").is_some_and(|coding| coding.eq_ignore_ascii_case("chunked")) {
+            while let Some(chunk) = read_chunk(from)? {
+                reply.body.extend(chunk);
+            }
+        } else if let Some(length) = reply.header("content-length") {
+            reply.body = vec![0; length.parse().context("bad content-length")?];
+            from.read_exact(&mut reply.body).context("the body is shorter than announced")?;
+        } else {
+            from.read_to_end(&mut reply.body)?;
+        }
+        Ok(reply)
+    }
+}
+
+fn header_name(line: &str) -> &str {
+    line.split(':').next().unwrap_or_default().trim()
+}
+
+fn read_line(from: &mut impl BufRead) -> Result<String> {
+    let mut line = String::new();
+    if from.read_line(&mut line)? == 0 {
+        bail!("the connection was closed");
+    }
+    Ok(line.trim_end_matches(['\r', '\n']).to_owned())
+}
+
+fn read_chunk(from: &mut impl BufRead) -> Result<Option<Vec<u8>>> {
+    let size = usize::from_str_radix(&read_line(from)?, 16).context("bad chunk size")?;
+    let mut chunk = vec![0; size];
+    from.read_exact(&mut chunk)?;
+    read_line(from)?;
+    Ok((size > 0).then_some(chunk))
+}

@@ -1,0 +1,158 @@
+use anyhow::{Context, Result, bail, ensure};
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::{Reply, Request, Shell, differences, parse_json};
+
+/// The members of `_meta` that every request of 2026-07-28 must have.
+const META: &str = r#""_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{}}"#;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Table {
+    /// The client of every case that names none.
+    client: Client,
+    case: Vec<Case>,
+}
+
+/// Which headers a client sends by itself.
+#[derive(Clone, Copy, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Client {
+    /// Those of 2025-06-18 and 2025-11-25.
+    Legacy,
+    /// Those of 2026-07-28: also the method and the name of the body.
+    Modern,
+    /// None.
+    Bare,
+}
+
+/// One exchange: what is sent, and what must come back.
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Case {
+    /// A sentence.
+    pub name: String,
+    client: Option<Client>,
+    /// Method and path.
+    #[serde(default = "post")]
+    request: String,
+    /// Each `name: value`, in the place of those that the client would send under that name.
+    #[serde(default)]
+    headers: Vec<String>,
+    /// Names of headers that are not sent.
+    #[serde(default)]
+    without: Vec<String>,
+    /// The body. `{{meta}}` is the `_meta` member of 2026-07-28, `{{letters}}` so many letters, `{{nested}}` so many arrays.
+    #[serde(default)]
+    send: String,
+    #[serde(default)]
+    letters: usize,
+    #[serde(default)]
+    nested: usize,
+    /// In two chunks, without a length.
+    #[serde(default)]
+    chunked: bool,
+    /// One byte less than announced.
+    #[serde(default)]
+    cut: bool,
+    /// Runs on this shell only; a comment says why.
+    only: Option<String>,
+    status: u16,
+    /// Headers of the answer; `name:` alone means that it must not be there.
+    #[serde(default)]
+    expect: Vec<String>,
+    /// The pattern of a JSON body; empty means an empty body.
+    answer: Option<String>,
+}
+
+/// The cases of a table, in its order.
+pub fn cases(table: &str) -> Result<Vec<Case>> {
+    let Table { client, case } = toml::from_str(table)?;
+    ensure!(!case.is_empty(), "the table is empty");
+    Ok(case.into_iter().map(|case| Case { client: Some(case.client.unwrap_or(client)), ..case }).collect())
+}
+
+impl Case {
+    /// Whether it is for this shell.
+    pub fn is_for(&self, shell: Shell) -> bool {
+        self.only.as_ref().is_none_or(|only| *only == shell.to_string())
+    }
+
+    /// What is sent.
+    pub fn request(&self) -> Result<Request> {
+        let (method, path) = self.request.split_once(' ').context("a request is a method and a path")?;
+        let mut request = Request::new(method, path).body(self.body());
+        (request.chunked, request.cut) = (self.chunked, self.cut);
+        let given = |name: &str| self.headers.iter().chain(&self.without).any(|line| line.split(':').next() == Some(name));
+        request.headers = self.client_headers().into_iter().filter(|(name, _)| !given(name)).map(line).collect();
+        request.headers.extend(self.headers.iter().cloned());
+        request.hostless = self.without.iter().any(|name| name == "host");
+        Ok(request)
+    }
+
+    fn body(&self) -> String {
+        let nested = "[".repeat(self.nested) + &"]".repeat(self.nested);
+        self.send
+            .replace("{{meta}}", META)
+            .replace("{{letters}}", &"a".repeat(self.letters))
+            .replace("{{nested}}", &nested)
+    }
+
+    fn client_headers(&self) -> Vec<(&'static str, String)> {
+        let version = match self.client {
+            Some(Client::Legacy) => "2025-11-25",
+            Some(Client::Modern) => "2026-07-28",
+            Some(Client::Bare) | None => return Vec::new(),
+        };
+        let mut headers = vec![("mcp-protocol-version", version.to_owned())];
+        if !self.request.starts_with("POST") {
+            return headers;
+        }
+        headers.push(("content-type", "application/json".to_owned()));
+        headers.push(("accept", "application/json, text/event-stream".to_owned()));
+        if let (Some(Client::Modern), Ok(body)) = (self.client, parse_json(&self.body())) {
+            let text = |pointer| body.pointer(pointer).and_then(Value::as_str).map(str::to_owned);
+            headers.extend(text("/method").map(|method| ("mcp-method", method)));
+            headers.extend(text("/params/name").or(text("/params/uri")).map(|name| ("mcp-name", name)));
+        }
+        headers
+    }
+
+    /// Fails with everything that is wrong with the answer.
+    pub fn judge(&self, reply: &Reply) -> Result<()> {
+        let mut wrong = Vec::new();
+        if reply.status != self.status {
+            wrong.push(format!("the status is {}, not {}", reply.status, self.status));
+        }
+        for line in &self.expect {
+            let (name, value) = line.split_once(':').context("an expected header has a colon")?;
+            let expected = Some(value.trim()).filter(|value| !value.is_empty());
+            if reply.header(name) != expected {
+                wrong.push(format!("`{name}` is {:?}, not {expected:?}", reply.header(name)));
+            }
+        }
+        match self.answer.as_deref() {
+            None => {}
+            Some("") if reply.body.is_empty() => {}
+            Some("") => wrong.push("the body is not empty".to_owned()),
+            Some(pattern) => match reply.json() {
+                Ok(body) => wrong.extend(differences(&parse_json(pattern)?, &body)),
+                Err(error) => wrong.push(error.to_string()),
+            },
+        }
+        if wrong.is_empty() {
+            return Ok(());
+        }
+        let shown: String = reply.text().chars().take(2000).collect();
+        bail!("{}\n{} {shown}", wrong.join("\n"), reply.status)
+    }
+}
+
+fn post() -> String {
+    "POST /mcp".to_owned()
+}
+
+fn line((name, value): (&'static str, String)) -> String {
+    format!("{name}: {value}")
+}

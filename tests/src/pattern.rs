@@ -1,0 +1,75 @@
+use anyhow::{Context, Result};
+use serde_json::Value;
+
+/// A JSON text.
+pub fn parse_json(text: &str) -> Result<Value> {
+    serde_json::from_str(text).with_context(|| format!("`{text}` is not JSON"))
+}
+
+/// Where a value differs from what is expected of it; nothing where it does not.
+///
+/// An object may have more members than expected; everything else must be equal, but for strings that stand for
+/// something: `<any>`, `<string>`, `<number>`, `<absent>` (of a member), and `<has TEXT>` (a string with TEXT in it).
+pub fn differences(expected: &Value, actual: &Value) -> Vec<String> {
+    let mut found = Vec::new();
+    compare("$", expected, Some(actual), &mut found);
+    found
+}
+
+fn compare(path: &str, expected: &Value, actual: Option<&Value>, found: &mut Vec<String>) {
+    let absent = expected.as_str() == Some("<absent>");
+    let Some(actual) = actual else {
+        if !absent {
+            found.push(format!("{path} is absent, not {expected}"));
+        }
+        return;
+    };
+    match (expected, actual) {
+        (Value::Object(expected), Value::Object(actual)) => {
+            for (name, value) in expected {
+                compare(&format!("{path}.{name}"), value, actual.get(name), found);
+            }
+        }
+        (Value::Array(expected), Value::Array(actual)) if expected.len() == actual.len() => {
+            for (index, (expected, actual)) in expected.iter().zip(actual).enumerate() {
+                compare(&format!("{path}[{index}]"), expected, Some(actual), found);
+            }
+        }
+        (Value::String(pattern), _) if stands_for(pattern, actual) => {}
+        _ if expected == actual => {}
+        _ => found.push(format!("{path} is {actual}, not {expected}")),
+    }
+}
+
+fn stands_for(pattern: &str, actual: &Value) -> bool {
+    let has = pattern.strip_prefix("<has ").and_then(|rest| rest.strip_suffix('>'));
+    match (pattern, actual) {
+        ("<any>", _) | ("<string>", Value::String(_)) | ("<number>", Value::Number(_)) => true,
+        (_, Value::String(text)) => has.is_some_and(|part| text.contains(part)),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pattern_tells_what_differs() {
+        let cases = [
+            (r#"{"a":1}"#, r#"{"a":1,"b":2}"#, None),
+            (r#"{"a":"<any>"}"#, r#"{"a":null}"#, None),
+            (r#"{"a":"<has ell>"}"#, r#"{"a":"hello"}"#, None),
+            (r#"{"a":"<absent>"}"#, r#"{"b":1}"#, None),
+            (r#"{"a":"<any>"}"#, r#"{"b":1}"#, Some(r#"$.a is absent, not "<any>""#)),
+            (r#"{"a":"<absent>"}"#, r#"{"a":1}"#, Some(r#"$.a is 1, not "<absent>""#)),
+            (r#"[{"a":1}]"#, r#"[{"a":2}]"#, Some("$[0].a is 2, not 1")),
+            ("[1]", "[1,2]", Some("$ is [1,2], not [1]")),
+            (r#""<has x>""#, r#""hello""#, Some(r#"$ is "hello", not "<has x>""#)),
+        ];
+        for (expected, actual, difference) in cases {
+            let found = differences(&parse_json(expected).unwrap(), &parse_json(actual).unwrap());
+            assert_eq!(found.first().map(String::as_str), difference, "{expected} against {actual}");
+        }
+    }
+}

@@ -1,0 +1,213 @@
+use std::fmt;
+use std::io::{BufRead, BufReader, Read};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::{Arc, Mutex};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+
+use crate::{Reply, Request, component, program, scratch};
+
+/// A cold start compiles every component on however few cores there are.
+const START: Duration = Duration::from_secs(180);
+
+/// What carries the engine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shell {
+    /// `wasmcp serve`, each provider a component of its own.
+    Native,
+    /// One file by `wasmcp compose`, under `wasmtime serve -Scli`.
+    Composed,
+}
+
+impl Shell {
+    /// Both.
+    pub const ALL: [Shell; 2] = [Shell::Native, Shell::Composed];
+}
+
+impl fmt::Display for Shell {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Shell::Native => "native",
+            Shell::Composed => "composed",
+        })
+    }
+}
+
+/// What is served, the same on either shell.
+#[derive(Default)]
+pub struct Setup {
+    providers: Vec<String>,
+    settings: Vec<(String, String, String)>,
+    flags: Vec<String>,
+}
+
+impl Setup {
+    /// These providers, by the names of their files.
+    pub fn of(providers: &[&str]) -> Setup {
+        Setup { providers: providers.iter().map(ToString::to_string).collect(), ..Setup::default() }
+    }
+
+    /// With a setting of a provider, or of the `transport`.
+    pub fn set(mut self, provider: &str, key: &str, value: &str) -> Setup {
+        self.settings.push((provider.into(), key.into(), value.into()));
+        self
+    }
+
+    /// With flags of `wasmcp serve`. The composed file under wasmtime has none.
+    pub fn flags(mut self, flags: &[&str]) -> Setup {
+        self.flags.extend(flags.iter().map(ToString::to_string));
+        self
+    }
+
+    fn files(&self) -> Result<Vec<PathBuf>> {
+        self.providers.iter().map(|name| component(name)).collect()
+    }
+
+    fn command(&self, shell: Shell) -> Result<Command> {
+        let mut command;
+        match shell {
+            Shell::Native => {
+                command = Command::new(program("wasmcp")?);
+                command.arg("serve").args(self.files()?).args(&self.flags);
+                for (provider, key, value) in &self.settings {
+                    command.arg("--set").arg(format!("{provider}.{key}={value}"));
+                }
+            }
+            Shell::Composed => {
+                command = Command::new(program("wasmtime")?);
+                command.args(["serve", "-Scli"]);
+                for (provider, key, value) in &self.settings {
+                    command.arg("--env").arg(format!("{}={value}", variable(provider, key)));
+                }
+                command.arg(self.compose()?);
+            }
+        }
+        command.args(["--addr", "127.0.0.1:0"]);
+        Ok(command)
+    }
+
+    fn compose(&self) -> Result<PathBuf> {
+        let file = scratch(&format!("{}.wasm", self.providers.join("-")))?;
+        let made = Command::new(program("wasmcp")?).arg("compose").args(self.files()?).arg("-o").arg(&file).output()?;
+        if !made.status.success() {
+            bail!("`wasmcp compose` failed: {}", String::from_utf8_lossy(&made.stderr));
+        }
+        Ok(file)
+    }
+}
+
+/// Where the adapter for hosts with an environment looks for a setting.
+fn variable(provider: &str, key: &str) -> String {
+    format!("WASMCP__{provider}__{key}").to_uppercase().replace(['-', '.'], "_")
+}
+
+/// A server that answers, killed when dropped.
+pub struct Server {
+    child: Child,
+    /// Where it listens.
+    pub addr: SocketAddr,
+    log: Arc<Mutex<String>>,
+}
+
+impl Server {
+    /// Started and ready.
+    pub fn start(shell: Shell, setup: &Setup) -> Result<Server> {
+        Server::spawn(&mut setup.command(shell)?).with_context(|| format!("the {shell} server did not start"))
+    }
+
+    /// Runs a command that says on which address of 127.0.0.1 it listens, and waits until its `/readyz` agrees.
+    pub fn spawn(command: &mut Command) -> Result<Server> {
+        let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
+        let log = Arc::new(Mutex::new(String::new()));
+        let (said, heard) = channel();
+        for output in [child.stdout.take().map(boxed), child.stderr.take().map(boxed)].into_iter().flatten() {
+            let (log, said) = (Arc::clone(&log), said.clone());
+            thread::spawn(move || listen(output, &log, &said));
+        }
+        drop(said);
+        // Guarded from here on: an early return kills the child.
+        let mut server = Server { child, addr: SocketAddr::from(([127, 0, 0, 1], 0)), log };
+        let deadline = Instant::now() + START;
+        server.addr = server.wait_for_address(&heard, deadline)?;
+        server.wait_until_ready(deadline)?;
+        Ok(server)
+    }
+
+    /// Sends a request and waits for the answer.
+    pub fn send(&self, request: &Request) -> Result<Reply> {
+        request.send(self.addr).with_context(|| format!("the server says:\n{}", self.log()))
+    }
+
+    /// Calls a tool and gives the text of the answer's first content, or else the whole answer.
+    pub fn call(&self, name: &str, arguments: &str) -> Result<String> {
+        let answer = self.send(&Request::call(name, arguments))?.json()?;
+        let text = answer.pointer("/result/content/0/text").and_then(|text| text.as_str());
+        Ok(text.map_or_else(|| answer.to_string(), str::to_owned))
+    }
+
+    /// Everything it has printed.
+    pub fn log(&self) -> String {
+        self.log.lock().map(|log| log.clone()).unwrap_or_default()
+    }
+
+    /// Its process.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    fn wait_for_address(&mut self, heard: &Receiver<SocketAddr>, deadline: Instant) -> Result<SocketAddr> {
+        match heard.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
+            Ok(addr) => Ok(addr),
+            Err(RecvTimeoutError::Timeout) => bail!("it named no address in time:\n{}", self.log()),
+            Err(RecvTimeoutError::Disconnected) => bail!("it ended ({}):\n{}", self.child.wait()?, self.log()),
+        }
+    }
+
+    fn wait_until_ready(&self, deadline: Instant) -> Result<()> {
+        loop {
+            match Request::new("GET", "/readyz").send(self.addr) {
+                Ok(reply) if reply.status == 200 => return Ok(()),
+                last if Instant::now() > deadline => bail!("not ready in time: {last:?}\n{}", self.log()),
+                _ => thread::yield_now(),
+            }
+        }
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // Both fail only where it has ended already.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+type Output = Box<dyn Read + Send>;
+
+fn boxed(output: impl Read + Send + 'static) -> Output {
+    Box::new(output)
+}
+
+/// Keeps what a server prints, and reports the first address that it names.
+fn listen(output: Output, log: &Mutex<String>, said: &Sender<SocketAddr>) {
+    for line in BufReader::new(output).lines().map_while(Result::ok) {
+        if let Some(addr) = address(&line) {
+            let _ = said.send(addr);
+        }
+        if let Ok(mut log) = log.lock() {
+            log.push_str(&line);
+            log.push('\n');
+        }
+    }
+}
+
+fn address(line: &str) -> Option<SocketAddr> {
+    let (_, rest) = line.split_once("http://")?;
+    let end = rest.find(|c: char| !(c.is_ascii_digit() || c == '.' || c == ':')).unwrap_or(rest.len());
+    rest.get(..end)?.parse().ok()
+}

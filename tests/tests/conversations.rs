@@ -1,0 +1,45 @@
+//! What a client sends and what it must get, on both shells: each row of `conversations/*.toml` is a test.
+
+use std::sync::Arc;
+
+use anyhow::Result;
+use libtest_mimic::{Arguments, Conclusion, Trial};
+use wasmcp_tests::{Server, Setup, Shell, cases};
+
+const TABLES: [(&str, &str); 6] = [
+    ("legacy", include_str!("../conversations/legacy.toml")),
+    ("modern", include_str!("../conversations/modern.toml")),
+    ("ladder", include_str!("../conversations/ladder.toml")),
+    ("json", include_str!("../conversations/json.toml")),
+    ("http", include_str!("../conversations/http.toml")),
+    ("origins", include_str!("../conversations/origins.toml")),
+];
+
+fn main() -> Result<()> {
+    run(&Arguments::from_args())?.exit()
+}
+
+/// A function of its own, so that the servers have been stopped when the process ends.
+fn run(arguments: &Arguments) -> Result<Conclusion> {
+    let mut trials = Vec::new();
+    for shell in Shell::ALL {
+        // No server is needed to list the tests.
+        let server = if arguments.list { None } else { Some(Arc::new(start(shell)?)) };
+        for (table, text) in TABLES {
+            for case in cases(text)?.into_iter().filter(|case| case.is_for(shell)) {
+                let server = server.clone();
+                let name = format!("{shell}, {table}: {}", case.name);
+                trials.push(Trial::test(name, move || {
+                    let server = server.ok_or("no server was started")?;
+                    let reply = server.send(&case.request()?)?;
+                    Ok(case.judge(&reply)?)
+                }));
+            }
+        }
+    }
+    Ok(libtest_mimic::run(arguments, trials))
+}
+
+fn start(shell: Shell) -> Result<Server> {
+    Server::start(shell, &Setup::of(&["calculator", "weather"]))
+}
