@@ -19,19 +19,19 @@ pub async fn gather<P: Provider>(members: Vec<Member<P>>, ctx: &Context) -> Resu
     for kind in [Kind::Tool, Kind::Prompt, Kind::Resource, Kind::Template] {
         check_owners(&routes, kind)?;
     }
-    let mut table = Table::new(&routes)?;
-    // What may change is asked for at the time of the call, and not remembered.
-    if routes.iter().any(|route| route.dynamic) {
-        for route in routes.iter_mut().filter(|route| route.dynamic) {
-            for names in [&mut route.tools, &mut route.prompts, &mut route.resources, &mut route.templates] {
-                names.clear();
-            }
-        }
-        table = Table::new(&routes)?;
-    }
+    Table::new(&routes)?; // For the templates that are about to be forgotten.
+    routes.iter_mut().filter(|route| route.dynamic).for_each(forget);
+    let table = Table::new(&routes)?;
     let parts =
         members.into_iter().zip(routes).map(|(member, route)| Part { provider: member.provider, route }).collect();
     Ok(Catalog { parts, table })
+}
+
+/// What may change is asked for at the time of the call, and not remembered.
+fn forget(route: &mut Route) {
+    for names in [&mut route.tools, &mut route.prompts, &mut route.resources, &mut route.templates] {
+        names.clear();
+    }
 }
 
 fn check_members<P>(members: &[Member<P>]) -> Result<(), GatherError> {

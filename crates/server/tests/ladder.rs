@@ -20,6 +20,9 @@ fn modern(method: &str, version: &str, params: &str) -> String {
     )
 }
 
+/// What it is, its headers and body, and the status and code of the answer; 0 is a result.
+type Case<'a> = (&'a str, &'a [(&'a str, &'a str)], &'a str, u16, i64);
+
 #[test]
 fn the_first_broken_rule_decides_the_error() {
     let list = modern("tools/list", "2026-07-28", "");
@@ -27,8 +30,7 @@ fn the_first_broken_rule_decides_the_error() {
     let future = modern("tools/list", "2031-01-01", "");
     let no_capabilities = r#"{"jsonrpc":"2.0","id":"q","method":"tools/list","params":{"_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28"}}}"#;
     let call_headers = |name| [VERSION, ("mcp-method", "tools/call"), ("mcp-name", name)];
-    // What is sent, and the status and code of the answer; 0 is a result.
-    let cases: &[(&str, &[(&str, &str)], &str, u16, i64)] = &[
+    let cases: &[Case<'_>] = &[
         ("a modern list", &[VERSION, LIST], &list, 200, 0),
         ("a modern call", &call_headers("say"), &call, 200, 0),
         ("a name in base64", &call_headers("=?base64?c2F5?="), &call, 200, 0),

@@ -18,7 +18,7 @@ fn progress(progress: f64) -> Event {
 fn three_legs() -> Scripted {
     Scripted::new(|_, call| {
         let saved = call.resumed.as_ref().and_then(|resumed| resumed.saved.clone());
-        let done = saved.map_or(0, |saved| saved[0]);
+        let done = saved.and_then(|saved| saved.first().copied()).unwrap_or(0);
         let outcome = match done {
             0 | 1 => ToolOutcome::More(More { saved: vec![done + 1], after_ms: 10 }),
             _ => complete("done"),
@@ -36,7 +36,7 @@ fn progress_of_each_leg_is_sent_before_the_next_leg_runs() {
     assert_eq!(events.len(), 4);
     for (sent, progress) in events[..3].iter().zip([0, 1, 2]) {
         assert_eq!(sent["method"], "notifications/progress");
-        assert_eq!(sent["params"], json!({"progressToken": "p1", "progress": f64::from(progress), "total": 2.0}));
+        assert_eq!(sent["params"], json!({"progressToken": "p1", "progress": progress, "total": 2}));
     }
     assert_eq!(events[3]["result"]["content"][0]["text"], "done");
     assert_eq!(events[3]["result"]["resultType"], "complete");
