@@ -13,8 +13,7 @@ const COMPONENTS: [(&str, &str); 5] = [
 ];
 
 fn main() {
-    println!("cargo::rerun-if-env-changed=CARGO_TARGET_DIR");
-    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(default_target, PathBuf::from);
+    let target = target_directory();
     for (name, triple) in COMPONENTS {
         let file = target.join(triple).join("component").join(format!("{name}.wasm"));
         println!("cargo::rerun-if-changed={}", file.display());
@@ -25,6 +24,9 @@ fn main() {
     }
 }
 
-fn default_target() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../target")
+/// Cargo says only where in it this script may write, some levels below.
+fn target_directory() -> PathBuf {
+    let out = std::env::var_os("OUT_DIR").map(PathBuf::from).unwrap_or_default();
+    let has_components = |directory: &&Path| directory.join("wasm32-wasip2").join("component").is_dir();
+    out.ancestors().find(has_components).map_or_else(|| Path::new("target").into(), Path::to_owned)
 }

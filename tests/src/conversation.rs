@@ -84,7 +84,8 @@ impl Case {
         let (method, path) = self.request.split_once(' ').context("a request is a method and a path")?;
         let mut request = Request::new(method, path).body(self.body());
         (request.chunked, request.cut) = (self.chunked, self.cut);
-        let given = |name: &str| self.headers.iter().chain(&self.without).any(|line| line.split(':').next() == Some(name));
+        let given =
+            |name: &str| self.headers.iter().chain(&self.without).any(|line| line.split(':').next() == Some(name));
         request.headers = self.client_headers().into_iter().filter(|(name, _)| !given(name)).map(line).collect();
         request.headers.extend(self.headers.iter().cloned());
         request.hostless = self.without.iter().any(|name| name == "host");

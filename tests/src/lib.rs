@@ -8,10 +8,10 @@ mod client;
 mod conversation;
 mod pattern;
 mod server;
+pub mod upstream;
 
 pub use artefacts::{component, program, scratch};
 pub use client::{Reply, Request};
 pub use conversation::{Case, cases};
 pub use pattern::{differences, parse_json};
 pub use server::{Server, Setup, Shell};
-pub mod upstream;

@@ -64,6 +64,11 @@ impl Setup {
         self
     }
 
+    /// With leave for a provider to send requests to `HOST:PORT`. Under wasmtime everything has that leave.
+    pub fn egress(self, provider: &str, to: &str) -> Setup {
+        self.flags(&["--egress", &format!("{provider}={to}")])
+    }
+
     fn files(&self) -> Result<Vec<PathBuf>> {
         self.providers.iter().map(|name| component(name)).collect()
     }

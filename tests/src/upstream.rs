@@ -1,5 +1,9 @@
 //! A small stand-in for Open-Meteo on this machine: a few cities with weather, and some that fail in a way of their own.
 //!
+//! The names are `Berlin`, `Lisbon`, `Nairobi`, `Oslo`, `São Paulo` and `Tokyo`; `Slowville` is never answered, `Garbage` gets
+//! no JSON, `Broken` a 500, `Hugeville` more than 1 MiB, `Cutoff` half an answer, and `Halfway` is found but has no forecast
+//! (503). Any other name is unknown.
+//!
 //! It answers `/v1/search` (geocoding) and `/v1/forecast`, so that one URL serves both of the provider's settings.
 
 use std::io;
@@ -15,19 +19,19 @@ use tokio::sync::watch;
 use tokio::task::{JoinHandle, JoinSet};
 
 /// A city of the table, with the weather that it always has.
-pub struct City {
-    pub name: &'static str,
-    pub country: &'static str,
-    pub latitude: f64,
-    pub longitude: f64,
-    pub temperature: f64,
-    pub humidity: f64,
-    pub wind_speed: f64,
-    pub weather_code: u32,
+struct City {
+    name: &'static str,
+    country: &'static str,
+    latitude: f64,
+    longitude: f64,
+    temperature: f64,
+    humidity: f64,
+    wind_speed: f64,
+    weather_code: u32,
 }
 
 /// Every city that has weather. The last one has no forecast: that request fails with 503.
-pub const CITIES: [City; 7] = [
+const CITIES: [City; 7] = [
     city("Berlin", "Germany", (52.52, 13.41), (11.5, 71.0, 14.2), 3),
     city("Lisbon", "Portugal", (38.72, -9.13), (19.25, 60.0, 9.7), 0),
     city("Nairobi", "Kenya", (-1.28, 36.82), (22.0, 48.0, 6.1), 2),

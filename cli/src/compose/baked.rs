@@ -51,7 +51,7 @@ fn module(texts: &[String]) -> anyhow::Result<Vec<u8>> {
     let mut memories = MemorySection::new();
     memories.memory(MemoryType { minimum: pages, maximum: Some(pages), memory64: false, shared: false, page_size_log2: None });
     let mut data = DataSection::new();
-    data.active(0, &ConstExpr::i32_const(0), places.into_iter().chain(content));
+    data.active(0, &ConstExpr::i32_const(0), [places, content].concat());
 
     let mut module = Module::new();
     module.section(&types).section(&functions).section(&memories).section(&exports).section(&code).section(&data);

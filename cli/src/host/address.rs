@@ -48,7 +48,7 @@ fn special_v6(address: Ipv6Addr) -> Option<&'static str> {
         [0xfe80..=0xfebf, ..] => Some("link-local"),
         [0xfec0..=0xfeff, ..] => Some("site-local"),
         [0xfc00..=0xfdff, ..] => Some("private"), // unique local, RFC 4193
-        [0xff00.., ..] => Some("multicast"),
+        [0xff00..=0xffff, ..] => Some("multicast"),
         // Teredo and the other protocol assignments of 2001::/23.
         [0x2001, 0..=0x1ff, ..] => Some("reserved for protocols"),
         [0x2001, 0xdb8, ..] | [0x3fff, 0..=0xfff, ..] => Some("for documentation"),

@@ -11,6 +11,7 @@ use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpCtxView, WasiHttpView};
 use super::engine::TICK;
 use super::grant::Grant;
 use super::limits::Memory;
+use super::manners;
 use super::outgoing::Outgoing;
 use super::output::Output;
 
@@ -101,6 +102,7 @@ pub(crate) fn store(engine: &Engine, grant: &Arc<Grant>, allowance: Allowance) -
                 computed >= most
             }
         };
+        manners::interrupted();
         Ok(if over { UpdateDeadline::Interrupt } else { UpdateDeadline::Yield(1) })
     });
     store

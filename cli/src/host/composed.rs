@@ -17,6 +17,7 @@ use wasmtime_wasi_http::{WasiBody, WasiHttpView};
 use super::call::{Allowance, Call, store};
 use super::failure::{Failure, failure};
 use super::grant::Grant;
+use super::manners;
 use super::slots::Slots;
 
 /// How long a server may wait for others before the head of its answer. What it may compute is its time limit.
@@ -53,10 +54,6 @@ impl Composed {
         Ok(Self { grant, component: ProxyPre::new(component)?, slots })
     }
 
-    pub(crate) fn name(&self) -> &str {
-        &self.grant.name
-    }
-
     /// Passes a request to a new instance. The work goes on for as long as the body is being sent.
     pub(crate) async fn answer(
         self: &Arc<Self>,
@@ -69,7 +66,7 @@ impl Composed {
             let outcome = match composed.slots.take(PATIENCE).await {
                 Some(_slot) => {
                     let _ = admitted.send(());
-                    composed.run(request, sender).await
+                    manners::run(composed.run(request, sender)).await
                 }
                 None => return,
             };
@@ -101,8 +98,7 @@ impl Composed {
         request: Request<Incoming>,
         head: oneshot::Sender<Result<Response<HyperOutgoingBody>, ErrorCode>>,
     ) -> Result<(), Failure> {
-        let mut store =
-            store(self.component.engine(), &self.grant, Allowance::Computing(self.grant.limits.time));
+        let mut store = store(self.component.engine(), &self.grant, Allowance::Computing(self.grant.limits.time));
         let request = match store.data_mut().http().new_incoming_request(Scheme::Http, request) {
             Ok(request) => request,
             Err(_) => {

@@ -36,7 +36,9 @@ enum Port {
 
 /// A place that cannot be read.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is not a place to allow: use HOST, HOST:PORT or HOST:*, where HOST is a name, `*.example.com`, an address or a block like `10.0.0.0/8`")]
+#[error(
+    "`{0}` is not a place to allow: use HOST, HOST:PORT or HOST:*, where HOST is a name, `*.example.com`, an address or a block like `10.0.0.0/8`"
+)]
 pub(crate) struct RuleError(String);
 
 /// Why a request does not leave.

@@ -67,7 +67,11 @@ fn a_name_does_not_open_an_address_that_is_not_public() {
         ("127.0.0.1:9000", "::ffff:127.0.0.1", "::ffff:127.0.0.1", 9000, true),
     ] {
         let address = address.parse().expect(address);
-        assert_eq!(egress(rules).check_address(host, address, port).is_ok(), allowed, "{rules} {host} {address}:{port}");
+        assert_eq!(
+            egress(rules).check_address(host, address, port).is_ok(),
+            allowed,
+            "{rules} {host} {address}:{port}"
+        );
     }
 }
 

@@ -4,11 +4,9 @@ use contract::model::{
     ChangePage, CompletionRequest, CompletionValues, Context, McpError, PromptGet, PromptLeg, PromptPage, ProviderInfo,
     ResourceLeg, ResourcePage, ResourceRead, ResourceTemplatePage, ToolCall, ToolLeg, ToolPage,
 };
-use wasmtime::Engine;
-use wasmtime::component::{
-    Component, ComponentExportIndex, ComponentNamedList, ComponentType, Instance, Lift, Lower,
-};
 use wasmtime::AsContextMut;
+use wasmtime::Engine;
+use wasmtime::component::{Component, ComponentExportIndex, ComponentNamedList, ComponentType, Instance, Lift, Lower};
 
 /// The version of the contract that this host speaks.
 const CONTRACT: &str = "0.1.0";
@@ -81,7 +79,6 @@ where
 
 /// The names of everything that a component exports.
 pub(crate) fn names(component: &Component, engine: &Engine) -> String {
-    let names: Vec<String> =
-        component.component_type().exports(engine).map(|(name, _)| format!("`{name}`")).collect();
+    let names: Vec<String> = component.component_type().exports(engine).map(|(name, _)| format!("`{name}`")).collect();
     if names.is_empty() { "nothing".to_owned() } else { names.join(", ") }
 }

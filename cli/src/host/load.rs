@@ -128,7 +128,8 @@ impl Loader {
     /// The first import that the host does not have, as wasmtime's error names it.
     fn unlinked(&self, path: &Path, component: &Component, error: &wasmtime::Error) -> LoadError {
         let (path, cause) = (path.to_owned(), format!("{error:#}"));
-        let mut imports = component.component_type().imports(&self.engine).map(|(name, _)| name.to_owned()).collect::<Vec<_>>();
+        let mut imports =
+            component.component_type().imports(&self.engine).map(|(name, _)| name.to_owned()).collect::<Vec<_>>();
         imports.retain(|name| cause.contains(&format!("`{name}`")));
         match imports.pop() {
             Some(import) => LoadError::Import { path, import },

@@ -119,11 +119,14 @@ async fn resolve(host: &str, port: u16) -> Result<Vec<SocketAddr>> {
 
 /// Tells the operator what would have to be allowed, and the component only that it is not.
 fn deny(grant: &Grant, host: &str, port: u16, denied: &Denied) -> Error {
-    let (name, wanted) = (&grant.name, match denied {
-        Denied::NotNamed => host.to_owned(),
-        Denied::Prohibited(address @ IpAddr::V6(_), _) => format!("[{address}]"),
-        Denied::Prohibited(address, _) => address.to_string(),
-    });
+    let (name, wanted) = (
+        &grant.name,
+        match denied {
+            Denied::NotNamed => host.to_owned(),
+            Denied::Prohibited(address @ IpAddr::V6(_), _) => format!("[{address}]"),
+            Denied::Prohibited(address, _) => address.to_string(),
+        },
+    );
     log(name, format_args!("a request to {host}:{port} was denied: {denied} (--egress {name}={wanted}:{port} would)"));
     match denied {
         Denied::NotNamed => Error::HttpRequestDenied,

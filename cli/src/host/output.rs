@@ -17,9 +17,10 @@ const LINE: usize = 1 << 10;
 /// Lines of the host's log, about a component. What came from it cannot pass for a line of the host or colour a terminal: every
 /// line has the component's name, and control characters are written out.
 pub(crate) fn log(name: &str, text: impl std::fmt::Display) {
-    let lines = text.to_string().lines().fold(String::new(), |lines, line| {
-        lines + "wasmcp: " + name + ": " + &printable(line) + "\n"
-    });
+    let lines = text
+        .to_string()
+        .lines()
+        .fold(String::new(), |lines, line| lines + "wasmcp: " + name + ": " + &printable(line) + "\n");
     eprint!("{lines}");
 }
 

@@ -9,14 +9,13 @@ use contract::model::{
     ChangePage, CompletionRequest, CompletionValues, Context, McpError, PromptGet, PromptLeg, PromptPage, ProviderInfo,
     ResourceLeg, ResourcePage, ResourceRead, ResourceTemplatePage, ToolCall, ToolLeg, ToolPage,
 };
-use wasmtime::component::{
-    ComponentExportIndex, ComponentNamedList, ComponentType, InstancePre, Lift, Lower,
-};
+use wasmtime::component::{ComponentExportIndex, ComponentNamedList, ComponentType, InstancePre, Lift, Lower};
 
 use super::call::{Allowance, Call, store};
 use super::exports::Exports;
 use super::failure::{Failure, failure};
 use super::grant::Grant;
+use super::manners;
 use super::slots::Slots;
 
 /// A provider component, and what its calls may use.
@@ -45,7 +44,8 @@ impl Sandbox {
             return Err(McpError::Unavailable(Some(1000)));
         };
         let deadline = started + time;
-        let answer = tokio::time::timeout_at(deadline.into(), self.run::<P, R>(function, deadline, params)).await;
+        let answer =
+            tokio::time::timeout_at(deadline.into(), manners::run(self.run::<P, R>(function, deadline, params))).await;
         let failure = match answer {
             Ok(Ok(answer)) => return answer,
             Ok(Err(failure)) => failure,
@@ -100,52 +100,52 @@ impl Sandbox {
 
 impl Provider for Sandbox {
     async fn describe(&self, ctx: &Context) -> Result<ProviderInfo, McpError> {
-        let ctx = self.told(ctx);
-        self.call(Some(self.exports.describe), &ctx, (&*ctx,)).await
+        let told = self.told(ctx);
+        self.call(Some(self.exports.describe), ctx, (&*told,)).await
     }
 
     async fn list_tools(&self, ctx: &Context, cursor: Option<&str>) -> Result<ToolPage, McpError> {
-        let ctx = self.told(ctx);
-        self.call(self.exports.list_tools, &ctx, (&*ctx, cursor)).await
+        let told = self.told(ctx);
+        self.call(self.exports.list_tools, ctx, (&*told, cursor)).await
     }
 
     async fn call_tool(&self, ctx: &Context, call: &ToolCall) -> Result<ToolLeg, McpError> {
-        let ctx = self.told(ctx);
-        self.call(self.exports.call_tool, &ctx, (&*ctx, call)).await
+        let told = self.told(ctx);
+        self.call(self.exports.call_tool, ctx, (&*told, call)).await
     }
 
     async fn list_resources(&self, ctx: &Context, cursor: Option<&str>) -> Result<ResourcePage, McpError> {
-        let ctx = self.told(ctx);
-        self.call(self.exports.list_resources, &ctx, (&*ctx, cursor)).await
+        let told = self.told(ctx);
+        self.call(self.exports.list_resources, ctx, (&*told, cursor)).await
     }
 
     async fn list_templates(&self, ctx: &Context, cursor: Option<&str>) -> Result<ResourceTemplatePage, McpError> {
-        let ctx = self.told(ctx);
-        self.call(self.exports.list_templates, &ctx, (&*ctx, cursor)).await
+        let told = self.told(ctx);
+        self.call(self.exports.list_templates, ctx, (&*told, cursor)).await
     }
 
     async fn read_resource(&self, ctx: &Context, read: &ResourceRead) -> Result<ResourceLeg, McpError> {
-        let ctx = self.told(ctx);
-        self.call(self.exports.read_resource, &ctx, (&*ctx, read)).await
+        let told = self.told(ctx);
+        self.call(self.exports.read_resource, ctx, (&*told, read)).await
     }
 
     async fn list_prompts(&self, ctx: &Context, cursor: Option<&str>) -> Result<PromptPage, McpError> {
-        let ctx = self.told(ctx);
-        self.call(self.exports.list_prompts, &ctx, (&*ctx, cursor)).await
+        let told = self.told(ctx);
+        self.call(self.exports.list_prompts, ctx, (&*told, cursor)).await
     }
 
     async fn get_prompt(&self, ctx: &Context, get: &PromptGet) -> Result<PromptLeg, McpError> {
-        let ctx = self.told(ctx);
-        self.call(self.exports.get_prompt, &ctx, (&*ctx, get)).await
+        let told = self.told(ctx);
+        self.call(self.exports.get_prompt, ctx, (&*told, get)).await
     }
 
     async fn complete(&self, ctx: &Context, request: &CompletionRequest) -> Result<CompletionValues, McpError> {
-        let ctx = self.told(ctx);
-        self.call(self.exports.complete, &ctx, (&*ctx, request)).await
+        let told = self.told(ctx);
+        self.call(self.exports.complete, ctx, (&*told, request)).await
     }
 
     async fn list_changes(&self, ctx: &Context, since: Option<&str>) -> Result<ChangePage, McpError> {
-        let ctx = self.told(ctx);
-        self.call(self.exports.list_changes, &ctx, (&*ctx, since)).await
+        let told = self.told(ctx);
+        self.call(self.exports.list_changes, ctx, (&*told, since)).await
     }
 }

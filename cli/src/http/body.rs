@@ -49,7 +49,7 @@ pub(super) async fn read(mut body: Incoming, limit: usize) -> Result<Bytes, Read
 }
 
 /// The body of a response.
-pub(super) enum Outgoing {
+pub(crate) enum Outgoing {
     Full(Full<Bytes>),
     Events(Pin<Box<dyn Stream<Item = Bytes> + Send>>),
     /// Of a composed file, with the work that makes it.
@@ -72,16 +72,17 @@ impl Body for Outgoing {
     type Data = Bytes;
     type Error = Broken;
 
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, Broken>>> {
+    fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Broken>>> {
         match &mut *self {
             Self::Full(body) => Pin::new(body).poll_frame(context).map_err(Into::into),
-            Self::Events(events) => events.as_mut().poll_next(context).map(|event| event.map(|event| Ok(Frame::data(event)))),
+            Self::Events(events) => {
+                events.as_mut().poll_next(context).map(|event| event.map(|event| Ok(Frame::data(event))))
+            }
             Self::Composed(body, work) => {
                 let frame = ready!(Pin::new(body).poll_frame(context));
-                if frame.is_none() && let Some(work) = work.take() {
+                if frame.is_none()
+                    && let Some(work) = work.take()
+                {
                     work.finish();
                 }
                 Poll::Ready(frame.map(|frame| frame.map_err(Into::into)))

@@ -6,6 +6,6 @@ mod listen;
 mod native;
 mod surroundings;
 
-pub(crate) use listen::{Listener, Service};
+pub(crate) use listen::Listener;
 pub(crate) use native::Native;
 pub(crate) use surroundings::System;

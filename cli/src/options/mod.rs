@@ -6,6 +6,6 @@ mod source;
 mod values;
 
 pub(crate) use scoped::{Scoped, for_provider};
-pub(crate) use settings::{SettingsError, Settings, TRANSPORT};
+pub(crate) use settings::{Settings, TRANSPORT};
 pub(crate) use source::Source;
 pub(crate) use values::{Bytes, Time};

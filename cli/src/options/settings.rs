@@ -53,7 +53,10 @@ impl Settings {
     }
 
     /// The settings of a composed file, as the environment variables that its adapter reads: `WASMCP__<PROVIDER>__<KEY>`.
-    pub(crate) fn read_environment(file: Option<&Path>, set: &[String]) -> Result<Vec<(String, String)>, SettingsError> {
+    pub(crate) fn read_environment(
+        file: Option<&Path>,
+        set: &[String],
+    ) -> Result<Vec<(String, String)>, SettingsError> {
         let mut settings = Self::default();
         if let Some(path) = file {
             settings.read_file(path)?;

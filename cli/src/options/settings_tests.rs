@@ -31,7 +31,11 @@ fn a_setting_goes_to_the_provider_that_it_names() {
 #[test]
 fn a_setting_for_nobody_is_an_error_without_its_value() {
     for (setting, names, message) in [
-        ("key=secret", &["a", "b"][..], "`--set key=…` names no provider: there is more than one, so write PROVIDER.key=…"),
+        (
+            "key=secret",
+            &["a", "b"][..],
+            "`--set key=…` names no provider: there is more than one, so write PROVIDER.key=…",
+        ),
         ("c.key=secret", &["a", "b"], "the settings name a provider `c`, which is not served; there is `a`, `b`"),
         ("c.key=secret", &["a"], "the settings name a provider `c`, which is not served; there is `a`"),
         ("secret", &["a"], "`--set` wants [PROVIDER.]KEY=VALUE, and one has no `=` or no key"),

@@ -12,7 +12,9 @@ pub(crate) struct Source {
 
 /// A file whose name gives no name for a provider.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` gives no name for a provider: write NAME=FILE, where NAME has letters, digits, `-` and `.`, and is not `transport`")]
+#[error(
+    "`{0}` gives no name for a provider: write NAME=FILE, where NAME has letters, digits, `-` and `.`, and is not `transport`"
+)]
 pub(crate) struct SourceError(String);
 
 impl FromStr for Source {
@@ -27,7 +29,8 @@ impl FromStr for Source {
         let stem = path.file_stem().map(|stem| stem.to_string_lossy().replace('_', "-"));
         let name = name.or(stem).unwrap_or_default();
         let legal = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
-        let ok = !name.is_empty() && name.bytes().all(legal) && name != super::TRANSPORT && !path.as_os_str().is_empty();
+        let ok =
+            !name.is_empty() && name.bytes().all(legal) && name != super::TRANSPORT && !path.as_os_str().is_empty();
         if ok { Ok(Self { name, path }) } else { Err(SourceError(text.to_owned())) }
     }
 }

@@ -35,3 +35,14 @@ mod generated {
         additional_derives: [PartialEq],
     });
 }
+
+/// wit-bindgen makes an error of it by itself; wasmtime does so only where a function of the same world returns it.
+#[cfg(feature = "host")]
+impl std::fmt::Display for model::McpError {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "{self:?}")
+    }
+}
+
+#[cfg(feature = "host")]
+impl std::error::Error for model::McpError {}

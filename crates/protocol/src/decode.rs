@@ -44,7 +44,8 @@ pub fn initialize(params: Option<&RawValue>) -> Result<InitializeParams, Invalid
             protocol_version: fields.required_text("protocolVersion")?,
             capabilities: client_capabilities(fields.required_object("capabilities")?)
                 .map_err(|fault| fault.within("capabilities"))?,
-            client: implementation(fields.required_object("clientInfo")?).map_err(|fault| fault.within("clientInfo"))?,
+            client: implementation(fields.required_object("clientInfo")?)
+                .map_err(|fault| fault.within("clientInfo"))?,
         })
     })
 }
@@ -64,8 +65,12 @@ pub fn tool_call(params: Option<&RawValue>) -> Result<ToolCallParams, InvalidPar
         for name in ["_meta", "task"] {
             fields.take(name);
         }
-        let resumed_by_client = [fields.take("inputResponses"), fields.take("requestState")].iter().any(Option::is_some);
-        Ok(ToolCallParams { call: ToolCall { name, arguments, resumed: None, extra: fields.rest() }, resumed_by_client })
+        let resumed_by_client =
+            [fields.take("inputResponses"), fields.take("requestState")].iter().any(Option::is_some);
+        Ok(ToolCallParams {
+            call: ToolCall { name, arguments, resumed: None, extra: fields.rest() },
+            resumed_by_client,
+        })
     })
 }
 

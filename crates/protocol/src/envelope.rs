@@ -45,9 +45,19 @@ pub struct Meta<'a> {
 
 #[derive(Clone, Copy, Debug, Default, Deserialize)]
 struct MetaMembers<'a> {
-    #[serde(borrow, default, rename = "io.modelcontextprotocol/protocolVersion", deserialize_with = "members::present")]
+    #[serde(
+        borrow,
+        default,
+        rename = "io.modelcontextprotocol/protocolVersion",
+        deserialize_with = "members::present"
+    )]
     protocol_version: Option<&'a RawValue>,
-    #[serde(borrow, default, rename = "io.modelcontextprotocol/clientCapabilities", deserialize_with = "members::present")]
+    #[serde(
+        borrow,
+        default,
+        rename = "io.modelcontextprotocol/clientCapabilities",
+        deserialize_with = "members::present"
+    )]
     client_capabilities: Option<&'a RawValue>,
     #[serde(borrow, default, rename = "io.modelcontextprotocol/clientInfo", deserialize_with = "members::present")]
     client_info: Option<&'a RawValue>,
@@ -142,7 +152,8 @@ impl<'a> Meta<'a> {
         };
         Ok(Modern {
             version: members::text(version).ok_or_else(|| invalid(PROTOCOL_VERSION, "must be a string"))?,
-            capabilities: decode::client_capabilities(capabilities).map_err(|fault| in_meta(fault, CLIENT_CAPABILITIES))?,
+            capabilities: decode::client_capabilities(capabilities)
+                .map_err(|fault| in_meta(fault, CLIENT_CAPABILITIES))?,
             client: client_info
                 .map(|raw| decode::implementation(raw).map_err(|fault| in_meta(fault, CLIENT_INFO)))
                 .transpose()?,

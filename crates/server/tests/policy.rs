@@ -1,5 +1,7 @@
 //! A policy is asked with exactly what will run, and what it hides is not there.
 
+#![allow(clippy::expect_used, reason = "tests fail loudly")]
+
 mod scripted;
 
 use std::sync::{Arc, Mutex};

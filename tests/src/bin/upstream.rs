@@ -13,12 +13,15 @@ struct Arguments {
     /// Milliseconds that each answer takes.
     #[arg(long, default_value_t = 0)]
     delay_ms: u64,
+    /// Answers no geocoding before so many requests were open at once.
+    #[arg(long, default_value_t = 0)]
+    hold_until: usize,
 }
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
-    let Arguments { addr, delay_ms } = Arguments::parse();
-    let options = Options { delay: Duration::from_millis(delay_ms), ..Options::default() };
+    let Arguments { addr, delay_ms, hold_until } = Arguments::parse();
+    let options = Options { hold_until, delay: Duration::from_millis(delay_ms) };
     let upstream = Upstream::start_on(&addr, options).await?;
     println!("{}", upstream.url());
     std::future::pending().await

@@ -26,7 +26,12 @@ pub(crate) const OPERATIONS: [Operation; 4] = [
         description: "Subtracts the second number from the first: a - b.",
         compute: |a, b| Ok(a - b),
     },
-    Operation { name: "multiply", title: "Multiply", description: "Multiplies two numbers: a × b.", compute: |a, b| Ok(a * b) },
+    Operation {
+        name: "multiply",
+        title: "Multiply",
+        description: "Multiplies two numbers: a × b.",
+        compute: |a, b| Ok(a * b),
+    },
     Operation {
         name: "divide",
         title: "Divide",

@@ -12,10 +12,10 @@ mod arguments;
 mod arithmetic;
 mod catalogue;
 
-use bindings::exports::wasmcp::mcp::{provider, tools};
 use bindings::exports::wasmcp::mcp::model::{
     ContentBlock, Context, McpError, ProviderInfo, TextContent, ToolCall, ToolLeg, ToolOutcome, ToolOutput, ToolPage,
 };
+use bindings::exports::wasmcp::mcp::{provider, tools};
 
 use arguments::Arguments;
 use arithmetic::Operation;

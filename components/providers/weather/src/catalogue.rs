@@ -25,7 +25,9 @@ pub(crate) fn provider() -> ProviderInfo {
             icons: icons(),
             extra: None,
         },
-        instructions: Some("For several places call `multi_weather` once: it asks for them at the same time.".to_owned()),
+        instructions: Some(
+            "For several places call `multi_weather` once: it asks for them at the same time.".to_owned(),
+        ),
         offers: Offers::TOOLS,
         extensions: Vec::new(),
         experimental: Vec::new(),

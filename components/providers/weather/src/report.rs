@@ -93,9 +93,19 @@ impl Report {
         let Current { temperature, humidity, wind_speed, weather_code } = current;
         let conditions = conditions::in_words(weather_code);
         let whole_name = country.iter().fold(name.clone(), |name, country| format!("{name}, {country}"));
-        let summary =
-            format!("{whole_name}: {conditions}, {temperature}, humidity {humidity}, wind {wind_speed}");
-        Self { name, country, latitude, longitude, conditions, weather_code, temperature, humidity, wind_speed, summary }
+        let summary = format!("{whole_name}: {conditions}, {temperature}, humidity {humidity}, wind {wind_speed}");
+        Self {
+            name,
+            country,
+            latitude,
+            longitude,
+            conditions,
+            weather_code,
+            temperature,
+            humidity,
+            wind_speed,
+            summary,
+        }
     }
 }
 
@@ -122,3 +132,6 @@ async fn all<F: Future>(futures: impl Iterator<Item = F>) -> Vec<F::Output> {
     .await;
     running.into_iter().filter_map(|(_, output)| output).collect()
 }
+
+#[cfg(test)]
+mod tests;

@@ -31,6 +31,8 @@ pub(crate) trait Http {
 pub(crate) enum HttpError {
     #[error("this server may not send requests to `{0}`: its operator can allow it with `--egress {0}`")]
     Refused(String),
+    #[error("this server may not send requests to the address of `{0}`: its log names the `--egress` that allows it")]
+    AddressRefused(String),
     #[error("the weather service at `{0}` cannot be reached: {1}")]
     Unreachable(String, String),
     #[error("the weather service at `{0}` did not answer in time ({1} ms)")]

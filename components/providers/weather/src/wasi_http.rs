@@ -34,9 +34,8 @@ impl WasiHttp {
     }
 
     async fn send(&self, url: &Url) -> Result<IncomingResponse, HttpError> {
-        let request = request(url).map_err(|()| {
-            HttpError::Unreachable(url.authority.clone(), "the host takes no such URL".to_owned())
-        })?;
+        let request = request(url)
+            .map_err(|()| HttpError::Unreachable(url.authority.clone(), "the host takes no such URL".to_owned()))?;
         let answer = outgoing_handler::handle(request, Some(self.options())).map_err(|code| self.error(url, &code))?;
         loop {
             if let Some(response) = answer.get() {
@@ -58,18 +57,7 @@ impl WasiHttp {
     }
 
     fn error(&self, url: &Url, code: &ErrorCode) -> HttpError {
-        let host = url.authority.clone();
-        match code {
-            ErrorCode::HttpRequestDenied | ErrorCode::DestinationIpProhibited => HttpError::Refused(host),
-            ErrorCode::DnsTimeout
-            | ErrorCode::ConnectionTimeout
-            | ErrorCode::ConnectionReadTimeout
-            | ErrorCode::ConnectionWriteTimeout
-            | ErrorCode::HttpResponseTimeout => HttpError::Slow(host, self.timeout_ms),
-            ErrorCode::DnsError(_) => HttpError::Unreachable(host, "its name is not known".to_owned()),
-            ErrorCode::ConnectionRefused => HttpError::Unreachable(host, "connection refused".to_owned()),
-            other => HttpError::Unreachable(host, format!("{other:?}")),
-        }
+        explain(url.authority.clone(), self.timeout_ms, code)
     }
 }
 
@@ -113,6 +101,47 @@ fn request(url: &Url) -> Result<OutgoingRequest, ()> {
     Ok(request)
 }
 
+/// What a failure means to whoever reads it.
+fn explain(host: String, timeout_ms: u32, code: &ErrorCode) -> HttpError {
+    match code {
+        ErrorCode::HttpRequestDenied => HttpError::Refused(host),
+        ErrorCode::DestinationIpProhibited => HttpError::AddressRefused(host),
+        ErrorCode::DnsTimeout
+        | ErrorCode::ConnectionTimeout
+        | ErrorCode::ConnectionReadTimeout
+        | ErrorCode::ConnectionWriteTimeout
+        | ErrorCode::HttpResponseTimeout => HttpError::Slow(host, timeout_ms),
+        ErrorCode::DnsError(_) => HttpError::Unreachable(host, "its name is not known".to_owned()),
+        ErrorCode::ConnectionRefused => HttpError::Unreachable(host, "connection refused".to_owned()),
+        other => HttpError::Unreachable(host, format!("{other:?}")),
+    }
+}
+
 fn nanoseconds(ms: u32) -> u64 {
     u64::from(ms) * 1_000_000
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_failure_says_what_can_be_done_about_it() {
+        for (code, message) in [
+            (
+                ErrorCode::HttpRequestDenied,
+                "this server may not send requests to `h:1`: its operator can allow it with `--egress h:1`",
+            ),
+            (
+                ErrorCode::DestinationIpProhibited,
+                "this server may not send requests to the address of `h:1`: its log names the `--egress` that allows it",
+            ),
+            (ErrorCode::ConnectionRefused, "the weather service at `h:1` cannot be reached: connection refused"),
+            (ErrorCode::ConnectionTimeout, "the weather service at `h:1` did not answer in time (50 ms)"),
+            (ErrorCode::ConnectionReadTimeout, "the weather service at `h:1` did not answer in time (50 ms)"),
+            (ErrorCode::LoopDetected, "the weather service at `h:1` cannot be reached: ErrorCode::LoopDetected"),
+        ] {
+            assert_eq!(explain("h:1".to_owned(), 50, &code).to_string(), message);
+        }
+    }
 }

@@ -66,6 +66,12 @@ fn a_chain_of_twos_serves_what_one_catalogue_does() {
     let names: Vec<Vec<_>> =
         chain.iter().map(|routes| routes.members.iter().map(|member| member.name.as_str()).collect()).collect();
     assert_eq!(names, [vec!["a", "b+c+d"], vec!["b", "c+d"], vec!["c", "d"]]);
+    let group = &chain[0].members[1];
+    assert_eq!(
+        (&group.tools[..], &group.prompts[..]),
+        (&["b.draw".into(), "d.ask".into()][..], &["d.tell".into()][..])
+    );
+    assert_eq!((&group.resources[..], &group.templates[..]), (&["x://1".into()][..], &["x://{y}".into()][..]));
     let chained = chained(providers(), chain);
     let ctx = context();
 

@@ -67,6 +67,16 @@ fn instructions_stand_under_the_name_of_who_gives_them_where_there_are_several()
 }
 
 #[test]
+fn one_with_a_prefix_needs_no_heading() {
+    let provider = Scripted::new("a").set(|it| it.info.instructions = Some("Be kind.".into()));
+    let (catalog, _) = gathered(vec![member(provider.clone(), "a.")]);
+    assert_eq!(
+        now(catalog.describe(&context())).unwrap(),
+        ProviderInfo { catalogue_revision: "1:r".into(), ..provider.info }
+    );
+}
+
+#[test]
 fn a_member_that_does_not_answer_is_an_error() {
     let (catalog, _) = gathered(vec![member(Scripted::new("a"), ""), member(Scripted::new("b"), "")]);
     let lost = Scripted::new("b").failing("describe", McpError::Unavailable(None));

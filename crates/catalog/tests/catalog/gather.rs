@@ -74,6 +74,10 @@ fn what_cannot_be_served_as_one_is_refused_in_words_that_help() {
             "the resource template `x://{y` of provider `a` is not one of RFC 6570: a `{` is not closed",
         ),
         (
+            vec![member(a().resources(&[], &["x://y}"]).dynamic(), "")],
+            "the resource template `x://y}` of provider `a` is not one of RFC 6570: a `}` closes nothing",
+        ),
+        (
             vec![member(a().tools(&[&["roll", "draw"]]), ""), member(b().tools(&[&["draw"]]), "")],
             "providers `a` and `b` both have the tool `draw`: give one of them a prefix of its own, such as `--prefix b=b.`",
         ),

@@ -1,7 +1,7 @@
 use contract::model::{ClientCapabilities, ClientFeatures, Icon, IconTheme, Implementation};
 use serde_json::value::RawValue;
 
-use super::{Fields, Fault};
+use super::{Fault, Fields};
 use crate::members;
 
 /// `ClientCapabilities`: of a legacy `initialize`, or of the `_meta` of a modern request.

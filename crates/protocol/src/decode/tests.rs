@@ -82,12 +82,20 @@ fn initialize_has_three_members() {
     assert_eq!((got.client.name.as_str(), got.client.version.as_str()), ("c", "1"));
 
     let cases = [
-        (r#""protocolVersion":"2025-11-25""#, r#""protocolVersion":1"#, "`params.protocolVersion` is required and must be a string"),
+        (
+            r#""protocolVersion":"2025-11-25""#,
+            r#""protocolVersion":1"#,
+            "`params.protocolVersion` is required and must be a string",
+        ),
         (r#""capabilities":{"roots":{}},"#, "", "`params.capabilities` is required and must be an object"),
         (r#"{"roots":{}}"#, r#"{"roots":true}"#, "`params.capabilities.roots` must be an object"),
         (r#"{"name":"c","version":"1"}"#, "null", "`params.clientInfo` is required and must be an object"),
         (r#","version":"1""#, "", "`params.clientInfo.version` is required and must be a string"),
-        (r#""version":"1""#, r#""version":"1","icons":[{"src":"a"},{}]"#, "`params.clientInfo.icons[1].src` is required and must be a string"),
+        (
+            r#""version":"1""#,
+            r#""version":"1","icons":[{"src":"a"},{}]"#,
+            "`params.clientInfo.icons[1].src` is required and must be a string",
+        ),
     ];
     for (old, new, want) in cases {
         let changed = params.replace(old, new);

@@ -4,22 +4,24 @@ use super::object::Object;
 use super::{EncodeError, Written};
 use crate::Version;
 
+/// A member and what must be offered for it to be there.
+type Member = (&'static str, Offers);
+
 /// `ServerCapabilities`: what is offered and nothing else, since what is declared must work.
 pub(super) fn server(out: &mut Vec<u8>, info: &ProviderInfo, version: Version) -> Written {
     let offers = |offer| info.offers.contains(offer);
     let mut object = Object::open(out, None)?;
-    let plain: [(&str, Offers, &[(&str, Offers)]); 5] = [
-        ("tools", Offers::TOOLS, &[("listChanged", Offers::TOOLS_CHANGES)]),
+    let all: [(Member, &[Member]); 5] = [
+        (("tools", Offers::TOOLS), &[("listChanged", Offers::TOOLS_CHANGES)]),
         (
-            "resources",
-            Offers::RESOURCES,
+            ("resources", Offers::RESOURCES),
             &[("subscribe", Offers::RESOURCE_SUBSCRIPTIONS), ("listChanged", Offers::RESOURCES_CHANGES)],
         ),
-        ("prompts", Offers::PROMPTS, &[("listChanged", Offers::PROMPTS_CHANGES)]),
-        ("completions", Offers::COMPLETION, &[]),
-        ("logging", Offers::LOGGING, &[]),
+        (("prompts", Offers::PROMPTS), &[("listChanged", Offers::PROMPTS_CHANGES)]),
+        (("completions", Offers::COMPLETION), &[]),
+        (("logging", Offers::LOGGING), &[]),
     ];
-    for (name, offer, parts) in plain {
+    for ((name, offer), parts) in all {
         if offers(offer) {
             flags(object.value(name), parts.iter().map(|&(name, part)| (name, offers(part))), "true")?;
         }

@@ -32,7 +32,8 @@ pub fn log(message: &LogMessage) -> Result<Vec<u8>, EncodeError> {
 /// `notifications/elicitation/complete` (2025-11-25 only).
 #[must_use]
 pub fn elicitation_complete(id: &str) -> Vec<u8> {
-    let mut out = br#"{"jsonrpc":"2.0","method":"notifications/elicitation/complete","params":{"elicitationId":"#.to_vec();
+    let mut out =
+        br#"{"jsonrpc":"2.0","method":"notifications/elicitation/complete","params":{"elicitationId":"#.to_vec();
     string(&mut out, id);
     out.extend_from_slice(b"}}");
     out

@@ -1,7 +1,7 @@
 use contract::model::{Annotations, Icon, IconTheme, Implementation, Role};
 
-use super::object::{Object, string};
 use super::Written;
+use super::object::{Object, string};
 use crate::Version;
 
 /// `Implementation`. What 2025-11-25 added to it is left out before.

@@ -119,12 +119,7 @@ impl<'o, 'x> Object<'o, 'x> {
         value.map_or(Ok(()), |value| self.nested(name, value, write))
     }
 
-    pub(super) fn list<T>(
-        &mut self,
-        name: &str,
-        items: &[T],
-        write: impl Fn(&mut Vec<u8>, &T) -> Written,
-    ) -> Written {
+    pub(super) fn list<T>(&mut self, name: &str, items: &[T], write: impl Fn(&mut Vec<u8>, &T) -> Written) -> Written {
         let out = self.value(name);
         out.push(b'[');
         for (at, item) in items.iter().enumerate() {

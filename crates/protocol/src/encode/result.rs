@@ -14,7 +14,8 @@ impl Stamp {
     /// The stamp of this program.
     pub fn new(server: &Implementation) -> Result<Self, EncodeError> {
         let mut server_info = Vec::new();
-        info::implementation(&mut server_info, server, Version::MODERN).map_err(|breach| breach.within("serverInfo"))?;
+        info::implementation(&mut server_info, server, Version::MODERN)
+            .map_err(|breach| breach.within("serverInfo"))?;
         Ok(Self { server_info })
     }
 
@@ -83,9 +84,9 @@ pub fn empty(out: &mut Vec<u8>, version: Version, stamp: &Stamp) -> Written {
 pub fn unnamed_result(out: &mut Vec<u8>, json: &str, version: Version, stamp: &Stamp) -> Written {
     let mut object = Object::open(out, None)?;
     object.take_in(json, "result")?;
-    let kind = object.take_extra("resultType").map(|raw| {
-        members::text(raw).ok_or_else(|| EncodeError::new("result.resultType", "must be a string"))
-    });
+    let kind = object
+        .take_extra("resultType")
+        .map(|raw| members::text(raw).ok_or_else(|| EncodeError::new("result.resultType", "must be a string")));
     match (kind.transpose()?, version.is_modern()) {
         (Some(kind), true) => object.text("resultType", &kind),
         (None, true) => return Err(EncodeError::new("result.resultType", "is missing")),

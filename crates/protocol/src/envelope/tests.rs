@@ -14,7 +14,11 @@ fn meta(json: &str) -> Result<Meta<'static>, EnvelopeError> {
 
 #[test]
 fn only_the_meta_of_the_parameters_is_read() {
-    for params in [None, Some(raw("{}")), Some(raw(r#"{"arguments":{"_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28"}}}"#))] {
+    for params in [
+        None,
+        Some(raw("{}")),
+        Some(raw(r#"{"arguments":{"_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28"}}}"#)),
+    ] {
         let meta = read(params).unwrap();
         assert!(!meta.claims_modern());
         assert_eq!(meta.raw(), None);

@@ -1,6 +1,7 @@
 use super::{Id, MAX_DEPTH, MalformedKind, Message, parse};
+use crate::{decode, envelope};
 
-const BODY: &str = r#"{"jsonrpc":"2.0","id":7,"method":"tools/call","params":{"name":"add","arguments":{"a":[1,-2.5e3,null,true],"b":"\u00fc\n"},"_meta":{"progressToken":"p1"}}}"#;
+const BODY: &str = r#"{"jsonrpc":"2.0","id":7,"method":"tools/call","params":{"name":"add","arguments":{"a":[1,-2.5e3,null,true],"b":"\u00fc\n"},"_meta":{"progressToken":"p1","io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{"roots":{}}}}}"#;
 
 fn kind(body: impl AsRef<[u8]>) -> MalformedKind {
     parse(body.as_ref()).expect_err("is refused").kind
@@ -181,9 +182,15 @@ fn no_truncation_and_no_changed_byte_makes_it_panic() {
         for byte in [0, b'"', b'\\', b'{', b'}', b'[', b'0', b'e', b',', 0x80, 0xff] {
             let mut body = BODY.as_bytes().to_vec();
             body[at] = byte;
-            // Whatever comes of it: a message, or an error that can be shown.
-            if let Err(malformed) = parse(&body) {
-                assert!(!malformed.to_string().is_empty());
+            // Whatever comes of it: a message that can be read on, or an error that can be shown.
+            match parse(&body) {
+                Ok(Message::Request(request)) => {
+                    let _ = envelope::read(request.params).map(|meta| meta.validate_modern());
+                    let _ = decode::tool_call(request.params);
+                    let _ = decode::initialize(request.params);
+                }
+                Ok(_) => {}
+                Err(malformed) => assert!(!malformed.to_string().is_empty()),
             }
         }
     }

@@ -16,13 +16,15 @@ const SCHEMA: &str = r#"{"type":"object","properties":{
   "any":{"anyOf":[{"properties":{"b":{"type":"string","x-mcp-header":"B"}}}]}
 }}"#;
 
-fn with(arguments: Option<&str>, headers: &[(&str, &'static [u8])]) -> Result<(), ParamMismatch> {
+type Headers<'a> = &'a [(&'a str, &'static [u8])];
+
+fn with(arguments: Option<&str>, headers: Headers<'_>) -> Result<(), ParamMismatch> {
     check(SCHEMA, arguments, |name| headers.iter().find(|(header, _)| *header == name).map(|(_, value)| *value))
 }
 
 #[test]
 fn headers_that_say_what_the_arguments_say_pass() {
-    let cases: [(Option<&str>, &[(&str, &'static [u8])]); 18] = [
+    let cases: [(Option<&str>, Headers<'_>); 18] = [
         (None, &[]),
         (Some("{}"), &[]),
         (Some(r#"{"region":null,"count":null,"to":null}"#), &[]),
@@ -54,7 +56,7 @@ fn headers_that_say_anything_else_are_refused() {
     let missing = |(header, argument)| Missing { header, argument };
     let unexpected = |(header, argument)| Unexpected { header, argument };
     let different = |(header, argument)| Different { header, argument };
-    let cases: [(&str, &[(&str, &'static [u8])], ParamMismatch); 17] = [
+    let cases: [(&str, Headers<'_>, ParamMismatch); 17] = [
         (r#"{"region":"eu"}"#, &[], missing(both("Region", "region"))),
         (r#"{"region":""}"#, &[], missing(both("Region", "region"))),
         (r#"{"count":0}"#, &[], missing(both("Count", "count"))),
@@ -68,7 +70,11 @@ fn headers_that_say_anything_else_are_refused() {
         (r#"{"count":42}"#, &[("mcp-param-count", b"43")], different(both("Count", "count"))),
         (r#"{"count":42}"#, &[("mcp-param-count", b"0x2a")], different(both("Count", "count"))),
         (r#"{"count":42}"#, &[("mcp-param-count", b"+42")], different(both("Count", "count"))),
-        (r#"{"count":9007199254740993}"#, &[("mcp-param-count", b"9007199254740992")], different(both("Count", "count"))),
+        (
+            r#"{"count":9007199254740993}"#,
+            &[("mcp-param-count", b"9007199254740992")],
+            different(both("Count", "count")),
+        ),
         (r#"{"dry":true}"#, &[("mcp-param-dry-run", b"True")], different(both("Dry-Run", "dry"))),
         (r#"{"dry":true}"#, &[("mcp-param-dry-run", b"1")], different(both("Dry-Run", "dry"))),
         (

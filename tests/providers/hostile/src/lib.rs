@@ -5,8 +5,8 @@ mod ruin;
 
 use bindings::exports::wasmcp::mcp::{provider, tools};
 use bindings::wasmcp::mcp::model::{
-    ContentBlock, Context, Implementation, McpError, Offers, ProviderInfo, TextContent, Tool, ToolCall, ToolLeg, ToolOutcome,
-    ToolOutput, ToolPage,
+    ContentBlock, Context, Implementation, McpError, Offers, ProviderInfo, TextContent, Tool, ToolCall, ToolLeg,
+    ToolOutcome, ToolOutput, ToolPage,
 };
 use serde_json::Value;
 

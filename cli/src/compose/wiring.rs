@@ -1,0 +1,209 @@
+use catalog::Routes;
+use wac_graph::PackageId;
+
+use super::assembly::{Assembly, Instance};
+use super::{Target, baked, parts};
+
+/// A provider to be composed.
+pub(crate) struct Part {
+    /// Whose settings it gets.
+    pub(crate) name: String,
+    /// The component.
+    pub(crate) component: Vec<u8>,
+}
+
+/// Components that cannot be put together.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ComposeError {
+    #[error(
+        "a provider in a composed file cannot be called `{0}`: write NAME=FILE, where NAME has letters, digits and single `-`"
+    )]
+    Name(String),
+    #[error("providers `{0}` and `{1}` would have the same settings: give one of them another name, NAME=FILE")]
+    SameSettings(String, String),
+    #[error("provider `{provider}` imports `{import}`, which neither this nor a host of a composed file offers")]
+    NotOffered { provider: String, import: String },
+    #[error(
+        "provider `{provider}` imports `{import}`, where it would see the settings of all: let it use `wasmcp:mcp/settings`"
+    )]
+    SettingsOfAll { provider: String, import: String },
+    #[error("provider `{provider}` does not have the contract's types: {cause}")]
+    Shape { provider: String, cause: String },
+    #[error("cannot put the components together: {}", one_line(.0))]
+    Assembly(#[from] anyhow::Error),
+    #[error("cannot keep the routes: {0}")]
+    Routes(#[from] serde_json::Error),
+}
+
+/// The contract of this version; a compatible one is found as well.
+const CONTRACT: &str = "0.1.0";
+
+/// Puts the providers and all that they need into one component. The routes are those of these providers, in this order.
+pub(crate) fn compose(providers: &[Part], routes: &Routes, target: Target) -> Result<Vec<u8>, ComposeError> {
+    check_names(providers)?;
+    let muxes = match providers {
+        // One provider needs no mux but for its prefix: it then stands on both sides, and the right one is never called.
+        [_] if routes.members.iter().any(|route| route.prefix.is_some()) => vec![routes.clone()],
+        _ => routes.chain(),
+    };
+    let mut texts = vec!["transport".to_owned()];
+    texts.extend(providers.iter().map(|part| part.name.clone()));
+    for routes in &muxes {
+        texts.push(serde_json::to_string(routes)?);
+    }
+
+    let mut wiring = Wiring::new(&texts, target)?;
+    let mut instances = Vec::new();
+    for (index, part) in providers.iter().enumerate() {
+        instances.push(wiring.provider(part, index + 1)?);
+    }
+    let served = wiring.chain(&instances, muxes.len(), providers.len() + 1)?;
+    wiring.transport(served)
+}
+
+/// An adapter finds a provider's settings by its name alone. So no two may be told apart by less than letters and digits, and
+/// none may have a name that goes on where another's keys begin (`--` or `.`).
+fn check_names(providers: &[Part]) -> Result<(), ComposeError> {
+    let legal = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    for (index, Part { name, .. }) in providers.iter().enumerate() {
+        if !name.split('-').all(legal) || name.eq_ignore_ascii_case("transport") {
+            return Err(ComposeError::Name(name.clone()));
+        }
+        if let Some(other) = providers.iter().take(index).find(|other| other.name.eq_ignore_ascii_case(name)) {
+            return Err(ComposeError::SameSettings(other.name.clone(), name.clone()));
+        }
+    }
+    Ok(())
+}
+
+struct Wiring {
+    assembly: Assembly,
+    baked: Instance,
+    adapter: PackageId,
+    absent: PackageId,
+    mux: PackageId,
+    /// Made when something is missing, and then shared: it keeps nothing.
+    filler: Option<Instance>,
+}
+
+impl Wiring {
+    fn new(texts: &[String], target: Target) -> anyhow::Result<Self> {
+        let mut assembly = Assembly::default();
+        let baked = assembly.register("baked", &baked::baked(texts)?)?;
+        Ok(Self {
+            baked: assembly.instantiate(baked),
+            adapter: assembly.register("adapter", target.adapter())?,
+            absent: assembly.register("absent", parts::ABSENT)?,
+            mux: assembly.register("mux", parts::MUX)?,
+            filler: None,
+            assembly,
+        })
+    }
+
+    fn provider(&mut self, part: &Part, text: usize) -> Result<Instance, ComposeError> {
+        let package = self.assembly.register(&format!("provider-{}", part.name), &part.component)?;
+        let instance = self.assembly.instantiate(package);
+        for import in self.assembly.imports(instance) {
+            let provider = || part.name.clone();
+            let filled = match import.split('@').next().unwrap_or_default() {
+                "wasmcp:mcp/settings" => {
+                    let adapter = self.adapter(text)?;
+                    self.take(instance, &import, adapter)
+                }
+                "wasmcp:mcp/state" | "wasmcp:mcp/live" | "wasi:cli/environment" => self.fill(instance, &import),
+                // Types only.
+                "wasmcp:mcp/model" => continue,
+                name if name.starts_with("wasi:config/") => {
+                    return Err(ComposeError::SettingsOfAll { provider: provider(), import });
+                }
+                name if name.starts_with("wasi:") => continue,
+                _ => Ok(false),
+            };
+            match filled {
+                Ok(true) => {}
+                Ok(false) => return Err(ComposeError::NotOffered { provider: provider(), import }),
+                Err(error) => return Err(ComposeError::Shape { provider: provider(), cause: one_line(&error) }),
+            }
+        }
+        Ok(instance)
+    }
+
+    /// Several providers as one. The second member of a mux is the next mux, and of the last one the last provider.
+    fn chain(&mut self, providers: &[Instance], muxes: usize, texts: usize) -> Result<Instance, ComposeError> {
+        let mut served = providers.last().copied().ok_or_else(|| anyhow::anyhow!("no provider is given"))?;
+        for (index, left) in providers.iter().enumerate().take(muxes).rev() {
+            let mux = self.assembly.instantiate(self.mux);
+            for import in self.assembly.imports(mux) {
+                let name = import.strip_prefix("wasmcp:mux/").unwrap_or_default();
+                let (side, capability) = name.split_once('-').unwrap_or_default();
+                match side {
+                    "left" => self.take_or_fill(mux, &import, *left, capability)?,
+                    "right" => self.take_or_fill(mux, &import, served, capability)?,
+                    _ if import == "baked" => self.bake(mux, texts + index)?,
+                    _ => {}
+                }
+            }
+            served = mux;
+        }
+        Ok(served)
+    }
+
+    fn transport(mut self, served: Instance) -> Result<Vec<u8>, ComposeError> {
+        let package = self.assembly.register("transport", parts::TRANSPORT)?;
+        let transport = self.assembly.instantiate(package);
+        for import in self.assembly.imports(transport) {
+            let contract = import.strip_prefix("wasmcp:mcp/").unwrap_or_default();
+            match contract.split('@').next().unwrap_or_default() {
+                "" | "model" => {}
+                "settings" => {
+                    let adapter = self.adapter(0)?;
+                    self.take(transport, &import, adapter)?;
+                }
+                capability => self.take_or_fill(transport, &import, served, capability)?,
+            }
+        }
+        self.assembly.export_all(transport)?;
+        Ok(self.assembly.encode()?)
+    }
+
+    /// An adapter that is told whose settings it may tell.
+    fn adapter(&mut self, text: usize) -> anyhow::Result<Instance> {
+        let adapter = self.assembly.instantiate(self.adapter);
+        self.bake(adapter, text)?;
+        Ok(adapter)
+    }
+
+    fn bake(&mut self, instance: Instance, text: usize) -> anyhow::Result<()> {
+        self.assembly.connect(instance, "baked", self.baked, &baked::name(text))
+    }
+
+    /// Fills an import from what offers it, if it does.
+    fn take(&mut self, to: Instance, import: &str, from: Instance) -> anyhow::Result<bool> {
+        let Some(export) = self.assembly.find(from, import) else { return Ok(false) };
+        self.assembly.connect(to, import, from, &export)?;
+        Ok(true)
+    }
+
+    fn fill(&mut self, to: Instance, import: &str) -> anyhow::Result<bool> {
+        let filler = self.filler();
+        self.take(to, import, filler)
+    }
+
+    /// Fills an import with a capability, of a provider that has it or else of nobody.
+    fn take_or_fill(&mut self, to: Instance, import: &str, from: Instance, capability: &str) -> anyhow::Result<()> {
+        let interface = format!("wasmcp:mcp/{capability}@{CONTRACT}");
+        let (from, export) = match self.assembly.find(from, &interface) {
+            Some(export) => (from, export),
+            None => (self.filler(), interface),
+        };
+        self.assembly.connect(to, import, from, &export)
+    }
+
+    fn filler(&mut self) -> Instance {
+        *self.filler.get_or_insert_with(|| self.assembly.instantiate(self.absent))
+    }
+}
+
+fn one_line(error: &anyhow::Error) -> String {
+    format!("{error:#}").replace('\n', " ")
+}

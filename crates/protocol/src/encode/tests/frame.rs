@@ -1,0 +1,40 @@
+use super::{sample, stamp, text};
+use crate::Version;
+use crate::encode::{EncodeError, error, error_data, response, tool_output};
+use crate::jsonrpc::{self, Id, Message};
+
+fn id(json: &str) -> Id<'static> {
+    let body = format!(r#"{{"jsonrpc":"2.0","id":{json},"method":"m"}}"#);
+    match jsonrpc::parse(body.as_bytes()) {
+        Ok(Message::Request(request)) => request.id.into_owned(),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_response_echoes_the_id_as_it_came() {
+    for json in ["7", "-0", "123456789012345678901234567890", r#""a\u0062""#] {
+        let output = sample::output(vec![sample::text("3")]);
+        let got = response(&id(json), |out| tool_output(out, &output, Version::V2025_06_18, &stamp())).unwrap();
+        let want = format!(r#"{{"jsonrpc":"2.0","id":{json},"result":{{"content":[{{"type":"text","text":"3"}}]}}}}"#);
+        assert_eq!(text(got), want);
+    }
+    let breach = EncodeError { path: "a".into(), reason: "b".into() };
+    assert_eq!(response(&id("1"), |_| Err(breach.clone())), Err(breach));
+}
+
+#[test]
+fn an_error_has_an_id_and_data_where_there_are_some() {
+    let data = error_data(r#" {"uri": "u"} "#).unwrap();
+    assert_eq!(
+        text(error(None, -32700, "no\n", None)),
+        r#"{"jsonrpc":"2.0","error":{"code":-32700,"message":"no\n"}}"#
+    );
+    assert_eq!(
+        text(error(Some(&id("\"q\"")), 1, "m", Some(data))),
+        r#"{"jsonrpc":"2.0","id":"q","error":{"code":1,"message":"m","data":{"uri": "u"}}}"#
+    );
+    for json in ["", "{", "[1,]", "1 2"] {
+        assert!(error_data(json).unwrap_err().to_string().starts_with("`data` is not JSON: "), "{json}");
+    }
+}

@@ -1,0 +1,73 @@
+//! What `wasmcp` says when it cannot start: one line, and an exit code that scripts notice.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may fail loudly")]
+
+use std::fs;
+use std::net::TcpListener;
+use std::process::Command;
+
+use wasmcp_tests::{component, program, scratch};
+
+/// A file that a test makes.
+fn file(name: &str, bytes: &[u8]) -> String {
+    let path = scratch(name).unwrap();
+    fs::write(&path, bytes).unwrap();
+    path.display().to_string()
+}
+
+fn fails_with(arguments: &[&str], line: &str) {
+    let output = Command::new(program("wasmcp").unwrap()).args(arguments).output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(said, format!("wasmcp: {line}\n"), "wasmcp {}", arguments.join(" "));
+    assert_eq!(output.status.code(), Some(1), "wasmcp {}", arguments.join(" "));
+}
+
+/// Served and composed alike.
+fn neither_serves_nor_composes(providers: &[&str], line: &str) {
+    fails_with(&[&["serve", "--addr", "127.0.0.1:0"], providers].concat(), line);
+    let made = scratch("never.wasm").unwrap();
+    fails_with(&[&["compose", "-o", &made.display().to_string()], providers].concat(), line);
+    assert!(!made.exists(), "`{}` was made of {providers:?}", made.display());
+}
+
+#[test]
+fn a_file_that_is_not_there() {
+    neither_serves_nor_composes(
+        &["missing.wasm"],
+        "cannot read `missing.wasm`: No such file or directory (os error 2)",
+    );
+}
+
+#[test]
+fn a_file_that_is_not_webassembly() {
+    let text = file("text.wasm", b"hello");
+    neither_serves_nor_composes(&[&text], &format!("`{text}` is not WebAssembly"));
+}
+
+#[test]
+fn a_core_module() {
+    let module = file("module.wasm", b"\0asm\x01\0\0\0");
+    neither_serves_nor_composes(&[&module], &format!("`{module}` is a core module, not a component"));
+}
+
+#[test]
+fn a_component_of_another_world() {
+    let empty = file("empty.wasm", b"\0asm\x0d\0\x01\0");
+    neither_serves_nor_composes(&[&empty], &format!("`{empty}` is no provider"));
+}
+
+#[test]
+fn two_providers_with_one_tool_name() {
+    let calculator = component("calculator").unwrap().display().to_string();
+    let both = [&format!("one={calculator}"), &format!("two={calculator}")].map(String::as_str);
+    neither_serves_nor_composes(&both, "?");
+}
+
+#[test]
+fn a_port_in_use() {
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let addr = taken.local_addr().unwrap().to_string();
+    let calculator = component("calculator").unwrap().display().to_string();
+    let line = format!("cannot listen on {addr}: Address already in use (os error 98)");
+    fails_with(&["serve", "--addr", &addr, &calculator], &line);
+}
