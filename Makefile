@@ -5,9 +5,9 @@ SHELL := bash
 
 wasi := target/wasm32-wasip2/component
 pure := target/wasm32-unknown-unknown/component
-# What uses nothing of WASI is built for a target whose standard library does not either.
-pure-packages := calculator mux absent
-wasi-packages := transport adapter-environment adapter-wasmcloud weather
+# What uses of WASI what its source says, or nothing, is built for a target whose standard library adds nothing to it.
+pure-packages := calculator mux absent absent-services transport adapter-environment adapter-wasmcloud
+wasi-packages := weather
 test-packages := hostile
 cargo-component := cargo build --locked --profile component --target
 

@@ -41,7 +41,8 @@ fn main() -> anyhow::Result<()> {
     let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).parent().context("the package has no workspace")?;
     let peers = std::env::current_exe()?.parent().context("the program has no directory")?.to_owned();
     let target = args.target.clone().unwrap_or_else(|| peers.join(".."));
-    build_peers(workspace)?;
+    let servers = if args.only.is_empty() { Server::value_variants().to_vec() } else { args.only.clone() };
+    build_peers(workspace, &servers)?;
 
     let cores = process::cores()?;
     let (Some(&load_core), Some(&server_core)) = (cores.first(), cores.last()) else {
@@ -52,7 +53,6 @@ fn main() -> anyhow::Result<()> {
     process::pin(load_core)?;
 
     let places = Places { peers, target, upstream: upstream::start(load_core)? };
-    let servers = if args.only.is_empty() { Server::value_variants().to_vec() } else { args.only.clone() };
     places.prepare(&servers)?;
     let plan = args.plan();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
@@ -82,12 +82,20 @@ impl Args {
     }
 }
 
-/// `cargo run` builds only this program; the native servers are programs of the same package.
-fn build_peers(workspace: &Path) -> anyhow::Result<()> {
+/// `cargo run` builds only this program. The native servers are programs of the same package; the reference `wasmtime` is one
+/// of the tests, and built with the default members, as they are, so that it has the features that they have.
+fn build_peers(workspace: &Path, servers: &[Server]) -> anyhow::Result<()> {
     let Some(cargo) = std::env::var_os("CARGO") else { return Ok(()) };
-    let mut build = Command::new(cargo);
-    build.current_dir(workspace).args(["build", "--release", "--quiet", "-p", "wasmcp-bench", "--bins"]);
-    let status = build.status().context("cannot start `cargo`")?;
-    ensure!(status.success(), "the native servers were not built");
-    Ok(())
+    let build = |what: &[&str]| {
+        let mut command = Command::new(&cargo);
+        command.current_dir(workspace).args(["build", "--locked", "--release", "--quiet"]).args(what);
+        let status = command.status().context("cannot start `cargo`")?;
+        ensure!(status.success(), "`cargo build {}` failed", what.join(" "));
+        Ok(())
+    };
+    build(&["-p", "wasmcp-bench", "--bins"])?;
+    match servers.iter().any(|server| server.under_wasmtime()) {
+        true => build(&["--bin", "wasmtime"]),
+        false => Ok(()),
+    }
 }

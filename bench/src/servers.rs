@@ -58,6 +58,11 @@ impl Server {
         self != Self::Axum
     }
 
+    /// Whether it is the composed file under the reference `wasmtime serve`.
+    pub(crate) fn under_wasmtime(self) -> bool {
+        matches!(self, Self::Fresh | Self::Reuse)
+    }
+
     fn command(self, places: &Places, address: SocketAddr) -> Command {
         let (address, upstream) = (address.to_string(), format!("http://{}", places.upstream));
         let mut command = Command::new(places.program(self));
@@ -135,10 +140,12 @@ impl Places {
         if servers.contains(&Server::Host) {
             exists(&self.provider())?;
         }
-        if servers.iter().any(|&server| matches!(server, Server::Fresh | Server::Reuse)) {
+        if servers.iter().any(|server| server.under_wasmtime()) {
             exists(&self.provider())?;
             let mut compose = Command::new(self.program(Server::Host));
             compose.arg("compose").arg(self.provider()).arg("-o").arg(self.composed());
+            // What this compiles must not be found by the first start.
+            compose.env("XDG_CACHE_HOME", self.scratch().join("compose-cache"));
             let status = compose.status().context("cannot start `wasmcp compose`")?;
             ensure!(status.success(), "`wasmcp compose` ended with {status}");
         }

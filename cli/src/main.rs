@@ -1,6 +1,7 @@
 //! `wasmcp`: puts MCP servers of WebAssembly components together, and serves them.
 
 mod commands;
+mod compose;
 mod host;
 mod http;
 mod options;

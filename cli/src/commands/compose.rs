@@ -1,12 +1,100 @@
 //! `wasmcp compose`.
 
-/// Makes one file of a server and its providers.
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::PathBuf;
+
+use anyhow::{Context as _, bail};
+use catalog::{Catalog, Member, gather};
+
+use super::announce::{count_tools, nobody};
+use super::serve::cache_directory;
+use crate::compose::{Part, Target, compose};
+use crate::host::{Egress, Grant, Limits, Loader, Sandbox};
+use crate::options::{Scoped, Source, for_provider};
+
+/// How many calls of a provider may run at once while it is asked what it has.
+const CALLS: u32 = 16;
+
+/// Makes one file of a server and its providers, which runs on any host of `wasi:http`
 #[derive(clap::Args)]
-pub(crate) struct Compose {}
+pub(crate) struct Compose {
+    /// Provider components; a provider is called what its file is called, or NAME
+    #[arg(required = true, value_name = "[NAME=]FILE")]
+    files: Vec<Source>,
+    /// Where to write
+    #[arg(short, long, default_value = "mcp-http-server.wasm", value_name = "FILE")]
+    output: PathBuf,
+    /// The host that will run it: where settings come from
+    #[arg(long = "for", value_enum, default_value_t, value_name = "HOST")]
+    target: Target,
+    /// Puts PREFIX before the names of a provider's tools and prompts
+    #[arg(long, value_name = "PROVIDER=PREFIX")]
+    prefix: Vec<Scoped<String>>,
+}
 
 impl Compose {
     /// Runs the command.
     pub(crate) fn run(self) -> anyhow::Result<()> {
-        anyhow::bail!("not there yet")
+        self.check()?;
+        let (catalog, tools) = tokio::runtime::Builder::new_multi_thread() // the host moves a component that computes out of the way of others
+            .enable_all()
+            .build()
+            .context("cannot start the runtime")?
+            .block_on(self.gather())?;
+        let mut parts = Vec::with_capacity(self.files.len());
+        for Source { name, path } in &self.files {
+            let component = fs::read(path).with_context(|| format!("cannot read `{}`", path.display()))?;
+            parts.push(Part { name: name.clone(), component });
+        }
+        let composed = compose(&parts, &catalog.routes(), self.target)?;
+        let output = self.output.display();
+        fs::write(&self.output, &composed).with_context(|| format!("cannot write `{output}`"))?;
+        println!(
+            "wasmcp: wrote `{output}` ({} kB), {tools} tools of {}: run it with {}",
+            composed.len().div_ceil(1000),
+            self.files.iter().map(|source| source.name.as_str()).collect::<Vec<_>>().join(", "),
+            self.target.how_to_run(&output.to_string()),
+        );
+        Ok(())
+    }
+
+    /// Asks the providers what they have, as a server does that starts: each in a sandbox without any grant.
+    async fn gather(&self) -> anyhow::Result<(Catalog<Sandbox>, usize)> {
+        let loader = Loader::new(self.files.len(), CALLS, cache_directory(None).as_deref())?;
+        let mut members = Vec::with_capacity(self.files.len());
+        for Source { name, path } in &self.files {
+            let grant = Grant {
+                name: name.clone(),
+                settings: BTreeMap::new(),
+                environment: Vec::new(),
+                egress: Egress::default(),
+                limits: Limits::default(),
+            };
+            let provider = loader.provider(loader.compile(path)?, grant).await?;
+            let prefix = for_provider(&self.prefix, name).last().cloned();
+            members.push(Member { name: name.clone(), prefix, provider });
+        }
+        let catalog = gather(members, &nobody()).await?;
+        let tools = count_tools(&catalog).await;
+        Ok((catalog, tools))
+    }
+
+    fn check(&self) -> anyhow::Result<()> {
+        for Scoped { provider, value } in &self.prefix {
+            match provider {
+                None => bail!("`--prefix {value}` names no provider: write PROVIDER=PREFIX"),
+                Some(name) if self.files.iter().all(|source| source.name != *name) => {
+                    bail!("`--prefix` names a provider `{name}`, which is not composed")
+                }
+                Some(_) => {}
+            }
+        }
+        // Of an output that is not there yet, the path cannot be one of these.
+        let Ok(output) = fs::canonicalize(&self.output) else { return Ok(()) };
+        match self.files.iter().any(|source| fs::canonicalize(&source.path).is_ok_and(|path| path == output)) {
+            true => bail!("`{}` is one of the providers: write to another file", self.output.display()),
+            false => Ok(()),
+        }
     }
 }

@@ -10,7 +10,7 @@ use catalog::{Catalog, Member, gather};
 use server::{Config, Engine};
 
 use super::announce::{announce, count_tools, nobody};
-use crate::host::{Compiled, Egress, Grant, Limits, Loader, Rule, Sandbox};
+use crate::host::{Compiled, Egress, Grant, Limits, Loader, Pool, Rule, Sandbox};
 use crate::http::{Listener, Native, System};
 use crate::options::{Bytes, Scoped, Settings, Source, TRANSPORT, Time, for_provider};
 
@@ -139,7 +139,7 @@ impl Serve {
             limits.result = *result;
         }
         let egress = Egress::new(for_provider(&self.egress, &name).cloned().collect());
-        Grant { name, settings, environment, egress, limits }
+        Grant { name, settings, environment, egress, connections: Pool::default(), limits }
     }
 
     /// Names are unique, and those in options are of providers that are served.
@@ -188,7 +188,7 @@ fn stopped() -> anyhow::Result<impl Future<Output = ()>> {
 }
 
 /// Where compiled components are kept: as told, or where the system keeps such things.
-fn cache_directory(told: Option<PathBuf>) -> Option<PathBuf> {
+pub(super) fn cache_directory(told: Option<PathBuf>) -> Option<PathBuf> {
     let variable = |name| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
     told.or_else(|| variable("WASMCP_CACHE_DIR"))
         .or_else(|| variable("XDG_CACHE_HOME").map(|caches| caches.join("wasmcp")))

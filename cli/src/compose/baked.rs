@@ -1,6 +1,6 @@
 use wasm_encoder::{
-    CodeSection, ConstExpr, DataSection, ExportKind, ExportSection, Function, FunctionSection, MemorySection, MemoryType,
-    Module, TypeSection, ValType,
+    CodeSection, ConstExpr, DataSection, ExportKind, ExportSection, Function, FunctionSection, MemorySection,
+    MemoryType, Module, TypeSection, ValType,
 };
 use wit_component::{ComponentEncoder, StringEncoding, embed_component_metadata};
 use wit_parser::Resolve;
@@ -49,7 +49,13 @@ fn module(texts: &[String]) -> anyhow::Result<Vec<u8>> {
     types.ty().function([], [ValType::I32]);
     let pages = address.div_ceil(PAGE) as u64;
     let mut memories = MemorySection::new();
-    memories.memory(MemoryType { minimum: pages, maximum: Some(pages), memory64: false, shared: false, page_size_log2: None });
+    memories.memory(MemoryType {
+        minimum: pages,
+        maximum: Some(pages),
+        memory64: false,
+        shared: false,
+        page_size_log2: None,
+    });
     let mut data = DataSection::new();
     data.active(0, &ConstExpr::i32_const(0), [places, content].concat());
 

@@ -18,4 +18,4 @@ mod target;
 mod wiring;
 
 pub(crate) use target::Target;
-pub(crate) use wiring::{ComposeError, Part, compose};
+pub(crate) use wiring::{Part, compose};

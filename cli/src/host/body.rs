@@ -10,16 +10,19 @@ use hyper::body::{Body, Frame, Incoming, SizeHint};
 use tokio::time::{Instant, Sleep};
 use wasmtime_wasi_http::{Error, WasiBody};
 
-/// A body each part of which must come within some time of the last one.
+use super::pool::Lease;
+
+/// A body each part of which must come within some time of the last one. When it is whole, its connection can be used again.
 pub(crate) struct Paced {
     incoming: Incoming,
+    lease: Option<Lease>,
     pace: Duration,
     late: Pin<Box<Sleep>>,
 }
 
 impl Paced {
-    pub(crate) fn new(incoming: Incoming, pace: Duration) -> Self {
-        Self { incoming, pace, late: Box::pin(tokio::time::sleep(pace)) }
+    pub(crate) fn new(incoming: Incoming, pace: Duration, lease: Lease) -> Self {
+        Self { incoming, lease: Some(lease), pace, late: Box::pin(tokio::time::sleep(pace)) }
     }
 
     pub(crate) fn boxed(self) -> WasiBody {
@@ -35,6 +38,12 @@ impl Body for Paced {
         if let Poll::Ready(frame) = Pin::new(&mut self.incoming).poll_frame(context) {
             let next = Instant::now() + self.pace;
             self.late.as_mut().reset(next);
+            let whole = frame.is_none() || self.incoming.is_end_stream();
+            if matches!(frame, Some(Err(_))) {
+                self.lease = None;
+            } else if whole && let Some(lease) = self.lease.take() {
+                lease.end();
+            }
             return Poll::Ready(frame.map(|frame| frame.map_err(Error::Hyper)));
         }
         ready!(self.late.as_mut().poll(context));

@@ -5,6 +5,7 @@ use std::fmt;
 
 use super::egress::Egress;
 use super::limits::Limits;
+use super::pool::Pool;
 
 /// Everything that a component is given beyond its own memory. Two components never share one.
 pub(crate) struct Grant {
@@ -16,6 +17,8 @@ pub(crate) struct Grant {
     pub(crate) environment: Vec<(String, String)>,
     /// Where it may send requests.
     pub(crate) egress: Egress,
+    /// Its connections that can be used again.
+    pub(crate) connections: Pool,
     /// What each call may use.
     pub(crate) limits: Limits,
 }

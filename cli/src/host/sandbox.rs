@@ -9,6 +9,7 @@ use contract::model::{
     ChangePage, CompletionRequest, CompletionValues, Context, McpError, PromptGet, PromptLeg, PromptPage, ProviderInfo,
     ResourceLeg, ResourcePage, ResourceRead, ResourceTemplatePage, ToolCall, ToolLeg, ToolPage,
 };
+use tokio::time::timeout_at;
 use wasmtime::component::{ComponentExportIndex, ComponentNamedList, ComponentType, InstancePre, Lift, Lower};
 
 use super::call::{Allowance, Call, store};
@@ -44,8 +45,10 @@ impl Sandbox {
             return Err(McpError::Unavailable(Some(1000)));
         };
         let deadline = started + time;
-        let answer =
-            tokio::time::timeout_at(deadline.into(), manners::run(self.run::<P, R>(function, deadline, params))).await;
+        // On the heap: every future around it is moved a few times before it runs.
+        let run = Box::pin(self.run::<P, R>(function, deadline, params));
+        if std::env::var_os("DEBUG_SIZE").is_some() { eprintln!("run future {}", std::mem::size_of_val(&*run)); }
+        let answer = timeout_at(deadline.into(), manners::run(run)).await;
         let failure = match answer {
             Ok(Ok(answer)) => return answer,
             Ok(Err(failure)) => failure,

@@ -45,7 +45,8 @@ impl settings::Guest for Adapter {
 /// The variable of a provider's key; none where the key has signs that no setting has. A name has no `--` in it (`compose`
 /// refuses one), so that no key of one provider can spell the variable of another.
 fn variable(provider: &str, key: &str) -> Option<String> {
-    let legal = !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_'));
+    let legal =
+        !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_'));
     legal.then(|| format!("WASMCP__{provider}__{key}").to_ascii_uppercase().replace(['-', '.'], "_"))
 }
 
