@@ -1,10 +1,6 @@
 //! The contract's bindings for Rust and Go. Those for Python and JavaScript are checked by `languages/check.sh`.
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-    process::Command,
-};
+use std::{fs, path::Path, process::Command};
 
 use anyhow::{Context, Result, ensure};
 use wit_bindgen_core::{
@@ -34,8 +30,9 @@ fn rust_has_every_export_and_service() {
             Err(imports::model::McpError::NotOffered)
         }
     }
-    let _services: (fn(&str) -> _, fn(&str) -> _, fn(&str, &_) -> _) =
-        (imports::settings::get, imports::state::get, imports::live::emit);
+    let _settings: fn(&str) -> _ = imports::settings::get;
+    let _state: fn(&str) -> _ = imports::state::get;
+    let _live: fn(&str, &_) -> _ = imports::live::emit;
     let leg = mcp::tools::ToolLeg {
         events: vec![],
         outcome: imports::model::ToolOutcome::More(imports::model::More { saved: vec![1], after_ms: 0 }),
@@ -78,7 +75,7 @@ fn go_has_every_type_and_compiles() -> Result<()> {
 }
 
 /// Vets the package for the target of a component, which type-checks all of it.
-fn compile(folder: &PathBuf) -> Result<()> {
+fn compile(folder: &Path) -> Result<()> {
     let vet = ["vet", "-unsafeptr=false", "-composites=false", "./..."];
     let run = Command::new("go").args(vet).current_dir(folder).env("GOOS", "wasip1").env("GOARCH", "wasm").output();
     match run {

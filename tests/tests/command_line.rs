@@ -59,8 +59,8 @@ fn a_component_of_another_world() {
 #[test]
 fn two_providers_with_one_tool_name() {
     let calculator = component("calculator").unwrap().display().to_string();
-    let both = [&format!("one={calculator}"), &format!("two={calculator}")].map(String::as_str);
-    neither_serves_nor_composes(&both, "?");
+    let (one, two) = (format!("one={calculator}"), format!("two={calculator}"));
+    neither_serves_nor_composes(&[&one, &two], "?");
 }
 
 #[test]

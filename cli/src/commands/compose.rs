@@ -1,6 +1,5 @@
 //! `wasmcp compose`.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::PathBuf;
 
@@ -10,7 +9,7 @@ use catalog::{Catalog, Member, gather};
 use super::announce::{count_tools, nobody};
 use super::serve::cache_directory;
 use crate::compose::{Part, Target, compose};
-use crate::host::{Egress, Grant, Limits, Loader, Sandbox};
+use crate::host::{Grant, Loader, Sandbox};
 use crate::options::{Scoped, Source, for_provider};
 
 /// How many calls of a provider may run at once while it is asked what it has.
@@ -64,14 +63,7 @@ impl Compose {
         let loader = Loader::new(self.files.len(), CALLS, cache_directory(None).as_deref())?;
         let mut members = Vec::with_capacity(self.files.len());
         for Source { name, path } in &self.files {
-            let grant = Grant {
-                name: name.clone(),
-                settings: BTreeMap::new(),
-                environment: Vec::new(),
-                egress: Egress::default(),
-                limits: Limits::default(),
-            };
-            let provider = loader.provider(loader.compile(path)?, grant).await?;
+            let provider = loader.provider(loader.compile(path)?, Grant::nothing(name)).await?;
             let prefix = for_provider(&self.prefix, name).last().cloned();
             members.push(Member { name: name.clone(), prefix, provider });
         }

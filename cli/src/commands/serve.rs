@@ -10,7 +10,7 @@ use catalog::{Catalog, Member, gather};
 use server::{Config, Engine};
 
 use super::announce::{announce, count_tools, nobody};
-use crate::host::{Compiled, Egress, Grant, Limits, Loader, Pool, Rule, Sandbox};
+use crate::host::{Compiled, Egress, Grant, Loader, Rule, Sandbox};
 use crate::http::{Listener, Native, System};
 use crate::options::{Bytes, Scoped, Settings, Source, TRANSPORT, Time, for_provider};
 
@@ -127,19 +127,19 @@ impl Serve {
     }
 
     fn grant(&self, source: &Source, settings: BTreeMap<String, String>, environment: Vec<(String, String)>) -> Grant {
-        let name = source.name.clone();
-        let mut limits = Limits::default();
-        if let Some(Time(time)) = for_provider(&self.limit_time, &name).last() {
-            limits.time = *time;
+        let mut grant = Grant { settings, environment, ..Grant::nothing(&source.name) };
+        let name = &source.name;
+        if let Some(Time(time)) = for_provider(&self.limit_time, name).last() {
+            grant.limits.time = *time;
         }
-        if let Some(Bytes(memory)) = for_provider(&self.limit_memory, &name).last() {
-            limits.memory = *memory;
+        if let Some(Bytes(memory)) = for_provider(&self.limit_memory, name).last() {
+            grant.limits.memory = *memory;
         }
-        if let Some(Bytes(result)) = for_provider(&self.limit_result, &name).last() {
-            limits.result = *result;
+        if let Some(Bytes(result)) = for_provider(&self.limit_result, name).last() {
+            grant.limits.result = *result;
         }
-        let egress = Egress::new(for_provider(&self.egress, &name).cloned().collect());
-        Grant { name, settings, environment, egress, connections: Pool::default(), limits }
+        grant.egress = Egress::new(for_provider(&self.egress, name).cloned().collect());
+        grant
     }
 
     /// Names are unique, and those in options are of providers that are served.

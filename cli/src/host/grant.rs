@@ -23,6 +23,20 @@ pub(crate) struct Grant {
     pub(crate) limits: Limits,
 }
 
+impl Grant {
+    /// Nothing, within the usual limits.
+    pub(crate) fn nothing(name: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            settings: BTreeMap::new(),
+            environment: Vec::new(),
+            egress: Egress::default(),
+            connections: Pool::default(),
+            limits: Limits::default(),
+        }
+    }
+}
+
 /// Settings are secrets, so that only their keys are shown.
 impl fmt::Debug for Grant {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {

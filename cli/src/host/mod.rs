@@ -25,7 +25,5 @@ mod slots;
 pub(crate) use composed::{Composed, NoAnswer, Work};
 pub(crate) use egress::{Egress, Rule};
 pub(crate) use grant::Grant;
-pub(crate) use limits::Limits;
 pub(crate) use load::{Compiled, Loader};
-pub(crate) use pool::Pool;
 pub(crate) use sandbox::Sandbox;

@@ -47,7 +47,6 @@ impl Sandbox {
         let deadline = started + time;
         // On the heap: every future around it is moved a few times before it runs.
         let run = Box::pin(self.run::<P, R>(function, deadline, params));
-        if std::env::var_os("DEBUG_SIZE").is_some() { eprintln!("run future {}", std::mem::size_of_val(&*run)); }
         let answer = timeout_at(deadline.into(), manners::run(run)).await;
         let failure = match answer {
             Ok(Ok(answer)) => return answer,

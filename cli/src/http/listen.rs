@@ -91,9 +91,7 @@ fn start(http: &http1::Builder, stream: TcpStream, service: &Arc<impl Service>, 
     let service = service.clone();
     let answer = service_fn(move |request| {
         let service = service.clone();
-        let answer = async move { Ok::<_, Infallible>(service.answer(request).await) };
-        if std::env::var_os("DEBUG_SIZE").is_some() { eprintln!("service future {}", std::mem::size_of_val(&answer)); }
-        answer
+        async move { Ok::<_, Infallible>(service.answer(request).await) }
     });
     let connection = connections.watch(http.serve_connection(TokioIo::new(stream), answer));
     tokio::spawn(async move {

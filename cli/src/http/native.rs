@@ -25,7 +25,8 @@ impl<P: Provider, S: Surroundings> Service for Native<P, S> {
         let response = match self.0.admit(&head).await {
             Admission::Answered(response) => response,
             Admission::Body(admitted) => match read(body, admitted.body_limit()).await {
-                Ok(body) => self.0.answer(admitted, body).await,
+                // On the heap: hyper moves the whole future of a request a few times.
+                Ok(body) => Box::pin(self.0.answer(admitted, body)).await,
                 Err(ReadError::TooLarge) => admitted.too_large(),
                 Err(ReadError::CutShort) => admitted.cut_short(),
             },
