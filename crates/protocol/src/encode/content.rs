@@ -2,10 +2,10 @@ use contract::model::{
     ContentBlock, EmbeddedResource, MediaContent, ResourceBody, ResourceContents, ResourceInfo, TextContent,
 };
 
-use super::Written;
 use super::info::{annotations, icons};
-use super::object::{Kind, Object, checked};
-use crate::Version;
+use super::object::Object;
+use super::{EncodeError, Written};
+use crate::{Version, members};
 
 /// `ContentBlock`: all five kinds are in every version that is spoken. One that has no case here passes as it is.
 pub(super) fn block(out: &mut Vec<u8>, block: &ContentBlock, version: Version) -> Written {
@@ -21,10 +21,26 @@ pub(super) fn block(out: &mut Vec<u8>, block: &ContentBlock, version: Version) -
             Ok(())
         }
         ContentBlock::EmbeddedResource(resource) => embedded(out, resource),
-        ContentBlock::Unnamed(json) => {
-            out.extend_from_slice(checked(json, Kind::Object)?.get().as_bytes());
+        ContentBlock::Unnamed(json) => unnamed(out, json),
+    }
+}
+
+/// The kinds that have a case. None of them may come unnamed, past the rules of its case.
+const KINDS: [&str; 5] = ["text", "image", "audio", "resource_link", "resource"];
+
+fn unnamed(out: &mut Vec<u8>, json: &str) -> Written {
+    let mut object = Object::open(out, None)?;
+    object.take_in(json, "")?;
+    match object.take_extra("type").and_then(members::text) {
+        Some(kind) if KINDS.contains(&&*kind) => {
+            Err(EncodeError::new("type", format!("is `{kind}`, which has a case of its own")))
+        }
+        Some(kind) => {
+            object.text("type", &kind);
+            object.close();
             Ok(())
         }
+        None => Err(EncodeError::new("type", "must be a string")),
     }
 }
 

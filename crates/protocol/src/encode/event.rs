@@ -39,8 +39,24 @@ pub fn elicitation_complete(id: &str) -> Vec<u8> {
     out
 }
 
+/// The notifications that have a case, or are the transport's own. None of them may come unnamed, past the rules for it.
+const NAMED: [&str; 9] = [
+    "notifications/cancelled",
+    "notifications/elicitation/complete",
+    "notifications/message",
+    "notifications/progress",
+    "notifications/prompts/list_changed",
+    "notifications/resources/list_changed",
+    "notifications/resources/updated",
+    "notifications/subscriptions/acknowledged",
+    "notifications/tools/list_changed",
+];
+
 /// A notification that has no case in the contract.
 pub fn unnamed_notification(of: &UnnamedRequest) -> Result<Vec<u8>, EncodeError> {
+    if NAMED.contains(&&*of.method) || !of.method.starts_with("notifications/") {
+        return Err(EncodeError::new("method", format!("is `{}`, which no unnamed notification may have", of.method)));
+    }
     let mut out = Vec::with_capacity(128);
     let mut object = begin(&mut out, &of.method)?;
     if let Some(params) = &of.params {

@@ -30,6 +30,10 @@ impl Stamp {
     }
 }
 
+/// What makes a result a question to the client (2026-07-28, multi round-trip requests). Only the transport writes it, sealed:
+/// a provider's `extra` never puts it on the wire.
+const DIALOGUE: [&str; 3] = ["inputRequests", "inputResponses", "requestState"];
+
 /// Begins a result that is final. Of a legacy result the names that only modern ones have are kept out (spec: a result of the
 /// older versions has none of them, and an open schema is no reason to send some).
 pub(super) fn open<'o, 'x>(
@@ -38,6 +42,9 @@ pub(super) fn open<'o, 'x>(
     version: Version,
 ) -> Result<Object<'o, 'x>, EncodeError> {
     let mut object = Object::open(out, extra)?;
+    for name in DIALOGUE {
+        object.take_extra(name);
+    }
     if version.is_modern() {
         object.text("resultType", "complete");
     } else {
@@ -79,26 +86,24 @@ pub fn empty(out: &mut Vec<u8>, version: Version, stamp: &Stamp) -> Written {
     close(open(out, None, version)?, version, stamp)
 }
 
-/// A result of a type that has no case in the contract: a whole object, its `resultType` among the members. A legacy client
-/// knows no such types, so for it the only one allowed is `complete`, and left out.
+/// A result of a type that has no case in the contract: a whole object, its `resultType` among the members. A legacy client knows
+/// no such types.
 pub fn unnamed_result(out: &mut Vec<u8>, json: &str, version: Version, stamp: &Stamp) -> Written {
     let mut object = Object::open(out, None)?;
     object.take_in(json, "result")?;
-    let kind = object
-        .take_extra("resultType")
-        .map(|raw| members::text(raw).ok_or_else(|| EncodeError::new("result.resultType", "must be a string")));
-    match (kind.transpose()?, version.is_modern()) {
-        (Some(kind), true) => object.text("resultType", &kind),
-        (None, true) => return Err(EncodeError::new("result.resultType", "is missing")),
-        (Some(kind), false) if kind != "complete" => {
-            let reason = format!("is `{kind}`, which clients of {version} do not know");
-            return Err(EncodeError::new("result.resultType", reason));
+    for name in DIALOGUE {
+        object.take_extra(name);
+    }
+    let fault = |reason: String| Err(EncodeError::new("result.resultType", reason));
+    match object.take_extra("resultType").and_then(members::text) {
+        None => fault("must be a string".to_owned()),
+        Some(kind) if matches!(&*kind, "complete" | "input_required") => {
+            fault(format!("is `{kind}`, which has a case of its own"))
         }
-        (Some(_) | None, false) => {
-            for name in ["ttlMs", "cacheScope"] {
-                object.take_extra(name);
-            }
+        Some(kind) if !version.is_modern() => fault(format!("is `{kind}`, which clients of {version} do not know")),
+        Some(kind) => {
+            object.text("resultType", &kind);
+            close(object, version, stamp)
         }
     }
-    close(object, version, stamp)
 }

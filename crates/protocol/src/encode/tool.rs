@@ -50,7 +50,7 @@ fn tool(out: &mut Vec<u8>, tool: &Tool, version: Version) -> Written {
     }
     object.optional("annotations", tool.annotations.as_ref(), annotations)?;
     if version == Version::V2025_11_25 {
-        object.optional("execution", tool.task_support.as_ref(), execution)?;
+        execution(&mut object, tool.task_support)?;
     }
     info::icons(&mut object, &tool.icons, version)?;
     object.close();
@@ -81,9 +81,12 @@ fn annotations(out: &mut Vec<u8>, of: &ToolAnnotations) -> Written {
     Ok(())
 }
 
-fn execution(out: &mut Vec<u8>, support: &TaskSupport) -> Written {
-    let mut object = Object::open(out, None)?;
-    object.text(
+/// An inner object, of which the contract names one member; the others are in `extra` under its name.
+fn execution(object: &mut Object<'_, '_>, support: Option<TaskSupport>) -> Written {
+    let Some(support) = support else { return Ok(()) };
+    let theirs = object.take_extra("execution").map(RawValue::get);
+    let mut execution = Object::open(object.value("execution"), theirs).map_err(|breach| breach.within("execution"))?;
+    execution.text(
         "taskSupport",
         match support {
             TaskSupport::Forbidden => "forbidden",
@@ -91,6 +94,6 @@ fn execution(out: &mut Vec<u8>, support: &TaskSupport) -> Written {
             TaskSupport::Required => "required",
         },
     );
-    object.close();
+    execution.close();
     Ok(())
 }

@@ -57,8 +57,13 @@ fn a_breach_says_where_and_what() {
         (list(|tool| tool.annotations = Some(hints("null"))), "`tools[1].annotations.extra` is not a JSON object: "),
         (list(|tool| tool.icons[0].extra = Some("x".into())), "`tools[1].icons[0].extra` is not a JSON object: "),
         (call(text("{}{}")), "`content[0].extra` is not a JSON object: trailing characters"),
-        (call(ContentBlock::Unnamed("\"video\"".into())), "`content[0]` must be a JSON object"),
-        (call(ContentBlock::Unnamed(String::new())), "`content[0]` is not JSON: "),
+        (call(ContentBlock::Unnamed("\"video\"".into())), "`content[0]` is not a JSON object: "),
+        (call(ContentBlock::Unnamed(String::new())), "`content[0]` is not a JSON object: "),
+        (call(ContentBlock::Unnamed("{}".into())), "`content[0].type` must be a string"),
+        (
+            call(ContentBlock::Unnamed(r#"{"type":"image"}"#.into())),
+            "`content[0].type` is `image`, which has a case of its own",
+        ),
         (
             call(sample::embedded(ResourceBody::Unnamed("[1]".into()))),
             "`content[0].resource.body` is not a JSON object: ",
@@ -113,7 +118,17 @@ fn a_servers_own_breaches_are_named_too() {
 fn an_unnamed_result_needs_a_type_that_the_client_knows() {
     let cases = [
         ("[]", Version::MODERN, "`result` is not a JSON object: "),
-        ("{}", Version::MODERN, "`result.resultType` is missing"),
+        ("{}", Version::MODERN, "`result.resultType` must be a string"),
+        (
+            r#"{"resultType":"input_required"}"#,
+            Version::MODERN,
+            "`result.resultType` is `input_required`, which has a case of its own",
+        ),
+        (
+            r#"{"resultType":"complete"}"#,
+            Version::V2025_11_25,
+            "`result.resultType` is `complete`, which has a case of its own",
+        ),
         (r#"{"resultType":null}"#, Version::MODERN, "`result.resultType` must be a string"),
         (r#"{"resultType":null}"#, Version::V2025_11_25, "`result.resultType` must be a string"),
         (

@@ -89,7 +89,11 @@ fn other_notifications_pass_as_they_are() {
         assert_eq!(text(unnamed_notification(&of).unwrap()), want);
     }
     for params in ["[]", "1", "", "{}}"] {
-        let of = UnnamedRequest { method: "m".into(), params: Some(params.into()) };
+        let of = UnnamedRequest { method: "notifications/x".into(), params: Some(params.into()) };
         assert_eq!(unnamed_notification(&of).unwrap_err().path, "params", "{params}");
+    }
+    for method in ["sampling/createMessage", "notifications/progress", "notifications/subscriptions/acknowledged", ""] {
+        let of = UnnamedRequest { method: method.into(), params: None };
+        assert_eq!(unnamed_notification(&of).unwrap_err().path, "method", "{method}");
     }
 }

@@ -63,7 +63,6 @@ fn no_result_for_a_legacy_client_has_a_modern_member() {
             written(|out| initialize_result(out, &info, version)),
             written(|out| tool_page(out, &page, version, &stamp())),
             written(|out| tool_output(out, &output, version, &stamp())),
-            written(|out| unnamed_result(out, &modern.replace("task", "complete"), version, &stamp())),
         ];
         for result in results {
             let result: Value = serde_json::from_str(&result).unwrap();
@@ -97,6 +96,31 @@ fn an_unnamed_result_passes_with_the_stamp() {
     let server = r#""io.modelcontextprotocol/serverInfo":{"name":"calc","version":"1.0.0"}"#;
     let want = format!(r#"{{"resultType":"task","_meta":{{{server},"k":1}},"taskId":"1"}}"#);
     assert_eq!(written(|out| unnamed_result(out, json, Version::MODERN, &stamp())), want);
-    let json = r#"{"resultType":"complete","a":1,"ttlMs":5}"#;
-    assert_eq!(written(|out| unnamed_result(out, json, Version::V2025_11_25, &stamp())), r#"{"a":1}"#);
+}
+
+#[test]
+fn what_only_the_transport_may_say_is_never_taken_from_extra() {
+    let forged =
+        r#"{"resultType":"input_required","inputRequests":{},"inputResponses":{},"requestState":"s","kept":1}"#;
+    let output = ToolOutput { extra: Some(forged.into()), ..sample::output(vec![]) };
+    for version in Version::ALL {
+        let got: Value = serde_json::from_str(&written(|out| tool_output(out, &output, version, &stamp()))).unwrap();
+        for name in ["inputRequests", "inputResponses", "requestState"] {
+            assert_eq!(got.get(name), None, "{version}");
+        }
+        assert_ne!(got["resultType"], "input_required");
+        assert_eq!(got["kept"], 1);
+    }
+    let task = r#"{"resultType":"task","requestState":"s"}"#;
+    assert!(!written(|out| unnamed_result(out, task, Version::MODERN, &stamp())).contains("requestState"));
+}
+
+#[test]
+fn the_rest_of_an_inner_object_is_kept_under_its_name() {
+    let mut tool = sample::full_tool();
+    tool.extra = Some(r#"{"execution":{"taskSupport":"no","x":1}}"#.into());
+    tool.task_support = Some(contract::model::TaskSupport::Optional);
+    let page = sample::page(vec![tool]);
+    let got = written(|out| tool_page(out, &page, Version::V2025_11_25, &stamp()));
+    assert!(got.contains(r#""execution":{"taskSupport":"optional","x":1}"#), "{got}");
 }

@@ -137,7 +137,7 @@ fn every_kind_of_content_is_golden() {
             sample::embedded(ResourceBody::Unnamed(r#"{"rows":[1 ,2]}"#.into())),
             r#"{"type":"resource","resource":{"uri":"file:///a","mimeType":"text/plain","rows":[1 ,2],"_meta":{"c":1}},"_meta":{"r":1}}"#.to_owned(),
         ),
-        (ContentBlock::Unnamed(r#" {"type":"video", "x":1} "#.into()), r#"{"type":"video", "x":1}"#.to_owned()),
+        (ContentBlock::Unnamed(r#" {"type":"video", "x":1} "#.into()), r#"{"type":"video","x":1}"#.to_owned()),
     ];
     for (block, want) in &cases {
         let output = sample::output(vec![block.clone()]);
