@@ -22,11 +22,13 @@ pub enum Shell {
     Native,
     /// One file by `wasmcp compose`, under `wasmtime serve -Scli`.
     Composed,
+    /// The same file under `wasmcp serve`.
+    Hosted,
 }
 
 impl Shell {
-    /// Both.
-    pub const ALL: [Shell; 2] = [Shell::Native, Shell::Composed];
+    /// Every one.
+    pub const ALL: [Shell; 3] = [Shell::Native, Shell::Composed, Shell::Hosted];
 }
 
 impl fmt::Display for Shell {
@@ -34,16 +36,19 @@ impl fmt::Display for Shell {
         f.write_str(match self {
             Shell::Native => "native",
             Shell::Composed => "composed",
+            Shell::Hosted => "hosted",
         })
     }
 }
 
-/// What is served, the same on either shell.
+/// What is served, the same on every shell.
 #[derive(Default)]
 pub struct Setup {
     providers: Vec<String>,
     settings: Vec<(String, String, String)>,
+    egress: Vec<(String, String)>,
     flags: Vec<String>,
+    wasmtime: Vec<String>,
 }
 
 impl Setup {
@@ -58,15 +63,22 @@ impl Setup {
         self
     }
 
-    /// With flags of `wasmcp serve`. The composed file under wasmtime has none.
+    /// With flags of `wasmcp serve` for providers. A composed file has none.
     pub fn flags(mut self, flags: &[&str]) -> Setup {
         self.flags.extend(flags.iter().map(ToString::to_string));
         self
     }
 
+    /// With flags of `wasmtime serve`.
+    pub fn wasmtime(mut self, flags: &[&str]) -> Setup {
+        self.wasmtime.extend(flags.iter().map(ToString::to_string));
+        self
+    }
+
     /// With leave for a provider to send requests to `HOST:PORT`. Under wasmtime everything has that leave.
-    pub fn egress(self, provider: &str, to: &str) -> Setup {
-        self.flags(&["--egress", &format!("{provider}={to}")])
+    pub fn egress(mut self, provider: &str, to: &str) -> Setup {
+        self.egress.push((provider.into(), to.into()));
+        self
     }
 
     fn files(&self) -> Result<Vec<PathBuf>> {
@@ -74,29 +86,32 @@ impl Setup {
     }
 
     fn command(&self, shell: Shell) -> Result<Command> {
-        let mut command;
-        match shell {
-            Shell::Native => {
-                command = Command::new(program("wasmcp")?);
-                command.arg("serve").args(self.files()?).args(&self.flags);
-                for (provider, key, value) in &self.settings {
-                    command.arg("--set").arg(format!("{provider}.{key}={value}"));
-                }
-            }
-            Shell::Composed => {
-                command = Command::new(program("wasmtime")?);
-                command.args(["serve", "-Scli"]);
-                for (provider, key, value) in &self.settings {
-                    command.arg("--env").arg(format!("{}={value}", variable(provider, key)));
-                }
-                command.arg(self.compose()?);
-            }
+        let program = program(if shell == Shell::Composed { "wasmtime" } else { "wasmcp" })?;
+        let mut command = Command::new(program);
+        command.args(["serve", "--addr", "127.0.0.1:0"]);
+        for (provider, key, value) in &self.settings {
+            match shell {
+                Shell::Composed => command.arg("--env").arg(format!("{}={value}", variable(provider, key))),
+                Shell::Native | Shell::Hosted => command.arg("--set").arg(format!("{provider}.{key}={value}")),
+            };
         }
-        command.args(["--addr", "127.0.0.1:0"]);
+        for (provider, to) in &self.egress {
+            match shell {
+                Shell::Native => command.arg("--egress").arg(format!("{provider}={to}")),
+                Shell::Hosted => command.arg("--egress").arg(to),
+                Shell::Composed => &mut command,
+            };
+        }
+        match shell {
+            Shell::Native => command.args(&self.flags).args(self.files()?),
+            Shell::Composed => command.arg("-Scli").args(&self.wasmtime).arg(self.compose()?),
+            Shell::Hosted => command.arg(self.compose()?),
+        };
         Ok(command)
     }
 
-    fn compose(&self) -> Result<PathBuf> {
+    /// One file of the providers.
+    pub fn compose(&self) -> Result<PathBuf> {
         let file = scratch(&format!("{}.wasm", self.providers.join("-")))?;
         let made = Command::new(program("wasmcp")?).arg("compose").args(self.files()?).arg("-o").arg(&file).output()?;
         if !made.status.success() {

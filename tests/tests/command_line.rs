@@ -47,20 +47,27 @@ fn a_file_that_is_not_webassembly() {
 #[test]
 fn a_core_module() {
     let module = file("module.wasm", b"\0asm\x01\0\0\0");
-    neither_serves_nor_composes(&[&module], &format!("`{module}` is a core module, not a component"));
+    neither_serves_nor_composes(
+        &[&module],
+        &format!(
+            "`{module}` is a core module, not a component: build it for `wasm32-wasip2`, or make a component of it with `wasm-tools component new`"
+        ),
+    );
 }
 
 #[test]
 fn a_component_of_another_world() {
     let empty = file("empty.wasm", b"\0asm\x0d\0\x01\0");
-    neither_serves_nor_composes(&[&empty], &format!("`{empty}` is no provider"));
+    let wanted = "a provider exports `wasmcp:mcp/provider@0.1.0`, a composed server `wasi:http/incoming-handler`";
+    neither_serves_nor_composes(&[&empty], &format!("`{empty}` has the wrong world: it exports nothing; {wanted}"));
 }
 
 #[test]
 fn two_providers_with_one_tool_name() {
     let calculator = component("calculator").unwrap().display().to_string();
     let (one, two) = (format!("one={calculator}"), format!("two={calculator}"));
-    neither_serves_nor_composes(&[&one, &two], "?");
+    let line = "providers `one` and `two` both have the tool `add`: give one of them a prefix of its own, such as `--prefix two=two.`";
+    neither_serves_nor_composes(&[&one, &two], line);
 }
 
 #[test]
@@ -70,4 +77,16 @@ fn a_port_in_use() {
     let calculator = component("calculator").unwrap().display().to_string();
     let line = format!("cannot listen on {addr}: Address already in use (os error 98)");
     fails_with(&["serve", "--addr", &addr, &calculator], &line);
+}
+
+#[test]
+fn settings_that_cannot_be_used() {
+    let calculator = component("calculator").unwrap().display().to_string();
+    let cases = [
+        ("transport.body-limit=4MB", "setting `body-limit`: `4MB` is not a whole number from 1 to 2147483647"),
+        ("weather.key=value", "the settings name a provider `weather`, which is not served; there is `calculator`"),
+    ];
+    for (setting, line) in cases {
+        fails_with(&["serve", "--addr", "127.0.0.1:0", &calculator, "--set", setting], line);
+    }
 }

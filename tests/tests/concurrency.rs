@@ -10,10 +10,14 @@ use wasmcp_tests::{Request, Server, Setup, Shell};
 
 const CLIENTS: usize = 200;
 
+/// wasmtime's pool has room for 1000 core instances, and answers 500 where that is not enough.
+const ROOM: [&str; 1] = ["-Opooling-total-core-instances=10000,pooling-total-memories=4000,pooling-total-tables=8000"];
+
 #[test]
 fn two_hundred_clients_with_the_same_id_get_their_own_answers() {
     for shell in Shell::ALL {
-        let server = Server::start(shell, &Setup::of(&["calculator", "weather"])).unwrap();
+        let setup = Setup::of(&["calculator", "weather"]).wasmtime(&ROOM);
+        let server = Server::start(shell, &setup).unwrap();
         let start = Barrier::new(CLIENTS);
         thread::scope(|scope| {
             for client in 0..CLIENTS {

@@ -21,7 +21,7 @@ fn a_call_that_breaks_a_limit_fails_by_itself() {
         ("flood", r#"{"bytes":16777216}"#, "handed over more than its result limit of 1 MiB"),
         ("trap", "{}", "trapped: wasm `unreachable` instruction executed"),
         ("leave", "{}", "ended itself with status 0 instead of answering"),
-        ("babble", "{}", "hostile"),
+        ("babble", "{}", "`structuredContent` is not JSON"),
     ];
     for (tool, arguments, said) in cases {
         let answer = with_neighbour(&server, tool, arguments);

@@ -207,3 +207,7 @@ impl Wiring {
 fn one_line(error: &anyhow::Error) -> String {
     format!("{error:#}").replace('\n', " ")
 }
+
+#[cfg(test)]
+#[path = "wiring_tests.rs"]
+mod tests;

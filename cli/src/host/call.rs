@@ -82,7 +82,7 @@ pub(crate) enum Allowance {
     Computing(Duration),
 }
 
-/// A store for one call, held to the limits of its component. The call gives way to others at every tick of the engine's epoch,
+/// A store for one call, held to the limits of its component. The call gives way to others when it computes for long,
 /// and traps when its allowance is used up.
 pub(crate) fn store(engine: &Engine, grant: &Arc<Grant>, allowance: Allowance) -> Store<Call> {
     let limits = grant.limits;
@@ -95,15 +95,20 @@ pub(crate) fn store(engine: &Engine, grant: &Arc<Grant>, allowance: Allowance) -
     store.set_epoch_deadline(1);
     let mut computed = Duration::ZERO;
     store.epoch_deadline_callback(move |_| {
+        let gives_way = manners::must_give_way();
         let over = match allowance {
             Allowance::Until(deadline) => Instant::now() >= deadline,
             Allowance::Computing(most) => {
-                computed = computed.saturating_add(TICK);
+                // It gives way after every second tick.
+                computed = computed.saturating_add(if gives_way { TICK * 2 } else { Duration::ZERO });
                 computed >= most
             }
         };
-        manners::interrupted();
-        Ok(if over { UpdateDeadline::Interrupt } else { UpdateDeadline::Yield(1) })
+        Ok(match (over, gives_way) {
+            (true, _) => UpdateDeadline::Interrupt,
+            (false, true) => UpdateDeadline::Yield(1),
+            (false, false) => UpdateDeadline::Continue(1),
+        })
     });
     store
 }

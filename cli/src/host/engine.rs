@@ -9,6 +9,7 @@ use std::time::Duration;
 use wasmtime::{Cache, CacheConfig, Config, Enabled, Engine, InstanceAllocationStrategy, PoolingAllocationConfig};
 
 use super::limits::TABLE_ELEMENTS;
+use super::manners;
 
 /// How often a running component gives way to others.
 pub(crate) const TICK: Duration = Duration::from_millis(2);
@@ -77,6 +78,7 @@ impl Ticker {
         let tick = move || {
             let mut idle = 0_u32;
             while let Some(engine) = engine.upgrade() {
+                manners::tick();
                 engine.increment_epoch();
                 drop(engine);
                 idle = if running.load(Ordering::Acquire) == 0 { idle.saturating_add(1) } else { 0 };

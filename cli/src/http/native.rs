@@ -26,7 +26,7 @@ impl<P: Provider, S: Surroundings> Service for Native<P, S> {
             Admission::Answered(response) => response,
             Admission::Body(admitted) => match read(body, admitted.body_limit()).await {
                 // On the heap: hyper moves the whole future of a request a few times.
-                Ok(body) => Box::pin(self.0.answer(admitted, body)).await,
+                Ok(body) => Box::pin(self.0.answer(admitted, &head.headers, body)).await,
                 Err(ReadError::TooLarge) => admitted.too_large(),
                 Err(ReadError::CutShort) => admitted.cut_short(),
             },

@@ -1,10 +1,12 @@
 //! Runs one future to its end. The only thing that a future here ever waits for is time: an import's call returns when it is
-//! done. So whenever nothing else can go on, the whole instance sleeps until the next of the times that are waited for.
+//! done. So when the future has not been woken, the whole instance sleeps until the next of the times that are waited for.
 
 use std::cell::RefCell;
 use std::future::poll_fn;
 use std::pin::pin;
-use std::task::{Context, Poll, Waker};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Context, Poll, Wake, Waker};
 
 use wasi::clocks::monotonic_clock::{self, Instant};
 
@@ -23,14 +25,28 @@ impl std::fmt::Display for Stuck {
     }
 }
 
+/// Whether the future that runs wants to be polled again.
+#[derive(Default)]
+struct Woken(AtomicBool);
+
+impl Wake for Woken {
+    fn wake(self: Arc<Self>) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
 /// Runs the future.
 pub(crate) fn run<T>(future: impl Future<Output = T>) -> Result<T, Stuck> {
     let mut future = pin!(future);
+    let woken = Arc::new(Woken::default());
+    let waker = Waker::from(woken.clone());
     loop {
-        if let Poll::Ready(output) = future.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+        if let Poll::Ready(output) = future.as_mut().poll(&mut Context::from_waker(&waker)) {
             return Ok(output);
         }
-        sleep()?;
+        if !woken.0.swap(false, Ordering::Relaxed) {
+            sleep()?;
+        }
     }
 }
 

@@ -26,7 +26,6 @@ pub enum Admission {
 
 /// A request that may be read.
 pub struct Admitted {
-    pub(crate) headers: HeaderMap,
     pub(crate) principal: Option<Principal>,
     pub(crate) events_accepted: bool,
     body_limit: usize,
@@ -90,7 +89,7 @@ pub(crate) fn admit(head: &Parts, body_limit: usize, principal: Option<Principal
     if announced.is_some_and(|length| usize::try_from(length).map_or(true, |length| length > body_limit)) {
         return Err(Problem::BodyTooLarge(body_limit));
     }
-    Ok(Admitted { headers: headers.clone(), principal, events_accepted: accepted.events, body_limit })
+    Ok(Admitted { principal, events_accepted: accepted.events, body_limit })
 }
 
 /// The value of a header that is there once. One that is there twice counts as one that says nothing.

@@ -3,6 +3,7 @@ use std::sync::{Arc, OnceLock};
 use bytes::Bytes;
 use contract::Provider;
 use contract::model::Context;
+use http::HeaderMap;
 use http::request::Parts;
 use protocol::jsonrpc::{self, Message, Request};
 use protocol::version::Version;
@@ -10,13 +11,14 @@ use protocol::version::Version;
 use crate::admission::{self, Admission, Admitted, Route};
 use crate::catalogue::Catalogue;
 use crate::config::Config;
+use crate::context;
 use crate::identity::{Anonymous, Identity};
 use crate::ladder::{self, Classified};
+use crate::methods::{self, Asked};
 use crate::policy::{AllowAll, Policy};
 use crate::problem::Problem;
 use crate::response::{Body, Response, text};
 use crate::surroundings::Surroundings;
-use crate::{context, methods};
 
 /// An MCP server over one provider (which may be several in a catalog).
 ///
@@ -81,19 +83,19 @@ impl<P: Provider, S: Surroundings> Engine<P, S> {
         }
     }
 
-    /// Answers the message in the body.
-    pub async fn answer(self: &Arc<Self>, admitted: Admitted, body: Bytes) -> Response {
+    /// Answers the message in the body of a request with these headers, those that it was admitted with.
+    pub async fn answer(self: &Arc<Self>, admitted: Admitted, headers: &HeaderMap, body: Bytes) -> Response {
         match jsonrpc::parse(&body) {
             Err(malformed) => {
                 let (problem, id) = Problem::of_body(malformed);
                 problem.respond_to(id.as_ref(), Version::MODERN)
             }
             Ok(Message::Response) => Problem::UnexpectedResponse.respond(),
-            Ok(Message::Notification(_)) => match notified(&admitted) {
+            Ok(Message::Notification(_)) => match notified(headers) {
                 Ok(()) => accepted(),
                 Err(problem) => problem.respond(),
             },
-            Ok(Message::Request(request)) => match self.request(admitted, &request).await {
+            Ok(Message::Request(request)) => match self.request(admitted, headers, &request).await {
                 Ok(response) => response,
                 Err((problem, version)) => problem.respond_to(Some(&request.id), version),
             },
@@ -103,13 +105,13 @@ impl<P: Provider, S: Surroundings> Engine<P, S> {
     async fn request(
         self: &Arc<Self>,
         admitted: Admitted,
+        headers: &HeaderMap,
         request: &Request<'_>,
     ) -> Result<Response, (Problem, Version)> {
-        let Classified { version, meta, modern } = ladder::classify(&admitted.headers, request)?;
-        let context = context::of_call(self, version, &meta, modern, admitted.principal.clone());
-        methods::dispatch(self, methods::Asked { request, version, meta: &meta, admitted: &admitted }, context)
-            .await
-            .map_err(|problem| (problem, version))
+        let Classified { version, meta, modern } = ladder::classify(headers, request)?;
+        let context = context::of_call(self, version, &meta, modern, admitted.principal);
+        let asked = Asked { request, version, meta: &meta, headers, events_accepted: admitted.events_accepted };
+        methods::dispatch(self, asked, context).await.map_err(|problem| (problem, version))
     }
 
     /// The provider's description and tools, asked for once where they are static.
@@ -126,8 +128,8 @@ impl<P: Provider, S: Surroundings> Engine<P, S> {
 }
 
 /// A notification is accepted and dropped: none of those that a client may send asks this server for anything.
-fn notified(admitted: &Admitted) -> Result<(), Problem> {
-    ladder::version_header(&admitted.headers).and_then(ladder::legacy_version).map(drop)
+fn notified(headers: &HeaderMap) -> Result<(), Problem> {
+    ladder::version_header(headers).and_then(ladder::legacy_version).map(drop)
 }
 
 fn accepted() -> Response {

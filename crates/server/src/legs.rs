@@ -86,7 +86,7 @@ impl<P: Provider, S: Surroundings> Legs<P, S> {
             id: asked.request.id.to_owned(),
             version: asked.version,
             progress_token: asked.meta.progress_token().map(ToOwned::to_owned),
-            events_accepted: asked.admitted.events_accepted,
+            events_accepted: asked.events_accepted,
             legs: 0,
             pause_ms: 0,
         }

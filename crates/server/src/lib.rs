@@ -14,7 +14,7 @@
 //!     let (head, body) = request.into_parts();
 //!     match engine.admit(&head).await {
 //!         Admission::Answered(response) => response,
-//!         Admission::Body(admitted) => engine.answer(admitted, body).await,
+//!         Admission::Body(admitted) => engine.answer(admitted, &head.headers, body).await,
 //!     }
 //! }
 //! ```

@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use contract::Provider;
 use contract::model::{Context, McpError};
-use http::{HeaderName, StatusCode};
+use http::{HeaderMap, HeaderName, StatusCode};
 use protocol::envelope::Meta;
 use protocol::jsonrpc::Request;
 use protocol::version::Version;
 use protocol::{decode, encode, mcp_param};
 
-use crate::admission::{Admitted, only};
+use crate::admission::only;
 use crate::engine::Engine;
 use crate::legs::{self, Legs};
 use crate::policy::Call;
@@ -24,7 +24,8 @@ pub(crate) struct Asked<'a> {
     pub(crate) request: &'a Request<'a>,
     pub(crate) version: Version,
     pub(crate) meta: &'a Meta<'a>,
-    pub(crate) admitted: &'a Admitted,
+    pub(crate) headers: &'a HeaderMap,
+    pub(crate) events_accepted: bool,
 }
 
 pub(crate) async fn dispatch<P: Provider, S: Surroundings>(
@@ -97,7 +98,7 @@ async fn call_tool<P: Provider, S: Surroundings>(
     {
         let header = |name: &str| {
             let name = HeaderName::try_from(name).ok()?;
-            only(&asked.admitted.headers, &name).map(str::as_bytes)
+            only(asked.headers, &name).map(str::as_bytes)
         };
         mcp_param::check(schema, call.arguments.as_deref(), header)
             .map_err(|mismatch| Problem::HeaderMismatch(mismatch.to_string()))?;

@@ -171,7 +171,7 @@ impl Spoken {
             let (head, body) = request.into_parts();
             let response = match self.0.admit(&head).await {
                 Admission::Answered(response) => response,
-                Admission::Body(admitted) => self.0.answer(admitted, body).await,
+                Admission::Body(admitted) => self.0.answer(admitted, &head.headers, body).await,
             };
             let (head, body) = response.into_parts();
             let chunks = match body {

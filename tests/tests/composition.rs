@@ -1,0 +1,85 @@
+//! What components need of the world around them, and one file made by `wac plug` alone.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may fail loudly")]
+
+use std::fs;
+use std::process::Command;
+
+use wac_graph::types::Package;
+use wac_graph::{CompositionGraph, EncodeOptions};
+use wasmcp_tests::{Server, Setup, Shell, component, program, scratch};
+use wit_component::DecodedWasm;
+
+/// Types only: nobody has to fill it.
+const MODEL: &str = "wasmcp:mcp/model@0.1.0";
+
+/// The interfaces that a component imports and exports.
+fn world(wasm: &[u8]) -> (Vec<String>, Vec<String>) {
+    let DecodedWasm::Component(resolve, id) = wit_component::decode(wasm).unwrap() else { panic!("not a component") };
+    let names = |items: &wit_parser::IndexMap<wit_parser::WorldKey, wit_parser::WorldItem>| {
+        items.keys().map(|key| resolve.name_world_key(key)).filter(|name| name != MODEL).collect()
+    };
+    let world = resolve.worlds.get(id).unwrap();
+    (names(&world.imports), names(&world.exports))
+}
+
+#[test]
+fn the_calculator_needs_nothing() {
+    let (imports, exports) = world(&fs::read(component("calculator").unwrap()).unwrap());
+    assert!(imports.is_empty(), "{imports:?}");
+    assert_eq!(exports, ["wasmcp:mcp/provider@0.1.0", "wasmcp:mcp/tools@0.1.0"]);
+}
+
+#[test]
+fn one_file_needs_what_every_host_of_http_has() {
+    let file = Setup::of(&["calculator", "weather"]).compose().unwrap();
+    let (imports, exports) = world(&fs::read(file).unwrap());
+    let allowed = ["wasi:cli/", "wasi:clocks/", "wasi:http/", "wasi:io/", "wasi:random/"];
+    for import in imports {
+        assert!(allowed.iter().any(|prefix| import.starts_with(prefix)), "{import}");
+        // wasmCloud 1.9 has WASI up to 0.2.6.
+        let patch = import.rsplit_once("@0.2.").and_then(|(_, patch)| patch.parse::<u32>().ok());
+        assert!(patch.is_some_and(|patch| patch <= 6), "{import}");
+    }
+    assert!(exports.iter().any(|export| export.starts_with("wasi:http/incoming-handler@0.2.")), "{exports:?}");
+}
+
+/// `wac plug transport.wasm --plug calculator.wasm --plug absent_services.wasm`, by the library of `wac`.
+#[test]
+fn wac_plug_alone_makes_one_file_of_one_provider() {
+    let mut graph = CompositionGraph::new();
+    let mut register = |name: &str| {
+        let bytes = fs::read(component(name).unwrap()).unwrap();
+        let package = Package::from_bytes(name, None, bytes, graph.types_mut()).unwrap();
+        graph.register_package(package).unwrap()
+    };
+    let (transport, plugs) = (register("transport"), vec![register("calculator"), register("absent_services")]);
+    wac_graph::plug(&mut graph, plugs, transport).unwrap();
+    let file = scratch("plugged.wasm").unwrap();
+    fs::write(&file, graph.encode(EncodeOptions::default()).unwrap()).unwrap();
+
+    let mut wasmtime = Command::new(program("wasmtime").unwrap());
+    let server = Server::spawn(wasmtime.args(["serve", "-Scli", "--addr", "127.0.0.1:0"]).arg(file)).unwrap();
+    assert_eq!(server.call("add", r#"{"a":2,"b":3}"#).unwrap(), r#"{"result":5}"#);
+}
+
+#[test]
+fn a_prefix_settles_who_owns_a_name() {
+    let calculator = component("calculator").unwrap();
+    let [one, two] = ["one", "two"].map(|name| format!("{name}={}", calculator.display()));
+    let file = scratch("prefixed.wasm").unwrap();
+    let prefixed = |command: &str| {
+        let mut wasmcp = Command::new(program("wasmcp").unwrap());
+        wasmcp.args([command, &one, &two, "--prefix", "two=two."]);
+        wasmcp
+    };
+    assert!(prefixed("compose").arg("-o").arg(&file).output().unwrap().status.success());
+    let mut composed = Command::new(program("wasmtime").unwrap());
+    composed.args(["serve", "-Scli"]).arg(file);
+    for (shell, mut command) in [(Shell::Native, prefixed("serve")), (Shell::Composed, composed)] {
+        let server = Server::spawn(command.args(["--addr", "127.0.0.1:0"])).unwrap();
+        for tool in ["add", "two.add"] {
+            assert_eq!(server.call(tool, r#"{"a":2,"b":3}"#).unwrap(), r#"{"result":5}"#, "{shell}, {tool}");
+        }
+    }
+}
