@@ -8,7 +8,7 @@ pure := target/wasm32-unknown-unknown/component
 # What uses of WASI what its source says, or nothing, is built for a target whose standard library adds nothing to it.
 pure-packages := calculator mux absent absent-services transport adapter-environment adapter-wasmcloud
 wasi-packages := weather
-test-packages := hostile
+test-packages := hostile specimen
 cargo-component := cargo build --locked --profile component --target
 
 help: ## Lists the targets

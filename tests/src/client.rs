@@ -3,6 +3,7 @@ use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
+use serde_json::Value;
 
 use crate::parse_json;
 
@@ -124,15 +125,16 @@ impl Reply {
     }
 
     /// The JSON-RPC message: the body, or the last event of a stream.
-    pub fn json(&self) -> Result<serde_json::Value> {
-        let text = self.text();
-        let message = match self.header("content-type") {
-            Some(kind) if kind.starts_with("text/event-stream") => {
-                text.lines().filter_map(|line| line.strip_prefix("data:")).next_back().unwrap_or_default()
-            }
-            _ => &text,
-        };
-        parse_json(message)
+    pub fn json(&self) -> Result<Value> {
+        match self.header("content-type") {
+            Some("text/event-stream") => self.events()?.pop().context("a stream without events"),
+            _ => parse_json(&self.text()),
+        }
+    }
+
+    /// The JSON-RPC messages of an event stream.
+    pub fn events(&self) -> Result<Vec<Value>> {
+        self.text().lines().filter_map(|line| line.strip_prefix("data:")).map(parse_json).collect()
     }
 
     fn read(from: &mut impl BufRead) -> Result<Reply> {

@@ -64,6 +64,9 @@ pub struct Case {
     expect: Vec<String>,
     /// The pattern of a JSON body; empty means an empty body.
     answer: Option<String>,
+    /// The patterns of all messages of an event stream.
+    #[serde(default)]
+    events: Vec<String>,
 }
 
 /// The cases of a table, in its order.
@@ -141,6 +144,10 @@ impl Case {
                 Ok(body) => wrong.extend(differences(&parse_json(pattern)?, &body)),
                 Err(error) => wrong.push(error.to_string()),
             },
+        }
+        if !self.events.is_empty() {
+            let expected = self.events.iter().map(|event| parse_json(event)).collect::<Result<_>>()?;
+            wrong.extend(differences(&Value::Array(expected), &Value::Array(reply.events()?)));
         }
         if wrong.is_empty() {
             return Ok(());

@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 
+use crate::upstream::Upstream;
 use crate::{Reply, Request, component, program, scratch};
 
 /// A cold start compiles every component on however few cores there are.
@@ -61,6 +62,13 @@ impl Setup {
     pub fn set(mut self, provider: &str, key: &str, value: &str) -> Setup {
         self.settings.push((provider.into(), key.into(), value.into()));
         self
+    }
+
+    /// With weather from this stand-in for its upstream.
+    pub fn weather_of(self, upstream: &Upstream) -> Setup {
+        self.set("weather", "geocoding-url", upstream.url())
+            .set("weather", "forecast-url", upstream.url())
+            .egress("weather", upstream.authority())
     }
 
     /// With flags of `wasmcp serve` for providers. A composed file has none.

@@ -99,6 +99,11 @@ impl Upstream {
         &self.url
     }
 
+    /// For the leave to reach it: host and port.
+    pub fn authority(&self) -> &str {
+        self.url.trim_start_matches("http://")
+    }
+
     /// How many requests it has seen.
     pub fn requests(&self) -> usize {
         self.seen.requests.load(Ordering::SeqCst)

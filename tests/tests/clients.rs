@@ -1,4 +1,4 @@
-//! Real clients: the official ones for TypeScript and Python, in every mode, against both shells.
+//! Real clients: the official ones for TypeScript and Python, in every mode, against every shell.
 
 use std::process::Command;
 use std::sync::Arc;
@@ -36,9 +36,10 @@ fn main() -> Result<()> {
 fn run(arguments: &Arguments) -> Result<Conclusion> {
     let runtime = tokio::runtime::Runtime::new()?;
     let upstream = runtime.block_on(Upstream::start(Options::default()))?;
+    let setup = Setup::of(&["calculator", "weather"]).weather_of(&upstream);
     let mut trials = Vec::new();
     for shell in Shell::ALL {
-        let server = if arguments.list { None } else { Some(Arc::new(start(shell, upstream.url())?)) };
+        let server = if arguments.list { None } else { Some(Arc::new(Server::start(shell, &setup)?)) };
         for (language, program, script) in CLIENTS {
             for (mode, version) in MODES {
                 let server = server.clone();
@@ -51,16 +52,6 @@ fn run(arguments: &Arguments) -> Result<Conclusion> {
         }
     }
     Ok(libtest_mimic::run(arguments, trials))
-}
-
-fn start(shell: Shell, upstream: &str) -> Result<Server> {
-    let setup = Setup::of(&["calculator", "weather"]).set("weather", "geocoding-url", upstream).set(
-        "weather",
-        "forecast-url",
-        upstream,
-    );
-    let authority = upstream.trim_start_matches("http://");
-    Server::start(shell, &setup.egress("weather", authority))
 }
 
 fn converse(command: &mut Command, version: &str) -> Result<()> {

@@ -49,7 +49,7 @@ fn with_neighbour(server: &Server, tool: &str, arguments: &str) -> Value {
 fn nothing_that_was_not_allowed_is_reached() {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let upstream = runtime.block_on(Upstream::start(Options::default())).unwrap();
-    let local = upstream.url().trim_start_matches("http://").to_owned();
+    let local = upstream.authority().to_owned();
     let port = local.rsplit(':').next().unwrap();
     // What another provider may reach is no help, nor is a name that leads to where nobody may go.
     let setup =
