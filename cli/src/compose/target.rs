@@ -26,7 +26,11 @@ impl Target {
         match self {
             Self::Wasmtime => format!("`wasmtime serve -Scli {file}` or `wasmcp serve {file}`"),
             Self::Spin => format!("`spin up`, with `source = \"{file}\"` in spin.toml"),
-            Self::Wasmcloud => format!("`wash app deploy`, with `image: file://{file}` in wadm.yaml"),
+            // A relative path is found from the folder of wadm.yaml.
+            Self::Wasmcloud => {
+                let here = if file.starts_with('/') { "" } else { "./" };
+                format!("`wash app deploy`, with `image: file://{here}{file}` in wadm.yaml")
+            }
         }
     }
 }

@@ -112,7 +112,7 @@ fn what_cannot_be_composed_is_one_line_that_says_why() {
         (vec![("a", TOOLS.to_owned()), ("A", TOOLS.to_owned())], "providers `a` and `A` would have the same settings"),
     ] {
         let borrowed: Vec<_> = parts.iter().map(|(name, world)| (*name, world.as_str())).collect();
-        let error = compose_all(&borrowed, None, Target::Wasmtime).err().expect(message).to_string();
+        let error = compose_all(&borrowed, None, Target::Wasmtime).expect_err(message).to_string();
         assert!(error.contains(message) && !error.contains('\n'), "{error}");
     }
 }

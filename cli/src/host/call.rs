@@ -42,7 +42,7 @@ impl Call {
 impl Wasi {
     /// No arguments, no files, no sockets, an empty input; the environment is the granted one.
     fn new(grant: &Arc<Grant>) -> Self {
-        let output = Output::new(&grant.name);
+        let output = Output::new(grant.clone());
         let mut context = WasiCtx::builder();
         context
             .envs(&grant.environment)

@@ -6,8 +6,8 @@ use std::sync::mpsc;
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
+use wasmtime::Engine;
 use wasmtime::component::Component;
-use wasmtime::{Engine, Precompiled};
 
 /// Nothing is said of what takes less.
 const QUICK: Duration = Duration::from_millis(500);
@@ -40,7 +40,6 @@ pub(crate) fn compile(engine: &Engine, path: &Path) -> Result<Component, Compile
         (Some(MAGIC), Some(_)) => {}
         _ => return Err(CompileError::NotWebAssembly(path.to_owned())),
     }
-    debug_assert!(Engine::detect_precompiled(&bytes) != Some(Precompiled::Component));
     patiently(path, bytes.len(), || Component::from_binary(engine, &bytes))
         .map_err(|error| CompileError::Invalid(path.to_owned(), format!("{error:#}").replace('\n', " ")))
 }

@@ -15,7 +15,6 @@ use wasmtime_wasi_http::{Error, Result, WasiBody};
 
 use super::egress::Denied;
 use super::grant::Grant;
-use super::output::log;
 
 /// Where a request goes.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -26,10 +25,14 @@ pub(crate) struct Target {
 }
 
 /// Trusts the authorities that browsers trust.
-static TLS: LazyLock<TlsConnector> = LazyLock::new(|| {
+static TLS: LazyLock<Option<TlsConnector>> = LazyLock::new(|| {
     let roots = rustls::RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.into() };
-    let config = rustls::ClientConfig::builder().with_root_certificates(roots).with_no_client_auth();
-    TlsConnector::from(Arc::new(config))
+    let config = rustls::ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .ok()?
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    Some(TlsConnector::from(Arc::new(config)))
 });
 
 /// Whether the rules have the target's name; nothing is asked or sent before.
@@ -44,7 +47,8 @@ pub(crate) async fn connect(grant: &Grant, target: &Target) -> Result<SendReques
         return speak(stream).await;
     }
     let name = ServerName::try_from(bare(&target.host).to_owned())?;
-    speak(TLS.connect(name, stream).await.map_err(Error::Tls)?).await
+    let tls = TLS.as_ref().ok_or(Error::ConfigurationError)?;
+    speak(tls.connect(name, stream).await.map_err(Error::Tls)?).await
 }
 
 /// The connection lives as long as somebody may send on it.
@@ -100,7 +104,9 @@ fn deny(grant: &Grant, target: &Target, denied: &Denied) -> Error {
         Denied::Prohibited(address @ IpAddr::V6(_), _) => format!("[{address}]"),
         Denied::Prohibited(address, _) => address.to_string(),
     };
-    log(name, format_args!("a request to {host}:{port} was denied: {denied} (`--egress {name}={wanted}:{port}` allows it)"));
+    grant.log.write(format_args!(
+        "a request to {host}:{port} was denied: {denied} (`--egress {name}={wanted}:{port}` allows it)"
+    ));
     match denied {
         Denied::NotNamed => Error::HttpRequestDenied,
         Denied::Prohibited(..) => Error::DestinationIpProhibited,

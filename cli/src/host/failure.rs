@@ -6,7 +6,6 @@ use wasmtime_wasi::I32Exit;
 
 use super::grant::Grant;
 use super::limits::Size;
-use super::output::log;
 
 /// Why a component gave no answer.
 #[derive(Debug)]
@@ -68,8 +67,8 @@ impl Failure {
         let (name, said) = (&grant.name, self.describe(grant, own_time));
         match &self {
             // The causes and the backtrace.
-            Self::Memory(error) | Self::Broken(error) => log(name, format_args!("{said}\n{error:?}")),
-            _ => log(name, &said),
+            Self::Memory(error) | Self::Broken(error) => grant.log.write(format_args!("{said}\n{error:?}")),
+            _ => grant.log.write(&said),
         }
         match self {
             Self::Late if !own_time => McpError::DeadlineExceeded,

@@ -5,12 +5,15 @@ use std::fmt;
 
 use super::egress::Egress;
 use super::limits::Limits;
+use super::log::Log;
 use super::pool::Pool;
 
 /// Everything that a component is given beyond its own memory. Two components never share one.
 pub(crate) struct Grant {
     /// The component's name, for messages.
     pub(crate) name: String,
+    /// Where what it says, and what happens to it, is logged.
+    pub(crate) log: Log,
     /// What it reads through `wasmcp:mcp/settings`.
     pub(crate) settings: BTreeMap<String, String>,
     /// What it reads through `wasi:cli/environment`: nothing, but for a composed file.
@@ -28,6 +31,7 @@ impl Grant {
     pub(crate) fn nothing(name: &str) -> Self {
         Self {
             name: name.to_owned(),
+            log: Log::new(name),
             settings: BTreeMap::new(),
             environment: Vec::new(),
             egress: Egress::default(),

@@ -14,6 +14,7 @@ mod failure;
 mod grant;
 mod limits;
 mod load;
+mod log;
 mod manners;
 mod outgoing;
 mod output;

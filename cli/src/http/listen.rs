@@ -12,6 +12,7 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::{TcpListener, TcpStream};
+use tokio::task::JoinSet;
 
 use super::body::Outgoing;
 
@@ -47,16 +48,17 @@ impl Listener {
     /// Serves until `stop` is done, then lets calls end.
     pub(crate) async fn serve(self, service: impl Service, stop: impl Future<Output = ()>) {
         let service = Arc::new(service);
-        let connections = GracefulShutdown::new();
+        let (connections, mut tasks) = (GracefulShutdown::new(), JoinSet::new());
         let http = http();
         tokio::pin!(stop);
         loop {
             let stream = tokio::select! {
                 () = &mut stop => break,
+                Some(_) = tasks.join_next() => continue,
                 accepted = self.0.accept() => accepted,
             };
             match stream {
-                Ok((stream, _)) => start(&http, stream, &service, &connections),
+                Ok((stream, _)) => start(&http, stream, &service, &connections, &mut tasks),
                 // Of one connection, or of all while the process has no descriptors left: waiting helps against both.
                 Err(error) => {
                     eprintln!("wasmcp: a connection was not accepted: {error}");
@@ -68,6 +70,7 @@ impl Listener {
         if tokio::time::timeout(DRAIN, connections.shutdown()).await.is_err() {
             eprintln!("wasmcp: calls that took more than {DRAIN:?} to end were dropped");
         }
+        tasks.shutdown().await;
     }
 }
 
@@ -78,12 +81,17 @@ fn http() -> http1::Builder {
         .max_header_size(HEAD_SIZE)
         .max_headers(HEADERS)
         // Only so much of a body is read ahead of the engine.
-        .max_buf_size(256 << 10)
-        .pipeline_flush(true);
+        .max_buf_size(256 << 10);
     http
 }
 
-fn start(http: &http1::Builder, stream: TcpStream, service: &Arc<impl Service>, connections: &GracefulShutdown) {
+fn start(
+    http: &http1::Builder,
+    stream: TcpStream,
+    service: &Arc<impl Service>,
+    connections: &GracefulShutdown,
+    tasks: &mut JoinSet<()>,
+) {
     // Answers are written whole: waiting for more only delays them.
     if stream.set_nodelay(true).is_err() {
         return;
@@ -94,7 +102,7 @@ fn start(http: &http1::Builder, stream: TcpStream, service: &Arc<impl Service>, 
         async move { Ok::<_, Infallible>(service.answer(request).await) }
     });
     let connection = connections.watch(http.serve_connection(TokioIo::new(stream), answer));
-    tokio::spawn(async move {
+    tasks.spawn(async move {
         // A client that breaks the protocol or goes away is no fault of the server.
         let _ = connection.await;
     });

@@ -45,7 +45,6 @@ mod services;
 
 struct Absent;
 
-#[cfg(target_family = "wasm")]
 #[allow(unsafe_code, reason = "generated")]
 mod export {
     use super::Absent;

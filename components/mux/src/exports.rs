@@ -9,7 +9,6 @@ use crate::{catalog, finish};
 
 struct Mux;
 
-#[cfg(target_family = "wasm")]
 #[allow(unsafe_code, reason = "generated")]
 mod export {
     use super::Mux;

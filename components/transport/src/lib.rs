@@ -22,7 +22,6 @@ use surroundings::Host;
 
 struct Transport;
 
-#[cfg(target_family = "wasm")]
 #[allow(unsafe_code, reason = "generated")]
 mod export {
     use super::Transport;

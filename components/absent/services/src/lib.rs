@@ -1,7 +1,7 @@
-//! The services of a host that has none: no setting is set, there is no store, and an event cannot be sent now. For
-//! `wac plug`, which takes every export of a plug that fits, so that the plug may have no more than is missing.
+//! The services of a host that has none: no setting is set, there is no store, and an event cannot be sent now.
 //!
-//! Imports nothing.
+//! For `wac plug transport.wasm --plug PROVIDER.wasm --plug absent_services.wasm`: that takes every export that fits, and
+//! refuses two for one import, so that a plug may have no more than is missing. Imports nothing.
 
 #[allow(missing_docs, unsafe_code, clippy::all, clippy::pedantic, reason = "generated")]
 mod bindings {
@@ -28,7 +28,6 @@ use bindings::wasmcp::mcp::model::McpError;
 
 struct Absent;
 
-#[cfg(target_family = "wasm")]
 #[allow(unsafe_code, reason = "generated")]
 mod export {
     use super::Absent;

@@ -29,7 +29,6 @@ use bindings::wasmcp::mcp::model::McpError;
 
 struct Adapter;
 
-#[cfg(target_family = "wasm")]
 #[allow(unsafe_code, reason = "generated")]
 mod export {
     use super::Adapter;
