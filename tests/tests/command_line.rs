@@ -6,7 +6,7 @@ use std::fs;
 use std::net::TcpListener;
 use std::process::Command;
 
-use wasmcp_tests::{component, program, scratch};
+use wasmcp_tests::{Server, Setup, Shell, component, program, scratch};
 
 /// A file that a test makes.
 fn file(name: &str, bytes: &[u8]) -> String {
@@ -89,4 +89,17 @@ fn settings_that_cannot_be_used() {
     for (setting, line) in cases {
         fails_with(&["serve", "--addr", "127.0.0.1:0", &calculator, "--set", setting], line);
     }
+}
+
+/// The cache deletes what it does not know from its folder, so that must be nobody else's.
+#[test]
+fn the_cache_is_a_folder_of_its_own() {
+    let cache = scratch("cache").unwrap();
+    fs::create_dir_all(&cache).unwrap();
+    fs::write(cache.join("precious"), "").unwrap();
+    let setup = Setup::of(&["calculator"]).flags(&["--cache-dir", &cache.display().to_string()]);
+    drop(Server::start(Shell::Native, &setup).unwrap());
+    let mut found: Vec<_> = fs::read_dir(&cache).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    found.sort();
+    assert_eq!(found, ["compiled", "precious"]);
 }

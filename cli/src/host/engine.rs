@@ -55,7 +55,8 @@ pub(crate) fn engine(share: &Share, calls: u32, cache: Option<&Path>) -> wasmtim
         .concurrency_support(false);
     if let Some(directory) = cache {
         let mut settings = CacheConfig::new();
-        settings.with_directory(directory);
+        // A folder of its own: wasmtime's cache deletes whatever it does not know, down to the third level of its folder.
+        settings.with_directory(directory.join("compiled"));
         config.cache(Some(Cache::new(settings)?));
     }
     Engine::new(&config)

@@ -8,6 +8,7 @@ use bytes::{Bytes, BytesMut};
 use futures_util::Stream;
 use http_body_util::{BodyExt, Full};
 use hyper::body::{Body, Frame, Incoming, SizeHint};
+use server::BodyError;
 use tokio::time::{Instant, timeout_at};
 use wasmtime_wasi_http::WasiBody;
 
@@ -16,24 +17,17 @@ use crate::host::Work;
 /// Every part of a body must come within this time, and all of it within ten times as much.
 const PACE: Duration = Duration::from_secs(10);
 
-/// Why a body could not be read.
-#[derive(Debug)]
-pub(super) enum ReadError {
-    TooLarge,
-    CutShort,
-}
-
 /// Reads a body of at most `limit` bytes. A body that comes in one part, as most do, is not copied.
-pub(super) async fn read(mut body: Incoming, limit: usize) -> Result<Bytes, ReadError> {
+pub(super) async fn read(mut body: Incoming, limit: usize) -> Result<Bytes, BodyError> {
     let last = Instant::now() + PACE * 10;
     let mut whole = Bytes::new();
     let mut parts = BytesMut::new();
     loop {
         let next = timeout_at((Instant::now() + PACE).min(last), body.frame());
-        let Some(frame) = next.await.map_err(|_| ReadError::CutShort)? else { break };
-        let Ok(part) = frame.map_err(|_| ReadError::CutShort)?.into_data() else { continue };
+        let Some(frame) = next.await.map_err(|_| BodyError::TooSlow)? else { break };
+        let Ok(part) = frame.map_err(|_| BodyError::CutShort)?.into_data() else { continue };
         if whole.len() + parts.len() + part.len() > limit {
-            return Err(ReadError::TooLarge);
+            return Err(BodyError::TooLarge);
         }
         if whole.is_empty() && parts.is_empty() {
             whole = part;

@@ -7,7 +7,7 @@ use http::{Request, Response};
 use hyper::body::Incoming;
 use server::{Admission, Engine, Surroundings};
 
-use super::body::{Outgoing, ReadError, read};
+use super::body::{Outgoing, read};
 use super::listen::Service;
 
 /// The native engine as a service.
@@ -27,8 +27,7 @@ impl<P: Provider, S: Surroundings> Service for Native<P, S> {
             Admission::Body(admitted) => match read(body, admitted.body_limit()).await {
                 // On the heap: hyper moves the whole future of a request a few times.
                 Ok(body) => Box::pin(self.0.answer(admitted, &head.headers, body)).await,
-                Err(ReadError::TooLarge) => admitted.too_large(),
-                Err(ReadError::CutShort) => admitted.cut_short(),
+                Err(error) => admitted.refuse(error),
             },
         };
         response.map(Outgoing::from)

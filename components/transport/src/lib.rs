@@ -51,8 +51,7 @@ async fn answer(request: IncomingRequest) -> Result<Response, ErrorCode> {
     };
     Ok(match request::body(&request, admitted.body_limit()) {
         Ok(body) => engine.answer(admitted, &head.headers, body).await,
-        Err(request::BodyError::TooLarge) => admitted.too_large(),
-        Err(request::BodyError::CutShort) => admitted.cut_short(),
+        Err(error) => admitted.refuse(error),
     })
 }
 

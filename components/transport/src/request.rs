@@ -1,19 +1,12 @@
 use bytes::Bytes;
 use http::header::{HOST, HeaderValue};
 use http::request::Parts;
+use server::BodyError;
 use wasi::http::types::{ErrorCode, IncomingRequest, Method, Scheme};
 use wasi::io::streams::StreamError;
 
 /// How much of a body is asked for at once.
 const CHUNK: usize = 64 << 10;
-
-/// Why there is no body.
-pub(crate) enum BodyError {
-    /// It has more bytes than the limit.
-    TooLarge,
-    /// The client or the host stopped in the middle.
-    CutShort,
-}
 
 /// Method, target and headers.
 pub(crate) fn head(request: &IncomingRequest) -> Result<Parts, ErrorCode> {

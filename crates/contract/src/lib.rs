@@ -1,13 +1,14 @@
 //! The records of `wit/model.wit` as Rust types, and the [`Provider`] trait that its capability interfaces amount to.
 //!
 //! # Design
-//! The types are generated from the WIT, never written: by wit-bindgen for components and for native tests, or, with the
-//! feature `host`, by wasmtime. Both give them the same names and fields, and both generators can be told to use types
+//! The types are generated from the WIT, never written: by wit-bindgen, or, with the feature `host`, by wasmtime. Both give them the same names and fields, and both generators can be told to use types
 //! that exist (`with`), so the engine's values reach a provider without being translated on either side.
 
 mod provider;
+mod reason;
 
 pub use provider::Provider;
+pub use reason::reason;
 
 /// Everything of the interface `wasmcp:mcp/model`.
 pub use generated::wasmcp::mcp::model;
@@ -40,7 +41,7 @@ mod generated {
 #[cfg(feature = "host")]
 impl std::fmt::Display for model::McpError {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(formatter, "{self:?}")
+        formatter.write_str(&reason(self))
     }
 }
 

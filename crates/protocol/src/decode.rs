@@ -79,14 +79,6 @@ pub fn list(params: Option<&RawValue>) -> Result<Option<String>, InvalidParams> 
     in_params(params, |fields| fields.optional_text("cursor"))
 }
 
-/// The level of `logging/setLevel` (2025-06-18 and 2025-11-25).
-pub fn log_level(params: Option<&RawValue>) -> Result<LogLevel, InvalidParams> {
-    in_params(params, |fields| {
-        let name = fields.required_text("level")?;
-        named_log_level(&name).ok_or_else(|| Fault::new("level", LOG_LEVELS))
-    })
-}
-
 /// What a log level must be.
 pub(crate) const LOG_LEVELS: &str =
     "must be one of `debug`, `info`, `notice`, `warning`, `error`, `critical`, `alert`, `emergency`";

@@ -13,8 +13,6 @@ pub const INTERNAL_ERROR: i32 = -32603;
 
 /// There is no such resource. Legacy only: 2026-07-28 uses [`INVALID_PARAMS`] and forbids this one.
 pub const RESOURCE_NOT_FOUND: i32 = -32002;
-/// The user must visit URLs first, listed in `data.elicitations`. 2025-11-25 only.
-pub const URL_ELICITATION_REQUIRED: i32 = -32042;
 
 /// A header is missing, is ill encoded or contradicts the body. Modern only.
 pub const HEADER_MISMATCH: i32 = -32020;

@@ -32,20 +32,26 @@ pub struct Admitted {
 }
 
 impl Admitted {
-    /// How many bytes the body may have. A shell stops reading there and answers [`Admitted::too_large`].
+    /// How many bytes the body may have. A shell stops reading there.
     pub fn body_limit(&self) -> usize {
         self.body_limit
     }
 
-    /// The answer to a body above the limit.
-    pub fn too_large(self) -> Response {
-        Problem::BodyTooLarge(self.body_limit).respond()
+    /// The answer to a body that could not be read.
+    pub fn refuse(self, error: BodyError) -> Response {
+        Problem::Body(error, self.body_limit).respond()
     }
+}
 
-    /// The answer to a body that ended before it was whole, or took too long.
-    pub fn cut_short(self) -> Response {
-        Problem::BodyCutShort.respond()
-    }
+/// Why a shell could not read a body.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BodyError {
+    /// It has more bytes than [`Admitted::body_limit`].
+    TooLarge,
+    /// It ended before it was whole.
+    CutShort,
+    /// The client took longer to send it than the shell waits.
+    TooSlow,
 }
 
 /// A route of the server.
@@ -55,17 +61,22 @@ pub(crate) enum Route {
     Messages,
 }
 
-/// The route of a request, if its method is one of those that the route has.
-pub(crate) fn route(head: &Parts) -> Result<Route, Problem> {
-    let (route, allowed): (Route, &[Method]) = match head.uri.path() {
-        ENDPOINT => (Route::Messages, &[Method::POST]),
-        "/healthz" => (Route::Health, &[Method::GET, Method::HEAD]),
-        "/readyz" => (Route::Readiness, &[Method::GET, Method::HEAD]),
-        _ => return Err(Problem::UnknownPath),
-    };
-    match allowed.contains(&head.method) {
-        true => Ok(route),
-        false => Err(Problem::MethodNotAllowed(if matches!(route, Route::Messages) { "POST" } else { "GET, HEAD" })),
+impl Route {
+    pub(crate) fn of(head: &Parts) -> Result<Self, Problem> {
+        match head.uri.path() {
+            ENDPOINT => Ok(Self::Messages),
+            "/healthz" => Ok(Self::Health),
+            "/readyz" => Ok(Self::Readiness),
+            _ => Err(Problem::UnknownPath),
+        }
+    }
+
+    pub(crate) fn check_method(&self, head: &Parts) -> Result<(), Problem> {
+        let (allowed, named): (&[Method], _) = match self {
+            Self::Messages => (&[Method::POST], "POST"),
+            Self::Health | Self::Readiness => (&[Method::GET, Method::HEAD], "GET, HEAD"),
+        };
+        if allowed.contains(&head.method) { Ok(()) } else { Err(Problem::MethodNotAllowed(named)) }
     }
 }
 
@@ -78,7 +89,8 @@ pub(crate) fn admit(head: &Parts, body_limit: usize, principal: Option<Principal
     if !json {
         return Err(Problem::ContentType);
     }
-    if only(headers, &CONTENT_ENCODING).is_some_and(|encoding| !encoding.eq_ignore_ascii_case("identity")) {
+    let plain = |encoding: &str| encoding.eq_ignore_ascii_case("identity");
+    if headers.contains_key(CONTENT_ENCODING) && !only(headers, &CONTENT_ENCODING).is_some_and(plain) {
         return Err(Problem::ContentEncoding);
     }
     let accepted = Accepted::of(headers);
@@ -87,7 +99,7 @@ pub(crate) fn admit(head: &Parts, body_limit: usize, principal: Option<Principal
     }
     let announced = only(headers, &CONTENT_LENGTH).and_then(|length| length.trim().parse::<u64>().ok());
     if announced.is_some_and(|length| usize::try_from(length).map_or(true, |length| length > body_limit)) {
-        return Err(Problem::BodyTooLarge(body_limit));
+        return Err(Problem::Body(BodyError::TooLarge, body_limit));
     }
     Ok(Admitted { principal, events_accepted: accepted.events, body_limit })
 }

@@ -46,7 +46,7 @@ pub(crate) fn internal<P: Provider, S: Surroundings>(engine: &Engine<P, S>) -> C
         trace: None,
         log_level: None,
         progress_wanted: false,
-        remaining_ms: engine.config.call_timeout_ms,
+        remaining_ms: engine.config.call_timeout_ms.min(engine.config.total_timeout_ms),
         meta: None,
         extra: None,
     }

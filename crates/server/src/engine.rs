@@ -9,10 +9,10 @@ use protocol::jsonrpc::{self, Message, Request};
 use protocol::version::Version;
 
 use crate::admission::{self, Admission, Admitted, Route};
-use crate::catalogue::Catalogue;
 use crate::config::Config;
 use crate::context;
 use crate::identity::{Anonymous, Identity};
+use crate::introduction::{HeaderSchemas, Introduction};
 use crate::ladder::{self, Classified};
 use crate::methods::{self, Asked};
 use crate::policy::{AllowAll, Policy};
@@ -22,14 +22,15 @@ use crate::surroundings::Surroundings;
 
 /// An MCP server over one provider (which may be several in a catalog).
 ///
-/// It keeps nothing of a request. What it keeps of the provider is its description and catalogue, if they are static.
+/// It keeps nothing of a request. What it keeps of the provider is its description, if its catalogue is static.
 pub struct Engine<P, S> {
     pub(crate) provider: P,
     pub(crate) config: Config,
     pub(crate) surroundings: S,
     pub(crate) identity: Box<dyn Identity>,
     pub(crate) policy: Box<dyn Policy>,
-    catalogue: OnceLock<Arc<Catalogue>>,
+    introduction: OnceLock<Arc<Introduction>>,
+    header_schemas: OnceLock<Arc<HeaderSchemas>>,
 }
 
 impl<P: Provider, S: Surroundings> Engine<P, S> {
@@ -41,7 +42,8 @@ impl<P: Provider, S: Surroundings> Engine<P, S> {
             surroundings,
             identity: Box::new(Anonymous),
             policy: Box::new(AllowAll),
-            catalogue: OnceLock::new(),
+            introduction: OnceLock::new(),
+            header_schemas: OnceLock::new(),
         }
     }
 
@@ -65,22 +67,21 @@ impl<P: Provider, S: Surroundings> Engine<P, S> {
         }
     }
 
+    /// Host and Origin, then the token, then method and size.
     async fn route(&self, head: &Parts) -> Result<Admission, Problem> {
         self.config.access.check(head)?;
-        match admission::route(head)? {
-            Route::Health => Ok(Admission::Answered(admission::healthy())),
-            Route::Readiness => {
-                let context = context::internal(self);
-                match self.provider.describe(&context).await {
-                    Ok(_) => Ok(Admission::Answered(text(http::StatusCode::OK, "ready\n"))),
-                    Err(error) => Err(Problem::Unready(error.to_string())),
-                }
-            }
-            Route::Messages => {
-                let principal = self.identity.identify(head).await;
-                Ok(Admission::Body(admission::admit(head, self.config.body_limit, principal)?))
-            }
+        let route = Route::of(head)?;
+        if let Route::Messages = route {
+            let principal = self.identity.identify(head).await.map_err(Problem::Refused)?;
+            route.check_method(head)?;
+            return Ok(Admission::Body(admission::admit(head, self.config.body_limit, principal)?));
         }
+        route.check_method(head)?;
+        if let Route::Readiness = route {
+            self.introduction(&context::internal(self)).await.map_err(Problem::into_unready)?;
+            return Ok(Admission::Answered(text(http::StatusCode::OK, "ready\n")));
+        }
+        Ok(Admission::Answered(admission::healthy()))
     }
 
     /// Answers the message in the body of a request with these headers, those that it was admitted with.
@@ -108,28 +109,46 @@ impl<P: Provider, S: Surroundings> Engine<P, S> {
         headers: &HeaderMap,
         request: &Request<'_>,
     ) -> Result<Response, (Problem, Version)> {
+        let began_ms = self.surroundings.now_ms();
         let Classified { version, meta, modern } = ladder::classify(headers, request)?;
         let context = context::of_call(self, version, &meta, modern, admitted.principal);
-        let asked = Asked { request, version, meta: &meta, headers, events_accepted: admitted.events_accepted };
+        let events_accepted = admitted.events_accepted;
+        let asked = Asked { request, version, meta: &meta, headers, events_accepted, began_ms };
         methods::dispatch(self, asked, context).await.map_err(|problem| (problem, version))
     }
 
-    /// The provider's description and tools, asked for once where they are static.
-    pub(crate) async fn catalogue(&self, context: &Context) -> Result<Arc<Catalogue>, Problem> {
-        if let Some(catalogue) = self.catalogue.get() {
-            return Ok(Arc::clone(catalogue));
+    /// The provider's description, asked for once where its catalogue is static.
+    pub(crate) async fn introduction(&self, context: &Context) -> Result<Arc<Introduction>, Problem> {
+        if let Some(introduction) = self.introduction.get() {
+            return Ok(Arc::clone(introduction));
         }
-        let catalogue = Arc::new(Catalogue::ask(&self.provider, &self.config, context).await?);
-        Ok(match catalogue.is_static() {
-            true => Arc::clone(self.catalogue.get_or_init(|| catalogue)),
-            false => catalogue,
+        let introduction = Arc::new(Introduction::ask(&self.provider, &self.config, context).await?);
+        Ok(match introduction.info.catalogue_static {
+            true => Arc::clone(self.introduction.get_or_init(|| introduction)),
+            false => introduction,
+        })
+    }
+
+    /// Which tools take arguments from headers, asked for once where the catalogue is static.
+    pub(crate) async fn header_schemas(
+        &self,
+        introduction: &Introduction,
+        context: &Context,
+    ) -> Result<Arc<HeaderSchemas>, Problem> {
+        if let Some(schemas) = self.header_schemas.get() {
+            return Ok(Arc::clone(schemas));
+        }
+        let schemas = Arc::new(HeaderSchemas::ask(&self.provider, context).await?);
+        Ok(match introduction.info.catalogue_static {
+            true => Arc::clone(self.header_schemas.get_or_init(|| schemas)),
+            false => schemas,
         })
     }
 }
 
 /// A notification is accepted and dropped: none of those that a client may send asks this server for anything.
 fn notified(headers: &HeaderMap) -> Result<(), Problem> {
-    ladder::version_header(headers).and_then(ladder::legacy_version).map(drop)
+    ladder::version_header(headers).and_then(ladder::spoken_version).map(drop)
 }
 
 fn accepted() -> Response {

@@ -24,9 +24,9 @@ pub(crate) struct Classified<'a> {
 #[derive(Deserialize)]
 struct Named<'a> {
     #[serde(borrow, default)]
-    name: Option<std::borrow::Cow<'a, str>>,
+    name: Option<&'a RawValue>,
     #[serde(borrow, default)]
-    uri: Option<std::borrow::Cow<'a, str>>,
+    uri: Option<&'a RawValue>,
 }
 
 /// The error carries the version whose shape the answer has.
@@ -47,7 +47,10 @@ pub(crate) fn classify<'a>(headers: &HeaderMap, request: &Request<'a>) -> Result
                 ),
                 Version::MODERN,
             )),
-            false => Ok(Classified { version: Version::LATEST_LEGACY, meta, modern: None }),
+            false => {
+                spoken_version(header).map_err(|problem| (problem, Version::LATEST_LEGACY))?;
+                Ok(Classified { version: Version::LATEST_LEGACY, meta, modern: None })
+            }
         };
     }
     match modern {
@@ -67,17 +70,21 @@ pub(crate) fn classify<'a>(headers: &HeaderMap, request: &Request<'a>) -> Result
             Err((Problem::Envelope(missing), Version::MODERN))
         }
         None => {
-            let version = legacy_version(header).map_err(|problem| (problem, Version::LATEST_LEGACY))?;
+            let version = spoken_version(header).map_err(|problem| (problem, Version::LATEST_LEGACY))?;
+            check_method(headers, request).map_err(|problem| (problem, version))?;
+            if headers.contains_key(MCP_NAME) {
+                check_name(headers, request).map_err(|problem| (problem, version))?;
+            }
             Ok(Classified { version, meta, modern: None })
         }
     }
 }
 
-/// The version that a legacy message's header names. Without one the client is older than the header, which came with
+/// The version that a header names, if it is one that is spoken. Without one the client is older than the header, which came with
 /// 2025-06-18: it is served as that version, whose additions it ignores.
-pub(crate) fn legacy_version(header: Option<&str>) -> Result<Version, Problem> {
+pub(crate) fn spoken_version(header: Option<&str>) -> Result<Version, Problem> {
     let Some(header) = header else { return Ok(Version::OLDEST_LEGACY) };
-    Version::parse(header).ok_or_else(|| Problem::UnknownLegacyVersion(header.chars().take(40).collect()))
+    Version::parse(header).ok_or_else(|| Problem::UnknownLegacyVersion(header.to_owned()))
 }
 
 pub(crate) fn version_header(headers: &HeaderMap) -> Result<Option<&str>, Problem> {
@@ -106,27 +113,26 @@ fn check_headers(
             envelope::PROTOCOL_VERSION
         )));
     }
-    let method = only(headers, &MCP_METHOD);
-    let method_is_there = headers.contains_key(MCP_METHOD);
-    if method_is_there && method != Some(&*request.method) {
-        return Err(Problem::HeaderMismatch(format!(
-            "`Mcp-Method` is not `{}`, the method of the body",
-            request.method
-        )));
-    }
+    check_method(headers, request)?;
     let spoken = Version::parse(&modern.version)
         .filter(|version| version.is_modern())
         .ok_or_else(|| Problem::UnsupportedVersion(modern.version.clone().into_owned()))?;
     if version.is_none() {
         return Err(Problem::HeaderMismatch(format!("the header `MCP-Protocol-Version: {spoken}` is missing")));
     }
-    if !method_is_there {
+    if !headers.contains_key(MCP_METHOD) {
         return Err(Problem::HeaderMismatch(format!("the header `Mcp-Method: {}` is missing", request.method)));
     }
-    if let Some(member) = named_by(&request.method) {
-        check_name(headers, member, request.params)?;
-    }
+    check_name(headers, request)?;
     Ok(spoken)
+}
+
+/// A legacy request need not have this header; but none may lie, since what stands between may route by it.
+fn check_method(headers: &HeaderMap, request: &Request<'_>) -> Result<(), Problem> {
+    match !headers.contains_key(MCP_METHOD) || only(headers, &MCP_METHOD) == Some(&*request.method) {
+        true => Ok(()),
+        false => Err(Problem::HeaderMismatch("`Mcp-Method` is not the method of the body".to_owned())),
+    }
 }
 
 /// The member of `params` that `Mcp-Name` repeats, for a method that has one.
@@ -138,20 +144,24 @@ fn named_by(method: &str) -> Option<&'static str> {
     }
 }
 
-fn check_name(headers: &HeaderMap, member: &str, params: Option<&RawValue>) -> Result<(), Problem> {
-    let named = params.and_then(|params| serde_json::from_str::<Named<'_>>(params.get()).ok());
-    let named = named.and_then(|named| if member == "uri" { named.uri } else { named.name });
-    let mut values = headers.get_all(MCP_NAME).iter();
-    let (header, second) = (values.next(), values.next());
-    // Parameters that have no name are refused later, as what they are.
-    let Some(named) = named else { return Ok(()) };
-    let Some(header) = header else {
-        return Err(Problem::HeaderMismatch(format!("the header `Mcp-Name` is missing: it repeats `params.{member}`")));
+fn check_name(headers: &HeaderMap, request: &Request<'_>) -> Result<(), Problem> {
+    let (Some(member), Some(params)) = (named_by(&request.method), request.params) else { return Ok(()) };
+    let wrong = |what: String| Err(Problem::HeaderMismatch(what));
+    let Ok(named) = serde_json::from_str::<Named<'_>>(params.get()) else {
+        return wrong("`Mcp-Name` cannot be compared with the body: `params` is not an object".to_owned());
     };
-    let decoded = header_value::decode(header.as_bytes())
-        .map_err(|error| Problem::HeaderMismatch(format!("`Mcp-Name` cannot be read: {error}")))?;
-    match second.is_none() && decoded == named {
-        true => Ok(()),
-        false => Err(Problem::HeaderMismatch(format!("`Mcp-Name` is not `params.{member}` of the body"))),
+    // Parameters without a name are refused later, as what they are.
+    let Some(raw) = (if member == "uri" { named.uri } else { named.name }) else { return Ok(()) };
+    let Ok(named) = serde_json::from_str::<String>(raw.get()) else {
+        return wrong(format!("`Mcp-Name` cannot be compared with the body: `params.{member}` is not a string"));
+    };
+    let mut values = headers.get_all(MCP_NAME).iter();
+    let (Some(header), second) = (values.next(), values.next()) else {
+        return wrong(format!("the header `Mcp-Name` is missing: it repeats `params.{member}`"));
+    };
+    match header_value::decode(header.as_bytes()) {
+        Err(error) => wrong(format!("`Mcp-Name` cannot be read: {error}")),
+        Ok(decoded) if second.is_none() && decoded == named => Ok(()),
+        Ok(_) => wrong(format!("`Mcp-Name` is not `params.{member}` of the body")),
     }
 }

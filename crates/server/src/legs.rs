@@ -12,8 +12,8 @@ use protocol::version::Version;
 use protocol::{encode, sse};
 use serde_json::value::RawValue;
 
-use crate::catalogue::Catalogue;
 use crate::engine::Engine;
+use crate::introduction::{Introduction, stamp};
 use crate::methods::Asked;
 use crate::problem::Problem;
 use crate::response::{Body, Response, events, json};
@@ -23,7 +23,7 @@ use crate::surroundings::Surroundings;
 /// A call under way.
 pub(crate) struct Legs<P, S> {
     engine: Arc<Engine<P, S>>,
-    catalogue: Arc<Catalogue>,
+    introduction: Option<Arc<Introduction>>,
     context: Context,
     call: ToolCall,
     id: Id<'static>,
@@ -75,12 +75,12 @@ impl<P: Provider, S: Surroundings> Legs<P, S> {
         asked: Asked<'_>,
         context: Context,
         call: ToolCall,
-        catalogue: Arc<Catalogue>,
-    ) -> Self {
-        Self {
-            began_ms: engine.surroundings.now_ms(),
+        introduction: Option<Arc<Introduction>>,
+    ) -> Result<Self, Problem> {
+        let mut legs = Self {
+            began_ms: asked.began_ms,
             engine,
-            catalogue,
+            introduction,
             context,
             call,
             id: asked.request.id.to_owned(),
@@ -89,7 +89,9 @@ impl<P: Provider, S: Surroundings> Legs<P, S> {
             events_accepted: asked.events_accepted,
             legs: 0,
             pause_ms: 0,
-        }
+        };
+        legs.context.remaining_ms = legs.remaining(0)?;
+        Ok(legs)
     }
 
     /// Runs legs until there is something to send.
@@ -101,7 +103,7 @@ impl<P: Provider, S: Surroundings> Legs<P, S> {
             self.legs += 1;
             let leg = self.engine.provider.call_tool(&self.context, &self.call).await.map_err(Problem::Provider)?;
             let notifications = self.notifications(&leg)?;
-            let stamp = &self.catalogue.stamp;
+            let stamp = stamp(self.introduction.as_deref());
             let result = match leg.outcome {
                 ToolOutcome::Complete(output) => {
                     encode::response(&self.id, |out| encode::tool_output(out, &output, self.version, stamp))?
@@ -131,15 +133,20 @@ impl<P: Provider, S: Surroundings> Legs<P, S> {
         if self.legs >= config.max_legs {
             return Err(Problem::TooManyLegs(config.max_legs));
         }
-        let taken = self.engine.surroundings.now_ms().saturating_sub(self.began_ms);
-        let left = u64::from(config.total_timeout_ms).saturating_sub(taken.saturating_add(u64::from(more.after_ms)));
-        if left == 0 {
-            return Err(Problem::TookTooLong);
-        }
-        self.context.remaining_ms = u32::try_from(left).unwrap_or(u32::MAX).min(config.call_timeout_ms);
+        self.context.remaining_ms = self.remaining(more.after_ms)?;
         self.pause_ms = more.after_ms;
         self.call.resumed = Some(Resumption { saved: Some(more.saved), answers: Vec::new() });
         Ok(())
+    }
+
+    /// How long a leg may take that begins after this pause.
+    fn remaining(&self, pause_ms: u32) -> Result<u32, Problem> {
+        let config = &self.engine.config;
+        let taken = self.engine.surroundings.now_ms().saturating_sub(self.began_ms).saturating_add(u64::from(pause_ms));
+        match u64::from(config.total_timeout_ms).saturating_sub(taken) {
+            0 => Err(Problem::TookTooLong),
+            left => Ok(u32::try_from(left).unwrap_or(u32::MAX).min(config.call_timeout_ms)),
+        }
     }
 
     /// The events of a leg that this client wants and can read, as it reads them.

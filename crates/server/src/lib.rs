@@ -21,11 +21,11 @@
 
 mod access;
 mod admission;
-mod catalogue;
 mod config;
 mod context;
 mod engine;
 mod identity;
+mod introduction;
 mod ladder;
 mod legs;
 mod methods;
@@ -35,18 +35,20 @@ mod response;
 mod state;
 mod surroundings;
 
-pub use admission::{Admission, Admitted};
+pub use admission::{Admission, Admitted, BodyError};
 pub use config::{Config, ConfigError};
 pub use engine::Engine;
-pub use identity::{Anonymous, Identity};
+pub use identity::{Anonymous, Identified, Identity, Refusal};
 pub use policy::{AllowAll, Call, Policy};
 pub use response::{Body, Response};
 pub use surroundings::Surroundings;
 
 /// What a shell answers to every request where its configuration cannot be used.
 pub fn unready(head: &http::request::Parts, reason: &str) -> Response {
-    match head.uri.path() {
-        "/healthz" => admission::healthy(),
-        _ => problem::Problem::Unready(reason.to_owned()).respond(),
+    // Which other names the server has is part of what cannot be used.
+    match access::Access::default().check(head) {
+        Err(problem) => problem.respond(),
+        Ok(()) if head.uri.path() == "/healthz" => admission::healthy(),
+        Ok(()) => problem::Problem::Unready(reason.to_owned()).respond(),
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use contract::Provider;
-use contract::model::{Context, McpError};
+use contract::model::{Context, McpError, Offers};
 use http::{HeaderMap, HeaderName, StatusCode};
 use protocol::envelope::Meta;
 use protocol::jsonrpc::Request;
@@ -12,6 +12,7 @@ use protocol::{decode, encode, mcp_param};
 
 use crate::admission::only;
 use crate::engine::Engine;
+use crate::introduction::{Introduction, stamp};
 use crate::legs::{self, Legs};
 use crate::policy::Call;
 use crate::problem::Problem;
@@ -26,6 +27,8 @@ pub(crate) struct Asked<'a> {
     pub(crate) meta: &'a Meta<'a>,
     pub(crate) headers: &'a HeaderMap,
     pub(crate) events_accepted: bool,
+    /// When the request came, by the clock of the surroundings.
+    pub(crate) began_ms: u64,
 }
 
 pub(crate) async fn dispatch<P: Provider, S: Surroundings>(
@@ -38,10 +41,7 @@ pub(crate) async fn dispatch<P: Provider, S: Surroundings>(
         ("tools/list", _) => list_tools(engine, asked, &context).await,
         ("server/discover", true) => discover(engine, asked, &context).await,
         ("initialize", false) => initialize(engine, asked, &context).await,
-        ("ping", false) => {
-            let catalogue = engine.catalogue(&context).await?;
-            respond(asked, |out| encode::empty(out, asked.version, &catalogue.stamp))
-        }
+        ("ping", false) => respond(asked, |out| encode::empty(out, asked.version, None)),
         (method, _) => Err(unknown(method)),
     }
 }
@@ -54,8 +54,10 @@ async fn initialize<P: Provider, S: Surroundings>(
 ) -> Result<Response, Problem> {
     let params = decode::initialize(asked.request.params).map_err(invalid)?;
     let version = Version::parse(&params.protocol_version).filter(|version| !version.is_modern());
-    let catalogue = engine.catalogue(context).await?;
-    respond(asked, |out| encode::initialize_result(out, &catalogue.info, version.unwrap_or(Version::LATEST_LEGACY)))
+    let mut info = engine.introduction(context).await?.info.clone();
+    // A legacy client would set the level of its logs once and for all, which this server has nowhere to keep.
+    info.offers &= Offers::TOOLS;
+    respond(asked, |out| encode::initialize_result(out, &info, version.unwrap_or(Version::LATEST_LEGACY)))
 }
 
 async fn discover<P: Provider, S: Surroundings>(
@@ -63,8 +65,8 @@ async fn discover<P: Provider, S: Surroundings>(
     asked: Asked<'_>,
     context: &Context,
 ) -> Result<Response, Problem> {
-    let catalogue = engine.catalogue(context).await?;
-    respond(asked, |out| encode::discover_result(out, &catalogue.info, &[Version::MODERN], &catalogue.stamp))
+    let introduction = engine.introduction(context).await?;
+    respond(asked, |out| encode::discover_result(out, &introduction.info, &[Version::MODERN], &introduction.stamp))
 }
 
 async fn list_tools<P: Provider, S: Surroundings>(
@@ -72,14 +74,11 @@ async fn list_tools<P: Provider, S: Surroundings>(
     asked: Asked<'_>,
     context: &Context,
 ) -> Result<Response, Problem> {
-    let catalogue = engine.catalogue(context).await?;
-    if !catalogue.offers_tools() {
-        return Err(unknown("tools/list"));
-    }
+    let introduction = introduction_of_tools(engine, asked, context).await?;
     let cursor = decode::list(asked.request.params).map_err(invalid)?;
     let mut page = engine.provider.list_tools(context, cursor.as_deref()).await.map_err(Problem::Provider)?;
     page.tools.retain(|tool| engine.policy.shows_tool(context.principal.as_ref(), tool));
-    respond(asked, |out| encode::tool_page(out, &page, asked.version, &catalogue.stamp))
+    respond(asked, |out| encode::tool_page(out, &page, asked.version, stamp(introduction.as_deref())))
 }
 
 async fn call_tool<P: Provider, S: Surroundings>(
@@ -87,21 +86,14 @@ async fn call_tool<P: Provider, S: Surroundings>(
     asked: Asked<'_>,
     context: Context,
 ) -> Result<Response, Problem> {
-    let catalogue = engine.catalogue(&context).await?;
-    if !catalogue.offers_tools() {
-        return Err(unknown("tools/call"));
-    }
+    let introduction = introduction_of_tools(engine, asked, &context).await?;
     let decode::ToolCallParams { call, resumed_by_client } =
         decode::tool_call(asked.request.params).map_err(invalid)?;
-    if asked.version.is_modern()
-        && let Some(schema) = catalogue.header_schema(&call.name)
-    {
-        let header = |name: &str| {
-            let name = HeaderName::try_from(name).ok()?;
-            only(asked.headers, &name).map(str::as_bytes)
-        };
-        mcp_param::check(schema, call.arguments.as_deref(), header)
-            .map_err(|mismatch| Problem::HeaderMismatch(mismatch.to_string()))?;
+    if let Some(introduction) = &introduction {
+        let schemas = engine.header_schemas(introduction, &context).await?;
+        if let Some(schema) = schemas.of(&call.name) {
+            check_param_headers(asked.headers, schema, call.arguments.as_deref())?;
+        }
     }
     let may = engine.policy.allows_call(&Call {
         principal: context.principal.as_ref(),
@@ -116,7 +108,34 @@ async fn call_tool<P: Provider, S: Surroundings>(
         // Nothing was ever sealed for a client to hold, so whatever it holds is not of this server.
         return Err(Problem::Provider(McpError::InvalidSaved));
     }
-    legs::answer(Legs::new(Arc::clone(engine), asked, context, call, catalogue)).await
+    legs::answer(Legs::new(Arc::clone(engine), asked, context, call, introduction)?).await
+}
+
+/// What a modern answer about tools needs to know of the server. A legacy one needs nothing: a provider without tools says so
+/// when it is asked for some.
+async fn introduction_of_tools<P: Provider, S: Surroundings>(
+    engine: &Engine<P, S>,
+    asked: Asked<'_>,
+    context: &Context,
+) -> Result<Option<Arc<Introduction>>, Problem> {
+    if !asked.version.is_modern() {
+        return Ok(None);
+    }
+    let introduction = engine.introduction(context).await?;
+    match introduction.offers_tools() {
+        true => Ok(Some(introduction)),
+        false => Err(unknown(&asked.request.method)),
+    }
+}
+
+/// The arguments that a tool wants in headers are there once, and say what the body says.
+fn check_param_headers(headers: &HeaderMap, schema: &str, arguments: Option<&str>) -> Result<(), Problem> {
+    let unclear = |name: &&HeaderName| name.as_str().starts_with("mcp-param-") && only(headers, name).is_none();
+    if let Some(name) = headers.keys().find(unclear) {
+        return Err(Problem::HeaderMismatch(format!("the header `{name}` is there twice, or is not text")));
+    }
+    let header = |name: &str| only(headers, &HeaderName::try_from(name).ok()?).map(str::as_bytes);
+    mcp_param::check(schema, arguments, header).map_err(|mismatch| Problem::HeaderMismatch(mismatch.to_string()))
 }
 
 fn respond(

@@ -12,6 +12,8 @@ use protocol::jsonrpc::{Id, Malformed, MalformedKind};
 use protocol::version::Version;
 use serde_json::value::RawValue;
 
+use crate::admission::BodyError;
+use crate::identity::Refusal;
 use crate::response::{Response, json};
 use crate::state::StateAbsent;
 
@@ -28,8 +30,9 @@ pub(crate) enum Problem {
     ContentEncoding,
     NotAcceptable,
     /// With the limit in bytes.
-    BodyTooLarge(usize),
-    BodyCutShort,
+    Body(BodyError, usize),
+    /// Who calls is not known, or not enough.
+    Refused(Refusal),
     /// The server itself cannot work; with the reason.
     Unready(String),
     // What the body shows (mcp: the ladder of a server that speaks both eras).
@@ -69,6 +72,15 @@ impl From<EncodeError> for Problem {
 }
 
 impl Problem {
+    /// Why a server cannot answer at all, as `/readyz` tells it.
+    pub(crate) fn into_unready(self) -> Self {
+        match self {
+            Self::Provider(error) => Self::Unready(contract::reason(&error)),
+            Self::Breach(breach) => Self::Unready(breach.to_string()),
+            other => other,
+        }
+    }
+
     pub(crate) fn of_body(malformed: Malformed<'_>) -> (Self, Option<Id<'static>>) {
         (Self::Malformed(malformed.kind), malformed.id.map(Id::into_owned))
     }
@@ -141,12 +153,21 @@ impl Problem {
                 error_code::INVALID_REQUEST,
                 "send `Accept: application/json, text/event-stream`".into(),
             ),
-            Self::BodyTooLarge(limit) => told(
+            Self::Body(BodyError::TooLarge, limit) => told(
                 StatusCode::PAYLOAD_TOO_LARGE,
                 error_code::INVALID_REQUEST,
                 format!("the body is larger than the {limit} bytes that this server takes"),
             ),
-            Self::BodyCutShort => invalid("the body ended before it was whole".into()),
+            Self::Body(BodyError::CutShort, _) => invalid("the body ended before it was whole".into()),
+            Self::Body(BodyError::TooSlow, _) => told(
+                StatusCode::REQUEST_TIMEOUT,
+                error_code::INVALID_REQUEST,
+                "the body did not come in the time that this server waits".into(),
+            ),
+            Self::Refused(refusal) => Told {
+                header: refusal.challenge.clone().map(|challenge| (WWW_AUTHENTICATE, challenge)),
+                ..told(refusal.status, error_code::INVALID_REQUEST, refusal.message.clone())
+            },
             Self::Unready(reason) => told(
                 StatusCode::SERVICE_UNAVAILABLE,
                 error_code::INTERNAL_ERROR,
@@ -162,20 +183,22 @@ impl Problem {
                 told(StatusCode::BAD_REQUEST, error_code::HEADER_MISMATCH, message.clone())
             }
             Self::UnsupportedVersion(requested) => Told {
-                data: raw(&serde_json::json!({"supported": [Version::MODERN.as_str()], "requested": requested})),
+                data: raw(&serde_json::json!({"supported": [Version::MODERN.as_str()], "requested": shown(requested)})),
                 ..told(
                     StatusCode::BAD_REQUEST,
                     error_code::UNSUPPORTED_PROTOCOL_VERSION,
-                    format!("unsupported protocol version `{requested}`: this server speaks {}", spoken()),
+                    format!("unsupported protocol version `{}`: this server speaks {}", shown(requested), spoken()),
                 )
             },
-            Self::UnknownLegacyVersion(version) => {
-                invalid(format!("`MCP-Protocol-Version: {version}` is none that this server speaks: {}", spoken()))
-            }
+            Self::UnknownLegacyVersion(version) => invalid(format!(
+                "`MCP-Protocol-Version: {}` is none that this server speaks: {}",
+                shown(version),
+                spoken()
+            )),
             Self::UnknownMethod(method) => told(
                 StatusCode::NOT_FOUND,
                 error_code::METHOD_NOT_FOUND,
-                format!("this server has no method `{method}`"),
+                format!("this server has no method `{}`", shown(method)),
             ),
             Self::InvalidParams(message) => told(StatusCode::OK, error_code::INVALID_PARAMS, message.clone()),
             Self::Hidden(name) => told(StatusCode::OK, error_code::INVALID_PARAMS, unknown_name(name)),
@@ -242,17 +265,14 @@ fn provider(error: &McpError, version: Version) -> Told<'_> {
             }
         }
         // RFC 6750 §3.1; the authorization of MCP asks for all scopes of the operation in one challenge.
-        McpError::InsufficientScope(scopes) => Told {
-            header: Some((
-                WWW_AUTHENTICATE,
-                format!(r#"Bearer error="insufficient_scope", scope="{}""#, scopes.join(" ")),
-            )),
-            ..told(
-                StatusCode::FORBIDDEN,
-                error_code::INVALID_REQUEST,
-                format!("the token lacks scopes: {}", scopes.join(" ")),
-            )
-        },
+        McpError::InsufficientScope(scopes) => {
+            let scopes =
+                scopes.iter().filter(|scope| is_scope(scope)).map(String::as_str).collect::<Vec<_>>().join(" ");
+            Told {
+                header: Some((WWW_AUTHENTICATE, format!(r#"Bearer error="insufficient_scope", scope="{scopes}""#))),
+                ..told(StatusCode::FORBIDDEN, error_code::INVALID_REQUEST, format!("the token lacks scopes: {scopes}"))
+            }
+        }
         McpError::Forbidden(reason) => {
             told(StatusCode::FORBIDDEN, error_code::INVALID_REQUEST, format!("forbidden: {reason}"))
         }
@@ -276,7 +296,17 @@ fn provider(error: &McpError, version: Version) -> Told<'_> {
 }
 
 fn unknown_name(name: &str) -> String {
-    format!("unknown tool: `{name}`")
+    format!("unknown tool: `{}`", shown(name))
+}
+
+/// A scope-token (RFC 6749 §3.3). Anything else that a provider names could write parameters of its own into the challenge.
+fn is_scope(scope: &str) -> bool {
+    !scope.is_empty() && scope.bytes().all(|byte| matches!(byte, 0x21 | 0x23..=0x5b | 0x5d..=0x7e))
+}
+
+/// What a client sent, cut to what an error message needs of it.
+fn shown(text: &str) -> &str {
+    text.char_indices().nth(128).and_then(|(end, _)| text.get(..end)).unwrap_or(text)
 }
 
 fn spoken() -> String {

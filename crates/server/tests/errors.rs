@@ -64,6 +64,8 @@ fn errors_carry_what_the_client_needs_to_go_on() {
     assert_eq!(missing["error"]["data"], json!({"requiredCapabilities": {"sampling": {}}}));
     let scope = told(McpError::InsufficientScope(vec!["a".into(), "b".into()]));
     assert_eq!(scope.headers["www-authenticate"], r#"Bearer error="insufficient_scope", scope="a b""#);
+    let forged = told(McpError::InsufficientScope(vec!["a\", realm=\"x".into(), "b".into()]));
+    assert_eq!(forged.headers["www-authenticate"], r#"Bearer error="insufficient_scope", scope="b""#);
     assert_eq!(told(McpError::Unavailable(Some(1500))).headers["retry-after"], "2");
     let breach =
         told(McpError::InvalidParams(ErrorDetail { message: "bad".into(), data: Some("not json".into()) })).json();
@@ -115,7 +117,8 @@ fn a_static_catalogue_is_asked_for_once_and_another_every_time() {
         let describes = provider.describes.clone();
         let spoken = Spoken::to(provider);
         for _ in 0..3 {
-            assert_eq!(spoken.legacy(CALL).status, 200);
+            assert_eq!(spoken.call("say", "{}", "").status, 200);
+            assert_eq!(spoken.legacy(CALL).status, 200, "which asks for nothing before the call");
         }
         assert_eq!(describes.load(Ordering::Relaxed), expected);
     }

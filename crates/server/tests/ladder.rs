@@ -12,6 +12,10 @@ fn spoken() -> Spoken {
     Spoken::to(Scripted::new(|_, _| leg(complete("done"))))
 }
 
+const LEGACY_PING: &str = r#"{"jsonrpc":"2.0","id":"q","method":"ping"}"#;
+const LEGACY_CALL: &str = r#"{"jsonrpc":"2.0","id":"q","method":"tools/call","params":{"name":"say"}}"#;
+const INITIALIZE: &str = r#"{"jsonrpc":"2.0","id":"q","method":"initialize"}"#;
+
 /// A modern request of this method, whose body names this version.
 fn modern(method: &str, version: &str, params: &str) -> String {
     format!(
@@ -27,6 +31,7 @@ type Case<'a> = (&'a str, &'a [(&'a str, &'a str)], &'a str, u16, i64);
 fn the_first_broken_rule_decides_the_error() {
     let list = modern("tools/list", "2026-07-28", "");
     let call = modern("tools/call", "2026-07-28", r#""name":"say","#);
+    let wrong_uri = modern("tools/call", "2026-07-28", r#""name":"say","uri":5,"#);
     let future = modern("tools/list", "2031-01-01", "");
     let no_capabilities = r#"{"jsonrpc":"2.0","id":"q","method":"tools/list","params":{"_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28"}}}"#;
     let call_headers = |name| [VERSION, ("mcp-method", "tools/call"), ("mcp-name", name)];
@@ -66,6 +71,25 @@ fn the_first_broken_rule_decides_the_error() {
         ("no method header", &[VERSION], &list, 400, -32020),
         ("no name header", &[VERSION, ("mcp-method", "tools/call")], &call, 400, -32020),
         ("another name", &call_headers("other"), &call, 400, -32020),
+        ("a lie beside a wrong member", &call_headers("other"), &wrong_uri, 400, -32020),
+        ("no name header beside a wrong member", &[VERSION, ("mcp-method", "tools/call")], &wrong_uri, 400, -32020),
+        (
+            "a name that is no string",
+            &call_headers("1"),
+            &modern("tools/call", "2026-07-28", r#""name":1,"#),
+            400,
+            -32020,
+        ),
+        ("a legacy request that lies about its method", &[("mcp-method", "tools/call")], LEGACY_PING, 400, -32020),
+        ("a legacy call that lies about its name", &[("mcp-name", "other")], LEGACY_CALL, 400, -32020),
+        (
+            "a packed body, said twice",
+            &[("content-encoding", "gzip"), ("content-encoding", "gzip"), VERSION, LIST],
+            &list,
+            415,
+            -32600,
+        ),
+        ("initialize under a version that is not spoken", &[("mcp-protocol-version", "x")], INITIALIZE, 400, -32600),
         ("a name that cannot be read", &call_headers("=?base64?***?="), &call, 400, -32020),
         (
             "a method that is not there",

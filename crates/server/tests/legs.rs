@@ -75,6 +75,13 @@ fn every_leg_has_the_same_call_id_and_less_time() {
 }
 
 #[test]
+fn the_first_leg_has_no_more_time_than_all_legs_together() {
+    let provider = Scripted::new(|ctx, _| leg(complete(&ctx.remaining_ms.to_string())));
+    let answered = Spoken::configured(provider, &[("total-timeout-ms", "300")]).call("say", "{}", "");
+    assert_eq!(answered.json()["result"]["content"][0]["text"], "300");
+}
+
+#[test]
 fn a_call_that_does_not_end_is_stopped_with_an_error_that_names_the_setting() {
     let endless = |after_ms| Scripted::new(move |_, _| leg(ToolOutcome::More(More { saved: vec![], after_ms })));
     let cases = [("max-legs", "5", 0), ("total-timeout-ms", "1000", 300)];

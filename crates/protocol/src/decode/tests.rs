@@ -1,7 +1,7 @@
-use contract::model::{ClientCapabilities, ClientFeatures, Icon, IconTheme, Implementation, LogLevel};
+use contract::model::{ClientCapabilities, ClientFeatures, Icon, IconTheme, Implementation};
 use serde_json::value::RawValue;
 
-use super::{Fault, client_capabilities, implementation, initialize, list, log_level, tool_call};
+use super::{Fault, client_capabilities, implementation, initialize, list, tool_call};
 
 fn raw(json: &str) -> &RawValue {
     serde_json::from_str(json).unwrap()
@@ -61,15 +61,6 @@ fn a_cursor_is_any_string_and_may_be_absent() {
     for (params, want) in cases {
         let got = list(params.map(raw)).map_err(|error| error.message);
         assert_eq!(got, want.map(|cursor| cursor.map(str::to_owned)).map_err(str::to_owned), "{params:?}");
-    }
-}
-
-#[test]
-fn log_levels_are_those_of_syslog() {
-    assert_eq!(log_level(Some(raw(r#"{"level":"debug"}"#))), Ok(LogLevel::Debug));
-    assert_eq!(log_level(Some(raw(r#"{"level":"emergency"}"#))), Ok(LogLevel::Emergency));
-    for params in [r#"{"level":"trace"}"#, r#"{"level":"Debug"}"#, r#"{"level":1}"#, "{}"] {
-        assert!(log_level(Some(raw(params))).unwrap_err().message.starts_with("`params.level` "), "{params}");
     }
 }
 

@@ -72,9 +72,11 @@ pub(super) fn cache(object: &mut Object<'_, '_>, hint: Option<&CacheHint>, versi
     );
 }
 
-/// Ends a result.
-pub(super) fn close(mut object: Object<'_, '_>, version: Version, stamp: &Stamp) -> Written {
-    if version.is_modern() {
+/// Ends a result. Only a modern one bears the stamp.
+pub(super) fn close(mut object: Object<'_, '_>, version: Version, stamp: Option<&Stamp>) -> Written {
+    if version.is_modern()
+        && let Some(stamp) = stamp
+    {
         stamp.put(&mut object)?;
     }
     object.close();
@@ -82,13 +84,13 @@ pub(super) fn close(mut object: Object<'_, '_>, version: Version, stamp: &Stamp)
 }
 
 /// The result that says nothing but that it was done.
-pub fn empty(out: &mut Vec<u8>, version: Version, stamp: &Stamp) -> Written {
+pub fn empty(out: &mut Vec<u8>, version: Version, stamp: Option<&Stamp>) -> Written {
     close(open(out, None, version)?, version, stamp)
 }
 
 /// A result of a type that has no case in the contract: a whole object, its `resultType` among the members. A legacy client knows
 /// no such types.
-pub fn unnamed_result(out: &mut Vec<u8>, json: &str, version: Version, stamp: &Stamp) -> Written {
+pub fn unnamed_result(out: &mut Vec<u8>, json: &str, version: Version, stamp: Option<&Stamp>) -> Written {
     let mut object = Object::open(out, None)?;
     object.take_in(json, "result")?;
     for name in DIALOGUE {

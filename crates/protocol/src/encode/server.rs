@@ -28,5 +28,5 @@ pub fn discover_result(out: &mut Vec<u8>, info: &ProviderInfo, supported: &[Vers
     object.nested("capabilities", info, |out, info| capabilities::server(out, info, version))?;
     object.optional_text("instructions", info.instructions.as_deref());
     result::cache(&mut object, info.cache.as_ref(), version);
-    result::close(object, version, stamp)
+    result::close(object, version, Some(stamp))
 }

@@ -8,7 +8,7 @@ use super::{EncodeError, Written, content, info};
 use crate::{Version, members};
 
 /// The result of `tools/list`.
-pub fn tool_page(out: &mut Vec<u8>, page: &ToolPage, version: Version, stamp: &Stamp) -> Written {
+pub fn tool_page(out: &mut Vec<u8>, page: &ToolPage, version: Version, stamp: Option<&Stamp>) -> Written {
     let mut object = result::open(out, page.extra.as_deref(), version)?;
     object.list("tools", &page.tools, |out, of| tool(out, of, version))?;
     object.optional_text("nextCursor", page.next_cursor.as_deref());
@@ -17,7 +17,7 @@ pub fn tool_page(out: &mut Vec<u8>, page: &ToolPage, version: Version, stamp: &S
 }
 
 /// The result of `tools/call`.
-pub fn tool_output(out: &mut Vec<u8>, output: &ToolOutput, version: Version, stamp: &Stamp) -> Written {
+pub fn tool_output(out: &mut Vec<u8>, output: &ToolOutput, version: Version, stamp: Option<&Stamp>) -> Written {
     let mut object = result::open(out, output.extra.as_deref(), version)?;
     object.list("content", &output.content, |out, block| content::block(out, block, version))?;
     if let Some(json) = &output.structured_content {

@@ -91,6 +91,9 @@ impl Provider for Scripted {
         }
     }
     async fn call_tool(&self, ctx: &Context, call: &ToolCall) -> Answer<ToolLeg> {
+        if !self.info.offers.contains(Offers::TOOLS) {
+            return Err(McpError::NotOffered);
+        }
         (self.call_tool)(ctx, call)
     }
     async fn list_resources(&self, _ctx: &Context, _cursor: Option<&str>) -> Answer<ResourcePage> {

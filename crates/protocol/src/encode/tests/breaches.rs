@@ -9,15 +9,15 @@ use crate::encode::{EncodeError, Stamp, initialize_result, tool_output, tool_pag
 fn list(change: impl FnOnce(&mut Tool)) -> Result<(), EncodeError> {
     let mut tool = sample::full_tool();
     change(&mut tool);
-    tool_page(&mut Vec::new(), &sample::page(vec![sample::tool(), tool]), Version::MODERN, &stamp())
+    tool_page(&mut Vec::new(), &sample::page(vec![sample::tool(), tool]), Version::MODERN, Some(&stamp()))
 }
 
 fn call(block: ContentBlock) -> Result<(), EncodeError> {
-    tool_output(&mut Vec::new(), &sample::output(vec![block]), Version::MODERN, &stamp())
+    tool_output(&mut Vec::new(), &sample::output(vec![block]), Version::MODERN, Some(&stamp()))
 }
 
 fn result(output: ToolOutput) -> Result<(), EncodeError> {
-    tool_output(&mut Vec::new(), &output, Version::MODERN, &stamp())
+    tool_output(&mut Vec::new(), &output, Version::MODERN, Some(&stamp()))
 }
 
 #[test]
@@ -89,9 +89,9 @@ fn a_breach_says_where_and_what() {
 fn a_breach_is_one_in_every_version() {
     for version in Version::ALL {
         let output = ToolOutput { structured_content: Some("x".into()), ..sample::output(vec![]) };
-        assert!(tool_output(&mut Vec::new(), &output, version, &stamp()).is_err());
+        assert!(tool_output(&mut Vec::new(), &output, version, Some(&stamp())).is_err());
         let page = ToolPage { extra: Some("x".into()), ..sample::page(vec![]) };
-        assert!(tool_page(&mut Vec::new(), &page, version, &stamp()).is_err());
+        assert!(tool_page(&mut Vec::new(), &page, version, Some(&stamp())).is_err());
     }
 }
 
@@ -138,7 +138,7 @@ fn an_unnamed_result_needs_a_type_that_the_client_knows() {
         ),
     ];
     for (json, version, want) in cases {
-        let got = unnamed_result(&mut Vec::new(), json, version, &stamp()).unwrap_err().to_string();
+        let got = unnamed_result(&mut Vec::new(), json, version, Some(&stamp())).unwrap_err().to_string();
         assert!(got.starts_with(want), "{got}");
     }
 }

@@ -20,9 +20,9 @@ fn extra_members_come_beside_the_named_ones_and_never_over_them() {
         (r#"{"isError":true,"structuredContent":{}}"#, r#","isError":true,"structuredContent":{}"#),
     ];
     for (json, want) in cases {
-        let got = written(|out| tool_output(out, &extra(json), Version::V2025_11_25, &stamp()));
+        let got = written(|out| tool_output(out, &extra(json), Version::V2025_11_25, Some(&stamp())));
         assert_eq!(got, format!("{{{content}{want}}}"), "{json}");
-        let got = written(|out| tool_output(out, &extra(json), Version::MODERN, &stamp()));
+        let got = written(|out| tool_output(out, &extra(json), Version::MODERN, Some(&stamp())));
         assert_eq!(got, format!(r#"{{"resultType":"complete",{content},{META}{want}}}"#), "{json}");
     }
 }
@@ -37,11 +37,11 @@ fn the_meta_of_a_result_has_what_the_server_and_the_provider_say() {
     ];
     for (meta, want) in cases {
         let output = ToolOutput { extra: Some(format!(r#"{{"_meta":{meta}}}"#)), ..sample::output(vec![]) };
-        let got = written(|out| tool_output(out, &output, Version::MODERN, &stamp()));
+        let got = written(|out| tool_output(out, &output, Version::MODERN, Some(&stamp())));
         let server = r#""io.modelcontextprotocol/serverInfo":{"name":"calc","version":"1.0.0"}"#;
         assert_eq!(got, format!(r#"{{"resultType":"complete","content":[],"_meta":{{{server}{want}}}}}"#));
         for version in LEGACY {
-            let got = written(|out| tool_output(out, &output, version, &stamp()));
+            let got = written(|out| tool_output(out, &output, version, Some(&stamp())));
             assert_eq!(got, format!(r#"{{"content":[],"_meta":{meta}}}"#));
         }
     }
@@ -59,10 +59,10 @@ fn no_result_for_a_legacy_client_has_a_modern_member() {
     info.extra = Some(modern.into());
     for version in LEGACY {
         let results = [
-            written(|out| empty(out, version, &stamp())),
+            written(|out| empty(out, version, Some(&stamp()))),
             written(|out| initialize_result(out, &info, version)),
-            written(|out| tool_page(out, &page, version, &stamp())),
-            written(|out| tool_output(out, &output, version, &stamp())),
+            written(|out| tool_page(out, &page, version, Some(&stamp()))),
+            written(|out| tool_output(out, &output, version, Some(&stamp()))),
         ];
         for result in results {
             let result: Value = serde_json::from_str(&result).unwrap();
@@ -78,10 +78,10 @@ fn no_result_for_a_legacy_client_has_a_modern_member() {
 fn every_modern_result_says_its_type_and_its_server() {
     let version = Version::MODERN;
     let results = [
-        written(|out| empty(out, version, &stamp())),
+        written(|out| empty(out, version, Some(&stamp()))),
         written(|out| discover_result(out, &sample::info(), &[version], &stamp())),
-        written(|out| tool_page(out, &sample::page(vec![]), version, &stamp())),
-        written(|out| tool_output(out, &sample::output(vec![]), version, &stamp())),
+        written(|out| tool_page(out, &sample::page(vec![]), version, Some(&stamp()))),
+        written(|out| tool_output(out, &sample::output(vec![]), version, Some(&stamp()))),
     ];
     for result in results {
         let result: Value = serde_json::from_str(&result).unwrap();
@@ -95,7 +95,7 @@ fn an_unnamed_result_passes_with_the_stamp() {
     let json = r#"{"taskId":"1","resultType":"task","_meta":{"k":1}}"#;
     let server = r#""io.modelcontextprotocol/serverInfo":{"name":"calc","version":"1.0.0"}"#;
     let want = format!(r#"{{"resultType":"task","_meta":{{{server},"k":1}},"taskId":"1"}}"#);
-    assert_eq!(written(|out| unnamed_result(out, json, Version::MODERN, &stamp())), want);
+    assert_eq!(written(|out| unnamed_result(out, json, Version::MODERN, Some(&stamp()))), want);
 }
 
 #[test]
@@ -104,7 +104,8 @@ fn what_only_the_transport_may_say_is_never_taken_from_extra() {
         r#"{"resultType":"input_required","inputRequests":{},"inputResponses":{},"requestState":"s","kept":1}"#;
     let output = ToolOutput { extra: Some(forged.into()), ..sample::output(vec![]) };
     for version in Version::ALL {
-        let got: Value = serde_json::from_str(&written(|out| tool_output(out, &output, version, &stamp()))).unwrap();
+        let got: Value =
+            serde_json::from_str(&written(|out| tool_output(out, &output, version, Some(&stamp())))).unwrap();
         for name in ["inputRequests", "inputResponses", "requestState"] {
             assert_eq!(got.get(name), None, "{version}");
         }
@@ -112,7 +113,7 @@ fn what_only_the_transport_may_say_is_never_taken_from_extra() {
         assert_eq!(got["kept"], 1);
     }
     let task = r#"{"resultType":"task","requestState":"s"}"#;
-    assert!(!written(|out| unnamed_result(out, task, Version::MODERN, &stamp())).contains("requestState"));
+    assert!(!written(|out| unnamed_result(out, task, Version::MODERN, Some(&stamp()))).contains("requestState"));
 }
 
 #[test]
@@ -121,6 +122,6 @@ fn the_rest_of_an_inner_object_is_kept_under_its_name() {
     tool.extra = Some(r#"{"execution":{"taskSupport":"no","x":1}}"#.into());
     tool.task_support = Some(contract::model::TaskSupport::Optional);
     let page = sample::page(vec![tool]);
-    let got = written(|out| tool_page(out, &page, Version::V2025_11_25, &stamp()));
+    let got = written(|out| tool_page(out, &page, Version::V2025_11_25, Some(&stamp())));
     assert!(got.contains(r#""execution":{"taskSupport":"optional","x":1}"#), "{got}");
 }

@@ -15,7 +15,7 @@ fn id(json: &str) -> Id<'static> {
 fn a_response_echoes_the_id_as_it_came() {
     for json in ["7", "-0", "123456789012345678901234567890", r#""a\u0062""#] {
         let output = sample::output(vec![sample::text("3")]);
-        let got = response(&id(json), |out| tool_output(out, &output, Version::V2025_06_18, &stamp())).unwrap();
+        let got = response(&id(json), |out| tool_output(out, &output, Version::V2025_06_18, Some(&stamp()))).unwrap();
         let want = format!(r#"{{"jsonrpc":"2.0","id":{json},"result":{{"content":[{{"type":"text","text":"3"}}]}}}}"#);
         assert_eq!(text(got), want);
     }

@@ -97,11 +97,11 @@ fn an_empty_result_is_empty_but_for_what_the_modern_era_asks() {
         (V2026_07_28, format!(r#"{{"resultType":"complete",{META}}}"#)),
     ];
     for (version, want) in cases {
-        assert_eq!(written(|out| empty(out, version, &stamp())), want);
+        assert_eq!(written(|out| empty(out, version, Some(&stamp()))), want);
     }
     let stamp = Stamp::new(&full_info().implementation).unwrap();
     assert!(
-        written(|out| empty(out, V2026_07_28, &stamp))
+        written(|out| empty(out, V2026_07_28, Some(&stamp)))
             .contains(r#""title":"Calc","version":"1.0.0","description":"d""#)
     );
 }

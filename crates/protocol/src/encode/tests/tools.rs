@@ -5,11 +5,11 @@ use crate::Version::{self, V2025_06_18, V2025_11_25, V2026_07_28};
 use crate::encode::{tool_output, tool_page};
 
 fn listed(tools: Vec<Tool>, version: Version) -> String {
-    written(|out| tool_page(out, &sample::page(tools), version, &stamp()))
+    written(|out| tool_page(out, &sample::page(tools), version, Some(&stamp())))
 }
 
 fn said(output: &ToolOutput, version: Version) -> String {
-    written(|out| tool_output(out, output, version, &stamp()))
+    written(|out| tool_output(out, output, version, Some(&stamp())))
 }
 
 #[test]
@@ -59,7 +59,7 @@ fn a_page_has_its_cursor_and_in_the_modern_era_its_cache_hint() {
         ),
     ];
     for (version, want) in cases {
-        assert_eq!(written(|out| tool_page(out, &page, version, &stamp())), want, "{version}");
+        assert_eq!(written(|out| tool_page(out, &page, version, Some(&stamp()))), want, "{version}");
     }
 }
 

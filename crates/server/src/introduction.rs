@@ -1,0 +1,63 @@
+use std::collections::HashMap;
+
+use contract::Provider;
+use contract::model::{Context, McpError, Offers, ProviderInfo, Tool};
+use protocol::encode::Stamp;
+
+use crate::config::Config;
+use crate::problem::Problem;
+
+/// How the server introduces itself: what the provider says, unless the operator has other words.
+pub(crate) struct Introduction {
+    pub(crate) info: ProviderInfo,
+    pub(crate) stamp: Stamp,
+}
+
+impl Introduction {
+    pub(crate) async fn ask(provider: &impl Provider, config: &Config, context: &Context) -> Result<Self, Problem> {
+        let mut info = provider.describe(context).await.map_err(Problem::Provider)?;
+        config.introduce(&mut info.implementation, &mut info.instructions);
+        // What this server cannot pass on yet is not offered: a capability that is declared must work.
+        info.offers &= Offers::TOOLS | Offers::LOGGING;
+        let stamp = Stamp::new(&info.implementation)?;
+        Ok(Self { info, stamp })
+    }
+
+    pub(crate) fn offers_tools(&self) -> bool {
+        self.info.offers.contains(Offers::TOOLS)
+    }
+}
+
+/// What results bear of the server, where it has introduced itself.
+pub(crate) fn stamp(introduction: Option<&Introduction>) -> Option<&Stamp> {
+    introduction.map(|introduction| &introduction.stamp)
+}
+
+/// How many pages of a list are read before it counts as endless.
+const MOST_PAGES: usize = 1000;
+
+/// The input schemas that name headers (`x-mcp-header`), by tool. Few do, so that most calls find this empty.
+#[derive(Default)]
+pub(crate) struct HeaderSchemas(HashMap<String, String>);
+
+impl HeaderSchemas {
+    pub(crate) async fn ask(provider: &impl Provider, context: &Context) -> Result<Self, Problem> {
+        let mut schemas = HashMap::new();
+        let mut cursor = None;
+        for _ in 0..MOST_PAGES {
+            let page = provider.list_tools(context, cursor.as_deref()).await.map_err(Problem::Provider)?;
+            let named =
+                |tool: Tool| tool.input_schema.contains("x-mcp-header").then_some((tool.name, tool.input_schema));
+            schemas.extend(page.tools.into_iter().filter_map(named));
+            if page.next_cursor.is_none() {
+                return Ok(Self(schemas));
+            }
+            cursor = page.next_cursor;
+        }
+        Err(Problem::Provider(McpError::Internal(format!("the list of tools did not end after {MOST_PAGES} pages"))))
+    }
+
+    pub(crate) fn of(&self, tool: &str) -> Option<&str> {
+        self.0.get(tool).map(String::as_str)
+    }
+}
