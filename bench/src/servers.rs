@@ -13,7 +13,7 @@ use crate::load;
 use crate::process::Process;
 use crate::requests::{Request, Workload};
 
-/// What `performance.md` of the lab found to make fresh instances cheap: nothing is unmapped between requests, and what a
+/// What makes fresh instances cheap: nothing is unmapped between requests, and what a
 /// request wrote is found by `PAGEMAP_SCAN` and put back.
 const POOL: [&str; 8] = [
     "-O",

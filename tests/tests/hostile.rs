@@ -57,7 +57,7 @@ fn nothing_that_was_not_allowed_is_reached() {
     let server = Server::start(Shell::Native, &setup).unwrap();
     let places = [
         "169.254.169.254",
-        "allowed.test",
+        "allowed.test:81",
         "other.test",
         "10.0.0.1",
         "[::1]:80",
@@ -70,9 +70,20 @@ fn nothing_that_was_not_allowed_is_reached() {
     ];
     for place in places {
         let answer = server.call("fetch", &json!({ "authority": place }).to_string()).unwrap();
-        assert!(answer.starts_with("refused: "), "{place}: {answer}");
+        assert_eq!(answer, "refused: ErrorCode::HttpRequestDenied", "{place}");
     }
     assert_eq!(upstream.requests(), 0);
+}
+
+#[test]
+fn a_rule_for_every_name_opens_no_private_address() {
+    let server = Server::start(Shell::Native, &Setup::of(&["hostile"]).egress("hostile", "*:*")).unwrap();
+    for place in
+        ["169.254.169.254", "10.0.0.1", "192.168.0.1", "127.0.0.1:9", "0.0.0.0", "[::1]:80", "[::ffff:127.0.0.1]:80"]
+    {
+        let answer = server.call("fetch", &json!({ "authority": place }).to_string()).unwrap();
+        assert_eq!(answer, "refused: ErrorCode::DestinationIpProhibited", "{place}");
+    }
 }
 
 #[test]

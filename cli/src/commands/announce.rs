@@ -2,12 +2,8 @@
 
 use std::net::SocketAddr;
 
-use contract::Provider;
 use contract::model::{ClientCapabilities, ClientFeatures, Context};
 use serde_json::json;
-
-/// No catalogue is longer than so many pages.
-const PAGES: usize = 1000;
 
 /// Says what is served where, and how a client is configured for it.
 pub(crate) fn announce(served: &str, address: SocketAddr) {
@@ -22,20 +18,6 @@ fn reachable(mut address: SocketAddr) -> SocketAddr {
         address.set_ip(if address.is_ipv4() { [127, 0, 0, 1].into() } else { [0, 0, 0, 0, 0, 0, 0, 1].into() });
     }
     address
-}
-
-/// How many tools a provider has, for a client that can do nothing special.
-pub(crate) async fn count_tools(provider: &impl Provider) -> usize {
-    let (mut count, mut cursor) = (0, None);
-    for _ in 0..PAGES {
-        let Ok(page) = provider.list_tools(&nobody(), cursor.as_deref()).await else { break };
-        count += page.tools.len();
-        cursor = page.next_cursor;
-        if cursor.is_none() {
-            break;
-        }
-    }
-    count
 }
 
 /// The context of what no client asked for.

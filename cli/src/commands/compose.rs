@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use anyhow::{Context as _, bail};
 use catalog::{Catalog, Member, gather};
 
-use super::announce::{count_tools, nobody};
+use super::announce::nobody;
 use super::serve::cache_directory;
 use crate::compose::{Part, Target, compose};
 use crate::host::{Grant, Loader, Sandbox};
@@ -36,7 +36,7 @@ impl Compose {
     /// Runs the command.
     pub(crate) fn run(self) -> anyhow::Result<()> {
         self.check()?;
-        let (catalog, tools) = tokio::runtime::Builder::new_multi_thread() // the host moves a component that computes out of the way of others
+        let catalog = tokio::runtime::Builder::new_multi_thread() // the host moves a component that computes out of the way of others
             .enable_all()
             .build()
             .context("cannot start the runtime")?
@@ -50,8 +50,9 @@ impl Compose {
         let output = self.output.display();
         fs::write(&self.output, &composed).with_context(|| format!("cannot write `{output}`"))?;
         println!(
-            "wasmcp: wrote `{output}` ({} kB), {tools} tools of {}: run it with {}",
+            "wasmcp: wrote `{output}` ({} kB), {} tools of {}: run it with {}",
             composed.len().div_ceil(1000),
+            catalog.tool_count(),
             self.files.iter().map(|source| source.name.as_str()).collect::<Vec<_>>().join(", "),
             self.target.how_to_run(&output.to_string()),
         );
@@ -59,7 +60,7 @@ impl Compose {
     }
 
     /// Asks the providers what they have, as a server does that starts: each in a sandbox without any grant.
-    async fn gather(&self) -> anyhow::Result<(Catalog<Sandbox>, usize)> {
+    async fn gather(&self) -> anyhow::Result<Catalog<Sandbox>> {
         let loader = Loader::new(self.files.len(), CALLS, cache_directory(None).as_deref())?;
         let mut members = Vec::with_capacity(self.files.len());
         for Source { name, path } in &self.files {
@@ -67,9 +68,7 @@ impl Compose {
             let prefix = for_provider(&self.prefix, name).last().cloned();
             members.push(Member { name: name.clone(), prefix, provider });
         }
-        let catalog = gather(members, &nobody()).await?;
-        let tools = count_tools(&catalog).await;
-        Ok((catalog, tools))
+        Ok(gather(members, &nobody()).await?)
     }
 
     fn check(&self) -> anyhow::Result<()> {

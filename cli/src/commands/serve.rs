@@ -9,7 +9,7 @@ use anyhow::{Context as _, bail};
 use catalog::{Catalog, Member, gather};
 use server::{Config, Engine};
 
-use super::announce::{announce, count_tools, nobody};
+use super::announce::{announce, nobody};
 use crate::host::{Compiled, Egress, Grant, Loader, Rule, Sandbox};
 use crate::http::{Listener, Native, System};
 use crate::options::{Bytes, Scoped, Settings, Source, TRANSPORT, Time, for_provider};
@@ -47,6 +47,9 @@ pub(crate) struct Serve {
     /// How many calls of each provider run at once; more wait a little
     #[arg(long, default_value_t = 256, value_name = "CALLS", value_parser = clap::value_parser!(u32).range(1..=10_000))]
     max_concurrent: u32,
+    /// How many clients are connected at once; more wait until one leaves
+    #[arg(long, default_value_t = 1024, value_name = "CONNECTIONS", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    max_connections: u32,
     /// Where compiled components are kept [default: in the user's cache]
     #[arg(long, value_name = "DIRECTORY")]
     cache_dir: Option<PathBuf>,
@@ -66,7 +69,9 @@ impl Serve {
     }
 
     async fn serve(self) -> anyhow::Result<()> {
-        let listener = Listener::bind(self.addr).await.with_context(|| format!("cannot listen on {}", self.addr))?;
+        let listener = Listener::bind(self.addr, self.max_connections)
+            .await
+            .with_context(|| format!("cannot listen on {}", self.addr))?;
         let address = listener.address().context("cannot listen")?;
         let stop = stopped()?;
         let cache = cache_directory(self.cache_dir.clone());
@@ -100,10 +105,8 @@ impl Serve {
     ) -> anyhow::Result<(Engine<Catalog<Sandbox>, System>, String)> {
         let names: Vec<&str> = self.files.iter().map(|source| source.name.as_str()).collect();
         let mut settings = Settings::read(self.settings.as_deref(), &self.set, &names)?;
+        settings.check_transport(&Config::KEYS)?;
         let transport = settings.take(TRANSPORT);
-        if let Some(key) = transport.keys().find(|key| !Config::KEYS.contains(&key.as_str())) {
-            bail!("the server has no setting `{key}`; it has `{}`", Config::KEYS.join("`, `"));
-        }
         let config = Config::from_settings(|key| transport.get(key).cloned())?;
         let mut members = Vec::with_capacity(compiled.len());
         for (component, source) in compiled.into_iter().zip(&self.files) {
@@ -113,8 +116,7 @@ impl Serve {
             members.push(Member { name: source.name.clone(), prefix, provider });
         }
         let catalog = gather(members, &nobody()).await?;
-        let tools = count_tools(&catalog).await;
-        let served = format!("{tools} tools of {}", names.join(", "));
+        let served = format!("{} tools of {}", catalog.tool_count(), names.join(", "));
         Ok((Engine::new(catalog, config, System::new()), served))
     }
 
@@ -122,7 +124,7 @@ impl Serve {
         if !self.prefix.is_empty() {
             bail!("`--prefix` is for providers: that of a composed file is given when it is composed");
         }
-        let environment = Settings::read_environment(self.settings.as_deref(), &self.set)?;
+        let environment = Settings::read_environment(self.settings.as_deref(), &self.set, &Config::KEYS)?;
         Ok(self.grant(source, BTreeMap::new(), environment))
     }
 

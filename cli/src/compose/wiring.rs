@@ -1,4 +1,4 @@
-use catalog::Routes;
+use catalog::{NameError, Routes, check_names};
 use wac_graph::PackageId;
 
 use super::assembly::{Assembly, Instance};
@@ -15,18 +15,18 @@ pub(crate) struct Part {
 /// Components that cannot be put together.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ComposeError {
-    #[error(
-        "a provider in a composed file cannot be called `{0}`: write NAME=FILE, where NAME has letters, digits and single `-`"
-    )]
-    Name(String),
-    #[error("providers `{0}` and `{1}` would have the same settings: give one of them another name, NAME=FILE")]
-    SameSettings(String, String),
+    #[error(transparent)]
+    Name(#[from] NameError),
     #[error("provider `{provider}` imports `{import}`, which neither this nor a host of a composed file offers")]
     NotOffered { provider: String, import: String },
     #[error(
         "provider `{provider}` imports `{import}`, where it would see the settings of all: let it use `wasmcp:mcp/settings`"
     )]
     SettingsOfAll { provider: String, import: String },
+    #[error(
+        "provider `{provider}` imports `{import}`, which all providers of a composed file would share: it cannot be composed"
+    )]
+    Shared { provider: String, import: String },
     #[error("provider `{provider}` does not have the contract's types: {cause}")]
     Shape { provider: String, cause: String },
     #[error("cannot put the components together: {}", one_line(.0))]
@@ -40,7 +40,7 @@ const CONTRACT: &str = "0.1.0";
 
 /// Puts the providers and all that they need into one component. The routes are those of these providers, in this order.
 pub(crate) fn compose(providers: &[Part], routes: &Routes, target: Target) -> Result<Vec<u8>, ComposeError> {
-    check_names(providers)?;
+    check_names(providers.iter().map(|part| part.name.as_str()))?;
     let muxes = match providers {
         // One provider needs no mux but for its prefix: it then stands on both sides, and the right one is never called.
         [_] if routes.members.iter().any(|route| route.prefix.is_some()) => vec![routes.clone()],
@@ -61,19 +61,15 @@ pub(crate) fn compose(providers: &[Part], routes: &Routes, target: Target) -> Re
     wiring.transport(served)
 }
 
-/// An adapter finds a provider's settings by its name alone. So no two may be told apart by less than letters and digits, and
-/// none may have a name that goes on where another's keys begin (`--` or `.`).
-fn check_names(providers: &[Part]) -> Result<(), ComposeError> {
-    let legal = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric());
-    for (index, Part { name, .. }) in providers.iter().enumerate() {
-        if !name.split('-').all(legal) || name.eq_ignore_ascii_case("transport") {
-            return Err(ComposeError::Name(name.clone()));
-        }
-        if let Some(other) = providers.iter().take(index).find(|other| other.name.eq_ignore_ascii_case(name)) {
-            return Err(ComposeError::SameSettings(other.name.clone(), name.clone()));
-        }
+/// Whether providers may take this from the host side by side: what holds no data of one that another could see. By default no
+/// host gives a composed file folders or raw sockets, but the standard libraries of Rust, Python and Go import them.
+fn is_harmless(name: &str) -> bool {
+    let (package, interface) = name.split_once('/').unwrap_or_default();
+    match package {
+        "wasi:io" | "wasi:clocks" | "wasi:random" | "wasi:http" | "wasi:filesystem" | "wasi:sockets" => true,
+        "wasi:cli" => matches!(interface, "stdin" | "stdout" | "stderr" | "exit") || interface.starts_with("terminal-"),
+        _ => false,
     }
-    Ok(())
 }
 
 struct Wiring {
@@ -116,7 +112,8 @@ impl Wiring {
                 name if name.starts_with("wasi:config/") => {
                     return Err(ComposeError::SettingsOfAll { provider: provider(), import });
                 }
-                name if name.starts_with("wasi:") => continue,
+                name if is_harmless(name) => continue,
+                name if name.starts_with("wasi:") => return Err(ComposeError::Shared { provider: provider(), import }),
                 _ => Ok(false),
             };
             match filled {

@@ -10,6 +10,8 @@ const OTHERS: &str = "
     package wasi:cli@0.2.3 { interface environment { get-environment: func() -> list<tuple<string, string>>; } }
     package wasi:config@0.2.0-rc.1 { interface store { get-all: func() -> list<string>; } }
     package wasi:random@0.2.6 { interface random { get-random-u64: func() -> u64; } }
+    package wasi:keyvalue@0.2.0-draft { interface store { get: func() -> string; } }
+    package wasi:filesystem@0.2.6 { interface preopens { get-directories: func() -> list<string>; } }
     package other:things@1.0.0 { interface thing { f: func(); } }
 ";
 
@@ -104,6 +106,10 @@ fn what_cannot_be_composed_is_one_line_that_says_why() {
             vec![("a", with("wasi:config/store@0.2.0-rc.1"))],
             "imports `wasi:config/store@0.2.0-rc.1`, where it would see",
         ),
+        (
+            vec![("a", with("wasi:keyvalue/store@0.2.0-draft"))],
+            "provider `a` imports `wasi:keyvalue/store@0.2.0-draft`, which all providers of a composed file would share",
+        ),
         (vec![("a", with("f: func()"))], "provider `a` imports `f`, which neither"),
         (vec![("transport", TOOLS.to_owned())], "cannot be called `transport`"),
         (vec![("a--b", TOOLS.to_owned())], "cannot be called `a--b`"),
@@ -130,5 +136,25 @@ fn a_baked_text_is_read_as_it_was() {
         let instance = Linker::new(&engine).instantiate(&mut store, &component).expect("instance");
         let read = instance.get_typed_func::<(), (String,)>(&mut store, baked::name(index)).expect("function");
         assert_eq!(read.call(&mut store, ()).expect("text").0, *text);
+    }
+}
+
+#[test]
+fn what_standard_libraries_need_can_be_composed_and_what_keeps_data_cannot() {
+    let std = compose_all(&[("a", &format!("{TOOLS} import wasi:filesystem/preopens@0.2.6;"))], None, Target::Wasmtime);
+    assert!(imports(&std.expect("composed")).contains(&"wasi:filesystem/preopens".to_owned()));
+    for name in ["wasi:io/poll", "wasi:http/outgoing-handler", "wasi:cli/stdout", "wasi:cli/terminal-input"] {
+        assert!(is_harmless(name), "{name}");
+    }
+    for name in [
+        "wasi:keyvalue/store",
+        "wasi:blobstore/container",
+        "wasi:messaging/consumer",
+        "wasi:sql/readwrite",
+        "wasi:cli/environment",
+        "wasi:iox/poll",
+        "wasi:io",
+    ] {
+        assert!(!is_harmless(name), "{name}");
     }
 }

@@ -4,7 +4,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use http::{Request, Response};
-use hyper::body::Incoming;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
@@ -57,7 +56,7 @@ impl Composed {
     /// Passes a request to a new instance. The work goes on for as long as the body is being sent.
     pub(crate) async fn answer(
         self: &Arc<Self>,
-        request: Request<Incoming>,
+        request: Request<WasiBody>,
     ) -> Result<(Response<WasiBody>, Work), NoAnswer> {
         let (sender, head) = oneshot::channel();
         let composed = self.clone();
@@ -66,7 +65,9 @@ impl Composed {
             let outcome = match composed.slots.take(PATIENCE).await {
                 Some(_slot) => {
                     let _ = admitted.send(());
-                    manners::run(composed.run(request, sender)).await
+                    // The head may take its time, and what follows it as much again: then the slot is free in any case.
+                    let run = timeout(PATIENCE * 2, manners::run(composed.run(request, sender)));
+                    run.await.unwrap_or(Err(Failure::Waited(PATIENCE * 2)))
                 }
                 None => return,
             };
@@ -87,7 +88,7 @@ impl Composed {
                 Err(NoAnswer::Failed)
             }
             Err(_) => {
-                Failure::Late.report(&self.grant, true);
+                Failure::Waited(PATIENCE).report(&self.grant, true);
                 Err(NoAnswer::Failed)
             }
         }
@@ -95,7 +96,7 @@ impl Composed {
 
     async fn run(
         &self,
-        request: Request<Incoming>,
+        request: Request<WasiBody>,
         head: oneshot::Sender<Result<Response<HyperOutgoingBody>, ErrorCode>>,
     ) -> Result<(), Failure> {
         let mut store = store(self.component.engine(), &self.grant, Allowance::Computing(self.grant.limits.time));

@@ -4,17 +4,22 @@
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, LazyLock};
+use std::time::Duration;
 
 use hyper::client::conn::http1::{SendRequest, handshake};
 use hyper_util::rt::TokioIo;
 use rustls::pki_types::ServerName;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
+use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 use wasmtime_wasi_http::{Error, Result, WasiBody};
 
 use super::egress::Denied;
 use super::grant::Grant;
+
+/// How long a name may take to be looked up: resolvers try each of their servers for about five seconds.
+const LOOKUP: Duration = Duration::from_secs(15);
 
 /// Where a request goes.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -63,7 +68,7 @@ async fn speak(stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static) -> 
 async fn open(grant: &Grant, target: &Target) -> Result<TcpStream> {
     let mut refusal = None;
     let mut failure = None;
-    for address in resolve(target).await? {
+    for address in resolve(grant, target).await? {
         if let Err(denied) = grant.egress.check_address(&target.host, address.ip(), target.port) {
             refusal = Some(denied);
             continue;
@@ -83,12 +88,23 @@ async fn open(grant: &Grant, target: &Target) -> Result<TcpStream> {
     }
 }
 
-async fn resolve(target: &Target) -> Result<Vec<SocketAddr>> {
+/// The addresses of a target. A lookup cannot be given up, only be waited for no longer: it keeps its permit until it ends.
+async fn resolve(grant: &Grant, target: &Target) -> Result<Vec<SocketAddr>> {
     if let Ok(address) = bare(&target.host).parse::<IpAddr>() {
         return Ok(vec![SocketAddr::new(address, target.port)]);
     }
     let unknown = |error: io::Error| Error::DnsError { rcode: Some(error.to_string()), info_code: None };
-    Ok(tokio::net::lookup_host((target.host.as_str(), target.port)).await.map_err(unknown)?.collect())
+    let (lookups, name) = (grant.lookups.clone(), (target.host.clone(), target.port));
+    let found = async {
+        let permit = lookups.acquire_owned().await.map_err(io::Error::other)?;
+        let lookup = tokio::spawn(async move {
+            let found = tokio::net::lookup_host(name).await.map(Vec::from_iter);
+            drop(permit);
+            found
+        });
+        lookup.await.map_err(io::Error::other)?
+    };
+    timeout(LOOKUP, found).await.map_err(|_| Error::DnsTimeout)?.map_err(unknown)
 }
 
 /// An IPv6 address without the brackets that it has in a URI.

@@ -1,5 +1,7 @@
 //! A call that ended without an answer, and what is said of it.
 
+use std::time::Duration;
+
 use contract::model::McpError;
 use wasmtime::{PoolConcurrencyLimitError, Trap};
 use wasmtime_wasi::I32Exit;
@@ -12,6 +14,8 @@ use super::limits::Size;
 pub(crate) enum Failure {
     /// The time was over.
     Late,
+    /// It waited for others for so long.
+    Waited(Duration),
     /// It passed its memory limit, with the trap that followed.
     Memory(wasmtime::Error),
     /// It handed over more than its limit.
@@ -51,6 +55,7 @@ impl Failure {
         match self {
             Self::Late if own_time => format!("passed its time limit of {:?}", limits.time),
             Self::Late => "passed the deadline of the call".to_owned(),
+            Self::Waited(time) => format!("gave no whole answer within {time:?}, waiting included"),
             Self::Memory(_) => format!("passed its memory limit of {}", Size(limits.memory)),
             Self::Result => format!("handed over more than its result limit of {}", Size(limits.result)),
             Self::Full => "has no room to run in now".to_owned(),

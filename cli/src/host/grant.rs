@@ -2,11 +2,17 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::Arc;
+
+use tokio::sync::Semaphore;
 
 use super::egress::Egress;
 use super::limits::Limits;
 use super::log::Log;
 use super::pool::Pool;
+
+/// Lookups of one component at once.
+const LOOKUPS: usize = 8;
 
 /// Everything that a component is given beyond its own memory. Two components never share one.
 pub(crate) struct Grant {
@@ -22,6 +28,8 @@ pub(crate) struct Grant {
     pub(crate) egress: Egress,
     /// Its connections that can be used again.
     pub(crate) connections: Pool,
+    /// How many of its names may be looked up at once: each lookup takes a thread, for as long as the system's resolver likes.
+    pub(crate) lookups: Arc<Semaphore>,
     /// What each call may use.
     pub(crate) limits: Limits,
 }
@@ -36,6 +44,7 @@ impl Grant {
             environment: Vec::new(),
             egress: Egress::default(),
             connections: Pool::default(),
+            lookups: Arc::new(Semaphore::new(LOOKUPS)),
             limits: Limits::default(),
         }
     }

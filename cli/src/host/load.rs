@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use tokio::time::timeout;
 use wasmtime::Engine;
 use wasmtime::component::{Component, InstancePre, Linker};
 
@@ -12,7 +13,7 @@ use super::compile::{CompileError, compile};
 use super::composed::Composed;
 use super::engine::{COMPOSED, PROVIDER, Share, Ticker, engine};
 use super::exports::{Exports, names};
-use super::failure::failure;
+use super::failure::{Failure, failure};
 use super::grant::Grant;
 use super::sandbox::Sandbox;
 use super::services::linker;
@@ -54,8 +55,10 @@ pub(crate) enum LoadError {
     Shape { path: PathBuf, cause: String },
     #[error("`{}` cannot start: {cause}", .path.display())]
     Start { path: PathBuf, cause: String },
-    #[error("`{}` needs more memories or tables than the pool has: raise --max-concurrent", .path.display())]
-    TooLarge { path: PathBuf },
+    #[error("`{}` has more memories or tables than the host has room for: it takes the room of {needed} calls, and there is that of {calls}", .path.display())]
+    TooLarge { path: PathBuf, needed: u32, calls: u32 },
+    #[error("`{}` does not say how many memories and tables it needs", .path.display())]
+    Unbounded { path: PathBuf },
 }
 
 /// Loads components into one engine.
@@ -70,6 +73,7 @@ pub(crate) struct Loader {
 impl Loader {
     /// A loader for so many components, each of which may have so many calls at once.
     pub(crate) fn new(components: usize, calls: u32, cache: Option<&Path>) -> Result<Self, LoadError> {
+        // What a single component is, is not known before it is compiled, and that takes the engine.
         let share = if components == 1 { COMPOSED } else { PROVIDER };
         let all = calls.saturating_mul(u32::try_from(components).unwrap_or(u32::MAX));
         let engine = engine(&share, all, cache).map_err(LoadError::Engine)?;
@@ -82,9 +86,10 @@ impl Loader {
     pub(crate) fn compile(&self, path: &Path) -> Result<Compiled, LoadError> {
         let component = compile(&self.engine, path)?;
         let path = path.to_owned();
-        let Some(weight) = self.weight(&component).filter(|weight| *weight <= self.calls) else {
-            return Err(LoadError::TooLarge { path });
-        };
+        let Some(weight) = self.weight(&component) else { return Err(LoadError::Unbounded { path }) };
+        if weight > self.calls {
+            return Err(LoadError::TooLarge { path, needed: weight, calls: self.calls });
+        }
         let exports = Exports::of(&component);
         if exports.is_none() && !Composed::is_one(&component) {
             return Err(LoadError::WrongWorld { path, exports: names(&component, &self.engine) });
@@ -148,11 +153,14 @@ impl Loader {
     ) -> Result<(), LoadError> {
         let _slot = slots.take(Duration::ZERO).await;
         let mut store = store(&self.engine, grant, Allowance::Until(Instant::now() + grant.limits.time));
-        match linked.instantiate_async(&mut store).await {
-            Ok(instance) => exports
+        // It is interrupted when it computes for that long, and given up when it waits for that long.
+        let started = timeout(grant.limits.time, linked.instantiate_async(&mut store)).await;
+        match started {
+            Err(_) => Err(LoadError::Start { path, cause: Failure::Late.describe(grant, true) }),
+            Ok(Ok(instance)) => exports
                 .check(&mut store, &instance)
                 .map_err(|error| LoadError::Shape { path, cause: format!("{error:#}") }),
-            Err(error) => {
+            Ok(Err(error)) => {
                 let cause = failure(error, store.data().memory.exhausted).describe(grant, true);
                 Err(LoadError::Start { path, cause })
             }

@@ -27,4 +27,5 @@ pub(crate) use composed::{Composed, NoAnswer, Work};
 pub(crate) use egress::{Egress, Rule};
 pub(crate) use grant::Grant;
 pub(crate) use load::{Compiled, Loader};
+pub(crate) use log::printable;
 pub(crate) use sandbox::Sandbox;

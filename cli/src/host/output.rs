@@ -16,6 +16,7 @@ use super::grant::Grant;
 const BUDGET: usize = 16 << 10;
 /// A longer line is broken.
 const LINE: usize = 1 << 10;
+
 /// Everything that one call prints. Its clones are the same output.
 #[derive(Clone)]
 pub(crate) struct Output(Arc<Mutex<Lines>>);
@@ -59,7 +60,7 @@ impl Lines {
     }
 
     fn end_line(&mut self) {
-        self.grant.log.write(String::from_utf8_lossy(&self.started).trim_end());
+        self.grant.log.print(String::from_utf8_lossy(&self.started).trim_end());
         self.started.clear();
     }
 }

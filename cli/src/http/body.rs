@@ -15,7 +15,7 @@ use wasmtime_wasi_http::WasiBody;
 use crate::host::Work;
 
 /// Every part of a body must come within this time, and all of it within ten times as much.
-const PACE: Duration = Duration::from_secs(10);
+pub(super) const PACE: Duration = Duration::from_secs(10);
 
 /// Reads a body of at most `limit` bytes. A body that comes in one part, as most do, is not copied.
 pub(super) async fn read(mut body: Incoming, limit: usize) -> Result<Bytes, BodyError> {

@@ -1,6 +1,5 @@
 //! Connections: accepted, bounded, and ended in good order.
 
-use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,9 +11,11 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::JoinSet;
 
 use super::body::Outgoing;
+use super::stream::Watched;
 
 /// A client that is slower than this with the head of a request, or has none to send, is cut off.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
@@ -32,17 +33,29 @@ pub(crate) trait Service: Send + Sync + 'static {
 }
 
 /// An address that clients can connect to.
-pub(crate) struct Listener(TcpListener);
+pub(crate) struct Listener {
+    socket: TcpListener,
+    /// How many connections there may still be; each has a descriptor and buffers.
+    free: Arc<Semaphore>,
+}
 
 impl Listener {
     /// Takes the address, so that one in use is known before anything else is done.
-    pub(crate) async fn bind(address: SocketAddr) -> std::io::Result<Self> {
-        TcpListener::bind(address).await.map(Self)
+    pub(crate) async fn bind(address: SocketAddr, connections: u32) -> std::io::Result<Self> {
+        let free = usize::try_from(connections).unwrap_or(usize::MAX).min(Semaphore::MAX_PERMITS);
+        Ok(Self { socket: TcpListener::bind(address).await?, free: Arc::new(Semaphore::new(free)) })
     }
 
     /// The address, with the port that the system chose.
     pub(crate) fn address(&self) -> std::io::Result<SocketAddr> {
-        self.0.local_addr()
+        self.socket.local_addr()
+    }
+
+    /// The next connection, when there is room for it.
+    async fn accept(&self) -> std::io::Result<(TcpStream, OwnedSemaphorePermit)> {
+        let room = self.free.clone().acquire_owned().await.map_err(std::io::Error::other)?;
+        let (stream, _) = self.socket.accept().await?;
+        Ok((stream, room))
     }
 
     /// Serves until `stop` is done, then lets calls end.
@@ -55,10 +68,10 @@ impl Listener {
             let stream = tokio::select! {
                 () = &mut stop => break,
                 Some(_) = tasks.join_next() => continue,
-                accepted = self.0.accept() => accepted,
+                accepted = self.accept() => accepted,
             };
             match stream {
-                Ok((stream, _)) => start(&http, stream, &service, &connections, &mut tasks),
+                Ok((stream, room)) => start(&http, stream, room, &service, &connections, &mut tasks),
                 // Of one connection, or of all while the process has no descriptors left: waiting helps against both.
                 Err(error) => {
                     eprintln!("wasmcp: a connection was not accepted: {error}");
@@ -88,6 +101,7 @@ fn http() -> http1::Builder {
 fn start(
     http: &http1::Builder,
     stream: TcpStream,
+    room: OwnedSemaphorePermit,
     service: &Arc<impl Service>,
     connections: &GracefulShutdown,
     tasks: &mut JoinSet<()>,
@@ -96,13 +110,22 @@ fn start(
     if stream.set_nodelay(true).is_err() {
         return;
     }
-    let service = service.clone();
+    let watched = Watched::new(stream);
+    let (service, watch) = (service.clone(), watched.clone());
     let answer = service_fn(move |request| {
         let service = service.clone();
-        async move { Ok::<_, Infallible>(service.answer(request).await) }
+        let watch = watch.clone();
+        async move {
+            tokio::select! {
+                biased;
+                response = service.answer(request) => Ok(response),
+                gone = watch.gone() => Err(gone),
+            }
+        }
     });
-    let connection = connections.watch(http.serve_connection(TokioIo::new(stream), answer));
+    let connection = connections.watch(http.serve_connection(TokioIo::new(watched.stream()), answer));
     tasks.spawn(async move {
+        let _room = room;
         // A client that breaks the protocol or goes away is no fault of the server.
         let _ = connection.await;
     });

@@ -2,8 +2,10 @@
 
 mod body;
 mod composed;
+mod inbound;
 mod listen;
 mod native;
+mod stream;
 mod surroundings;
 
 pub(crate) use listen::Listener;

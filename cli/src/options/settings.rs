@@ -17,12 +17,16 @@ pub(crate) struct Settings(BTreeMap<String, BTreeMap<String, String>>);
 /// Settings that cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum SettingsError {
+    #[error("`{0}` is no key: a key has letters, digits, `-`, `.` and `_`")]
+    BadKey(String),
     #[error("`--set` wants [PROVIDER.]KEY=VALUE, and one has no `=` or no key")]
     NoValue,
     #[error("`--set {0}=…` names no provider: there is more than one, so write PROVIDER.{0}=…")]
     NoProvider(String),
     #[error("the settings name a provider `{name}`, which is not served; there is {}", list(.known))]
     UnknownProvider { name: String, known: Vec<String> },
+    #[error("the server has no setting `{key}`; it has {}", list(.known))]
+    UnknownKey { key: String, known: Vec<String> },
     #[error("cannot read `{}`: {}", .0.display(), .1)]
     Unreadable(PathBuf, std::io::Error),
     #[error("`{}` is not TOML: {}", .0.display(), .1)]
@@ -56,6 +60,7 @@ impl Settings {
     pub(crate) fn read_environment(
         file: Option<&Path>,
         set: &[String],
+        known: &[&str],
     ) -> Result<Vec<(String, String)>, SettingsError> {
         let mut settings = Self::default();
         if let Some(path) = file {
@@ -67,14 +72,27 @@ impl Settings {
             let (name, key) = key.split_once('.').ok_or_else(|| SettingsError::NoProvider(key.to_owned()))?;
             settings.insert(name, key, value);
         }
-        let variable = |text: &str| text.to_ascii_uppercase().replace(['-', '.'], "_");
-        let tables = settings.0.iter();
-        Ok(tables
-            .flat_map(|(name, table)| {
-                let name = variable(name);
-                table.iter().map(move |(key, value)| (format!("WASMCP__{name}__{}", variable(key)), value.clone()))
+        settings.check_transport(known)?;
+        let settings =
+            settings.0.into_iter().flat_map(|(name, table)| table.into_iter().map(move |set| (name.clone(), set)));
+        settings
+            .map(|(name, (key, value))| match catalog::variable(&name, &key) {
+                Some(variable) => Ok((variable, value)),
+                None => Err(SettingsError::BadKey(key)),
             })
-            .collect())
+            .collect()
+    }
+
+    /// Whether the server knows every key that is meant for it.
+    pub(crate) fn check_transport(&self, known: &[&str]) -> Result<(), SettingsError> {
+        let mut keys = self.0.get(TRANSPORT).into_iter().flat_map(BTreeMap::keys);
+        match keys.find(|key| !known.contains(&key.as_str())) {
+            None => Ok(()),
+            Some(key) => Err(SettingsError::UnknownKey {
+                key: key.clone(),
+                known: known.iter().map(|&name| name.to_owned()).collect(),
+            }),
+        }
     }
 
     fn insert(&mut self, name: &str, key: &str, value: &str) {

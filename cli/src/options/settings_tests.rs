@@ -77,13 +77,15 @@ fn a_file_that_cannot_be_used_is_an_error_without_its_values() {
 fn the_settings_of_a_composed_file_are_environment_variables() {
     let path = file("[get-weather]\napi-key = 'k'\n");
     let set = ["transport.body-limit=9".to_owned(), "get-weather.base.url=u".to_owned()];
-    let variables = Settings::read_environment(Some(&path), &set).expect("settings");
+    let variables = Settings::read_environment(Some(&path), &set, &["body-limit"]).expect("settings");
     let expected = [
         ("WASMCP__GET_WEATHER__API_KEY", "k"),
         ("WASMCP__GET_WEATHER__BASE_URL", "u"),
         ("WASMCP__TRANSPORT__BODY_LIMIT", "9"),
     ];
     assert_eq!(variables, expected.map(|(name, value)| (name.to_owned(), value.to_owned())));
-    assert!(Settings::read_environment(None, &["key=x".to_owned()]).is_err());
+    for (wrong, set) in [("a key of nobody", "key=x"), ("a key that the server has not", "transport.body-limits=9")] {
+        assert!(Settings::read_environment(None, &[set.to_owned()], &["body-limit"]).is_err(), "{wrong}");
+    }
     std::fs::remove_file(path).expect("temporary file");
 }

@@ -10,12 +10,14 @@ pub(crate) struct Source {
     pub(crate) path: PathBuf,
 }
 
-/// A file whose name gives no name for a provider.
+/// A component that cannot be taken.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "`{0}` gives no name for a provider: write NAME=FILE, where NAME has letters, digits, `-` and `.`, and is not `transport`"
-)]
-pub(crate) struct SourceError(String);
+pub(crate) enum SourceError {
+    #[error(transparent)]
+    Name(#[from] catalog::NameError),
+    #[error("`{0}` names no file: write NAME=FILE")]
+    NoFile(String),
+}
 
 impl FromStr for Source {
     type Err = SourceError;
@@ -28,10 +30,11 @@ impl FromStr for Source {
         };
         let stem = path.file_stem().map(|stem| stem.to_string_lossy().replace('_', "-"));
         let name = name.or(stem).unwrap_or_default();
-        let legal = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
-        let ok =
-            !name.is_empty() && name.bytes().all(legal) && name != super::TRANSPORT && !path.as_os_str().is_empty();
-        if ok { Ok(Self { name, path }) } else { Err(SourceError(text.to_owned())) }
+        if path.as_os_str().is_empty() {
+            return Err(SourceError::NoFile(text.to_owned()));
+        }
+        catalog::check_name(&name)?;
+        Ok(Self { name, path })
     }
 }
 
@@ -46,11 +49,21 @@ mod tests {
             ("target/get_weather.wasm", "get-weather", "target/get_weather.wasm"),
             ("w=target/get_weather.wasm", "w", "target/get_weather.wasm"),
             ("./a=b/weather.wasm", "weather", "./a=b/weather.wasm"),
-            ("weather.v2.wasm", "weather.v2", "weather.v2.wasm"),
+            ("w=weather.v2.wasm", "w", "weather.v2.wasm"),
         ] {
             assert_eq!(text.parse(), Ok(Source { name: name.to_owned(), path: path.into() }), "{text}");
         }
-        for text in ["", "transport.wasm", "a b.wasm", "=weather.wasm", "weather=", "wetter\u{fc}.wasm", "/"] {
+        for text in [
+            "",
+            "transport.wasm",
+            "weather.v2.wasm",
+            "a--b=weather.wasm",
+            "a b.wasm",
+            "=weather.wasm",
+            "weather=",
+            "wetter\u{fc}.wasm",
+            "/",
+        ] {
             assert!(text.parse::<Source>().is_err(), "{text}");
         }
     }

@@ -41,6 +41,7 @@ mod bindings {
 }
 
 mod capabilities;
+mod environment;
 mod services;
 
 struct Absent;

@@ -1,5 +1,4 @@
 use crate::Absent;
-use crate::bindings::exports::wasi::cli::environment;
 use crate::bindings::exports::wasmcp::mcp::live::{self, Event};
 use crate::bindings::exports::wasmcp::mcp::settings;
 use crate::bindings::exports::wasmcp::mcp::state::{self, Entry};
@@ -16,7 +15,7 @@ impl state::Guest for Absent {
         Err(McpError::NotOffered)
     }
 
-    fn set(_key: String, _value: Vec<u8>, _ttl_ms: Option<u32>) -> Result<(), McpError> {
+    fn set(_key: String, _value: Vec<u8>, _ttl_s: Option<u32>) -> Result<(), McpError> {
         Err(McpError::NotOffered)
     }
 
@@ -32,19 +31,5 @@ impl state::Guest for Absent {
 impl live::Guest for Absent {
     fn emit(_call_id: String, _event: Event) -> Result<(), McpError> {
         Err(McpError::NotOffered)
-    }
-}
-
-impl environment::Guest for Absent {
-    fn get_environment() -> Vec<(String, String)> {
-        Vec::new()
-    }
-
-    fn get_arguments() -> Vec<String> {
-        Vec::new()
-    }
-
-    fn initial_cwd() -> Option<String> {
-        None
     }
 }

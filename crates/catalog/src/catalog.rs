@@ -4,6 +4,8 @@ use contract::model::{
     ResourceLeg, ResourcePage, ResourceRead, ResourceTemplatePage, ToolCall, ToolLeg, ToolPage,
 };
 
+use crate::kept::Kept;
+use crate::lists::{Listed, Parts};
 use crate::table::Table;
 use crate::{Kind, Route, Routes, RoutesError};
 
@@ -23,6 +25,8 @@ pub struct Member<P> {
 pub struct Catalog<P> {
     pub(crate) parts: Vec<Part<P>>,
     pub(crate) table: Table,
+    /// How many tools there were when all were asked.
+    pub(crate) tools: usize,
 }
 
 /// A provider and what is known of it.
@@ -30,6 +34,8 @@ pub struct Catalog<P> {
 pub(crate) struct Part<P> {
     pub(crate) provider: P,
     pub(crate) route: Route,
+    /// What it said, if it always says the same and was asked before.
+    pub(crate) kept: Option<Kept>,
 }
 
 impl<P: Provider> Catalog<P> {
@@ -46,9 +52,10 @@ impl<P: Provider> Catalog<P> {
             {
                 return Err(RoutesError::Other { provider: member.name, route: route.name });
             }
-            parts.push(Part { provider: member.provider, route });
+            parts.push(Part { provider: member.provider, route, kept: None });
         }
-        Ok(Self { parts, table })
+        let tools = parts.iter().map(|part| part.route.tools.len()).sum();
+        Ok(Self { parts, table, tools })
     }
 
     /// What [`with_routes`](Self::with_routes) needs to make this catalogue again.
@@ -56,11 +63,29 @@ impl<P: Provider> Catalog<P> {
         Routes { members: self.parts.iter().map(|part| part.route.clone()).collect() }
     }
 
+    /// How many tools the members listed for nobody in particular when they were gathered. With routes alone, how many
+    /// stand there.
+    pub fn tool_count(&self) -> usize {
+        self.tools
+    }
+
     /// The provider that is all there is, under its own names.
     fn only(&self) -> Option<&P> {
+        self.only_part().map(|part| &part.provider)
+    }
+
+    fn only_part(&self) -> Option<&Part<P>> {
         match self.parts.as_slice() {
-            [part] if part.route.prefix.is_none() => Some(&part.provider),
+            [part] if part.route.prefix.is_none() => Some(part),
             _ => None,
+        }
+    }
+
+    /// One page for a client.
+    async fn page<T: Listed>(&self, ctx: &Context, cursor: Option<&str>) -> Result<Parts<T>, McpError> {
+        match self.only_part() {
+            Some(part) => part.page(ctx, cursor).await,
+            None => self.list(ctx, cursor).await,
         }
     }
 
@@ -73,17 +98,14 @@ impl<P: Provider> Catalog<P> {
 
 impl<P: Provider> Provider for Catalog<P> {
     async fn describe(&self, ctx: &Context) -> Result<ProviderInfo, McpError> {
-        match self.only() {
-            Some(provider) => provider.describe(ctx).await,
+        match self.only_part() {
+            Some(part) => part.info(ctx).await,
             None => self.describe_all(ctx).await,
         }
     }
 
     async fn list_tools(&self, ctx: &Context, cursor: Option<&str>) -> Result<ToolPage, McpError> {
-        match self.only() {
-            Some(provider) => provider.list_tools(ctx, cursor).await,
-            None => Ok(self.list(ctx, cursor).await?.into()),
-        }
+        Ok(self.page(ctx, cursor).await?.into())
     }
 
     async fn call_tool(&self, ctx: &Context, call: &ToolCall) -> Result<ToolLeg, McpError> {
@@ -94,17 +116,11 @@ impl<P: Provider> Provider for Catalog<P> {
     }
 
     async fn list_resources(&self, ctx: &Context, cursor: Option<&str>) -> Result<ResourcePage, McpError> {
-        match self.only() {
-            Some(provider) => provider.list_resources(ctx, cursor).await,
-            None => Ok(self.list(ctx, cursor).await?.into()),
-        }
+        Ok(self.page(ctx, cursor).await?.into())
     }
 
     async fn list_templates(&self, ctx: &Context, cursor: Option<&str>) -> Result<ResourceTemplatePage, McpError> {
-        match self.only() {
-            Some(provider) => provider.list_templates(ctx, cursor).await,
-            None => Ok(self.list(ctx, cursor).await?.into()),
-        }
+        Ok(self.page(ctx, cursor).await?.into())
     }
 
     async fn read_resource(&self, ctx: &Context, read: &ResourceRead) -> Result<ResourceLeg, McpError> {
@@ -115,10 +131,7 @@ impl<P: Provider> Provider for Catalog<P> {
     }
 
     async fn list_prompts(&self, ctx: &Context, cursor: Option<&str>) -> Result<PromptPage, McpError> {
-        match self.only() {
-            Some(provider) => provider.list_prompts(ctx, cursor).await,
-            None => Ok(self.list(ctx, cursor).await?.into()),
-        }
+        Ok(self.page(ctx, cursor).await?.into())
     }
 
     async fn get_prompt(&self, ctx: &Context, get: &PromptGet) -> Result<PromptLeg, McpError> {

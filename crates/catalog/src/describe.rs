@@ -8,7 +8,7 @@ use crate::{merge, netstring};
 impl<P: Provider> Catalog<P> {
     /// What all members are together.
     pub(crate) async fn describe_all(&self, ctx: &Context) -> Result<ProviderInfo, McpError> {
-        let answers = join_all(self.parts.iter().map(|part| part.provider.describe(ctx))).await;
+        let answers = join_all(self.parts.iter().map(|part| part.info(ctx))).await;
         let infos = answers.into_iter().collect::<Result<Vec<_>, _>>()?;
 
         let extras: Vec<_> =

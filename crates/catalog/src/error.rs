@@ -1,6 +1,4 @@
-use contract::model::McpError;
-
-use crate::{Kind, TemplateError};
+use crate::{Kind, NameError, TemplateError};
 
 /// Why providers cannot be served as one.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -10,11 +8,8 @@ pub enum GatherError {
     #[error("no provider is given")]
     Empty,
     /// Names of providers stand in settings, cursors and error messages.
-    #[error("a provider cannot be called `{0}`: its name has letters, digits, `_`, `.` and `-` only")]
-    ProviderName(String),
-    /// Two providers of one name.
-    #[error("two providers are called `{0}`: give one of them another name, as in `NAME=FILE`")]
-    SameProvider(String),
+    #[error(transparent)]
+    Name(#[from] NameError),
     /// The provider did not say what it is.
     #[error("provider `{provider}` cannot describe itself: {reason}")]
     Describe { provider: String, reason: String },
@@ -24,6 +19,12 @@ pub enum GatherError {
     /// The list of the provider has no end.
     #[error("provider `{provider}` lists its {kind}s on more than {limit} pages")]
     Pages { provider: String, kind: Kind, limit: usize },
+    /// The list of the provider is more than anybody could use.
+    #[error("provider `{provider}` lists more than {limit} {kind}s")]
+    Items { provider: String, kind: Kind, limit: usize },
+    /// The list of the provider leads back to itself.
+    #[error("provider `{provider}` lists its {kind}s in a circle: it gives the same cursor twice")]
+    Circle { provider: String, kind: Kind },
     /// MCP 2026-07-28, server/tools: tool names.
     #[error(
         "provider `{provider}` has a tool called `{name}`: such a name has 1 to 128 letters, digits, `_`, `.` and `-`"
@@ -75,23 +76,4 @@ pub struct BadTemplate {
     pub provider: String,
     pub template: String,
     pub fault: TemplateError,
-}
-
-/// The error of a provider in words.
-pub(crate) fn reason(error: &McpError) -> String {
-    match error {
-        McpError::NotOffered => "it does not offer that".to_owned(),
-        McpError::UnknownName(name) => format!("it does not know the name `{name}`"),
-        McpError::ResourceNotFound(uri) => format!("it has no resource `{uri}`"),
-        McpError::InvalidCursor => "it refused its own cursor".to_owned(),
-        McpError::InvalidParams(detail) => format!("invalid parameters: {}", detail.message),
-        McpError::InvalidSaved => "it refused what it had saved".to_owned(),
-        McpError::MissingCapabilities(_) => "it asks for capabilities of the client".to_owned(),
-        McpError::InsufficientScope(scopes) => format!("it asks for the scopes `{}`", scopes.join(" ")),
-        McpError::Forbidden(text) => format!("forbidden: {text}"),
-        McpError::DeadlineExceeded => "it did not answer in time".to_owned(),
-        McpError::Unavailable(_) => "it is unavailable".to_owned(),
-        McpError::Internal(text) => text.clone(),
-        McpError::Other(error) => format!("{} (code {})", error.message, error.code),
-    }
 }

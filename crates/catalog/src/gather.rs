@@ -1,30 +1,36 @@
+use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
-use std::collections::{BTreeMap, BTreeSet};
 
 use contract::Provider;
 use contract::model::Context;
 use futures_util::future::join_all;
 
 use crate::catalog::{Catalog, Member, Part};
-use crate::survey::{client_names, is_plain, survey};
+use crate::survey::{client_names, survey};
 use crate::table::Table;
-use crate::{GatherError, Kind, Route};
+use crate::{GatherError, Kind, Route, check_names};
 
 /// Asks all members what they have, all at once, and makes one catalogue of them in the order given. It is called when a server
-/// starts or is put together; the context is then nobody's in particular. The first fault in that order is the error.
+/// starts or is put together; the context is then nobody's in particular. The first fault in that order is the error. What
+/// members with a static catalogue list is kept, and answered from then on without a call.
 pub async fn gather<P: Provider>(members: Vec<Member<P>>, ctx: &Context) -> Result<Catalog<P>, GatherError> {
-    check_members(&members)?;
+    if members.is_empty() {
+        return Err(GatherError::Empty);
+    }
+    check_names(members.iter().map(|member| member.name.as_str()))?;
     let surveys = join_all(members.iter().map(|member| survey(member, ctx))).await;
-    let mut routes = surveys.into_iter().collect::<Result<Vec<_>, _>>()?;
+    let surveys = surveys.into_iter().collect::<Result<Vec<_>, _>>()?;
+    let (mut routes, kept): (Vec<_>, Vec<_>) = surveys.into_iter().map(|survey| (survey.route, survey.kept)).unzip();
     for kind in [Kind::Tool, Kind::Prompt, Kind::Resource, Kind::Template] {
         check_owners(&routes, kind)?;
     }
     Table::new(&routes)?; // For the templates that are about to be forgotten.
+    let tools = routes.iter().map(|route| route.tools.len()).sum();
     routes.iter_mut().filter(|route| route.dynamic).for_each(forget);
     let table = Table::new(&routes)?;
-    let parts =
-        members.into_iter().zip(routes).map(|(member, route)| Part { provider: member.provider, route }).collect();
-    Ok(Catalog { parts, table })
+    let parts = members.into_iter().zip(routes).zip(kept);
+    let parts = parts.map(|((member, route), kept)| Part { provider: member.provider, route, kept }).collect();
+    Ok(Catalog { parts, table, tools })
 }
 
 /// What may change is asked for at the time of the call, and not remembered.
@@ -32,22 +38,6 @@ fn forget(route: &mut Route) {
     for names in [&mut route.tools, &mut route.prompts, &mut route.resources, &mut route.templates] {
         names.clear();
     }
-}
-
-fn check_members<P>(members: &[Member<P>]) -> Result<(), GatherError> {
-    if members.is_empty() {
-        return Err(GatherError::Empty);
-    }
-    let mut seen = BTreeSet::new();
-    for Member { name, .. } in members {
-        if name.is_empty() || !is_plain(name) {
-            return Err(GatherError::ProviderName(name.clone()));
-        }
-        if !seen.insert(name) {
-            return Err(GatherError::SameProvider(name.clone()));
-        }
-    }
-    Ok(())
 }
 
 /// Nothing has two owners.

@@ -22,10 +22,14 @@
 //! - Two providers with a static catalogue never share a name, for `gather` refuses them. Of two that change while they run and
 //!   come to share one, the first in the configured order owns it.
 //! - A prefix changes the names of tools and prompts, both ways. URIs and what a provider says in its texts stay as they are.
-//! - One provider without a prefix is passed through: what it answers is not looked at, and a call costs nothing more.
-//! - Nothing is kept between calls but the routes, so a catalogue lives as well in a component that serves one request. A
-//!   catalogue is a provider, so catalogues nest, and [`Routes::chain`] says how many are served by a chain of two each.
-//! - Where one member fails, its error is the answer. Partial lists are for those who know that a member may be away.
+//! - One provider without a prefix is passed through: what it answers to a call is not looked at, and a call costs nothing
+//!   more.
+//! - [`gather`] keeps what providers with a static catalogue list and say of themselves, and that is answered without a call:
+//!   one that is busy or lost later on does not fail the list of all. Of those that change, the error of one is the answer.
+//!   Partial lists are for those who know that a member may be away.
+//! - [`Catalog::with_routes`] keeps the routes only and asks for the rest, so a catalogue lives as well in a component that
+//!   serves one request. A catalogue is a provider, so catalogues nest, and [`Routes::chain`] says how many are served by a
+//!   chain of two each.
 //! - No clock: what it takes to ask for lists is not taken from the `remaining-ms` of the call that follows.
 
 mod calls;
@@ -34,9 +38,11 @@ mod changes;
 mod describe;
 mod error;
 mod gather;
+mod kept;
 mod kind;
 mod lists;
 mod merge;
+mod names;
 mod netstring;
 mod owner;
 mod routes;
@@ -48,5 +54,6 @@ pub use catalog::{Catalog, Member};
 pub use error::{BadTemplate, GatherError, RoutesError};
 pub use gather::gather;
 pub use kind::Kind;
+pub use names::{NameError, check_name, check_names, variable};
 pub use routes::{Offered, Route, Routes};
 pub use template::TemplateError;

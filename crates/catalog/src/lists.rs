@@ -10,12 +10,17 @@ use contract::model::{
 use futures_util::future::join_all;
 
 use crate::catalog::{Catalog, Part};
+use crate::kept::{Kept, Pages};
 use crate::{Kind, merge};
 
 /// More pages than this have no end.
 pub(crate) const PAGES: usize = 1000;
 
+/// More of one kind than this is nothing that a client could use, and would fill the memory of the server.
+pub(crate) const ITEMS: usize = 10_000;
+
 /// A page of a list, without regard to what is listed.
+#[derive(Debug, Clone)]
 pub(crate) struct Parts<T> {
     pub(crate) items: Vec<T>,
     pub(crate) next_cursor: Option<String>,
@@ -24,7 +29,7 @@ pub(crate) struct Parts<T> {
 }
 
 /// What a list has on its pages.
-pub(crate) trait Listed: Sized + Send {
+pub(crate) trait Listed: Clone + Send + Sync {
     const KIND: Kind;
 
     /// One page of one provider.
@@ -34,6 +39,9 @@ pub(crate) trait Listed: Sized + Send {
         cursor: Option<&str>,
     ) -> impl Future<Output = Result<Parts<Self>, McpError>> + Send;
 
+    /// Those of them that are kept.
+    fn kept(kept: &Kept) -> &Pages<Self>;
+
     /// What it is known by.
     fn key(&self) -> &str;
 
@@ -42,7 +50,7 @@ pub(crate) trait Listed: Sized + Send {
 }
 
 macro_rules! listed {
-    ($item:ty, $page:ident { $items:ident }, $ask:ident, $key:ident, $kind:expr) => {
+    ($item:ty, $page:ident { $items:ident }, $ask:ident, $kept:ident, $key:ident, $kind:expr) => {
         impl Listed for $item {
             const KIND: Kind = $kind;
 
@@ -53,6 +61,10 @@ macro_rules! listed {
             ) -> Result<Parts<Self>, McpError> {
                 let $page { $items: items, next_cursor, cache, extra } = provider.$ask(ctx, cursor).await?;
                 Ok(Parts { items, next_cursor, cache, extra })
+            }
+
+            fn kept(kept: &Kept) -> &Pages<Self> {
+                &kept.$kept
             }
 
             fn key(&self) -> &str {
@@ -72,10 +84,10 @@ macro_rules! listed {
     };
 }
 
-listed!(Tool, ToolPage { tools }, list_tools, name, Kind::Tool);
-listed!(Prompt, PromptPage { prompts }, list_prompts, name, Kind::Prompt);
-listed!(ResourceInfo, ResourcePage { resources }, list_resources, uri, Kind::Resource);
-listed!(ResourceTemplate, ResourceTemplatePage { templates }, list_templates, uri_template, Kind::Template);
+listed!(Tool, ToolPage { tools }, list_tools, tools, name, Kind::Tool);
+listed!(Prompt, PromptPage { prompts }, list_prompts, prompts, name, Kind::Prompt);
+listed!(ResourceInfo, ResourcePage { resources }, list_resources, resources, uri, Kind::Resource);
+listed!(ResourceTemplate, ResourceTemplatePage { templates }, list_templates, templates, uri_template, Kind::Template);
 
 impl<P: Provider> Catalog<P> {
     /// One page of the merged list: the members' pages one after the other, up to the first that is not the last of its member.
@@ -91,7 +103,7 @@ impl<P: Provider> Catalog<P> {
             inner = Some(rest);
         }
         // All at once, although what is asked in vain behind a member with several pages is asked again: such members are rare.
-        let asked = parts.iter().map(|part| T::page(&part.provider, ctx, inner.take()));
+        let asked = parts.iter().map(|part| part.page::<T>(ctx, inner.take()));
         let pages = join_all(asked).await;
 
         let mut items = Vec::new();

@@ -2,17 +2,23 @@
 
 use std::collections::BTreeSet;
 
-use contract::Provider;
-use contract::model::{Context, McpError, Prompt, ResourceInfo, ResourceTemplate, Tool};
+use contract::model::{Context, McpError, Tool};
+use contract::{Provider, reason};
 use serde_json::Value;
 
 use crate::catalog::Member;
-use crate::error::reason;
-use crate::lists::{Listed, PAGES};
+use crate::kept::{Kept, Pages};
+use crate::lists::{ITEMS, Listed, PAGES};
 use crate::{GatherError, Kind, Offered, Route};
 
+/// What one member has: its names, and all that it said if that stays so.
+pub(crate) struct Survey {
+    pub(crate) route: Route,
+    pub(crate) kept: Option<Kept>,
+}
+
 /// Asks for everything that the provider offers. All names are known afterwards, also those that may change.
-pub(crate) async fn survey<P: Provider>(member: &Member<P>, ctx: &Context) -> Result<Route, GatherError> {
+pub(crate) async fn survey<P: Provider>(member: &Member<P>, ctx: &Context) -> Result<Survey, GatherError> {
     let provider = || member.name.clone();
     let info = member
         .provider
@@ -30,55 +36,69 @@ pub(crate) async fn survey<P: Provider>(member: &Member<P>, ctx: &Context) -> Re
         resources: Vec::new(),
         templates: Vec::new(),
     };
-    for tool in all::<Tool, P>(member, &route, ctx).await? {
-        check_name(&route, &tool.name)?;
-        check_schema(&route, &tool)?;
-        route.tools.push(tool.name);
-    }
-    route.prompts = names(all::<Prompt, P>(member, &route, ctx).await?);
-    route.resources = names(all::<ResourceInfo, P>(member, &route, ctx).await?);
-    route.templates = names(all::<ResourceTemplate, P>(member, &route, ctx).await?);
-    Ok(route)
-}
-
-fn names<T: Listed>(items: Vec<T>) -> Vec<String> {
-    items.iter().map(|item| item.key().to_owned()).collect()
+    let kept = Kept {
+        info,
+        tools: all(member, &route, ctx, check_tool).await?,
+        prompts: all(member, &route, ctx, |_, _| Ok(())).await?,
+        resources: all(member, &route, ctx, |_, _| Ok(())).await?,
+        templates: all(member, &route, ctx, |_, _| Ok(())).await?,
+    };
+    route.tools = kept.tools.keys();
+    route.prompts = kept.prompts.keys();
+    route.resources = kept.resources.keys();
+    route.templates = kept.templates.keys();
+    Ok(Survey { kept: (!route.dynamic).then_some(kept), route })
 }
 
 /// All pages of one list.
-async fn all<T: Listed, P: Provider>(member: &Member<P>, route: &Route, ctx: &Context) -> Result<Vec<T>, GatherError> {
-    let mut items: Vec<T> = Vec::new();
+async fn all<T: Listed, P: Provider>(
+    member: &Member<P>,
+    route: &Route,
+    ctx: &Context,
+    check: fn(&Route, &T) -> Result<(), GatherError>,
+) -> Result<Pages<T>, GatherError> {
+    let mut pages = Pages(Vec::new());
     if !T::KIND.is_offered(&route.offered) {
-        return Ok(items);
+        return Ok(pages);
     }
-    let mut cursor = None;
+    let (provider, kind) = (|| route.name.clone(), T::KIND);
+    let (mut cursor, mut seen, mut items) = (None, BTreeSet::new(), 0);
     for _ in 0..PAGES {
         let page = match T::page(&member.provider, ctx, cursor.as_deref()).await {
             Ok(page) => page,
             // Not for nobody in particular: who it is for will be asked at the time of the call.
-            Err(McpError::Forbidden(_) | McpError::InsufficientScope(_)) if route.dynamic => return Ok(items),
-            Err(error) => {
-                return Err(GatherError::List { provider: route.name.clone(), kind: T::KIND, reason: reason(&error) });
-            }
+            Err(McpError::Forbidden(_) | McpError::InsufficientScope(_)) if route.dynamic => return Ok(pages),
+            Err(error) => return Err(GatherError::List { provider: provider(), kind, reason: reason(&error) }),
         };
-        items.extend(page.items);
-        cursor = page.next_cursor;
-        if cursor.is_none() {
-            return once(route, items);
+        items += page.items.len();
+        if items > ITEMS {
+            return Err(GatherError::Items { provider: provider(), kind, limit: ITEMS });
+        }
+        page.items.iter().try_for_each(|item| check(route, item))?;
+        let next = page.next_cursor.clone();
+        pages.0.push((cursor, page));
+        cursor = next;
+        let Some(next) = &cursor else { return once(route, pages) };
+        if !seen.insert(next.clone()) {
+            return Err(GatherError::Circle { provider: provider(), kind });
         }
     }
-    Err(GatherError::Pages { provider: route.name.clone(), kind: T::KIND, limit: PAGES })
+    Err(GatherError::Pages { provider: provider(), kind, limit: PAGES })
 }
 
 /// The items, if none is there twice.
-fn once<T: Listed>(route: &Route, items: Vec<T>) -> Result<Vec<T>, GatherError> {
+fn once<T: Listed>(route: &Route, pages: Pages<T>) -> Result<Pages<T>, GatherError> {
     let mut seen = BTreeSet::new();
-    match items.iter().find(|item| !seen.insert(item.key())) {
-        None => Ok(items),
-        Some(twice) => {
-            Err(GatherError::Twice { provider: route.name.clone(), kind: T::KIND, name: twice.key().to_owned() })
-        }
+    let twice = pages.items().find(|item| !seen.insert(item.key())).map(|item| item.key().to_owned());
+    match twice {
+        None => Ok(pages),
+        Some(name) => Err(GatherError::Twice { provider: route.name.clone(), kind: T::KIND, name }),
     }
+}
+
+fn check_tool(route: &Route, tool: &Tool) -> Result<(), GatherError> {
+    check_name(route, &tool.name)?;
+    check_schema(route, tool)
 }
 
 /// MCP 2026-07-28, server/tools: tool names. With the prefix, for so it goes out.
@@ -91,7 +111,7 @@ fn check_name(route: &Route, own: &str) -> Result<(), GatherError> {
 }
 
 /// Letters, digits, `_`, `.` and `-` of ASCII only.
-pub(crate) fn is_plain(name: &str) -> bool {
+fn is_plain(name: &str) -> bool {
     name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-'))
 }
 

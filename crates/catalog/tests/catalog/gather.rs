@@ -1,4 +1,5 @@
 use catalog::GatherError;
+use contract::Provider;
 use contract::model::{ErrorDetail, McpError, Offers};
 
 use crate::records::{context, tool};
@@ -14,6 +15,8 @@ fn what_cannot_be_served_as_one_is_refused_in_words_that_help() {
         a().offering(Offers::TOOLS).set(|it| it.tools = vec![vec![tool]])
     };
     let long = "x".repeat(129);
+    let many = |count| vec!["x://1"; count];
+    let many_tools = || vec![tool("draw"); 100];
     let cases = [
         (vec![], "no provider is given"),
         (
@@ -22,11 +25,11 @@ fn what_cannot_be_served_as_one_is_refused_in_words_that_help() {
         ),
         (
             vec![member(Scripted::new("a:b"), "")],
-            "a provider cannot be called `a:b`: its name has letters, digits, `_`, `.` and `-` only",
+            "a provider cannot be called `a:b`: write NAME=FILE, where NAME has letters, digits and single `-`, and is not `transport`",
         ),
         (
             vec![member(Scripted::new(""), "")],
-            "a provider cannot be called ``: its name has letters, digits, `_`, `.` and `-` only",
+            "a provider cannot be called ``: write NAME=FILE, where NAME has letters, digits and single `-`, and is not `transport`",
         ),
         (
             vec![member(a().failing("describe", McpError::Internal("wasm trap: unreachable".into())), "")],
@@ -47,6 +50,15 @@ fn what_cannot_be_served_as_one_is_refused_in_words_that_help() {
         (
             vec![member(a().prompts(&[]).set(|it| it.endless = true), "")],
             "provider `a` lists its prompts on more than 1000 pages",
+        ),
+        (
+            vec![member(a().tools(&[&["draw"], &["roll"], &["deal"]]).set(|it| it.circles = true).dynamic(), "")],
+            "provider `a` lists its tools in a circle: it gives the same cursor twice",
+        ),
+        (vec![member(a().resources(&many(10_001), &[]), "")], "provider `a` lists more than 10000 resources"),
+        (
+            vec![member(a().tools(&[&["draw"]]).set(|it| (it.endless, it.tools) = (true, vec![many_tools()])), "")],
+            "provider `a` lists more than 10000 tools",
         ),
         (
             vec![member(a().tools(&[&["draw a card"]]), "")],
@@ -173,7 +185,50 @@ fn a_list_that_is_not_for_everybody_does_not_stop_the_start_unless_it_is_said_to
 fn a_prefix_lets_two_have_the_same_names() {
     let one = |name| Scripted::new(name).tools(&[&["draw"]]).prompts(&["ask"]);
     let (catalog, _) = gathered(vec![member(one("a"), ""), member(one("b"), "b."), member(one("c"), "c.")]);
-    let page = now(contract::Provider::list_tools(&catalog, &context(), None)).unwrap();
+    let page = now(catalog.list_tools(&context(), None)).unwrap();
     let names: Vec<_> = page.tools.iter().map(|tool| tool.name.as_str()).collect();
     assert_eq!(names, ["draw", "b.draw", "c.draw"]);
+}
+
+#[test]
+fn what_does_not_change_is_listed_and_described_without_a_call_even_when_its_provider_is_lost() {
+    let of_everything = |name: &str, uri: &str| {
+        let tools: &[&[&str]] = &[&["draw"], &["roll"]];
+        Scripted::new(name).tools(tools).prompts(&["ask"]).resources(&[uri], &[&format!("{uri}/{{y}}")])
+    };
+    let (a, b) = (of_everything("a", "x://1"), of_everything("b", "x://2"));
+    let ctx = context();
+    for members in [vec![member(a.clone(), "")], vec![member(a.clone(), "a.")], vec![member(a, ""), member(b, "b.")]] {
+        let count = members.len();
+        let (catalog, log) = gathered(members);
+        assert_eq!(catalog.tool_count(), count * 2);
+        assert!(now(catalog.describe(&ctx)).is_ok());
+        let page = now(catalog.list_tools(&ctx, None)).unwrap();
+        assert_eq!(page.tools.len(), 1);
+        // The second page of the first member, then the first one of the second member.
+        let page = now(catalog.list_tools(&ctx, page.next_cursor.as_deref())).unwrap();
+        assert_eq!(page.tools.len(), count);
+        assert!(now(catalog.list_tools(&ctx, Some("elsewhere"))).is_err());
+        assert_eq!(now(catalog.list_prompts(&ctx, None)).unwrap().prompts.len(), count);
+        assert_eq!(now(catalog.list_resources(&ctx, None)).unwrap().resources.len(), count);
+        assert_eq!(now(catalog.list_templates(&ctx, None)).unwrap().templates.len(), count);
+        assert!(taken(&log).is_empty());
+    }
+}
+
+#[test]
+fn what_may_change_is_asked_for_each_time() {
+    let changing = Scripted::new("a").tools(&[&["draw"]]).dynamic();
+    let fixed = Scripted::new("b").tools(&[&["roll"]]);
+    for (members, asked) in [
+        (vec![member(changing.clone(), "")], vec!["a describe", "a list-tools"]),
+        (vec![member(changing, ""), member(fixed, "")], vec!["a describe", "a list-tools"]),
+    ] {
+        let count = members.len();
+        let (catalog, log) = gathered(members);
+        assert_eq!(catalog.tool_count(), count);
+        assert!(now(catalog.describe(&context())).is_ok());
+        assert!(now(catalog.list_tools(&context(), None)).is_ok());
+        assert_eq!(taken(&log), asked);
+    }
 }

@@ -43,8 +43,8 @@ fn lists_are_in_the_configured_order_and_a_cursor_names_the_member_and_its_own_c
 #[test]
 fn all_members_are_asked_for_their_first_page_at_once() {
     let (catalog, log) = gathered(vec![
-        member(Scripted::new("a").tools(&[&["draw"]]), ""),
-        member(Scripted::new("b").tools(&[&["roll"]]), ""),
+        member(Scripted::new("a").tools(&[&["draw"]]).dynamic(), ""),
+        member(Scripted::new("b").tools(&[&["roll"]]).dynamic(), ""),
     ]);
     let ctx = context();
     let mut listing = std::pin::pin!(catalog.list_tools(&ctx, None));

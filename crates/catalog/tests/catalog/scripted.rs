@@ -28,6 +28,8 @@ pub(crate) struct Scripted {
     pub(crate) fails: Option<(&'static str, McpError)>,
     /// Whether its lists never end.
     pub(crate) endless: bool,
+    /// Whether the second page is followed by itself.
+    pub(crate) circles: bool,
     pub(crate) log: Log,
 }
 
@@ -65,6 +67,7 @@ impl Scripted {
             changed: vec![],
             fails: None,
             endless: false,
+            circles: false,
             log: Log::default(),
         }
     }
@@ -129,7 +132,7 @@ impl Scripted {
             Some(cursor) => cursor.parse().map_err(|_| McpError::InvalidCursor)?,
         };
         let items = pages.get(if self.endless { 0 } else { place }).ok_or(McpError::InvalidCursor)?.clone();
-        let next = if place == 0 { String::new() } else { (place + 1).to_string() };
+        let next = if place == 0 || self.circles { String::new() } else { (place + 1).to_string() };
         Ok((items, (self.endless || place + 1 < pages.len()).then_some(next)))
     }
 }

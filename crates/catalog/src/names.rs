@@ -1,0 +1,83 @@
+//! What a provider may be called, and which variable is a setting of it.
+
+/// A provider whose name cannot be told from others where settings stand.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum NameError {
+    /// Not a name.
+    #[error(
+        "a provider cannot be called `{0}`: write NAME=FILE, where NAME has letters, digits and single `-`, and is not `transport`"
+    )]
+    Illegal(String),
+    /// Two of one name.
+    #[error("two providers are called `{0}`: give one of them another name, as in `NAME=FILE`")]
+    Same(String),
+    /// Two whose variables are the same.
+    #[error("providers `{0}` and `{1}` would have the same settings: give one of them another name, NAME=FILE")]
+    SameSettings(String, String),
+}
+
+/// Whether a provider may be called so. Settings are found by the name alone, so none may go on where another's keys begin
+/// (`__` or `.`), nor be that of the server itself.
+pub fn check_name(name: &str) -> Result<(), NameError> {
+    let legal = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    match name.split('-').all(legal) && !name.eq_ignore_ascii_case("transport") {
+        true => Ok(()),
+        false => Err(NameError::Illegal(name.to_owned())),
+    }
+}
+
+/// Whether providers may be called so side by side.
+pub fn check_names<'a>(names: impl IntoIterator<Item = &'a str>) -> Result<(), NameError> {
+    let mut seen: Vec<&str> = Vec::new();
+    for name in names {
+        check_name(name)?;
+        match seen.iter().find(|other| other.eq_ignore_ascii_case(name)) {
+            None => seen.push(name),
+            Some(other) if *other == name => return Err(NameError::Same(name.to_owned())),
+            Some(other) => return Err(NameError::SameSettings((*other).to_owned(), name.to_owned())),
+        }
+    }
+    Ok(())
+}
+
+/// The environment variable of a provider's key; none where the key has signs that no setting has.
+pub fn variable(provider: &str, key: &str) -> Option<String> {
+    let legal = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_');
+    let variable = || format!("WASMCP__{provider}__{key}").to_ascii_uppercase().replace(['-', '.'], "_");
+    (!key.is_empty() && key.bytes().all(legal)).then(variable)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{NameError, check_name, check_names, variable};
+
+    #[test]
+    fn a_name_has_letters_digits_and_single_dashes() {
+        for name in ["a", "weather", "get-weather", "A1", "1"] {
+            assert_eq!(check_name(name), Ok(()), "{name}");
+        }
+        for name in ["", "a--b", "-a", "a-", "a.b", "a_b", "a b", "a:b", "ü", "a\n", "transport", "Transport"] {
+            assert_eq!(check_name(name), Err(NameError::Illegal(name.to_owned())), "{name}");
+        }
+    }
+
+    #[test]
+    fn no_two_names_are_told_apart_by_case_alone() {
+        assert_eq!(check_names(["a", "b", "a-b"]), Ok(()));
+        assert_eq!(check_names(["a", "b", "a"]), Err(NameError::Same("a".into())));
+        assert_eq!(check_names(["a", "b", "A"]), Err(NameError::SameSettings("a".into(), "A".into())));
+    }
+
+    #[test]
+    fn a_key_is_the_variable_of_its_provider_and_of_no_other() {
+        for (provider, key, wanted) in [
+            ("weather", "forecast-url", Some("WASMCP__WEATHER__FORECAST_URL")),
+            ("my-tool", "db.name", Some("WASMCP__MY_TOOL__DB_NAME")),
+            ("weather", "", None),
+            ("weather", "a=b", None),
+            ("weather", "ü", None),
+        ] {
+            assert_eq!(variable(provider, key).as_deref(), wanted, "{provider} {key}");
+        }
+    }
+}

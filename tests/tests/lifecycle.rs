@@ -1,0 +1,66 @@
+//! A server from its start to its end.
+
+#![cfg(unix)]
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may fail loudly")]
+
+use std::process::Command;
+use std::thread;
+
+use serde_json::{Value, json};
+use tokio::runtime::Runtime;
+use wasmcp_tests::upstream::{Options, Upstream};
+use wasmcp_tests::{Request, Server, Setup, Shell, scratch};
+
+#[test]
+fn it_says_what_it_serves_and_what_a_client_must_know() {
+    let server = Server::start(Shell::Native, &Setup::of(&["calculator", "weather"])).unwrap();
+    let log = server.log();
+    let url = format!("http://{}/mcp", server.addr);
+    assert!(log.contains(&format!("serving 7 tools of calculator, weather at {url}")), "{log}");
+    let configuration = log.lines().find(|line| line.starts_with('{')).expect(&log);
+    let configuration: Value = serde_json::from_str(configuration).unwrap();
+    assert_eq!(configuration, json!({"mcpServers": {"wasmcp": {"type": "http", "url": url}}}));
+}
+
+#[test]
+fn what_was_compiled_is_not_compiled_again() {
+    let cache = scratch("compiled-once").unwrap();
+    let _ = std::fs::remove_dir_all(&cache);
+    let setup = || Setup::of(&["calculator"]).flags(&["--cache-dir", cache.to_str().unwrap()]);
+    let first = Server::start(Shell::Native, &setup()).unwrap();
+    assert!(first.log().contains("compiling"), "{}", first.log());
+    let second = Server::start(Shell::Native, &setup()).unwrap();
+    assert!(!second.log().contains("compiling"), "{}", second.log());
+}
+
+#[test]
+fn a_call_under_way_is_answered_after_the_signal_to_stop() {
+    let runtime = Runtime::new().unwrap();
+    // The first request is held until there is a second one, which comes when the server is stopping.
+    let options = Options { hold_until: 2, ..Options::default() };
+    let upstream = runtime.block_on(Upstream::start(options)).unwrap();
+    let server = Server::start(Shell::Native, &Setup::of(&["weather"]).weather_of(&upstream)).unwrap();
+    thread::scope(|scope| {
+        let call = scope.spawn(|| server.send(&Request::call("get_weather", r#"{"location":"Oslo"}"#)).unwrap());
+        while upstream.requests() == 0 {
+            thread::yield_now();
+        }
+        let signal = Command::new("kill").arg(server.id().to_string()).status().unwrap();
+        assert!(signal.success());
+        // Nobody new is let in from here on.
+        while std::net::TcpStream::connect(server.addr).is_ok() {
+            thread::yield_now();
+        }
+        let url = format!("{}/v1/search?name=Tokyo", upstream.url());
+        let mut second = std::net::TcpStream::connect(upstream.authority()).unwrap();
+        let request = format!(
+            "GET {} HTTP/1.1\r\nhost: {}\r\nconnection: close\r\n\r\n",
+            &url[7 + upstream.authority().len()..],
+            upstream.authority()
+        );
+        std::io::Write::write_all(&mut second, request.as_bytes()).unwrap();
+        let answer = call.join().unwrap();
+        assert_eq!(answer.status, 200);
+        assert!(answer.text().contains("Oslo"), "{}", answer.text());
+    });
+}
