@@ -6,8 +6,11 @@ use anyhow::Result;
 use libtest_mimic::{Arguments, Conclusion, Trial};
 use wasmcp_tests::{Server, Setup, Shell, cases};
 
+/// The name of a table, and its text.
+type Table = (&'static str, &'static str);
+
 /// What is served, and the tables of what is said to it.
-const SERVED: [(&[&str], &[(&str, &str)]); 2] = [
+const SERVED: [(&[&str], &[Table]); 2] = [
     (
         &["calculator", "weather"],
         &[

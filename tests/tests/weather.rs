@@ -1,6 +1,6 @@
 //! The example that sends requests, against an upstream on this machine that misbehaves in every way it knows.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may fail loudly")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may fail loudly")]
 
 use std::time::Duration;
 
@@ -24,7 +24,11 @@ fn patient() -> Options {
 /// The result of a call: what the model reads, and whether it is an error.
 fn call(server: &Server, tool: &str, arguments: &Value) -> (String, bool) {
     let answer = server.send(&Request::call(tool, &arguments.to_string())).unwrap().json().unwrap();
-    let text = answer.pointer("/result/content/0/text").and_then(Value::as_str).expect(&answer.to_string()).to_owned();
+    let text = answer
+        .pointer("/result/content/0/text")
+        .and_then(Value::as_str)
+        .unwrap_or_else(|| panic!("no text: {answer}"))
+        .to_owned();
     (text, answer.pointer("/result/isError") == Some(&json!(true)))
 }
 
