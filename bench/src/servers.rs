@@ -13,9 +13,11 @@ use crate::load;
 use crate::process::Process;
 use crate::requests::{Request, Workload};
 
-/// What makes fresh instances cheap: nothing is unmapped between requests, and what a
-/// request wrote is found by `PAGEMAP_SCAN` and put back.
-const POOL: [&str; 8] = [
+/// What makes fresh instances cheap: nothing is unmapped between requests, and what a request wrote is found by `PAGEMAP_SCAN`
+/// and put back. The totals are for more requests at once than the load has connections.
+const POOL: [&str; 10] = [
+    "-O",
+    "pooling-total-core-instances=10000,pooling-total-memories=4000,pooling-total-tables=8000",
     "-O",
     "pooling-pagemap-scan=y",
     "-O",
