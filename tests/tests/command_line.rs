@@ -83,7 +83,7 @@ fn a_port_in_use() {
 fn settings_that_cannot_be_used() {
     let calculator = component("calculator").unwrap().display().to_string();
     let cases = [
-        ("transport.body-limit=4MB", "setting `body-limit`: `4MB` is not a whole number from 1 to 2147483647"),
+        ("transport.body-limit=4MB", "setting `body-limit` is not a whole number from 1 to 2147483647"),
         ("weather.key=value", "the settings name a provider `weather`, which is not served; there is `calculator`"),
     ];
     for (setting, line) in cases {

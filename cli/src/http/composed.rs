@@ -16,7 +16,7 @@ use crate::host::{Composed, NoAnswer};
 impl Service for Arc<Composed> {
     async fn answer(&self, request: Request<Incoming>) -> Response<Outgoing> {
         if !has_one_host(&request) {
-            return plain(StatusCode::BAD_REQUEST, "the request has more than one host\n");
+            return plain(StatusCode::FORBIDDEN, "forbidden host: the request names more than one\n");
         }
         let (head, body) = request.into_parts();
         let Ok(body) = gather(body).await else {
