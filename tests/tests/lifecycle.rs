@@ -3,8 +3,11 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may fail loudly")]
 
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::thread;
+use std::time::SystemTime;
 
 use serde_json::{Value, json};
 use tokio::runtime::Runtime;
@@ -25,12 +28,27 @@ fn it_says_what_it_serves_and_what_a_client_must_know() {
 #[test]
 fn what_was_compiled_is_not_compiled_again() {
     let cache = scratch("compiled-once").unwrap();
-    let _ = std::fs::remove_dir_all(&cache);
-    let setup = || Setup::of(&["calculator"]).flags(&["--cache-dir", cache.to_str().unwrap()]);
-    let first = Server::start(Shell::Native, &setup()).unwrap();
-    assert!(first.log().contains("compiling"), "{}", first.log());
-    let second = Server::start(Shell::Native, &setup()).unwrap();
-    assert!(!second.log().contains("compiling"), "{}", second.log());
+    let _ = fs::remove_dir_all(&cache);
+    let started = || {
+        let setup = Setup::of(&["calculator"]).flags(&["--cache-dir", cache.to_str().unwrap()]);
+        drop(Server::start(Shell::Native, &setup).unwrap());
+        let mut files = compiled(&cache);
+        files.sort();
+        files
+    };
+    let first = started();
+    assert!(!first.is_empty(), "nothing is kept in {}", cache.display());
+    assert_eq!(started(), first, "what is kept was written again");
+}
+
+/// The compiled files below a folder, and when each was written. Beside them are statistics, which change.
+fn compiled(folder: &Path) -> Vec<(PathBuf, SystemTime)> {
+    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let files = entries.flat_map(|path| match path.is_dir() {
+        true => compiled(&path),
+        false => vec![(path.clone(), fs::metadata(&path).unwrap().modified().unwrap())],
+    });
+    files.filter(|(path, _)| path.extension().is_none_or(|extension| extension != "stats")).collect()
 }
 
 #[test]
