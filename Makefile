@@ -1,25 +1,32 @@
 # `make help` lists the targets. Versions: rust-toolchain.toml, tools/versions and the lock files.
 .DEFAULT_GOAL := help
 SHELL := bash
-.PHONY: help run test check advisories bench build components test-components preflight clean
+.PHONY: help run test test-lattice check advisories bench bench-lattice build components test-components lattice driver up down status publish preflight preflight-test preflight-lattice clean
 
 wasi := target/wasm32-wasip2/component
 pure := target/wasm32-unknown-unknown/component
 # What uses of WASI what its source says, or nothing, is built for a target whose standard library adds nothing to it.
-pure-packages := calculator mux absent absent-services transport adapter-environment adapter-wasmcloud
+pure-packages := calculator mux absent absent-services cap router transport adapter-environment adapter-wasmcloud
 wasi-packages := weather
-test-packages := hostile specimen
+test-packages := hostile specimen counting forger
 cargo-component := cargo build --locked --profile component --target
 
+providers := $(pure)/calculator.wasm $(wasi)/weather.wasm
+driver := target/driver/debug/wasmcp-lattice
+HOSTS := 1
+
 help: ## Lists the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: build ## Serves the calculator and the weather at http://127.0.0.1:8080/mcp
-	target/release/wasmcp serve $(pure)/calculator.wasm $(wasi)/weather.wasm \
+	target/release/wasmcp serve $(providers) \
 	  --egress weather=geocoding-api.open-meteo.com --egress weather=api.open-meteo.com
 
 test: preflight-test build test-components ## Runs every test that needs no lattice
 	tools/test "$(pure-packages) $(wasi-packages)"
+
+test-lattice: preflight-test build test-components driver ## Runs every test on real lattices: wasmCloud hosts, NATS, wadm, wash
+	tools/test-lattice
 
 check: components ## Checks format, lints, licences and sources
 	tools/check "$(pure-packages)" "$(wasi-packages) $(test-packages)"
@@ -29,6 +36,28 @@ advisories: preflight ## Looks for known vulnerabilities (fetches their database
 
 bench: build ## Compares with native servers, writes bench/RESULTS.md
 	cargo run --locked --release -p wasmcp-bench
+
+bench-lattice: build lattice driver ## Compares one file with lattices of one and two hosts, adds to bench/RESULTS.md
+	WASMCP_LATTICE_TOOLS="$$(tools/install lattice)/bin" cargo run --locked --release -p wasmcp-bench -- lattice
+
+up: preflight-lattice lattice driver ## Starts a lattice on this machine and deploys wadm.hosts.yaml; HOSTS=2 hosts for providers
+	WASMCP_LATTICE_TOOLS="$$(tools/install lattice)/bin" $(driver) up --hosts $(HOSTS)
+
+status: driver ## Tells what runs on that lattice, where, and what is missing
+	$(driver) status
+
+down: driver ## Stops what `make up` started
+	$(driver) down
+
+publish: lattice driver ## Pushes components and contract to REGISTRY=HOST:PORT, writes target/lattice/wadm.oci.yaml
+	$(driver) publish --registry $(REGISTRY) $(if $(filter 127.0.0.1:% localhost:%,$(REGISTRY)),--insecure)
+
+lattice: build ## Composes the parts that wadm.yaml names, into target/lattice
+	target/release/wasmcp compose --for lattice $(providers) -o target/lattice
+	target/release/wasmcp compose --for wasmcloud $(providers) -o target/lattice/mcp-http-server.wasm
+
+driver: preflight
+	cd lattice/driver && cargo build --locked --target-dir ../../target/driver
 
 build: components ## Builds the components and the host
 # All default members take part, so that each crate has the same features as in the tests and is built once.
@@ -46,6 +75,9 @@ preflight:
 
 preflight-test:
 	@tools/preflight test
+
+preflight-lattice:
+	@tools/preflight lattice
 
 clean: ## Removes what was built
 	cargo clean

@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 /// The target that they are built for: its standard library imports nothing, so they import what they use.
 const TRIPLE: &str = "wasm32-unknown-unknown";
 
-const COMPONENTS: [&str; 5] = ["transport", "mux", "absent", "adapter_environment", "adapter_wasmcloud"];
+const COMPONENTS: [&str; 7] =
+    ["transport", "router", "mux", "cap", "absent", "adapter_environment", "adapter_wasmcloud"];
 
 fn main() {
     let components = target_directory().join(TRIPLE).join("component");

@@ -63,18 +63,16 @@ impl Request {
 
     /// Sends it on a connection of its own and waits for the whole answer.
     pub fn send(&self, server: SocketAddr) -> Result<Reply> {
-        let mut stream = TcpStream::connect(server).context("cannot connect")?;
-        stream.set_read_timeout(Some(SILENCE))?;
-        stream.set_write_timeout(Some(SILENCE))?;
+        let mut stream = connect(server)?;
         // A server may answer, and close, before it has read everything: the answer is what counts.
-        let sent = stream.write_all(&self.bytes(server)).and_then(|()| match self.cut {
+        let sent = stream.write_all(&self.bytes(server, "close")).and_then(|()| match self.cut {
             true => stream.shutdown(Shutdown::Write),
             false => Ok(()),
         });
         Reply::read(&mut BufReader::new(stream)).with_context(|| format!("no whole answer (sending: {sent:?})"))
     }
 
-    fn bytes(&self, server: SocketAddr) -> Vec<u8> {
+    fn bytes(&self, server: SocketAddr, connection: &str) -> Vec<u8> {
         let has = |name: &str| self.headers.iter().any(|line| header_name(line).eq_ignore_ascii_case(name));
         let mut head = format!("{}\r\n", self.line);
         if !has("host") && !self.hostless {
@@ -97,9 +95,36 @@ impl Request {
         } else if !has("content-length") && (!body.is_empty() || self.line.starts_with("POST")) {
             head += &format!("content-length: {}\r\n", body.len() + usize::from(self.cut));
         }
-        head += "connection: close\r\n\r\n";
+        head += &format!("connection: {connection}\r\n\r\n");
         [head.into_bytes(), body].concat()
     }
+}
+
+/// A connection that stays open, for one request after the other.
+pub struct Connection {
+    server: SocketAddr,
+    stream: BufReader<TcpStream>,
+}
+
+impl Connection {
+    /// To this server.
+    pub fn open(server: SocketAddr) -> Result<Connection> {
+        Ok(Connection { server, stream: BufReader::new(connect(server)?) })
+    }
+
+    /// Sends a request and waits for the whole answer.
+    pub fn send(&mut self, request: &Request) -> Result<Reply> {
+        self.stream.get_mut().write_all(&request.bytes(self.server, "keep-alive")).context("cannot send")?;
+        Reply::read(&mut self.stream)
+    }
+}
+
+fn connect(server: SocketAddr) -> Result<TcpStream> {
+    let stream = TcpStream::connect(server).context("cannot connect")?;
+    stream.set_read_timeout(Some(SILENCE))?;
+    stream.set_write_timeout(Some(SILENCE))?;
+    stream.set_nodelay(true)?;
+    Ok(stream)
 }
 
 /// What a server answered.

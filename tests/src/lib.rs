@@ -5,13 +5,21 @@
 
 mod artefacts;
 mod client;
+mod clients;
 mod conversation;
+mod counter;
+mod lattice;
+mod load;
 mod pattern;
 mod server;
 pub mod upstream;
 
 pub use artefacts::{component, program, scratch};
-pub use client::{Reply, Request};
+pub use client::{Connection, Reply, Request};
+pub use clients::Client;
 pub use conversation::{Case, cases};
+pub use counter::Counter;
+pub use lattice::{Lattice, Process, tools};
+pub use load::{Answered, load};
 pub use pattern::{differences, parse_json};
 pub use server::{Server, Setup, Shell};

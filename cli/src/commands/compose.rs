@@ -1,14 +1,14 @@
 //! `wasmcp compose`.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
 use catalog::{Catalog, Member, gather};
 
 use super::announce::nobody;
 use super::serve::cache_directory;
-use crate::compose::{Part, Target, compose};
+use crate::compose::{Part, Target, compose, lattice};
 use crate::host::{Grant, Loader, Sandbox};
 use crate::options::{Scoped, Source, for_provider};
 
@@ -21,9 +21,9 @@ pub(crate) struct Compose {
     /// Provider components; a provider is called what its file is called, or NAME
     #[arg(required = true, value_name = "[NAME=]FILE")]
     files: Vec<Source>,
-    /// Where to write
-    #[arg(short, long, default_value = "mcp-http-server.wasm", value_name = "FILE")]
-    output: PathBuf,
+    /// Where to write: a file, `mcp-http-server.wasm` if nothing is said; for a lattice a folder, `mcp-lattice`
+    #[arg(short, long, value_name = "PATH")]
+    output: Option<PathBuf>,
     /// The host that will run it: where settings come from
     #[arg(long = "for", value_enum, default_value_t, value_name = "HOST")]
     target: Target,
@@ -35,7 +35,8 @@ pub(crate) struct Compose {
 impl Compose {
     /// Runs the command.
     pub(crate) fn run(self) -> anyhow::Result<()> {
-        self.check()?;
+        let output = self.output.clone().unwrap_or_else(|| self.target.default_output().into());
+        self.check(&output)?;
         let catalog = tokio::runtime::Builder::new_multi_thread() // the host moves a component that computes out of the way of others
             .enable_all()
             .build()
@@ -46,12 +47,21 @@ impl Compose {
             let component = fs::read(path).with_context(|| format!("cannot read `{}`", path.display()))?;
             parts.push(Part { name: name.clone(), component });
         }
-        let composed = compose(&parts, &catalog.routes(), self.target)?;
-        let output = self.output.display();
-        fs::write(&self.output, &composed).with_context(|| format!("cannot write `{output}`"))?;
+        let bytes = match self.target {
+            Target::Lattice => {
+                fs::create_dir_all(&output).with_context(|| format!("cannot make the folder `{}`", output.display()))?;
+                let mut bytes = 0;
+                for piece in lattice(&parts, &catalog.routes())? {
+                    bytes += write(&output.join(&piece.name).with_extension("wasm"), &piece.component)?;
+                }
+                bytes
+            }
+            _ => write(&output, &compose(&parts, &catalog.routes(), self.target)?)?,
+        };
+        let output = output.display();
         println!(
             "wasmcp: wrote `{output}` ({} kB), {} tools of {}: run it with {}",
-            composed.len().div_ceil(1000),
+            bytes.div_ceil(1000),
             catalog.tool_count(),
             self.files.iter().map(|source| source.name.as_str()).collect::<Vec<_>>().join(", "),
             self.target.how_to_run(&output.to_string()),
@@ -71,7 +81,10 @@ impl Compose {
         Ok(gather(members, &nobody()).await?)
     }
 
-    fn check(&self) -> anyhow::Result<()> {
+    fn check(&self, output: &Path) -> anyhow::Result<()> {
+        if self.target == Target::Lattice && !self.prefix.is_empty() {
+            bail!("`--prefix` is not for a lattice: say `NAME=PREFIX` in the setting `router.providers` of wadm.yaml");
+        }
         for Scoped { provider, value } in &self.prefix {
             match provider {
                 None => bail!("`--prefix {value}` names no provider: write PROVIDER=PREFIX"),
@@ -82,10 +95,17 @@ impl Compose {
             }
         }
         // Of an output that is not there yet, the path cannot be one of these.
-        let Ok(output) = fs::canonicalize(&self.output) else { return Ok(()) };
-        match self.files.iter().any(|source| fs::canonicalize(&source.path).is_ok_and(|path| path == output)) {
-            true => bail!("`{}` is one of the providers: write to another file", self.output.display()),
+        let Ok(found) = fs::canonicalize(output) else { return Ok(()) };
+        let is_written = |path: PathBuf| path == found || (self.target == Target::Lattice && path.parent() == Some(&found));
+        match self.files.iter().any(|source| fs::canonicalize(&source.path).is_ok_and(is_written)) {
+            true => bail!("a provider stands where `{}` would be written: write somewhere else", output.display()),
             false => Ok(()),
         }
     }
+}
+
+/// Writes a component, and says how large it is.
+fn write(path: &Path, component: &[u8]) -> anyhow::Result<usize> {
+    fs::write(path, component).with_context(|| format!("cannot write `{}`", path.display()))?;
+    Ok(component.len())
 }

@@ -1,4 +1,4 @@
-//! One component of a transport, its providers and what they lack.
+//! One component of a transport, its providers and what they lack; or, for a lattice, one of each.
 //!
 //! # Design
 //! ```text
@@ -10,12 +10,20 @@
 //! Every provider that asks for settings has an adapter of its own, which is told whose settings it may tell. What nobody
 //! offers is filled by `absent`. A provider's WASI imports stay imports of the whole, but for the environment, which is empty:
 //! it has the settings of all. `wac` gives an import one instance, so two providers and more meet in muxes.
+//!
+//! On a lattice a router stands in the place of the muxes, and every provider is a file of its own, behind a cap:
+//! ```text
+//! transport ── settings ── adapter "transport"          cap ── provider a ── settings ── adapter "a"
+//!     └─ provider, tools, … ── router  ── links ──────>
+//! ```
 
 mod assembly;
 mod baked;
+mod lattice;
 mod parts;
 mod target;
 mod wiring;
 
+pub(crate) use lattice::{Piece, lattice};
 pub(crate) use target::Target;
 pub(crate) use wiring::{Part, compose};

@@ -10,6 +10,8 @@ pub(crate) enum Target {
     Spin,
     /// Settings from the host's configuration.
     Wasmcloud,
+    /// A wasmCloud lattice: a folder with the transport and each provider as files of their own.
+    Lattice,
 }
 
 impl Target {
@@ -17,7 +19,7 @@ impl Target {
     pub(crate) fn adapter(self) -> &'static [u8] {
         match self {
             Self::Wasmtime | Self::Spin => parts::ADAPTER_ENVIRONMENT,
-            Self::Wasmcloud => parts::ADAPTER_WASMCLOUD,
+            Self::Wasmcloud | Self::Lattice => parts::ADAPTER_WASMCLOUD,
         }
     }
 
@@ -26,11 +28,24 @@ impl Target {
         match self {
             Self::Wasmtime => format!("`wasmtime serve -Scli {file}` or `wasmcp serve {file}`"),
             Self::Spin => format!("`spin up`, with `source = \"{file}\"` in spin.toml"),
-            // A relative path is found from the folder of wadm.yaml.
-            Self::Wasmcloud => {
-                let here = if file.starts_with('/') { "" } else { "./" };
-                format!("`wash app deploy`, with `image: file://{here}{file}` in wadm.yaml")
+            Self::Wasmcloud => format!("`wash app deploy`, with `image: {}` in wadm.yaml", image(file)),
+            Self::Lattice => {
+                format!("`wash app deploy`, with `image: {}/transport.wasm` and so on in wadm.yaml", image(file))
             }
         }
     }
+
+    /// Where it is written to unless something else is said.
+    pub(crate) fn default_output(self) -> &'static str {
+        match self {
+            Self::Wasmtime | Self::Spin | Self::Wasmcloud => "mcp-http-server.wasm",
+            Self::Lattice => "mcp-lattice",
+        }
+    }
+}
+
+/// How a manifest names a file. A relative path is found from the folder of wadm.yaml.
+fn image(file: &str) -> String {
+    let here = if file.starts_with('/') { "" } else { "./" };
+    format!("file://{here}{file}")
 }

@@ -72,8 +72,8 @@ fn is_harmless(name: &str) -> bool {
     }
 }
 
-struct Wiring {
-    assembly: Assembly,
+pub(crate) struct Wiring {
+    pub(super) assembly: Assembly,
     baked: Instance,
     adapter: PackageId,
     absent: PackageId,
@@ -83,7 +83,7 @@ struct Wiring {
 }
 
 impl Wiring {
-    fn new(texts: &[String], target: Target) -> anyhow::Result<Self> {
+    pub(super) fn new(texts: &[String], target: Target) -> anyhow::Result<Self> {
         let mut assembly = Assembly::default();
         let baked = assembly.register("baked", &baked::baked(texts)?)?;
         Ok(Self {
@@ -96,7 +96,7 @@ impl Wiring {
         })
     }
 
-    fn provider(&mut self, part: &Part, text: usize) -> Result<Instance, ComposeError> {
+    pub(super) fn provider(&mut self, part: &Part, text: usize) -> Result<Instance, ComposeError> {
         let package = self.assembly.register(&format!("provider-{}", part.name), &part.component)?;
         let instance = self.assembly.instantiate(package);
         for import in self.assembly.imports(instance) {
@@ -145,7 +145,7 @@ impl Wiring {
         Ok(served)
     }
 
-    fn transport(mut self, served: Instance) -> Result<Vec<u8>, ComposeError> {
+    pub(super) fn transport(mut self, served: Instance) -> Result<Vec<u8>, ComposeError> {
         let package = self.assembly.register("transport", parts::TRANSPORT)?;
         let transport = self.assembly.instantiate(package);
         for import in self.assembly.imports(transport) {
@@ -170,7 +170,7 @@ impl Wiring {
         Ok(adapter)
     }
 
-    fn bake(&mut self, instance: Instance, text: usize) -> anyhow::Result<()> {
+    pub(super) fn bake(&mut self, instance: Instance, text: usize) -> anyhow::Result<()> {
         self.assembly.connect(instance, "baked", self.baked, &baked::name(text))
     }
 
@@ -187,7 +187,7 @@ impl Wiring {
     }
 
     /// Fills an import with a capability, of a provider that has it or else of nobody.
-    fn take_or_fill(&mut self, to: Instance, import: &str, from: Instance, capability: &str) -> anyhow::Result<()> {
+    pub(super) fn take_or_fill(&mut self, to: Instance, import: &str, from: Instance, capability: &str) -> anyhow::Result<()> {
         let interface = format!("wasmcp:mcp/{capability}@{CONTRACT}");
         let (from, export) = match self.assembly.find(from, &interface) {
             Some(export) => (from, export),

@@ -32,11 +32,7 @@ fn route(name: &str, prefix: Option<&str>) -> Route {
         prefix: prefix.map(str::to_owned),
         offered: Offered { tools: true, ..Offered::default() },
         dynamic: true,
-        group: false,
-        tools: Vec::new(),
-        prompts: Vec::new(),
-        resources: Vec::new(),
-        templates: Vec::new(),
+        ..Route::default()
     }
 }
 

@@ -27,6 +27,8 @@ pub struct Catalog<P> {
     pub(crate) table: Table,
     /// How many tools there were when all were asked.
     pub(crate) tools: usize,
+    /// Whether a member that is lost leaves a gap, instead of failing what is asked of all.
+    pub(crate) gaps: bool,
 }
 
 /// A provider and what is known of it.
@@ -55,7 +57,14 @@ impl<P: Provider> Catalog<P> {
             parts.push(Part { provider: member.provider, route, kept: None });
         }
         let tools = parts.iter().map(|part| part.route.tools.len()).sum();
-        Ok(Self { parts, table, tools })
+        Ok(Self { parts, table, tools, gaps: false })
+    }
+
+    /// A catalogue whose members can be lost while the others are served: what is asked of all is then answered without them, and
+    /// says whose part is missing, in `_meta` under [`GAPS`](crate::GAPS).
+    #[must_use]
+    pub fn with_gaps(self) -> Self {
+        Self { gaps: true, ..self }
     }
 
     /// What [`with_routes`](Self::with_routes) needs to make this catalogue again.

@@ -3,21 +3,30 @@ use contract::model::{Context, Implementation, McpError, ProviderInfo};
 use futures_util::future::join_all;
 
 use crate::catalog::Catalog;
-use crate::{merge, netstring};
+use crate::gaps::Gaps;
+use crate::{Route, merge, netstring};
 
 impl<P: Provider> Catalog<P> {
     /// What all members are together.
     pub(crate) async fn describe_all(&self, ctx: &Context) -> Result<ProviderInfo, McpError> {
         let answers = join_all(self.parts.iter().map(|part| part.info(ctx))).await;
-        let infos = answers.into_iter().collect::<Result<Vec<_>, _>>()?;
+        let mut gaps = Gaps::of(self.gaps);
+        let (mut routes, mut infos) = (Vec::new(), Vec::new());
+        for (part, info) in self.parts.iter().zip(answers) {
+            if let Some(info) = gaps.unless_lost(&part.route.name, info)? {
+                routes.push(&part.route);
+                infos.push(info);
+            }
+        }
 
         let extras: Vec<_> =
-            self.parts.iter().zip(&infos).map(|(part, info)| (part.route.name.as_str(), info.extra.clone())).collect();
-        let cache = merge::strictest(infos.iter().map(|info| info.cache));
+            routes.iter().zip(&infos).map(|(route, info)| (route.name.as_str(), info.extra.clone())).collect();
+        let whole = gaps.is_empty();
+        let (cache, extra) =
+            gaps.state(merge::strictest(infos.iter().map(|info| info.cache)), merge::united(&extras)?)?;
         let catalogue_revision = netstring::write(infos.iter().map(|info| info.catalogue_revision.as_str()));
-        let catalogue_static = infos.iter().all(|info| info.catalogue_static);
-        let instructions = self.instructions(&infos);
-        let extra = merge::united(&extras)?;
+        let catalogue_static = whole && infos.iter().all(|info| info.catalogue_static);
+        let instructions = instructions(&routes, &infos);
 
         // Wherever two say different things of the same, the first has it.
         let merged = infos.into_iter().reduce(|mut all, info| {
@@ -30,21 +39,20 @@ impl<P: Provider> Catalog<P> {
         let merged = merged.ok_or(McpError::NotOffered)?;
         Ok(ProviderInfo { instructions, cache, catalogue_revision, catalogue_static, extra, ..merged })
     }
+}
 
-    /// Each under a heading, since a model has to know whose tools are meant. What has headings already is taken as it is.
-    fn instructions(&self, infos: &[ProviderInfo]) -> Option<String> {
-        let sections: Vec<String> = self
-            .parts
-            .iter()
-            .zip(infos)
-            .filter_map(|(part, info)| {
-                let text = info.instructions.as_ref().filter(|text| !text.is_empty())?;
-                let bare = part.route.group || infos.len() == 1;
-                Some(if bare { text.clone() } else { format!("# {}\n\n{text}", part.route.name) })
-            })
-            .collect();
-        (!sections.is_empty()).then(|| sections.join("\n\n"))
-    }
+/// Each under a heading, since a model has to know whose tools are meant. What has headings already is taken as it is.
+fn instructions(routes: &[&Route], infos: &[ProviderInfo]) -> Option<String> {
+    let sections: Vec<String> = routes
+        .iter()
+        .zip(infos)
+        .filter_map(|(route, info)| {
+            let text = info.instructions.as_ref().filter(|text| !text.is_empty())?;
+            let bare = route.group || routes.len() == 1;
+            Some(if bare { text.clone() } else { format!("# {}\n\n{text}", route.name) })
+        })
+        .collect();
+    (!sections.is_empty()).then(|| sections.join("\n\n"))
 }
 
 /// The names and versions side by side, which is the same however catalogues are nested. An operator who wants another name

@@ -30,12 +30,12 @@ pub async fn gather<P: Provider>(members: Vec<Member<P>>, ctx: &Context) -> Resu
     let table = Table::new(&routes)?;
     let parts = members.into_iter().zip(routes).zip(kept);
     let parts = parts.map(|((member, route), kept)| Part { provider: member.provider, route, kept }).collect();
-    Ok(Catalog { parts, table, tools })
+    Ok(Catalog { parts, table, tools, gaps: false })
 }
 
 /// What may change is asked for at the time of the call, and not remembered.
 fn forget(route: &mut Route) {
-    for names in [&mut route.tools, &mut route.prompts, &mut route.resources, &mut route.templates] {
+    for names in [&mut route.tools, &mut route.repeatable, &mut route.prompts, &mut route.resources, &mut route.templates] {
         names.clear();
     }
 }

@@ -37,6 +37,7 @@ mod catalog;
 mod changes;
 mod describe;
 mod error;
+mod gaps;
 mod gather;
 mod kept;
 mod kind;
@@ -52,8 +53,10 @@ mod template;
 
 pub use catalog::{Catalog, Member};
 pub use error::{BadTemplate, GatherError, RoutesError};
+pub use gaps::GAPS;
 pub use gather::gather;
 pub use kind::Kind;
 pub use names::{NameError, check_name, check_names, variable};
 pub use routes::{Offered, Route, Routes};
+pub use survey::is_repeatable;
 pub use template::TemplateError;

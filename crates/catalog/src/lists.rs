@@ -10,6 +10,7 @@ use contract::model::{
 use futures_util::future::join_all;
 
 use crate::catalog::{Catalog, Part};
+use crate::gaps::Gaps;
 use crate::kept::{Kept, Pages};
 use crate::{Kind, merge};
 
@@ -110,8 +111,9 @@ impl<P: Provider> Catalog<P> {
         let mut hints = Vec::new();
         let mut extras = Vec::new();
         let mut next_cursor = None;
+        let mut gaps = Gaps::of(self.gaps);
         for (part, page) in parts.iter().zip(pages) {
-            let page = page?;
+            let Some(page) = gaps.unless_lost(&part.route.name, page)? else { continue };
             items.extend(page.items.into_iter().filter_map(|item| self.seen(part, item)));
             hints.push(page.cache);
             extras.push((part.route.name.as_str(), page.extra));
@@ -120,7 +122,8 @@ impl<P: Provider> Catalog<P> {
                 break;
             }
         }
-        Ok(Parts { items, next_cursor, cache: merge::strictest(hints), extra: merge::united(&extras)? })
+        let (cache, extra) = gaps.state(merge::strictest(hints), merge::united(&extras)?)?;
+        Ok(Parts { items, next_cursor, cache, extra })
     }
 
     /// What a member lists as clients see it, or nothing where its name is always another's.

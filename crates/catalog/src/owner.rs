@@ -97,7 +97,11 @@ async fn lists<T: Listed, P: Provider>(part: &Part<P>, ctx: &Context, wanted: Wa
     };
     let mut cursor = None;
     for _ in 0..PAGES {
-        let page = T::page(&part.provider, ctx, cursor.as_deref()).await?;
+        let page = match T::page(&part.provider, ctx, cursor.as_deref()).await {
+            // It was not known what it has.
+            Err(McpError::NotOffered) => return Ok(false),
+            page => page?,
+        };
         if page.items.iter().any(is_wanted) {
             return Ok(true);
         }

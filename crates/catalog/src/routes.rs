@@ -13,7 +13,7 @@ pub struct Routes {
 }
 
 /// What is known of one provider. All names are its own: the prefix is not among them.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Route {
     /// Its name.
@@ -32,6 +32,9 @@ pub struct Route {
     /// The tools it always has.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tools: Vec<String>,
+    /// Those of them that may run twice, by their own word.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub repeatable: Vec<String>,
     /// The prompts it always has.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub prompts: Vec<String>,
@@ -83,19 +86,14 @@ impl Route {
         let names: Vec<&str> = members.iter().map(|member| member.name.as_str()).collect();
         let mut group = Route {
             name: names.join("+"),
-            prefix: None,
-            offered: Offered::default(),
-            dynamic: false,
             group: true,
-            tools: Vec::new(),
-            prompts: Vec::new(),
-            resources: Vec::new(),
-            templates: Vec::new(),
+            ..Route::default()
         };
         for member in members {
             group.offered = group.offered | member.offered;
             group.dynamic |= member.dynamic;
             group.tools.extend(member.tools.iter().map(|name| member.client_name(name)));
+            group.repeatable.extend(member.repeatable.iter().map(|name| member.client_name(name)));
             group.prompts.extend(member.prompts.iter().map(|name| member.client_name(name)));
             group.resources.extend(member.resources.iter().cloned());
             group.templates.extend(member.templates.iter().cloned());

@@ -30,11 +30,7 @@ pub(crate) async fn survey<P: Provider>(member: &Member<P>, ctx: &Context) -> Re
         prefix: member.prefix.clone().filter(|prefix| !prefix.is_empty()),
         offered: Offered::by(&info),
         dynamic: !info.catalogue_static,
-        group: false,
-        tools: Vec::new(),
-        prompts: Vec::new(),
-        resources: Vec::new(),
-        templates: Vec::new(),
+        ..Route::default()
     };
     let kept = Kept {
         info,
@@ -44,6 +40,8 @@ pub(crate) async fn survey<P: Provider>(member: &Member<P>, ctx: &Context) -> Re
         templates: all(member, &route, ctx, |_, _| Ok(())).await?,
     };
     route.tools = kept.tools.keys();
+    route.repeatable =
+        kept.tools.items().filter(|tool| is_repeatable(tool)).map(|tool| tool.name.clone()).collect();
     route.prompts = kept.prompts.keys();
     route.resources = kept.resources.keys();
     route.templates = kept.templates.keys();
@@ -94,6 +92,14 @@ fn once<T: Listed>(route: &Route, pages: Pages<T>) -> Result<Pages<T>, GatherErr
         None => Ok(pages),
         Some(name) => Err(GatherError::Twice { provider: route.name.clone(), kind: T::KIND, name }),
     }
+}
+
+/// Whether a tool says that it may run twice (MCP, `ToolAnnotations`): called again with the same arguments an idempotent one has no
+/// further effect, and one that only reads has none at all.
+pub fn is_repeatable(tool: &Tool) -> bool {
+    tool.annotations.as_ref().is_some_and(|annotations| {
+        annotations.idempotent_hint == Some(true) || annotations.read_only_hint == Some(true)
+    })
 }
 
 fn check_tool(route: &Route, tool: &Tool) -> Result<(), GatherError> {

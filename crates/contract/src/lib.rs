@@ -6,6 +6,7 @@
 
 mod provider;
 mod reason;
+mod serve;
 
 pub use provider::Provider;
 pub use reason::reason;

@@ -42,14 +42,9 @@ impl Provider for Instant {
 fn a_call_through_the_catalogue_of_one_allocates_nothing_more() {
     let route = Route {
         name: "a".into(),
-        prefix: None,
         offered: Offered { tools: true, ..Offered::default() },
-        dynamic: false,
-        group: false,
         tools: vec!["draw".into()],
-        prompts: vec![],
-        resources: vec![],
-        templates: vec![],
+        ..Route::default()
     };
     let member = Member { name: "a".into(), prefix: None, provider: Instant };
     let catalog = Catalog::with_routes(vec![member], Routes { members: vec![route] }).unwrap();

@@ -1,0 +1,49 @@
+use catalog::{Route, Routes, check_names};
+use remote::Baked;
+
+use super::wiring::{ComposeError, Wiring};
+use super::{Part, Target, parts};
+
+/// A file of a lattice.
+pub(crate) struct Piece {
+    /// What it is called there: the transport, or a provider by its name.
+    pub(crate) name: String,
+    /// The component.
+    pub(crate) component: Vec<u8>,
+}
+
+/// Puts a transport together, whose providers are behind links, and each of the providers. What the routes say is baked into the
+/// transport to make calls faster; which providers there are, and their prefixes, is said where it is deployed.
+pub(crate) fn lattice(providers: &[Part], routes: &Routes) -> Result<Vec<Piece>, ComposeError> {
+    check_names(providers.iter().map(|part| part.name.as_str()))?;
+    let known = routes.members.iter().map(|route| (route.name.clone(), Route { prefix: None, ..route.clone() }));
+    let mut pieces = vec![Piece { name: "transport".to_owned(), component: transport(&Baked { providers: known.collect() })? }];
+    for part in providers {
+        pieces.push(Piece { name: part.name.clone(), component: provider(part)? });
+    }
+    Ok(pieces)
+}
+
+fn transport(baked: &Baked) -> Result<Vec<u8>, ComposeError> {
+    let mut wiring = Wiring::new(&["transport".to_owned(), serde_json::to_string(baked)?], Target::Lattice)?;
+    let router = wiring.assembly.register("router", parts::ROUTER)?;
+    let router = wiring.assembly.instantiate(router);
+    wiring.bake(router, 1)?;
+    wiring.transport(router)
+}
+
+fn provider(part: &Part) -> Result<Vec<u8>, ComposeError> {
+    let mut wiring = Wiring::new(&[part.name.clone()], Target::Lattice)?;
+    let provider = wiring.provider(part, 0)?;
+    let cap = wiring.assembly.register("cap", parts::CAP)?;
+    let cap = wiring.assembly.instantiate(cap);
+    for import in wiring.assembly.imports(cap) {
+        let capability = import.strip_prefix("wasmcp:mcp/").unwrap_or_default();
+        match capability.split('@').next().unwrap_or_default() {
+            "" | "model" => {}
+            capability => wiring.take_or_fill(cap, &import, provider, capability)?,
+        }
+    }
+    wiring.assembly.export_all(cap)?;
+    Ok(wiring.assembly.encode()?)
+}

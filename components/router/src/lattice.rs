@@ -1,0 +1,123 @@
+use remote::{Call, Fault, Lattice};
+use wasmcloud_component::wasi::clocks::monotonic_clock;
+use wasmcloud_component::wasi::io::streams::{InputStream, OutputStream, StreamError};
+use wasmcloud_component::wasmcloud::bus::lattice::{CallTargetInterface, set_link_name};
+use wire::Function;
+
+use crate::bindings::wrpc::rpc::context::Context;
+use crate::bindings::wrpc::rpc::error::Error;
+use crate::bindings::wrpc::rpc::invoker::invoke;
+use crate::bindings::wrpc::rpc::transport::{IncomingChannel, Invocation, OutgoingChannel};
+use crate::executor::ready;
+use crate::turn::Turns;
+
+const NANOSECONDS: u64 = 1_000_000;
+
+/// How much of an answer is asked for at once.
+const CHUNK: u64 = 64 << 10;
+
+/// The lattice of this host.
+#[derive(Debug, Default)]
+pub(crate) struct Host {
+    turns: Turns,
+}
+
+impl Lattice for Host {
+    type Call = Taken;
+
+    async fn open(&self, link: &str, function: Function, params: Vec<u8>) -> Result<Taken, Fault> {
+        let turn = self.turns.next().await;
+        set_link_name(link, vec![target(function)]).map_err(|_| Fault::NoLink)?;
+        let invocation = invoke(Context::default(), function.interface(), function.name(), &params, &[]);
+        // The pollable is gone before the invocation is.
+        ready(invocation.subscribe()).await;
+        drop(turn);
+        let (outgoing, incoming) = Invocation::finish(invocation).map_err(|error| fault(&error))?;
+        Ok(Taken { outgoing, incoming })
+    }
+
+    fn now_ms(&self) -> u64 {
+        monotonic_clock::now() / NANOSECONDS
+    }
+
+    async fn sleep_ms(&self, ms: u32) {
+        ready(monotonic_clock::subscribe_duration(u64::from(ms) * NANOSECONDS)).await;
+    }
+}
+
+/// A call that a host has taken.
+pub(crate) struct Taken {
+    outgoing: OutgoingChannel,
+    incoming: IncomingChannel,
+}
+
+impl Call for Taken {
+    async fn send(&mut self, params: Vec<u8>) -> Result<(), Fault> {
+        let stream = self.outgoing.data().ok_or(Fault::Cut)?;
+        write(&stream, &params).await.map_err(|_| Fault::Cut)
+    }
+
+    async fn answer(self, limit: usize) -> Result<Vec<u8>, Fault> {
+        // That no more parameters come is said by closing the channel.
+        drop(self.outgoing);
+        let stream = self.incoming.data().ok_or(Fault::Cut)?;
+        read(&stream, limit).await
+    }
+}
+
+async fn write(stream: &OutputStream, mut bytes: &[u8]) -> Result<(), StreamError> {
+    while !bytes.is_empty() {
+        let permitted = usize::try_from(stream.check_write()?).unwrap_or(usize::MAX);
+        if permitted == 0 {
+            ready(stream.subscribe()).await;
+            continue;
+        }
+        let (now, later) = bytes.split_at_checked(permitted).unwrap_or((bytes, &[]));
+        stream.write(now)?;
+        bytes = later;
+    }
+    stream.flush()?;
+    // What was written is out once the stream takes more.
+    while stream.check_write()? == 0 {
+        ready(stream.subscribe()).await;
+    }
+    Ok(())
+}
+
+async fn read(stream: &InputStream, limit: usize) -> Result<Vec<u8>, Fault> {
+    let mut bytes = Vec::new();
+    loop {
+        let chunk = match stream.read(CHUNK) {
+            Ok(chunk) => chunk,
+            Err(StreamError::Closed) => return Ok(bytes),
+            Err(StreamError::LastOperationFailed(_)) => return Err(Fault::Cut),
+        };
+        if chunk.len() > limit.saturating_sub(bytes.len()) {
+            return Err(Fault::TooLarge(limit));
+        }
+        match chunk.is_empty() {
+            true => ready(stream.subscribe()).await,
+            false if bytes.is_empty() => bytes = chunk,
+            false => bytes.extend_from_slice(&chunk),
+        }
+    }
+}
+
+/// The interface of a function, `NAMESPACE:PACKAGE/INTERFACE@VERSION`, as links name it: without its version.
+fn target(function: Function) -> CallTargetInterface {
+    let name = function.interface();
+    let name = name.split_once('@').map_or(name, |(name, _)| name);
+    let (package, interface) = name.split_once('/').unwrap_or_default();
+    let (namespace, package) = package.split_once(':').unwrap_or_default();
+    CallTargetInterface::new(namespace, package, interface)
+}
+
+/// The error is text for people; these are the words of the host's NATS transport.
+fn fault(error: &Error) -> Fault {
+    let text = error.to_debug_string();
+    match text.as_str() {
+        text if text.contains("not connected") => Fault::Absent,
+        text if text.contains("unexpected end of file") => Fault::Cut,
+        _ => Fault::Other(text),
+    }
+}

@@ -1,0 +1,45 @@
+//! The providers behind the links of a lattice as one. Composed with the transport, which does not know that it exists.
+//!
+//! # Design
+//! - What it does stands in the crates `remote` (calls, deadlines, retries) and `catalog` (many as one); here calls become
+//!   invocations of `wrpc:rpc/invoker`, and time is that of the host.
+//! - Plain imports would do for calls that go well. They trap when the other side is lost, which ends the request without an
+//!   answer, cannot be given a deadline, and run one after the other.
+//! - An instance serves one request. So nothing is kept but the catalogue, which asks nobody when it is made.
+
+mod bindings;
+mod executor;
+mod lattice;
+mod turn;
+
+use std::sync::{Arc, OnceLock};
+
+use catalog::Catalog;
+use contract::model::McpError;
+use remote::{Baked, Config, Remote, assemble};
+use wasmcloud_component::wasi::config::store;
+
+use lattice::Host;
+
+contract::serve!(Router, catalog, executor::run);
+
+fn catalog() -> Result<&'static Catalog<Remote<Host>>, McpError> {
+    static CATALOG: OnceLock<Result<Catalog<Remote<Host>>, String>> = OnceLock::new();
+    CATALOG.get_or_init(providers).as_ref().map_err(|reason| McpError::Internal(reason.clone()))
+}
+
+fn providers() -> Result<Catalog<Remote<Host>>, String> {
+    let baked: Baked =
+        serde_json::from_str(&bindings::baked()).map_err(|error| format!("what is baked in cannot be read: {error}"))?;
+    assemble(&Arc::new(Host::default()), &config()?, &baked).map_err(|error| error.to_string())
+}
+
+/// One that the host cannot tell is not one that is not set.
+fn config() -> Result<Config, String> {
+    let all = store::get_all().map_err(|_| "the host cannot tell the settings of the router".to_owned())?;
+    let get = |key: &str| {
+        let key = format!("router.{key}");
+        all.iter().find_map(|(name, value)| (*name == key).then(|| value.clone()))
+    };
+    Config::from_settings(get).map_err(|error| error.to_string())
+}

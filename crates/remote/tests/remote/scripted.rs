@@ -1,0 +1,164 @@
+//! A lattice that does what a script says, on a clock that jumps to the next moment that somebody waits for.
+
+use std::future::{Future, poll_fn};
+use std::pin::pin;
+use std::sync::{Arc, Mutex};
+use std::task::{Context as Task, Poll, Waker};
+
+use contract::model::Context;
+use remote::{Call, Fault, Lattice};
+use wire::{Decode, Function, Input};
+
+/// What becomes of one call.
+#[derive(Clone, Debug)]
+pub(crate) enum Fate {
+    /// There is no link.
+    Unlinked,
+    /// Nobody is there.
+    Absent,
+    /// Nobody takes it, or nobody says so.
+    Ignored,
+    /// Taken, and answered after so many milliseconds.
+    Answered(u32, Vec<u8>),
+    /// Taken, and broken off after so many milliseconds.
+    Cut(u32),
+    /// Taken, and never answered.
+    Hangs,
+}
+
+/// A call as it was made: when, of what, as which attempt, and whether its parameters went along.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Made {
+    pub(crate) at_ms: u64,
+    pub(crate) link: String,
+    pub(crate) function: Function,
+    /// None where the parameters did not go along and never followed.
+    pub(crate) attempt: Option<u32>,
+    pub(crate) whole: bool,
+}
+
+#[derive(Default)]
+struct State {
+    now_ms: u64,
+    /// Moments that somebody waits for.
+    timers: Vec<u64>,
+    made: Vec<Made>,
+}
+
+/// The fate of every call, by what it is and how many of its function came before it.
+type Script = dyn Fn(&str, Function, usize) -> Fate + Send + Sync;
+
+#[derive(Clone)]
+pub(crate) struct Scripted {
+    state: Arc<Mutex<State>>,
+    script: Arc<Script>,
+}
+
+impl Scripted {
+    pub(crate) fn new(script: impl Fn(&str, Function, usize) -> Fate + Send + Sync + 'static) -> Arc<Self> {
+        Arc::new(Self { state: Arc::default(), script: Arc::new(script) })
+    }
+
+    pub(crate) fn made(&self, function: Function) -> Vec<Made> {
+        self.state.lock().unwrap().made.iter().filter(|made| made.function == function).cloned().collect()
+    }
+
+    pub(crate) fn now(&self) -> u64 {
+        self.state.lock().unwrap().now_ms
+    }
+
+    /// Runs a future, and time with it.
+    pub(crate) fn run<T>(&self, future: impl Future<Output = T>) -> T {
+        let mut future = pin!(future);
+        loop {
+            // Everybody who waits for a time says so again.
+            self.state.lock().unwrap().timers.clear();
+            if let Poll::Ready(done) = future.as_mut().poll(&mut Task::from_waker(Waker::noop())) {
+                return done;
+            }
+            let mut state = self.state.lock().unwrap();
+            let next = state.timers.iter().min().copied();
+            state.now_ms = next.expect("somebody waits for a time").max(state.now_ms);
+        }
+    }
+
+    async fn until(&self, moment: u64) {
+        poll_fn(|task| {
+            let mut state = self.state.lock().unwrap();
+            if state.now_ms >= moment {
+                return Poll::Ready(());
+            }
+            state.timers.push(moment);
+            // Whoever gathers futures polls only those that were woken.
+            task.waker().wake_by_ref();
+            Poll::Pending
+        })
+        .await;
+    }
+}
+
+impl Lattice for Scripted {
+    type Call = Taken;
+
+    async fn open(&self, link: &str, function: Function, params: Vec<u8>) -> Result<Taken, Fault> {
+        let (fate, place) = {
+            let mut state = self.state.lock().unwrap();
+            let earlier = state.made.iter().filter(|made| made.function == function && made.link == link).count();
+            let whole = !params.is_empty();
+            let made = Made {
+                at_ms: state.now_ms,
+                link: link.into(),
+                function,
+                attempt: whole.then(|| attempt_of(&params)),
+                whole,
+            };
+            state.made.push(made);
+            ((self.script)(link, function, earlier), state.made.len() - 1)
+        };
+        match fate {
+            Fate::Unlinked => Err(Fault::NoLink),
+            Fate::Absent => Err(Fault::Absent),
+            Fate::Ignored => std::future::pending().await,
+            fate => Ok(Taken { lattice: self.clone(), fate, place }),
+        }
+    }
+
+    fn now_ms(&self) -> u64 {
+        self.now()
+    }
+
+    async fn sleep_ms(&self, ms: u32) {
+        self.until(self.now() + u64::from(ms)).await;
+    }
+}
+
+pub(crate) struct Taken {
+    lattice: Scripted,
+    fate: Fate,
+    place: usize,
+}
+
+impl Call for Taken {
+    async fn send(&mut self, params: Vec<u8>) -> Result<(), Fault> {
+        self.lattice.state.lock().unwrap().made[self.place].attempt = Some(attempt_of(&params));
+        Ok(())
+    }
+
+    async fn answer(self, limit: usize) -> Result<Vec<u8>, Fault> {
+        match self.fate {
+            Fate::Answered(after, bytes) => {
+                self.lattice.sleep_ms(after).await;
+                if bytes.len() > limit { Err(Fault::TooLarge(limit)) } else { Ok(bytes) }
+            }
+            Fate::Cut(after) => {
+                self.lattice.sleep_ms(after).await;
+                Ok(Vec::new())
+            }
+            _ => std::future::pending().await,
+        }
+    }
+}
+
+fn attempt_of(params: &[u8]) -> u32 {
+    Context::decode(&mut Input::new(params)).expect("a context comes first").attempt
+}

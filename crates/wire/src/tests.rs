@@ -1,0 +1,5 @@
+mod call;
+mod golden;
+mod hostile;
+mod round_trip;
+mod sample;

@@ -1,0 +1,21 @@
+//! The driver of a lattice: starts NATS, wadm and hosts on one machine, checks a manifest and deploys it, says what runs where, and
+//! stops exactly what it started.
+
+mod client;
+pub mod credentials;
+mod gaps;
+pub mod inventory;
+pub mod lattice;
+pub mod manifest;
+pub mod model;
+mod private;
+mod probe;
+pub mod process;
+pub mod publish;
+pub mod show;
+pub mod start;
+pub mod state;
+pub mod tools;
+pub mod up;
+pub mod validate;
+pub mod yaml;

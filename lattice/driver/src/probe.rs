@@ -1,0 +1,145 @@
+//! Asks providers what they have, as the router does: over wRPC, by NATS.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use async_nats::{Client, StatusCode, Subscriber};
+use contract::Provider as _;
+use contract::model::{ClientCapabilities, ClientFeatures, Context};
+use futures::StreamExt as _;
+use remote::{Call, Config, Fault, Lattice, assemble};
+use wire::Function;
+
+use crate::inventory::Provider;
+use crate::state::LATTICE;
+
+/// How long a provider has for its list, in milliseconds.
+const PATIENCE: u32 = 10_000;
+
+/// Adds to every provider the names of its tools, as clients see them. Returns what it could not.
+pub(crate) async fn tools(nats: &Client, providers: &mut [Provider]) -> Vec<String> {
+    let targets =
+        providers.iter().filter_map(|provider| Some((provider.name.clone(), provider.component.clone()?))).collect();
+    let lattice = Arc::new(Nats { nats: nats.clone(), targets, started: Instant::now() });
+    let mut gaps = Vec::new();
+    for provider in providers {
+        match ask(&lattice, provider).await {
+            Ok(tools) => provider.tools = tools,
+            Err(reason) => gaps.push(format!("the provider {} does not say what it has: {reason}", provider.name)),
+        }
+    }
+    gaps
+}
+
+async fn ask(lattice: &Arc<Nats>, provider: &Provider) -> Result<Vec<String>, String> {
+    let declared = match provider.prefix.as_str() {
+        "" => provider.name.clone(),
+        prefix => format!("{}={prefix}", provider.name),
+    };
+    let config = Config::from_settings(|key| (key == "providers").then(|| declared.clone()))
+        .map_err(|error| error.to_string())?;
+    let catalog = assemble(lattice, &config, &remote::Baked::default()).map_err(|error| error.to_string())?;
+    let context = nobody();
+    let (mut names, mut cursor) = (Vec::new(), None);
+    loop {
+        let page = catalog.list_tools(&context, cursor.as_deref()).await.map_err(|error| format!("{error:?}"))?;
+        names.extend(page.tools.into_iter().map(|tool| tool.name));
+        cursor = page.next_cursor;
+        if cursor.is_none() {
+            return Ok(names);
+        }
+    }
+}
+
+/// The driver itself asks, for no client.
+fn nobody() -> Context {
+    Context {
+        call_id: "status".to_owned(),
+        attempt: 1,
+        protocol_version: "2026-07-28".to_owned(),
+        client: None,
+        capabilities: ClientCapabilities {
+            features: ClientFeatures::empty(),
+            extensions: Vec::new(),
+            experimental: Vec::new(),
+            extra: None,
+        },
+        principal: None,
+        trace: None,
+        log_level: None,
+        progress_wanted: false,
+        remaining_ms: PATIENCE,
+        meta: None,
+        extra: None,
+    }
+}
+
+/// The lattice as wRPC 0.0.1 has it on NATS, for calls whose parameters are few.
+struct Nats {
+    nats: Client,
+    /// The component behind each link.
+    targets: BTreeMap<String, String>,
+    started: Instant,
+}
+
+/// A call that a host has taken.
+struct Taken {
+    nats: Client,
+    /// Where further parameters go.
+    params: String,
+    results: Subscriber,
+}
+
+impl Lattice for Nats {
+    type Call = Taken;
+
+    async fn open(&self, link: &str, function: Function, params: Vec<u8>) -> Result<Taken, Fault> {
+        let target = self.targets.get(link).ok_or(Fault::NoLink)?;
+        let subject = format!("{LATTICE}.{target}.wrpc.0.0.1.{}.{}", function.interface(), function.name());
+        let inbox = self.nats.new_inbox();
+        let mut taken = self.nats.subscribe(inbox.clone()).await.map_err(other)?;
+        let results = self.nats.subscribe(format!("{inbox}.results")).await.map_err(other)?;
+        self.nats.publish_with_reply(subject, inbox, params.into()).await.map_err(other)?;
+        let answer = taken.next().await.ok_or(Fault::Cut)?;
+        if answer.status == Some(StatusCode::NO_RESPONDERS) {
+            return Err(Fault::Absent);
+        }
+        let reply = answer.reply.ok_or(Fault::Cut)?;
+        Ok(Taken { nats: self.nats.clone(), params: format!("{reply}.params"), results })
+    }
+
+    fn now_ms(&self) -> u64 {
+        u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX)
+    }
+
+    async fn sleep_ms(&self, ms: u32) {
+        tokio::time::sleep(Duration::from_millis(ms.into())).await;
+    }
+}
+
+impl Call for Taken {
+    async fn send(&mut self, params: Vec<u8>) -> Result<(), Fault> {
+        self.nats.publish(self.params.clone(), params.into()).await.map_err(other)
+    }
+
+    async fn answer(mut self, limit: usize) -> Result<Vec<u8>, Fault> {
+        // An empty message is the end of what was sent before it, here and there.
+        self.nats.publish(self.params, Vec::new().into()).await.map_err(other)?;
+        let mut bytes = Vec::new();
+        while let Some(message) = self.results.next().await {
+            if message.payload.is_empty() {
+                return Ok(bytes);
+            }
+            if bytes.len() + message.payload.len() > limit {
+                return Err(Fault::TooLarge(limit));
+            }
+            bytes.extend_from_slice(&message.payload);
+        }
+        Err(Fault::Cut)
+    }
+}
+
+fn other(error: impl std::fmt::Display) -> Fault {
+    Fault::Other(error.to_string())
+}

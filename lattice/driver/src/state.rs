@@ -1,0 +1,166 @@
+//! The run directory of a lattice, where everything is that one lattice needs and `down` has to know.
+//!
+//! ```text
+//! state.json            what runs, see `State`; readable by its owner only
+//! manifest.yaml         what was deployed
+//! logs/NAME.log         what each process says
+//! credentials/NAME.creds  by which each process speaks to NATS
+//! nats/                 its configuration and data
+//! ```
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result, bail};
+use serde::{Deserialize, Serialize};
+
+use crate::lattice::Lattice;
+use crate::private;
+use crate::process::{Kind, Process};
+
+/// The name of the lattice: wash's default, so that `wash` needs no option for it.
+pub const LATTICE: &str = "default";
+
+/// Where the files of a lattice are.
+#[derive(Clone, Debug)]
+pub struct Run {
+    folder: PathBuf,
+}
+
+/// What runs.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub struct State {
+    /// The name of the lattice.
+    pub lattice: String,
+    /// Where NATS listens: address and port.
+    pub nats: String,
+    /// The application, once it is deployed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub application: Option<String>,
+    /// Where clients of MCP find it, once it is deployed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
+    /// With what `wash` and the driver speak to NATS.
+    pub driver_credentials: PathBuf,
+    /// Registries to which hosts may speak without TLS.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub insecure_registries: Vec<String>,
+    /// Whether hosts may load images from files.
+    pub file_load: bool,
+    /// Where the programs are.
+    pub tools: PathBuf,
+    /// All processes, in the order of their start.
+    pub processes: Vec<Process>,
+}
+
+impl Run {
+    /// The run directory in that folder, which need not exist.
+    pub fn at(folder: &Path) -> Result<Self> {
+        let folder =
+            std::path::absolute(folder).with_context(|| format!("no folder can be at {}", folder.display()))?;
+        Ok(Self { folder })
+    }
+
+    /// A file or folder in it.
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.folder.join(name)
+    }
+
+    /// The log of a process.
+    pub fn log(&self, name: &str) -> PathBuf {
+        self.folder.join("logs").join(format!("{name}.log"))
+    }
+
+    /// Where credentials are.
+    pub fn credentials(&self) -> PathBuf {
+        self.folder.join("credentials")
+    }
+
+    /// Makes its folders, readable by their owner only.
+    pub fn create(&self) -> Result<()> {
+        private::folder(&self.folder)?;
+        ["logs", "credentials", "nats"].into_iter().try_for_each(|name| private::folder(&self.folder.join(name)))
+    }
+
+    /// Only one driver at a time may change what runs; the lock goes with the file that is returned.
+    pub fn lock(&self) -> Result<File> {
+        private::folder(&self.folder)?;
+        let path = self.path("lock");
+        let file = File::create(&path).with_context(|| format!("cannot write {}", path.display()))?;
+        match file.try_lock() {
+            Ok(()) => Ok(file),
+            Err(std::fs::TryLockError::WouldBlock) => {
+                bail!("another driver is at work in {}: wait for it to end", self.folder.display())
+            }
+            Err(std::fs::TryLockError::Error(error)) => {
+                Err(error).with_context(|| format!("cannot lock {}", path.display()))
+            }
+        }
+    }
+
+    /// What runs; none if nothing was started.
+    pub fn load(&self) -> Result<Option<State>> {
+        let path = self.path("state.json");
+        let text = match std::fs::read_to_string(&path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(error).with_context(|| format!("cannot read {}", path.display())),
+        };
+        serde_json::from_str(&text)
+            .map(Some)
+            .with_context(|| format!("{} is damaged: end what runs by hand, then remove it", path.display()))
+    }
+
+    /// Keeps what runs.
+    pub fn save(&self, state: &State) -> Result<()> {
+        let text = serde_json::to_string_pretty(state).context("the state cannot be written")?;
+        // Whole or not at all: what is lost here would run for ever.
+        private::write(&self.path("state.json.new"), &text)?;
+        std::fs::rename(self.path("state.json.new"), self.path("state.json")).context("cannot replace state.json")
+    }
+
+    /// Forgets what ran. Logs stay; keys do not.
+    pub fn clear(&self) -> Result<()> {
+        for name in ["credentials", "nats"] {
+            match std::fs::remove_dir_all(self.path(name)) {
+                Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                    return Err(error).with_context(|| format!("cannot remove {}", self.path(name).display()));
+                }
+                _ => {}
+            }
+        }
+        match std::fs::remove_file(self.path("state.json")) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                Err(error).context("cannot remove state.json")
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+impl State {
+    /// Connects to it.
+    pub async fn connect(&self) -> Result<Lattice> {
+        let folder = self.driver_credentials.parent().unwrap_or(Path::new("."));
+        let edge = self.processes.iter().find(|process| process.kind == Kind::EdgeHost);
+        let calls = edge.map(|edge| folder.join(format!("{}.creds", edge.name)));
+        Lattice::connect(&self.nats, Some(&self.driver_credentials), calls.as_deref()).await
+    }
+
+    /// The process of that name.
+    pub fn process(&self, name: &str) -> Option<&Process> {
+        self.processes.iter().find(|process| process.name == name)
+    }
+
+    /// The hosts.
+    pub fn hosts(&self) -> impl Iterator<Item = &Process> {
+        self.processes.iter().filter(|process| process.kind.is_host())
+    }
+
+    /// A name for a further host of that kind.
+    pub fn free_name(&self, kind: Kind) -> String {
+        let stem = if kind == Kind::EdgeHost { "edge" } else { "provider" };
+        let taken = |name: &String| self.process(name).is_some();
+        (1..).map(|number| format!("{stem}-{number}")).find(|name| !taken(name)).unwrap_or_else(|| stem.to_owned())
+    }
+}

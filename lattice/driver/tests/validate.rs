@@ -1,0 +1,191 @@
+//! What `validate` says of bad manifests: the line and the reason. Each case is a good manifest with one change.
+
+use std::path::PathBuf;
+
+use wasmcp_lattice::validate::{Level, text_in};
+
+const GOOD: &str = include_str!("good.yaml");
+
+struct Case {
+    name: &'static str,
+    /// What is replaced, once, and by what.
+    change: (&'static str, &'static str),
+    /// The line of the only finding, and a part of its reason.
+    wanted: (usize, &'static str),
+}
+
+const ERRORS: &[Case] = &[
+    Case { name: "YAML that is none", change: ("kind: Application", "kind: [Application"), wanted: (3, "not YAML") },
+    Case { name: "a file that is empty", change: (GOOD, ""), wanted: (1, "empty") },
+    Case {
+        name: "another kind",
+        change: ("kind: Application", "kind: Pod"),
+        wanted: (2, "`kind` has to be `Application`"),
+    },
+    Case { name: "no name", change: ("  name: wasmcp\n", ""), wanted: (4, "has no `name`") },
+    Case {
+        name: "two components of one name",
+        change: ("- name: weather\n      type: component", "- name: calculator\n      type: component"),
+        wanted: (67, "the component `calculator` is already in line 59"),
+    },
+    Case {
+        name: "a file that is not there",
+        change: ("there.wasm", "gone.wasm"),
+        wanted: (32, "there is no file `./gone.wasm`"),
+    },
+    Case {
+        name: "a field that wadm does not know",
+        change: ("image: registry.example/calculator:1", "imag: registry.example/calculator:1"),
+        wanted: (59, "imag"),
+    },
+    Case {
+        name: "a scaler that wadm does not know",
+        change: ("instances: 10\n", "instances: 10\n            spreads: []\n"),
+        wanted: (1, "Scaler trait deserialized as custom trait"),
+    },
+    Case {
+        name: "a link without a package",
+        change: ("            package: http\n", ""),
+        wanted: (19, "a link needs `package`"),
+    },
+    Case {
+        name: "interfaces that are not a list, over which wadm panics",
+        change: ("interfaces: [incoming-handler]", "interfaces: incoming-handler"),
+        wanted: (21, "a link needs `interfaces`, a list of strings"),
+    },
+    Case {
+        name: "a link to nobody",
+        change: ("target:\n              name: weather", "target:\n              name: wether"),
+        wanted: (58, "there is no component `wether`"),
+    },
+    Case {
+        name: "two links of one name",
+        change: ("name: weather\n            namespace", "name: calculator\n            namespace"),
+        wanted: (52, "is already in line 44"),
+    },
+    Case {
+        name: "a configuration that is defined nowhere",
+        change: ("            properties:\n              router.providers: calculator,weather=w-\n", ""),
+        wanted: (34, "the configuration `transport` is defined nowhere"),
+    },
+    Case {
+        name: "a number in a configuration",
+        change: (
+            "router.providers: calculator,weather=w-",
+            "router.providers: calculator,weather\n              transport.max-legs: 5",
+        ),
+        wanted: (37, "the value of `transport.max-legs` has to be a string"),
+    },
+    Case {
+        name: "two configurations of one name",
+        change: (
+            "- name: transport\n            properties:\n              router",
+            "- name: http-server\n            properties:\n              router",
+        ),
+        wanted: (34, "the configuration `http-server` is already in line 26"),
+    },
+    Case {
+        name: "a provider that is linked and not named",
+        change: ("calculator,weather=w-", "calculator"),
+        wanted: (52, "does not name (line 36)"),
+    },
+    Case {
+        name: "a provider that is named and not linked",
+        change: ("calculator,weather=w-", "calculator,weather,clock"),
+        wanted: (36, "has `clock`, and `transport` has no link of that name"),
+    },
+    Case {
+        name: "a provider that is named twice",
+        change: ("calculator,weather=w-", "calculator,weather,weather=w-"),
+        wanted: (36, "`weather` is twice"),
+    },
+    Case {
+        name: "a provider without a name",
+        change: ("calculator,weather=w-", "calculator,,weather"),
+        wanted: (36, "is not NAME or NAME=PREFIX"),
+    },
+    Case {
+        name: "no word of the providers",
+        change: ("router.providers: calculator,weather=w-", "transport.name: mine"),
+        wanted: (30, "no configuration of it has the key `router.providers`"),
+    },
+    Case {
+        name: "an interface that the contract does not have",
+        change: (
+            "[provider, tools, resources, prompts, completion, changes]",
+            "[provider, tools, resources, prompts, completion, changes, tool]",
+        ),
+        wanted: (47, "no interface `tool`"),
+    },
+    Case {
+        name: "an interface that is left out",
+        change: (
+            "[provider, tools, resources, prompts, completion, changes]",
+            "[provider, tools, prompts, completion, changes]",
+        ),
+        wanted: (47, "may call resources"),
+    },
+    Case {
+        name: "a router where the host lacks the feature",
+        change: (
+            "instances: 100\n        - type: link",
+            "instances: 100\n            spread:\n              - name: here\n                requirements:\n                  role: provider\n        - type: link",
+        ),
+        wanted: (23, "inside its own host"),
+    },
+    Case {
+        name: "an HTTP server that listens everywhere",
+        change: ("address: 127.0.0.1:8080", "default_address: 127.0.0.1:8080"),
+        wanted: (18, "listens on all networks"),
+    },
+    Case {
+        name: "a component that nothing starts",
+        change: (
+            "        - type: daemonscaler\n          properties:\n            instances: 10\n            spread:\n              - name: here\n                requirements:\n                  role: provider\n",
+            "        []\n",
+        ),
+        wanted: (65, "nothing starts it"),
+    },
+];
+
+const WARNINGS: &[Case] = &[Case {
+    name: "a provider that takes one call at a time",
+    change: ("instances: 10\n", "instances: 1\n"),
+    wanted: (72, "waits for the one before it"),
+}];
+
+fn folder() -> PathBuf {
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("validate");
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::write(folder.join("there.wasm"), "").unwrap();
+    folder
+}
+
+#[tokio::test]
+async fn a_good_manifest_has_nothing_wrong_and_says_what_its_hosts_need() {
+    let report = text_in(GOOD, &folder()).await;
+    assert!(report.findings.is_empty(), "{:?}", report.findings);
+    assert_eq!(report.features, ["builtin-http-server", "rpc-interface"]);
+}
+
+#[tokio::test]
+async fn a_bad_manifest_is_refused_with_line_and_reason() {
+    for (cases, level) in [(ERRORS, Level::Error), (WARNINGS, Level::Warning)] {
+        for case in cases {
+            let (old, new) = case.change;
+            assert!(GOOD.contains(old), "{}: the change changes nothing", case.name);
+            let report = text_in(&GOOD.replacen(old, new, 1), &folder()).await;
+            let (line, reason) = case.wanted;
+            let found = report
+                .findings
+                .iter()
+                .any(|finding| finding.place.line == line && finding.level == level && finding.reason.contains(reason));
+            assert!(found, "{}: wanted line {line}, {reason}, and there is\n{}", case.name, all(&report.findings));
+            assert_eq!(report.is_good(), level == Level::Warning, "{}", case.name);
+        }
+    }
+}
+
+fn all(findings: &[wasmcp_lattice::validate::Finding]) -> String {
+    findings.iter().map(|finding| format!("  {finding}\n")).collect()
+}

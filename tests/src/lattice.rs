@@ -1,0 +1,115 @@
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use anyhow::{Context, Result, ensure};
+use serde_json::Value;
+
+use crate::{component, program, scratch};
+
+/// The folder of a lattice's programs, which `make test-lattice` names.
+pub fn tools() -> Result<PathBuf> {
+    Ok(std::env::var_os("WASMCP_LATTICE_TOOLS").context("run `make test-lattice`")?.into())
+}
+
+/// A lattice by `wasmcp-lattice up`, taken down when dropped.
+pub struct Lattice {
+    run: PathBuf,
+    /// Where its server answers.
+    pub url: String,
+}
+
+/// A process of a lattice.
+#[derive(Clone, Debug)]
+pub struct Process {
+    /// As the driver calls it.
+    pub name: String,
+    /// Its id.
+    pub pid: u64,
+    /// What it printed.
+    pub log: PathBuf,
+}
+
+impl Lattice {
+    /// Up and serving a manifest. Its output is in a folder of this name.
+    pub fn up(name: &str, manifest: &Path, flags: &[&str]) -> Result<Lattice> {
+        let run = scratch(name)?;
+        let mut command = driver(&run)?;
+        command.args(["up", "--port", "0", "--manifest"]).arg(manifest).args(flags);
+        let url = text(&mut command)?.trim().to_owned();
+        Ok(Lattice { run, url })
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> Result<SocketAddr> {
+        let authority = self.url.strip_prefix("http://").and_then(|rest| rest.split('/').next());
+        Ok(authority.unwrap_or_default().parse()?)
+    }
+
+    /// Runs the driver.
+    pub fn drive(&self, arguments: &[&str]) -> Result<String> {
+        text(driver(&self.run)?.args(arguments))
+    }
+
+    /// What `state.json` says.
+    pub fn state(&self) -> Result<Value> {
+        Ok(serde_json::from_slice(&std::fs::read(self.run.join("state.json"))?)?)
+    }
+
+    /// Its processes.
+    pub fn processes(&self) -> Result<Vec<Process>> {
+        let state = self.state()?;
+        let processes = state["processes"].as_array().context("no processes")?;
+        processes
+            .iter()
+            .map(|process| {
+                Ok(Process {
+                    name: process["name"].as_str().context("no name")?.to_owned(),
+                    pid: process["pid"].as_u64().context("no pid")?,
+                    log: process["log"].as_str().context("no log")?.into(),
+                })
+            })
+            .collect()
+    }
+
+    /// What a process printed.
+    pub fn log(&self, name: &str) -> Result<String> {
+        let processes = self.processes()?;
+        let process = processes.iter().find(|process| process.name == name).context("no such process")?;
+        Ok(std::fs::read_to_string(&process.log)?)
+    }
+}
+
+impl Drop for Lattice {
+    fn drop(&mut self) {
+        let down = driver(&self.run).and_then(|mut driver| text(driver.arg("down")));
+        if let Err(error) = down {
+            eprintln!("the lattice did not stop: {error:#}");
+        }
+    }
+}
+
+impl Lattice {
+    /// Composes the parts of a lattice from these providers, into a folder of this name.
+    pub fn compose(name: &str, providers: &[&str]) -> Result<PathBuf> {
+        let folder = scratch(name)?;
+        let files = providers.iter().map(|name| component(name)).collect::<Result<Vec<_>>>()?;
+        let mut command = Command::new(program("wasmcp")?);
+        text(command.args(["compose", "--for", "lattice"]).args(files).arg("-o").arg(&folder))?;
+        Ok(folder)
+    }
+}
+
+fn driver(run: &Path) -> Result<Command> {
+    let driver = std::env::var_os("WASMCP_LATTICE").context("run `make test-lattice`")?;
+    let mut command = Command::new(driver);
+    command.arg("--run").arg(run).env("WASMCP_LATTICE_TOOLS", tools()?);
+    Ok(command)
+}
+
+/// What a command prints that succeeds.
+fn text(command: &mut Command) -> Result<String> {
+    let Output { status, stdout, stderr } = command.output().with_context(|| format!("cannot run {command:?}"))?;
+    ensure!(status.success(), "{command:?} failed: {}", String::from_utf8_lossy(&stderr));
+    Ok(String::from_utf8_lossy(&stdout).into_owned())
+}

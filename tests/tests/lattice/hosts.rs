@@ -1,0 +1,107 @@
+//! Two hosts for providers: conversations, what becomes of calls that go wrong, and who may speak on the wire.
+
+use std::io::{BufRead, BufReader, Write};
+use std::net::TcpStream;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail, ensure};
+use serde_json::Value;
+use wasmcp_tests::{Answered, Client, Counter, Lattice, Request, load};
+
+/// A test of a lattice that is up.
+pub(crate) type Test = fn(&Lattice, &Counter) -> Result<()>;
+
+pub(crate) const TESTS: &[(&str, Test)] = &[
+    ("two hosts: the official clients call both providers", clients),
+    ("two hosts: a call that goes wrong is an error within its time, and the others go on", wrong),
+    ("two hosts: 20,000 calls by 8 clients, none failed, none late, and both hosts worked", twenty_thousand),
+    ("two hosts: a client without credentials is refused by NATS", foreign),
+];
+
+fn clients(lattice: &Lattice, _: &Counter) -> Result<()> {
+    Client::all().try_for_each(|client| {
+        client.converse(&lattice.url).with_context(|| format!("{}, {}", client.language, client.mode))
+    })
+}
+
+/// What each call is answered, and within which time.
+fn wrong(lattice: &Lattice, counter: &Counter) -> Result<()> {
+    let cases = [
+        ("trap", "{}", "provider `hostile`: it broke off without an answer. The tool `trap` may have run", 4),
+        ("record", r#"{"id":"long","ms":60000}"#, "provider `counting`: it did not answer in time. The tool `record` may have run", 12),
+        ("flood", r#"{"bytes":20000000}"#, "a link of the lattice carries 8388608 at most", 8),
+        ("babble", "{}", "the provider answered what the contract does not allow", 4),
+        ("nothing", "{}", "unknown tool: `nothing`", 4),
+    ];
+    for (tool, arguments, expected, seconds) in cases {
+        let begun = Instant::now();
+        let answer = Request::call(tool, arguments).send(lattice.address()?)?.json()?;
+        let message = answer.pointer("/error/message").and_then(Value::as_str).unwrap_or_default();
+        ensure!(message.contains(expected), "{tool}: {answer}");
+        // A deadline, not a speed: the call has eight seconds, and an attempt more of what nobody took.
+        ensure!(begun.elapsed() < Duration::from_secs(seconds), "{tool}: {:?}", begun.elapsed());
+        ensure!(call(lattice, "echo", r#"{"message":"still there"}"#)? == "still there", "after {tool}");
+    }
+    ensure!(counter.runs("long") == 1, "the call that was too long ran {} times", counter.runs("long"));
+    Ok(())
+}
+
+fn twenty_thousand(lattice: &Lattice, _: &Counter) -> Result<()> {
+    let before = work(lattice)?;
+    let request = |number: usize| Request::call("echo", &format!(r#"{{"message":"{number}"}}"#));
+    let answers = load(lattice.address()?, 8, 20_000, request, |_| ());
+    let spent: Vec<_> = work(lattice)?.into_iter().zip(before).map(|((name, now), (_, then))| (name, now - then)).collect();
+    let wrong: Vec<_> = answers.iter().filter(|answer| !says(answer, &answer.number.to_string())).collect();
+    let longest = answers.iter().map(|answer| answer.took).max().unwrap_or_default();
+    println!("calls: {}, failed: {}, longest: {longest:?}, ticks by host: {spent:?}", answers.len(), wrong.len());
+    ensure!(answers.len() == 20_000, "{} calls", answers.len());
+    ensure!(wrong.is_empty(), "{} calls failed, the first: {:?}", wrong.len(), wrong.first());
+    ensure!(longest < Duration::from_secs(8), "a call took {longest:?}");
+    let least = spent.iter().map(|(_, ticks)| *ticks).min().unwrap_or_default();
+    let all: u64 = spent.iter().map(|(_, ticks)| *ticks).sum();
+    ensure!(least * 5 > all, "a host did less than a fifth of the work: {spent:?}");
+    Ok(())
+}
+
+/// The CPU time of each provider host, in ticks.
+fn work(lattice: &Lattice) -> Result<Vec<(String, u64)>> {
+    let processes = lattice.processes()?;
+    let hosts = processes.iter().filter(|process| process.name.starts_with("provider"));
+    hosts
+        .map(|host| {
+            let stat = std::fs::read_to_string(format!("/proc/{}/stat", host.pid))?;
+            let fields: Vec<_> = stat.rsplit(')').next().unwrap_or_default().split_whitespace().collect();
+            // proc(5): utime and stime are the fields 14 and 15; these begin with the third.
+            let ticks = |field: usize| fields.get(field - 3).and_then(|text| text.parse::<u64>().ok()).unwrap_or(0);
+            Ok((host.name.clone(), ticks(14) + ticks(15)))
+        })
+        .collect()
+}
+
+fn foreign(lattice: &Lattice, _: &Counter) -> Result<()> {
+    let state = lattice.state()?;
+    let stream = TcpStream::connect(state["nats"].as_str().context("no address of NATS")?)?;
+    stream.set_read_timeout(Some(Duration::from_secs(10)))?;
+    (&stream).write_all(b"CONNECT {\"verbose\":true}\r\nPUB default.wasmcp-calculator.wrpc.0.0.1.x 1\r\nx\r\nPING\r\n")?;
+    for line in BufReader::new(&stream).lines() {
+        match line?.as_str() {
+            line if line.starts_with("-ERR 'Authorization Violation'") => return Ok(()),
+            line if line.starts_with("INFO") => {}
+            other => bail!("NATS says {other}"),
+        }
+    }
+    bail!("NATS said nothing of authorization")
+}
+
+/// The text that a tool answers.
+pub(crate) fn call(lattice: &Lattice, tool: &str, arguments: &str) -> Result<String> {
+    let answer = Request::call(tool, arguments).send(lattice.address()?)?.json()?;
+    let text = answer.pointer("/result/content/0/text").and_then(Value::as_str);
+    Ok(text.map_or_else(|| answer.to_string(), str::to_owned))
+}
+
+/// Whether the answer is this text.
+pub(crate) fn says(answer: &Answered, text: &str) -> bool {
+    let said = answer.message.as_ref().ok().and_then(|message| message.pointer("/result/content/0/text"));
+    said.and_then(Value::as_str) == Some(text)
+}

@@ -1,0 +1,75 @@
+//! Images in a registry: published by `make publish`'s command, deployed by digest on hosts that load no files.
+
+use std::net::SocketAddr;
+use std::process::{Child, Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail, ensure};
+use wasmcp_tests::{Lattice, Request, component, program, scratch, tools};
+
+use crate::hosts::call;
+use crate::wash::{free_port, text};
+
+pub(crate) const NAME: &str = "a registry: what was published is deployed by digest, on hosts that load no files";
+
+pub(crate) fn deployed_by_digest() -> Result<()> {
+    let registry = Registry::start()?;
+    let parts = Lattice::compose("published", &["calculator", "weather"])?;
+    let files = ["calculator", "weather"].map(component).into_iter().collect::<Result<Vec<_>>>()?;
+    let one = parts.join("mcp-http-server.wasm");
+    text(Command::new(program("wasmcp")?).args(["compose", "--for", "wasmcloud"]).args(files).arg("-o").arg(one))?;
+    let manifest = scratch("wadm.oci.yaml")?;
+    let repository = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
+    let driver = std::env::var_os("WASMCP_LATTICE").context("run `make test-lattice`")?;
+    let published = text(
+        Command::new(driver)
+            .current_dir(repository)
+            .args(["publish", "--insecure", "--registry", &registry.authority])
+            .arg("--components")
+            .arg(&parts)
+            .arg("--output")
+            .arg(&manifest),
+    )?;
+    ensure!(published.contains("@sha256:"), "{published}");
+    let deployed = std::fs::read_to_string(&manifest)?;
+    ensure!(!deployed.contains("file://") && deployed.matches("@sha256:").count() == 3, "{deployed}");
+
+    let lattice = Lattice::up("images", &manifest, &["--insecure-registry", &registry.authority])?;
+    ensure!(lattice.state()?["file_load"] == false, "the hosts load files");
+    ensure!(call(&lattice, "add", r#"{"a":2,"b":3}"#)? == "5");
+    ensure!(call(&lattice, "echo", r#"{"message":"by digest"}"#)? == "by digest");
+    Ok(())
+}
+
+/// A registry on a free port, ended when dropped.
+struct Registry {
+    child: Child,
+    authority: String,
+}
+
+impl Registry {
+    fn start() -> Result<Registry> {
+        let port = free_port()?;
+        let mut command = Command::new(tools()?.join("registry"));
+        command.args(["serve", "--address", &format!("127.0.0.1:{port}")]);
+        let child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn()?;
+        let registry = Registry { child, authority: format!("127.0.0.1:{port}") };
+        let (address, deadline) = (SocketAddr::from(([127, 0, 0, 1], port)), Instant::now() + Duration::from_secs(30));
+        while Request::new("GET", "/v2/").send(address).is_err() {
+            if Instant::now() > deadline {
+                bail!("the registry does not answer");
+            }
+            thread::sleep(Duration::from_millis(50));
+        }
+        Ok(registry)
+    }
+}
+
+impl Drop for Registry {
+    fn drop(&mut self) {
+        // Both fail only where it has ended already.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}

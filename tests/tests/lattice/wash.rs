@@ -1,0 +1,253 @@
+//! The official `wash`, by its literal commands: `wash up -d`, `wash app deploy`. Ports of this machine that are free and a folder for
+//! what it writes are given by the environment.
+
+use std::net::{SocketAddr, TcpListener};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail, ensure};
+use serde_json::Value;
+use wasmcp_tests::{Client, Lattice, Request, component, program, scratch, tools};
+
+/// A test that gets the URL of a stand-in for the weather service.
+type Test = fn(&str) -> Result<()>;
+
+pub(crate) const TESTS: &[(&str, Test)] = &[
+    ("one host: wash up, wash app deploy wadm.yaml; a provider removed and put back; the same in one file", one_host),
+    ("one host without the features that it needs: our tools say which are missing", without_features),
+];
+
+/// Everything that the manifest needs.
+const FEATURES: &str = "builtin-http-server,builtin-http-client,rpc-interface";
+
+/// How many calls the calculator takes at once, in wadm.yaml.
+const CALCULATOR: &str = "\
+        # Calls at once. With 1 every call would wait for the one before it.
+        - type: spreadscaler
+          properties:
+            instances: 100";
+
+/// How long hosts and wadm may take to do as a manifest says.
+const PATIENCE: Duration = Duration::from_secs(90);
+
+fn one_host(weather: &str) -> Result<()> {
+    let wash = Wash::up("wash", Some(FEATURES))?;
+    let manifest = wash.manifest(include_str!("../../../wadm.yaml"), weather)?;
+    wash.run(&["app", "deploy"], &[&manifest])?;
+    wash.until_ready()?;
+    converse(&wash)?;
+    curl(&wash)?;
+
+    // The calculator is taken away: what it has is missing, by name, and the rest is served.
+    let without = wash.rewrite("without.yaml", &manifest, &[(CALCULATOR, &CALCULATOR.replace("100", "0"))])?;
+    wash.run(&["app", "deploy"], &[&without])?;
+    until("the calculator is gone", || {
+        let answer = wash.post(&Request::call("add", r#"{"a":2,"b":3}"#))?;
+        Ok(answer.pointer("/error/message").and_then(Value::as_str).is_some_and(|message| message.contains("try again")))
+    })?;
+    let list = wash.post(&Request::legacy(r#"{"jsonrpc":"2.0","id":1,"method":"tools/list"}"#))?;
+    ensure!(list.pointer("/result/_meta/wasmcp~1gaps") == Some(&serde_json::json!(["calculator"])), "{list}");
+    ensure!(list.to_string().contains("get_weather"), "{list}");
+
+    wash.run(&["app", "deploy"], &[&manifest])?;
+    until("the calculator is back", || {
+        Ok(wash.post(&Request::call("add", r#"{"a":2,"b":3}"#))?.pointer("/result/content/0/text") == Some(&"5".into()))
+    })?;
+    converse(&wash)?;
+
+    // The same conversations with everything in one component.
+    wash.run(&["app", "undeploy", "wasmcp"], &[])?;
+    until("nothing serves any more", || Ok(std::net::TcpStream::connect(wash.http).is_err()))?;
+    let one = wash.manifest(include_str!("../../../wadm.one-file.yaml"), weather)?;
+    wash.run(&["app", "deploy"], &[&one])?;
+    wash.until_ready()?;
+    converse(&wash)?;
+    wash.down()
+}
+
+fn without_features(weather: &str) -> Result<()> {
+    let wash = Wash::up("wash-without", None)?;
+    let manifest = wash.manifest(include_str!("../../../wadm.yaml"), weather)?;
+    wash.run(&["app", "deploy"], &[&manifest])?;
+    let driver = std::env::var_os("WASMCP_LATTICE").context("run `make test-lattice`")?;
+    let mut said = String::new();
+    until("the missing features are named", || {
+        let status = Command::new(&driver)
+            .args(["status", "--nats", &format!("127.0.0.1:{}", wash.nats), "--url", &format!("http://{}/mcp", wash.http)])
+            .output()?;
+        said = format!("{}{}", String::from_utf8_lossy(&status.stdout), String::from_utf8_lossy(&status.stderr));
+        Ok(!status.status.success() && said.contains("WASMCLOUD_EXPERIMENTAL_FEATURES") && said.contains("builtin-http-server"))
+    })
+    .with_context(|| format!("`wasmcp-lattice status` says: {said}"))?;
+    wash.down()
+}
+
+fn converse(wash: &Wash) -> Result<()> {
+    let url = format!("http://{}/mcp", wash.http);
+    Client::all().try_for_each(|client| {
+        client.converse(&url).with_context(|| format!("{}, {}", client.language, client.mode))
+    })
+}
+
+/// The line of the README.
+fn curl(wash: &Wash) -> Result<()> {
+    let body = r#"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"add","arguments":{"a":1,"b":2}}}"#;
+    let url = format!("http://{}/mcp", wash.http);
+    let output = text(Command::new("curl").args(["-s", &url, "-H", "content-type: application/json", "-d", body]))?;
+    ensure!(output.contains(r#""text":"3""#), "{output}");
+    Ok(())
+}
+
+/// A lattice by `wash up -d`, ended when dropped.
+struct Wash {
+    home: PathBuf,
+    features: Option<&'static str>,
+    nats: u16,
+    websocket: u16,
+    http: SocketAddr,
+}
+
+impl Wash {
+    fn up(name: &str, features: Option<&'static str>) -> Result<Wash> {
+        let home = scratch(name)?;
+        if home.exists() {
+            std::fs::remove_dir_all(&home)?;
+        }
+        // What is there already is not downloaded.
+        for program in ["nats-server", "wadm", "v1.9.1/wasmcloud_host"] {
+            let (from, to) = (tools()?.join("../downloads").join(program), home.join("downloads").join(program));
+            std::fs::create_dir_all(to.parent().context("a folder")?)?;
+            std::os::unix::fs::symlink(std::fs::canonicalize(from)?, to)?;
+        }
+        let http = SocketAddr::from(([127, 0, 0, 1], free_port()?));
+        let wash = Wash { home, features, nats: free_port()?, websocket: free_port()?, http };
+        wash.run(&["up", "-d"], &[])?;
+        Ok(wash)
+    }
+
+    fn command(&self) -> Result<Command> {
+        let mut wash = Command::new(tools()?.join("wash"));
+        let port = self.nats.to_string();
+        wash.current_dir(&self.home)
+            .env("HOME", &self.home)
+            .env("WASH_DOWNLOADS_DIR", self.home.join("downloads"))
+            .env("WASMCLOUD_NATS_HOST", "127.0.0.1")
+            .env("WASMCLOUD_NATS_PORT", &port)
+            .env("NATS_WEBSOCKET_PORT", self.websocket.to_string())
+            .envs([("WASMCLOUD_CTL_HOST", "127.0.0.1"), ("WASMCLOUD_CTL_PORT", &port)])
+            .envs([("WASMCLOUD_RPC_HOST", "127.0.0.1"), ("WASMCLOUD_RPC_PORT", &port)])
+            .env_remove("WASMCLOUD_EXPERIMENTAL_FEATURES");
+        if let Some(features) = self.features {
+            wash.env("WASMCLOUD_EXPERIMENTAL_FEATURES", features);
+        }
+        Ok(wash)
+    }
+
+    fn run(&self, arguments: &[&str], files: &[&Path]) -> Result<String> {
+        text(self.command()?.args(arguments).args(files))
+    }
+
+    /// A manifest of the repository with components built for this test, on a free port, and with weather from here.
+    fn manifest(&self, manifest: &str, weather: &str) -> Result<PathBuf> {
+        let folder = self.home.join("lattice");
+        let files = ["calculator", "weather"].map(component).into_iter().collect::<Result<Vec<_>>>()?;
+        let compose = |target: &str, output: &Path| {
+            let mut wasmcp = Command::new(program("wasmcp")?);
+            text(wasmcp.args(["compose", "--for", target]).args(&files).arg("-o").arg(output))
+        };
+        compose("lattice", &folder)?;
+        compose("wasmcloud", &folder.join("mcp-http-server.wasm"))?;
+        let timeout = r#"weather.timeout-ms: "5000""#;
+        let urls = format!("{timeout}\n              weather.geocoding-url: {weather}\n              weather.forecast-url: {weather}");
+        let written = self.home.join("wadm.yaml");
+        std::fs::write(&written, manifest)?;
+        let replaced = [
+            ("file://./target/lattice/", format!("file://{}/", folder.display())),
+            ("127.0.0.1:8080", self.http.to_string()),
+            (timeout, urls),
+        ];
+        let replaced: Vec<_> = replaced.iter().map(|(from, to)| (*from, to.as_str())).collect();
+        self.rewrite("wadm.yaml", &written, &replaced)
+    }
+
+    /// A manifest with other text in it. What is to be replaced must be there.
+    fn rewrite(&self, name: &str, manifest: &Path, replaced: &[(&str, &str)]) -> Result<PathBuf> {
+        let mut text = std::fs::read_to_string(manifest)?;
+        for (from, to) in replaced {
+            ensure!(text.contains(from), "no `{from}` in {}", manifest.display());
+            text = text.replace(from, to);
+        }
+        let file = self.home.join(name);
+        std::fs::write(&file, text)?;
+        Ok(file)
+    }
+
+    fn post(&self, request: &Request) -> Result<Value> {
+        request.send(self.http)?.json()
+    }
+
+    fn until_ready(&self) -> Result<()> {
+        until("the server is ready", || {
+            Ok(Request::new("GET", "/readyz").send(self.http).is_ok_and(|reply| reply.status == 200))
+        })
+    }
+
+    /// Ends it, and sees that nothing is left.
+    fn down(&self) -> Result<()> {
+        self.run(&["down"], &[])?;
+        until("no process is left", || Ok(self.processes()?.is_empty()))
+    }
+
+    /// The processes that were started with this folder.
+    fn processes(&self) -> Result<Vec<u32>> {
+        let mark = self.home.display().to_string();
+        let mut found = Vec::new();
+        for entry in std::fs::read_dir("/proc")?.map_while(Result::ok) {
+            let Some(pid) = entry.file_name().to_str().and_then(|name| name.parse().ok()) else { continue };
+            let environment = std::fs::read(entry.path().join("environ")).unwrap_or_default();
+            if String::from_utf8_lossy(&environment).contains(&mark) {
+                found.push(pid);
+            }
+        }
+        Ok(found)
+    }
+}
+
+impl Drop for Wash {
+    fn drop(&mut self) {
+        // Where the test has done it already, there is nothing to end.
+        if self.processes().is_ok_and(|left| !left.is_empty())
+            && let Err(error) = self.down()
+        {
+            eprintln!("wash did not end what it started: {error:#}");
+        }
+    }
+}
+
+/// Waits until something is so that takes other processes some time.
+fn until(what: &str, mut so: impl FnMut() -> Result<bool>) -> Result<()> {
+    let deadline = Instant::now() + PATIENCE;
+    loop {
+        let last = so();
+        match last {
+            Ok(true) => return Ok(()),
+            last if Instant::now() > deadline => bail!("in {PATIENCE:?} it did not come to: {what} ({last:?})"),
+            _ => thread::sleep(Duration::from_millis(100)),
+        }
+    }
+}
+
+/// One that was free a moment ago.
+pub(crate) fn free_port() -> Result<u16> {
+    Ok(TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port())
+}
+
+/// What a command prints that succeeds.
+pub(crate) fn text(command: &mut Command) -> Result<String> {
+    let Output { status, stdout, stderr } = command.output().with_context(|| format!("cannot run {command:?}"))?;
+    let (stdout, stderr) = (String::from_utf8_lossy(&stdout), String::from_utf8_lossy(&stderr));
+    ensure!(status.success(), "{command:?} failed: {stdout}{stderr}");
+    Ok(stdout.into_owned())
+}
