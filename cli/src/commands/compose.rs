@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context as _, bail};
 use catalog::{Catalog, Member, gather};
+use server::Known;
 
 use super::announce::nobody;
 use super::serve::cache_directory;
@@ -36,7 +37,7 @@ impl Compose {
     /// Runs the command.
     pub(crate) fn run(self) -> anyhow::Result<()> {
         self.check()?;
-        let catalog = tokio::runtime::Builder::new_multi_thread() // the host moves a component that computes out of the way of others
+        let (catalog, known) = tokio::runtime::Builder::new_multi_thread() // the host moves a component that computes out of the way of others
             .enable_all()
             .build()
             .context("cannot start the runtime")?
@@ -46,7 +47,7 @@ impl Compose {
             let component = fs::read(path).with_context(|| format!("cannot read `{}`", path.display()))?;
             parts.push(Part { name: name.clone(), component });
         }
-        let composed = compose(&parts, &catalog.routes(), self.target)?;
+        let composed = compose(&parts, &catalog.routes(), known.as_ref(), self.target)?;
         let output = self.output.display();
         fs::write(&self.output, &composed).with_context(|| format!("cannot write `{output}`"))?;
         println!(
@@ -60,7 +61,7 @@ impl Compose {
     }
 
     /// Asks the providers what they have, as a server does that starts: each in a sandbox without any grant.
-    async fn gather(&self) -> anyhow::Result<Catalog<Sandbox>> {
+    async fn gather(&self) -> anyhow::Result<(Catalog<Sandbox>, Option<Known>)> {
         let loader = Loader::new(self.files.len(), CALLS, cache_directory(None).as_deref())?;
         let mut members = Vec::with_capacity(self.files.len());
         for Source { name, path } in &self.files {
@@ -68,7 +69,9 @@ impl Compose {
             let prefix = for_provider(&self.prefix, name).last().cloned();
             members.push(Member { name: name.clone(), prefix, provider });
         }
-        Ok(gather(members, &nobody()).await?)
+        let catalog = gather(members, &nobody()).await?;
+        let known = Known::ask(&catalog, &nobody()).await;
+        Ok((catalog, known))
     }
 
     fn check(&self) -> anyhow::Result<()> {
