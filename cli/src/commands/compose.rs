@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
 use catalog::{Catalog, Member, gather};
+use server::Known;
 
 use super::announce::nobody;
 use super::serve::cache_directory;
@@ -37,7 +38,7 @@ impl Compose {
     pub(crate) fn run(self) -> anyhow::Result<()> {
         let output = self.output.clone().unwrap_or_else(|| self.target.default_output().into());
         self.check(&output)?;
-        let catalog = tokio::runtime::Builder::new_multi_thread() // the host moves a component that computes out of the way of others
+        let (catalog, known) = tokio::runtime::Builder::new_multi_thread() // the host moves a component that computes out of the way of others
             .enable_all()
             .build()
             .context("cannot start the runtime")?
@@ -51,12 +52,12 @@ impl Compose {
             Target::Lattice => {
                 fs::create_dir_all(&output).with_context(|| format!("cannot make the folder `{}`", output.display()))?;
                 let mut bytes = 0;
-                for piece in lattice(&parts, &catalog.routes())? {
+                for piece in lattice(&parts, &catalog.routes(), known.as_ref())? {
                     bytes += write(&output.join(&piece.name).with_extension("wasm"), &piece.component)?;
                 }
                 bytes
             }
-            _ => write(&output, &compose(&parts, &catalog.routes(), self.target)?)?,
+            _ => write(&output, &compose(&parts, &catalog.routes(), known.as_ref(), self.target)?)?,
         };
         let output = output.display();
         println!(
@@ -70,7 +71,7 @@ impl Compose {
     }
 
     /// Asks the providers what they have, as a server does that starts: each in a sandbox without any grant.
-    async fn gather(&self) -> anyhow::Result<Catalog<Sandbox>> {
+    async fn gather(&self) -> anyhow::Result<(Catalog<Sandbox>, Option<Known>)> {
         let loader = Loader::new(self.files.len(), CALLS, cache_directory(None).as_deref())?;
         let mut members = Vec::with_capacity(self.files.len());
         for Source { name, path } in &self.files {
@@ -78,7 +79,9 @@ impl Compose {
             let prefix = for_provider(&self.prefix, name).last().cloned();
             members.push(Member { name: name.clone(), prefix, provider });
         }
-        Ok(gather(members, &nobody()).await?)
+        let catalog = gather(members, &nobody()).await?;
+        let known = Known::ask(&catalog, &nobody()).await;
+        Ok((catalog, known))
     }
 
     fn check(&self, output: &Path) -> anyhow::Result<()> {

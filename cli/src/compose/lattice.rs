@@ -1,7 +1,8 @@
 use catalog::{Route, Routes, check_names};
 use remote::Baked;
+use server::Known;
 
-use super::wiring::{ComposeError, Wiring};
+use super::wiring::{ComposeError, Wiring, transport_text};
 use super::{Part, Target, parts};
 
 /// A file of a lattice.
@@ -14,18 +15,23 @@ pub(crate) struct Piece {
 
 /// Puts a transport together, whose providers are behind links, and each of the providers. What the routes say is baked into the
 /// transport to make calls faster; which providers there are, and their prefixes, is said where it is deployed.
-pub(crate) fn lattice(providers: &[Part], routes: &Routes) -> Result<Vec<Piece>, ComposeError> {
+pub(crate) fn lattice(
+    providers: &[Part],
+    routes: &Routes,
+    known: Option<&Known>,
+) -> Result<Vec<Piece>, ComposeError> {
     check_names(providers.iter().map(|part| part.name.as_str()))?;
-    let known = routes.members.iter().map(|route| (route.name.clone(), Route { prefix: None, ..route.clone() }));
-    let mut pieces = vec![Piece { name: "transport".to_owned(), component: transport(&Baked { providers: known.collect() })? }];
+    let baked = routes.members.iter().map(|route| (route.name.clone(), Route { prefix: None, ..route.clone() }));
+    let component = transport(&Baked { providers: baked.collect() }, known)?;
+    let mut pieces = vec![Piece { name: "transport".to_owned(), component }];
     for part in providers {
         pieces.push(Piece { name: part.name.clone(), component: provider(part)? });
     }
     Ok(pieces)
 }
 
-fn transport(baked: &Baked) -> Result<Vec<u8>, ComposeError> {
-    let mut wiring = Wiring::new(&["transport".to_owned(), serde_json::to_string(baked)?], Target::Lattice)?;
+fn transport(baked: &Baked, known: Option<&Known>) -> Result<Vec<u8>, ComposeError> {
+    let mut wiring = Wiring::new(&[transport_text(known), serde_json::to_string(baked)?], Target::Lattice)?;
     let router = wiring.assembly.register("router", parts::ROUTER)?;
     let router = wiring.assembly.instantiate(router);
     wiring.bake(router, 1)?;

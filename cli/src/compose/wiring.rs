@@ -1,4 +1,5 @@
 use catalog::{NameError, Routes, check_names};
+use server::Known;
 use wac_graph::PackageId;
 
 use super::assembly::{Assembly, Instance};
@@ -38,15 +39,21 @@ pub(crate) enum ComposeError {
 /// The contract of this version; a compatible one is found as well.
 const CONTRACT: &str = "0.1.0";
 
-/// Puts the providers and all that they need into one component. The routes are those of these providers, in this order.
-pub(crate) fn compose(providers: &[Part], routes: &Routes, target: Target) -> Result<Vec<u8>, ComposeError> {
+/// Puts the providers and all that they need into one component. The routes are those of these providers, in this order, and what
+/// is known is of them all.
+pub(crate) fn compose(
+    providers: &[Part],
+    routes: &Routes,
+    known: Option<&Known>,
+    target: Target,
+) -> Result<Vec<u8>, ComposeError> {
     check_names(providers.iter().map(|part| part.name.as_str()))?;
     let muxes = match providers {
         // One provider needs no mux but for its prefix: it then stands on both sides, and the right one is never called.
         [_] if routes.members.iter().any(|route| route.prefix.is_some()) => vec![routes.clone()],
         _ => routes.chain(),
     };
-    let mut texts = vec!["transport".to_owned()];
+    let mut texts = vec![transport_text(known)];
     texts.extend(providers.iter().map(|part| part.name.clone()));
     for routes in &muxes {
         texts.push(serde_json::to_string(routes)?);
@@ -59,6 +66,12 @@ pub(crate) fn compose(providers: &[Part], routes: &Routes, target: Target) -> Re
     }
     let served = wiring.chain(&instances, muxes.len(), providers.len() + 1)?;
     wiring.transport(served)
+}
+
+/// What the adapter of the transport is told: whose settings it may tell, and what is known.
+pub(super) fn transport_text(known: Option<&Known>) -> String {
+    let known = known.and_then(Known::text).map(|known| format!("\n{}={known}", Known::KEY));
+    format!("transport{}", known.unwrap_or_default())
 }
 
 /// Whether providers may take this from the host side by side: what holds no data of one that another could see. By default no

@@ -40,7 +40,7 @@ fn compose_all(parts: &[(&str, &str)], prefix: Option<&str>, target: Target) -> 
     let routes = Routes { members: parts.iter().map(|(name, _)| route(name, prefix)).collect() };
     let parts: Vec<Part> =
         parts.iter().map(|(name, world)| Part { name: (*name).to_owned(), component: provider(world) }).collect();
-    compose(&parts, &routes, target)
+    compose(&parts, &routes, None, target)
 }
 
 /// What a component imports, without versions.

@@ -5,7 +5,7 @@ use contract::model::{
     ChangePage, CompletionRequest, CompletionValues, Context, McpError, PromptGet, PromptLeg, PromptPage, ProviderInfo,
     ResourceLeg, ResourcePage, ResourceRead, ResourceTemplatePage, ToolCall, ToolLeg, ToolPage,
 };
-use server::Config;
+use server::{Config, Known};
 
 use crate::bindings::wasmcp::mcp::{provider, settings, tools};
 
@@ -69,4 +69,10 @@ pub(crate) fn config() -> Result<Config, String> {
         Some(key) => Err(format!("the host cannot tell the setting `{key}`")),
         None => config.map_err(|error| error.to_string()),
     }
+}
+
+/// What `compose` found out of the provider, if anything. Where it cannot be told, the provider is asked.
+pub(crate) fn known() -> Result<Option<Known>, String> {
+    let told = settings::get(Known::KEY).ok().flatten();
+    told.map(|text| Known::read(&text)).transpose().map_err(|error| error.to_string())
 }

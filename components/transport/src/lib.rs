@@ -62,6 +62,9 @@ fn engine() -> Result<&'static Arc<Engine<Imports, Host>>, String> {
     if let Some(engine) = ENGINE.get() {
         return Ok(engine);
     }
-    let engine = Engine::new(Imports, imports::config()?, Host);
+    let mut engine = Engine::new(Imports, imports::config()?, Host);
+    if let Some(known) = imports::known()? {
+        engine = engine.with_known(known).map_err(|error| error.to_string())?;
+    }
     Ok(ENGINE.get_or_init(|| Arc::new(engine)))
 }

@@ -74,6 +74,11 @@ pub fn tool_call(params: Option<&RawValue>) -> Result<ToolCallParams, InvalidPar
     })
 }
 
+/// An `Implementation` that was written before: that of a server.
+pub fn server_info(raw: &RawValue) -> Result<Implementation, InvalidParams> {
+    implementation(raw).map_err(|fault| fault.within("serverInfo").into())
+}
+
 /// The cursor of a list's page. The empty string is one.
 pub fn list(params: Option<&RawValue>) -> Result<Option<String>, InvalidParams> {
     in_params(params, |fields| fields.optional_text("cursor"))

@@ -98,6 +98,11 @@ impl Config {
         })
     }
 
+    /// Whether the operator has other words for what results bear of the server.
+    pub(crate) fn renames(&self) -> bool {
+        self.name.is_some() || self.version.is_some() || self.title.is_some()
+    }
+
     /// What the server says of itself: the provider's words, unless the operator has others.
     pub(crate) fn introduce(&self, implementation: &mut Implementation, instructions: &mut Option<String>) {
         if let Some(name) = &self.name {

@@ -12,7 +12,8 @@ use crate::admission::{self, Admission, Admitted, Route};
 use crate::config::Config;
 use crate::context;
 use crate::identity::{Anonymous, Identity};
-use crate::introduction::{HeaderSchemas, Introduction};
+use crate::introduction::{Badge, HeaderSchemas, Introduction};
+use crate::known::{Known, UnknownError};
 use crate::ladder::{self, Classified};
 use crate::methods::{self, Asked};
 use crate::policy::{AllowAll, Policy};
@@ -22,7 +23,8 @@ use crate::surroundings::Surroundings;
 
 /// An MCP server over one provider (which may be several in a catalog).
 ///
-/// It keeps nothing of a request. What it keeps of the provider is its description, if its catalogue is static.
+/// It keeps nothing of a request. What it keeps of the provider is its description, if its catalogue is static. Where an engine
+/// serves one request only, it can be told what is [`Known`].
 pub struct Engine<P, S> {
     pub(crate) provider: P,
     pub(crate) config: Config,
@@ -30,6 +32,7 @@ pub struct Engine<P, S> {
     pub(crate) identity: Box<dyn Identity>,
     pub(crate) policy: Box<dyn Policy>,
     introduction: OnceLock<Arc<Introduction>>,
+    badge: OnceLock<Arc<Badge>>,
     header_schemas: OnceLock<Arc<HeaderSchemas>>,
 }
 
@@ -43,6 +46,7 @@ impl<P: Provider, S: Surroundings> Engine<P, S> {
             identity: Box::new(Anonymous),
             policy: Box::new(AllowAll),
             introduction: OnceLock::new(),
+            badge: OnceLock::new(),
             header_schemas: OnceLock::new(),
         }
     }
@@ -57,6 +61,16 @@ impl<P: Provider, S: Surroundings> Engine<P, S> {
     #[must_use]
     pub fn with_policy(self, policy: impl Policy) -> Self {
         Self { policy: Box::new(policy), ..self }
+    }
+
+    /// What a call needs of the provider is known, and not asked for.
+    pub fn with_known(self, known: Known) -> Result<Self, UnknownError> {
+        let (badge, header_schemas) = known.found_out(&self.config)?;
+        Ok(Self {
+            badge: OnceLock::from(Arc::new(badge)),
+            header_schemas: OnceLock::from(Arc::new(header_schemas)),
+            ..self
+        })
     }
 
     /// Decides by the head of a request whether its body is worth reading.
@@ -129,17 +143,21 @@ impl<P: Provider, S: Surroundings> Engine<P, S> {
         })
     }
 
+    /// What answers about tools need of that description.
+    pub(crate) async fn badge(&self, context: &Context) -> Result<Arc<Badge>, Problem> {
+        match self.badge.get() {
+            Some(badge) => Ok(Arc::clone(badge)),
+            None => Ok(Arc::clone(&self.introduction(context).await?.badge)),
+        }
+    }
+
     /// Which tools take arguments from headers, asked for once where the catalogue is static.
-    pub(crate) async fn header_schemas(
-        &self,
-        introduction: &Introduction,
-        context: &Context,
-    ) -> Result<Arc<HeaderSchemas>, Problem> {
+    pub(crate) async fn header_schemas(&self, badge: &Badge, context: &Context) -> Result<Arc<HeaderSchemas>, Problem> {
         if let Some(schemas) = self.header_schemas.get() {
             return Ok(Arc::clone(schemas));
         }
-        let schemas = Arc::new(HeaderSchemas::ask(&self.provider, context).await?);
-        Ok(match introduction.info.catalogue_static {
+        let schemas = Arc::new(HeaderSchemas::ask(&self.provider, context).await.map_err(Problem::Provider)?);
+        Ok(match badge.lasting {
             true => Arc::clone(self.header_schemas.get_or_init(|| schemas)),
             false => schemas,
         })

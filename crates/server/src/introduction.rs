@@ -1,8 +1,10 @@
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use contract::Provider;
 use contract::model::{Context, McpError, Offers, ProviderInfo, Tool};
 use protocol::encode::Stamp;
+use serde::{Deserialize, Serialize};
 
 use crate::config::Config;
 use crate::problem::Problem;
@@ -10,7 +12,15 @@ use crate::problem::Problem;
 /// How the server introduces itself: what the provider says, unless the operator has other words.
 pub(crate) struct Introduction {
     pub(crate) info: ProviderInfo,
+    pub(crate) badge: Arc<Badge>,
+}
+
+/// The part of it that answers about tools need.
+pub(crate) struct Badge {
     pub(crate) stamp: Stamp,
+    pub(crate) offers_tools: bool,
+    /// The provider's catalogue never changes, and so this does not either.
+    pub(crate) lasting: bool,
 }
 
 impl Introduction {
@@ -19,33 +29,34 @@ impl Introduction {
         config.introduce(&mut info.implementation, &mut info.instructions);
         // What this server cannot pass on yet is not offered: a capability that is declared must work.
         info.offers &= Offers::TOOLS | Offers::LOGGING;
-        let stamp = Stamp::new(&info.implementation)?;
-        Ok(Self { info, stamp })
-    }
-
-    pub(crate) fn offers_tools(&self) -> bool {
-        self.info.offers.contains(Offers::TOOLS)
+        let badge = Arc::new(Badge {
+            stamp: Stamp::new(&info.implementation)?,
+            offers_tools: info.offers.contains(Offers::TOOLS),
+            lasting: info.catalogue_static,
+        });
+        Ok(Self { info, badge })
     }
 }
 
 /// What results bear of the server, where it has introduced itself.
-pub(crate) fn stamp(introduction: Option<&Introduction>) -> Option<&Stamp> {
-    introduction.map(|introduction| &introduction.stamp)
+pub(crate) fn stamp(badge: Option<&Badge>) -> Option<&Stamp> {
+    badge.map(|badge| &badge.stamp)
 }
 
 /// How many pages of a list are read before it counts as endless.
 const MOST_PAGES: usize = 1000;
 
 /// The input schemas that name headers (`x-mcp-header`), by tool. Few do, so that most calls find this empty.
-#[derive(Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(transparent)]
 pub(crate) struct HeaderSchemas(HashMap<String, String>);
 
 impl HeaderSchemas {
-    pub(crate) async fn ask(provider: &impl Provider, context: &Context) -> Result<Self, Problem> {
+    pub(crate) async fn ask(provider: &impl Provider, context: &Context) -> Result<Self, McpError> {
         let mut schemas = HashMap::new();
         let mut cursor = None;
         for _ in 0..MOST_PAGES {
-            let page = provider.list_tools(context, cursor.as_deref()).await.map_err(Problem::Provider)?;
+            let page = provider.list_tools(context, cursor.as_deref()).await?;
             let named =
                 |tool: Tool| tool.input_schema.contains("x-mcp-header").then_some((tool.name, tool.input_schema));
             schemas.extend(page.tools.into_iter().filter_map(named));
@@ -54,7 +65,7 @@ impl HeaderSchemas {
             }
             cursor = page.next_cursor;
         }
-        Err(Problem::Provider(McpError::Internal(format!("the list of tools did not end after {MOST_PAGES} pages"))))
+        Err(McpError::Internal(format!("the list of tools did not end after {MOST_PAGES} pages")))
     }
 
     pub(crate) fn of(&self, tool: &str) -> Option<&str> {

@@ -13,7 +13,7 @@ use protocol::{encode, sse};
 use serde_json::value::RawValue;
 
 use crate::engine::Engine;
-use crate::introduction::{Introduction, stamp};
+use crate::introduction::{Badge, stamp};
 use crate::methods::Asked;
 use crate::problem::Problem;
 use crate::response::{Body, Response, events, json};
@@ -23,7 +23,7 @@ use crate::surroundings::Surroundings;
 /// A call under way.
 pub(crate) struct Legs<P, S> {
     engine: Arc<Engine<P, S>>,
-    introduction: Option<Arc<Introduction>>,
+    badge: Option<Arc<Badge>>,
     context: Context,
     call: ToolCall,
     id: Id<'static>,
@@ -75,12 +75,12 @@ impl<P: Provider, S: Surroundings> Legs<P, S> {
         asked: Asked<'_>,
         context: Context,
         call: ToolCall,
-        introduction: Option<Arc<Introduction>>,
+        badge: Option<Arc<Badge>>,
     ) -> Result<Self, Problem> {
         let mut legs = Self {
             began_ms: asked.began_ms,
             engine,
-            introduction,
+            badge,
             context,
             call,
             id: asked.request.id.to_owned(),
@@ -103,7 +103,7 @@ impl<P: Provider, S: Surroundings> Legs<P, S> {
             self.legs += 1;
             let leg = self.engine.provider.call_tool(&self.context, &self.call).await.map_err(Problem::Provider)?;
             let notifications = self.notifications(&leg)?;
-            let stamp = stamp(self.introduction.as_deref());
+            let stamp = stamp(self.badge.as_deref());
             let result = match leg.outcome {
                 ToolOutcome::Complete(output) => {
                     encode::response(&self.id, |out| encode::tool_output(out, &output, self.version, stamp))?

@@ -12,7 +12,7 @@ use protocol::{decode, encode, mcp_param};
 
 use crate::admission::only;
 use crate::engine::Engine;
-use crate::introduction::{Introduction, stamp};
+use crate::introduction::{Badge, stamp};
 use crate::legs::{self, Legs};
 use crate::policy::Call;
 use crate::problem::Problem;
@@ -66,7 +66,9 @@ async fn discover<P: Provider, S: Surroundings>(
     context: &Context,
 ) -> Result<Response, Problem> {
     let introduction = engine.introduction(context).await?;
-    respond(asked, |out| encode::discover_result(out, &introduction.info, &[Version::MODERN], &introduction.stamp))
+    respond(asked, |out| {
+        encode::discover_result(out, &introduction.info, &[Version::MODERN], &introduction.badge.stamp)
+    })
 }
 
 async fn list_tools<P: Provider, S: Surroundings>(
@@ -74,11 +76,11 @@ async fn list_tools<P: Provider, S: Surroundings>(
     asked: Asked<'_>,
     context: &Context,
 ) -> Result<Response, Problem> {
-    let introduction = introduction_of_tools(engine, asked, context).await?;
+    let badge = badge_of_tools(engine, asked, context).await?;
     let cursor = decode::list(asked.request.params).map_err(invalid)?;
     let mut page = engine.provider.list_tools(context, cursor.as_deref()).await.map_err(Problem::Provider)?;
     page.tools.retain(|tool| engine.policy.shows_tool(context.principal.as_ref(), tool));
-    respond(asked, |out| encode::tool_page(out, &page, asked.version, stamp(introduction.as_deref())))
+    respond(asked, |out| encode::tool_page(out, &page, asked.version, stamp(badge.as_deref())))
 }
 
 async fn call_tool<P: Provider, S: Surroundings>(
@@ -86,11 +88,11 @@ async fn call_tool<P: Provider, S: Surroundings>(
     asked: Asked<'_>,
     context: Context,
 ) -> Result<Response, Problem> {
-    let introduction = introduction_of_tools(engine, asked, &context).await?;
+    let badge = badge_of_tools(engine, asked, &context).await?;
     let decode::ToolCallParams { call, resumed_by_client } =
         decode::tool_call(asked.request.params).map_err(invalid)?;
-    if let Some(introduction) = &introduction {
-        let schemas = engine.header_schemas(introduction, &context).await?;
+    if let Some(badge) = &badge {
+        let schemas = engine.header_schemas(badge, &context).await?;
         if let Some(schema) = schemas.of(&call.name) {
             check_param_headers(asked.headers, schema, call.arguments.as_deref())?;
         }
@@ -108,22 +110,22 @@ async fn call_tool<P: Provider, S: Surroundings>(
         // Nothing was ever sealed for a client to hold, so whatever it holds is not of this server.
         return Err(Problem::Provider(McpError::InvalidSaved));
     }
-    legs::answer(Legs::new(Arc::clone(engine), asked, context, call, introduction)?).await
+    legs::answer(Legs::new(Arc::clone(engine), asked, context, call, badge)?).await
 }
 
 /// What a modern answer about tools needs to know of the server. A legacy one needs nothing: a provider without tools says so
 /// when it is asked for some.
-async fn introduction_of_tools<P: Provider, S: Surroundings>(
+async fn badge_of_tools<P: Provider, S: Surroundings>(
     engine: &Engine<P, S>,
     asked: Asked<'_>,
     context: &Context,
-) -> Result<Option<Arc<Introduction>>, Problem> {
+) -> Result<Option<Arc<Badge>>, Problem> {
     if !asked.version.is_modern() {
         return Ok(None);
     }
-    let introduction = engine.introduction(context).await?;
-    match introduction.offers_tools() {
-        true => Ok(Some(introduction)),
+    let badge = engine.badge(context).await?;
+    match badge.offers_tools {
+        true => Ok(Some(badge)),
         false => Err(unknown(&asked.request.method)),
     }
 }

@@ -12,7 +12,7 @@ mod bindings {
             package wasmcp:adapter-environment;
 
             world adapter {
-                /// The name of the provider.
+                /// The name of the provider. What it is told beside the environment follows in lines of `KEY=VALUE`.
                 import baked: func() -> string;
                 export wasmcp:mcp/settings@0.1.0;
             }
@@ -21,6 +21,8 @@ mod bindings {
         generate_all,
     });
 }
+
+use std::sync::OnceLock;
 
 use bindings::exports::wasmcp::mcp::settings;
 use bindings::wasmcp::mcp::model::McpError;
@@ -35,10 +37,25 @@ mod export {
 
 impl settings::Guest for Adapter {
     fn get(key: String) -> Result<Option<String>, McpError> {
-        let Some(variable) = variable(&bindings::baked(), &key) else { return Ok(None) };
-        let environment = wasi::cli::environment::get_environment();
-        Ok(environment.into_iter().find_map(|(name, value)| (name == variable).then_some(value)))
+        let (provider, told) = baked();
+        if let Some(value) = told.lines().find_map(|line| line.strip_prefix(&*key)?.strip_prefix('=')) {
+            return Ok(Some(value.to_owned()));
+        }
+        let Some(variable) = variable(provider, &key) else { return Ok(None) };
+        Ok(environment().iter().find_map(|(name, value)| (*name == variable).then(|| value.clone())))
     }
+}
+
+/// Whose settings these are, and what `compose` set. The host is asked once, as the transport reads ten settings.
+fn baked() -> (&'static str, &'static str) {
+    static BAKED: OnceLock<String> = OnceLock::new();
+    let baked = BAKED.get_or_init(bindings::baked);
+    baked.split_once('\n').unwrap_or((baked, ""))
+}
+
+fn environment() -> &'static [(String, String)] {
+    static ENVIRONMENT: OnceLock<Vec<(String, String)>> = OnceLock::new();
+    ENVIRONMENT.get_or_init(wasi::cli::environment::get_environment)
 }
 
 /// The variable of a provider's key; none where the key has signs that no setting has. A name has no `--` in it (`compose`

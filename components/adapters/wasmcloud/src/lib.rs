@@ -12,7 +12,7 @@ mod bindings {
             package wasmcp:adapter-wasmcloud;
 
             world adapter {
-                /// The name of the provider.
+                /// The name of the provider. What it is told beside the configuration follows in lines of `KEY=VALUE`.
                 import baked: func() -> string;
                 import wasi:config/store@0.2.0-draft;
                 export wasmcp:mcp/settings@0.1.0;
@@ -22,6 +22,8 @@ mod bindings {
         generate_all,
     });
 }
+
+use std::sync::OnceLock;
 
 use bindings::exports::wasmcp::mcp::settings;
 use bindings::wasi::config::store;
@@ -37,8 +39,14 @@ mod export {
 
 impl settings::Guest for Adapter {
     fn get(key: String) -> Result<Option<String>, McpError> {
+        static BAKED: OnceLock<String> = OnceLock::new();
+        let baked = BAKED.get_or_init(bindings::baked);
+        let (provider, told) = baked.split_once('\n').unwrap_or((baked, ""));
+        if let Some(value) = told.lines().find_map(|line| line.strip_prefix(&*key)?.strip_prefix('=')) {
+            return Ok(Some(value.to_owned()));
+        }
         // A name has no dot in it, so that no key of one provider can spell the key of another.
-        let key = format!("{}.{key}", bindings::baked());
+        let key = format!("{provider}.{key}");
         // The host cannot tell, which is not the same as not set; it does not say for how long.
         store::get(&key).map_err(|_| McpError::Unavailable(None))
     }

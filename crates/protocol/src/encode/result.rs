@@ -1,4 +1,5 @@
 use contract::model::{CacheHint, CacheScope, Implementation};
+use serde_json::value::RawValue;
 
 use super::object::Object;
 use super::{EncodeError, Written, info};
@@ -19,9 +20,19 @@ impl Stamp {
         Ok(Self { server_info })
     }
 
+    /// The stamp that was this JSON.
+    pub fn of_raw(server_info: &RawValue) -> Self {
+        Self { server_info: server_info.get().into() }
+    }
+
+    /// The stamp as JSON, to be kept.
+    pub fn to_raw(&self) -> Option<Box<RawValue>> {
+        RawValue::from_string(String::from_utf8(self.server_info.clone()).ok()?).ok()
+    }
+
     /// Writes `_meta` with what a provider has there too.
     fn put<'x>(&self, object: &mut Object<'_, 'x>) -> Written {
-        let theirs = object.take_extra("_meta").map(serde_json::value::RawValue::get);
+        let theirs = object.take_extra("_meta").map(RawValue::get);
         let mut meta = Object::open(object.value("_meta"), theirs)
             .map_err(|breach| EncodeError { path: "_meta".to_owned(), ..breach })?;
         meta.raw(envelope::SERVER_INFO, &self.server_info);

@@ -79,6 +79,29 @@ pub(crate) fn leg(outcome: ToolOutcome) -> Answer<ToolLeg> {
     Ok(ToolLeg { events: vec![], outcome })
 }
 
+/// The context of a question that no client caused.
+pub(crate) fn nobody() -> Context {
+    Context {
+        call_id: "start".into(),
+        attempt: 1,
+        protocol_version: "2026-07-28".into(),
+        client: None,
+        capabilities: ClientCapabilities {
+            features: ClientFeatures::empty(),
+            extensions: vec![],
+            experimental: vec![],
+            extra: None,
+        },
+        principal: None,
+        trace: None,
+        log_level: None,
+        progress_wanted: false,
+        remaining_ms: 10_000,
+        meta: None,
+        extra: None,
+    }
+}
+
 impl Provider for Scripted {
     async fn describe(&self, _ctx: &Context) -> Answer<ProviderInfo> {
         self.describes.fetch_add(1, Ordering::Relaxed);
