@@ -8,7 +8,8 @@ pure := target/wasm32-unknown-unknown/component
 # What uses of WASI what its source says, or nothing, is built for a target whose standard library adds nothing to it.
 pure-packages := calculator mux absent absent-services cap router transport adapter-environment adapter-wasmcloud
 wasi-packages := weather
-test-packages := hostile specimen counting forger
+test-packages := hostile specimen counting
+pure-test-packages := forger
 cargo-component := cargo build --locked --profile component --target
 
 providers := $(pure)/calculator.wasm $(wasi)/weather.wasm
@@ -29,7 +30,7 @@ test-lattice: preflight-test build test-components driver ## Runs every test on 
 	tools/test-lattice
 
 check: components ## Checks format, lints, licences and sources
-	tools/check "$(pure-packages)" "$(wasi-packages) $(test-packages)"
+	tools/check "$(pure-packages) $(pure-test-packages)" "$(wasi-packages) $(test-packages)"
 
 advisories: preflight ## Looks for known vulnerabilities (fetches their database)
 	"$$(tools/install cargo-deny)/bin/cargo-deny" --locked check advisories
@@ -68,6 +69,7 @@ components: preflight ## Builds the components
 	$(cargo-component) wasm32-wasip2 $(wasi-packages:%=-p %)
 
 test-components: preflight
+	$(cargo-component) wasm32-unknown-unknown $(pure-test-packages:%=-p %)
 	$(cargo-component) wasm32-wasip2 $(test-packages:%=-p %)
 
 preflight:

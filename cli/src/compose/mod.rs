@@ -24,6 +24,6 @@ mod parts;
 mod target;
 mod wiring;
 
-pub(crate) use lattice::{Piece, lattice};
+pub(crate) use lattice::lattice;
 pub(crate) use target::Target;
 pub(crate) use wiring::{Part, compose};

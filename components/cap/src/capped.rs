@@ -13,6 +13,9 @@ const BINARY: usize = 1 << 20;
 /// The most bytes of an answer in all.
 const TOTAL: usize = 8 << 20;
 
+/// The most values of an answer, such as its texts and numbers: 50 MB of the host's memory.
+const VALUES: usize = 500_000;
+
 /// The provider, whose answers are measured.
 pub(crate) struct Capped;
 
@@ -23,6 +26,7 @@ fn measured<T: Encode>(answer: Result<T, McpError>) -> Result<T, McpError> {
     let (what, found, most) = match size {
         Size { binary, .. } if binary > BINARY => ("bytes of binary data", binary, BINARY),
         Size { total, .. } if total > TOTAL => ("bytes", total, TOTAL),
+        Size { values, .. } if values > VALUES => ("values", values, VALUES),
         _ => return answer,
     };
     Err(McpError::Internal(format!(

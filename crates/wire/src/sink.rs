@@ -23,10 +23,13 @@ pub struct Size {
     /// Those of them that are the contents of a `list<u8>`. wRPC's host has each of them as a value of its own
     /// (`wasmtime::component::Val`), about 40 bytes, before it is one on the wire.
     pub binary: usize,
+    /// About how many values there are, each of which that host has with the name of its field, some 100 bytes: pieces that were put.
+    pub values: usize,
 }
 
 impl Sink for Size {
     fn put(&mut self, bytes: &[u8]) {
+        self.values = self.values.saturating_add(1);
         self.total = self.total.saturating_add(bytes.len());
     }
 

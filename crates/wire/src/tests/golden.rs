@@ -180,6 +180,6 @@ fn an_answer_is_all_of_it_with_nothing_between() {
 
     let mut bytes = b"\x00\x02\x00\0\0\0\0\0\0\xe0\x3f\x00\x00\x00\x03\x04\x01x\x00".to_vec();
     bytes.extend(b"\x00\x02\x00\x013\x00\x00\x01\x03\x01\x02\x03\x09image/png\x00\x00\x01\x02{}\x00\x00");
-    assert_eq!(measure(&answer), Size { total: bytes.len(), binary: 3 });
+    assert_eq!(measure(&answer), Size { total: bytes.len(), binary: 3, values: 31 });
     is(answer, bytes);
 }

@@ -96,7 +96,7 @@ pub(crate) struct Options {
 }
 
 impl Options {
-    pub(crate) fn start_log(&self) -> anyhow::Result<impl Drop + use<>> {
+    pub(crate) fn start_log(&self) -> anyhow::Result<wasmcloud_tracing::FlushGuard> {
         let (dispatch, guard) = wasmcloud_tracing::configure_observability(
             "wasmcloud-host",
             &OtelConfig::default(),
