@@ -9,7 +9,6 @@ use anyhow::Context;
 use tokio::task::LocalSet;
 
 use crate::connection::Connection;
-use crate::process::Process;
 use crate::requests::{Checker, Request};
 
 /// What one measurement saw.
@@ -21,8 +20,10 @@ pub(crate) struct Sample {
     pub(crate) p50: f64,
     /// The 99th percentile of the latency in ms.
     pub(crate) p99: f64,
-    /// CPU time of the server per right answer in µs.
+    /// CPU time of the server, all its processes, per right answer in µs.
     pub(crate) cpu: f64,
+    /// The same of each process.
+    pub(crate) parts: Vec<f64>,
     /// Share of a core that the server used.
     pub(crate) busy: f64,
     /// Wrong answers, lost connections, other statuses than 200.
@@ -43,13 +44,14 @@ struct Tally {
     last_error: RefCell<Option<anyhow::Error>>,
 }
 
-/// Loads `address` with `connections` at once: `warm_up`, then what is measured for `time`.
+/// Loads `address` with `connections` at once: `warm_up`, then what is measured for `time`. `cpu` is the time so far of each process
+/// of the server.
 pub(crate) async fn run(
     address: SocketAddr,
     request: &Request,
     connections: u64,
     (warm_up, time): (Duration, Duration),
-    process: &Process,
+    cpu: impl Fn() -> anyhow::Result<Vec<Duration>>,
 ) -> anyhow::Result<Sample> {
     let tally = Rc::new(Tally {
         phase: Cell::new(Phase::WarmUp),
@@ -61,14 +63,16 @@ pub(crate) async fn run(
     for index in 0..connections {
         tasks.spawn_local(client(address, request.clone(), index, tally.clone()));
     }
-    let (wall, cpu) = tasks
+    let (wall, used) = tasks
         .run_until(async {
             tokio::time::sleep(warm_up).await;
             tally.phase.set(Phase::Measure);
-            let (start, cpu) = (Instant::now(), process.cpu()?);
+            let (start, before) = (Instant::now(), cpu()?);
             tokio::time::sleep(time).await;
             tally.phase.set(Phase::Stop);
-            anyhow::Ok((start.elapsed(), process.cpu()?.saturating_sub(cpu)))
+            let (wall, after) = (start.elapsed(), cpu()?);
+            let used = after.into_iter().zip(before).map(|(after, before)| after.saturating_sub(before));
+            anyhow::Ok((wall, used.collect::<Vec<_>>()))
         })
         .await?;
     // Each client ends with the answer it waits for.
@@ -80,11 +84,13 @@ pub(crate) async fn run(
     let mut latencies = tally.latencies.take();
     latencies.sort_unstable();
     let answers = latencies.len() as f64;
+    let cpu: Duration = used.iter().sum();
     Ok(Sample {
         rate: answers / wall.as_secs_f64(),
         p50: percentile(&latencies, 0.50),
         p99: percentile(&latencies, 0.99),
         cpu: cpu.as_secs_f64() * 1e6 / answers,
+        parts: used.iter().map(|used| used.as_secs_f64() * 1e6 / answers).collect(),
         busy: cpu.as_secs_f64() / wall.as_secs_f64(),
         errors: tally.errors.get(),
     })

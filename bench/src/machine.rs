@@ -3,23 +3,43 @@
 use std::fs;
 use std::path::Path;
 use std::process::Command;
+use std::time::Duration;
 
-use crate::process;
+use crate::process::{self, TICK};
 
-/// Lines for the head of the results.
-pub(crate) fn describe(workspace: &Path, server_core: usize, load_core: usize) -> Vec<String> {
+/// Lines for the head of the results; `names` are the packages whose versions matter.
+pub(crate) fn describe(workspace: &Path, names: &[&str], pinned: &str) -> Vec<String> {
     let cores = process::cores().map_or(0, |cores| cores.len());
     let lock = fs::read_to_string(workspace.join("Cargo.lock")).unwrap_or_default();
-    let versions =
-        ["axum", "rmcp", "hyper", "tokio", "wasmtime"].map(|name| format!("{name} {}", version(&lock, name)));
+    let versions: Vec<_> = names.iter().map(|name| format!("{name} {}", version(&lock, name))).collect();
     vec![
         format!("Date: {}", output("date", &["-u", "+%Y-%m-%d %H:%M UTC"])),
         format!("Machine: {cores} cores, {}, {}", line_of("/proc/cpuinfo", "model name"), memory()),
         format!("Kernel: Linux {}", read("/proc/sys/kernel/osrelease")),
         format!("Load average before the run: {}", read("/proc/loadavg").chars().take(14).collect::<String>()),
         format!("Versions: {}, {}", versions.join(", "), output("rustc", &["--version"])),
-        format!("Pinned: server on core {server_core}; load and upstream on core {load_core}"),
+        format!("Pinned: {pinned}"),
     ]
+}
+
+/// The programs of a lattice, as `tools/versions` pins them.
+pub(crate) fn lattice_versions(workspace: &Path) -> String {
+    let text = fs::read_to_string(workspace.join("tools/versions")).unwrap_or_default();
+    let of = |key: &str| text.lines().find_map(|line| line.strip_prefix(key)).unwrap_or("unknown").to_owned();
+    format!("wasmCloud {}, unpatched, NATS server {}", of("WASMCLOUD="), of("NATS_SERVER="))
+}
+
+/// CPU time so far of everything on this machine.
+pub(crate) fn busy() -> anyhow::Result<Duration> {
+    let stat = fs::read_to_string("/proc/stat")?;
+    let mut ticks = 0;
+    for (index, field) in stat.lines().next().unwrap_or_default().split_whitespace().skip(1).take(7).enumerate() {
+        // Neither idle nor waiting for a disk.
+        if !matches!(index, 3 | 4) {
+            ticks += field.parse::<u32>()?;
+        }
+    }
+    Ok(TICK * ticks)
 }
 
 fn memory() -> String {

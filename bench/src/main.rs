@@ -1,13 +1,17 @@
-//! `make bench`: our servers beside native ones, on this machine, in one run. Writes `bench/RESULTS.md`.
+//! `make bench`: our servers beside native ones, on this machine, in one run. `make bench-lattice`: the one file beside lattices. Both write
+//! `bench/RESULTS.md`.
 
 mod connection;
+mod lattice;
 mod load;
 mod machine;
 mod measure;
 mod process;
 mod report;
 mod requests;
+mod results;
 mod servers;
+mod spread;
 mod upstream;
 
 use std::path::{Path, PathBuf};
@@ -15,25 +19,37 @@ use std::process::Command;
 use std::time::Duration;
 
 use anyhow::{Context, ensure};
-use clap::{Parser, ValueEnum};
+use clap::{Parser, Subcommand, ValueEnum};
+
+use tokio::runtime::Runtime;
 
 use measure::Plan;
+use results::Results;
 use servers::{Places, Server};
 
 #[derive(Parser)]
+#[command(args_conflicts_with_subcommands = true)]
 struct Args {
+    #[command(subcommand)]
+    what: Option<What>,
     /// About a minute instead of six.
-    #[arg(long)]
+    #[arg(long, global = true)]
     quick: bool,
     /// How many rounds instead of the usual number.
-    #[arg(long)]
+    #[arg(long, global = true)]
     rounds: Option<usize>,
     /// Only these servers, and no file is written.
     #[arg(long, value_delimiter = ',')]
     only: Vec<Server>,
     /// The target directory in which `wasmcp`, `wasmtime` and the components were built.
-    #[arg(long)]
+    #[arg(long, global = true)]
     target: Option<PathBuf>,
+}
+
+#[derive(Subcommand)]
+enum What {
+    /// The one file beside lattices of one and two hosts, after `make build lattice driver`.
+    Lattice,
 }
 
 fn main() -> anyhow::Result<()> {
@@ -41,6 +57,27 @@ fn main() -> anyhow::Result<()> {
     let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).parent().context("the package has no workspace")?;
     let peers = std::env::current_exe()?.parent().context("the program has no directory")?.to_owned();
     let target = args.target.clone().unwrap_or_else(|| peers.join(".."));
+    let places = Places { peers, target, upstream: ([127, 0, 0, 1], 0).into(), also: Vec::new() };
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    match args.what {
+        None => compare(&args, workspace, places, &runtime),
+        Some(What::Lattice) => {
+            build_peers(workspace, &[Server::Fresh])?;
+            let plan = args.lattice_plan();
+            // What was started in the background is stopped by being dropped, which a signal by itself would leave out.
+            runtime.block_on(async {
+                tokio::select! {
+                    biased;
+                    _ = tokio::signal::ctrl_c() => anyhow::bail!("interrupted"),
+                    done = lattice::run(&plan, workspace, places) => done,
+                }
+            })
+        }
+    }
+}
+
+/// Our servers beside native ones.
+fn compare(args: &Args, workspace: &Path, mut places: Places, runtime: &Runtime) -> anyhow::Result<()> {
     let servers = if args.only.is_empty() { Server::value_variants().to_vec() } else { args.only.clone() };
     build_peers(workspace, &servers)?;
 
@@ -49,21 +86,20 @@ fn main() -> anyhow::Result<()> {
         anyhow::bail!("no core to run on");
     };
     ensure!(load_core != server_core, "needs two cores: one for the server and one for the load");
-    let machine = machine::describe(workspace, server_core, load_core);
+    let pinned = format!("server on core {server_core}; load and upstream on core {load_core}");
+    let machine = machine::describe(workspace, &["axum", "rmcp", "hyper", "tokio", "wasmtime"], &pinned);
     process::pin(load_core)?;
 
-    let places = Places { peers, target, upstream: upstream::start(load_core)? };
+    places.upstream = upstream::start(load_core)?;
     places.prepare(&servers)?;
     let plan = args.plan();
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let seen = runtime.block_on(measure::run(&plan, &servers, &places, server_core))?;
     let rows: Vec<_> = servers.into_iter().zip(seen).collect();
 
     let text = report::write(&machine, &plan, &rows)?;
     println!("{text}");
     if args.only.is_empty() {
-        let path = workspace.join("bench/RESULTS.md");
-        std::fs::write(&path, text).with_context(|| format!("cannot write `{}`", path.display()))?;
+        Results::of(workspace).write_main(&text)?;
     }
     let errors: u64 = rows.iter().flat_map(|(_, seen)| seen.samples.values().flatten()).map(|s| s.errors).sum();
     ensure!(errors == 0, "{errors} answers were wrong or missing");
@@ -80,6 +116,17 @@ impl Args {
             weather: Duration::from_millis(weather),
         }
     }
+
+    /// Longer, as CPU time is read to 10 ms; nothing asks for the weather.
+    fn lattice_plan(&self) -> Plan {
+        let (rounds, echo) = if self.quick { (2, 1000) } else { (5, 2500) };
+        Plan {
+            rounds: self.rounds.unwrap_or(rounds),
+            warm_up: Duration::from_millis(if self.quick { 300 } else { 500 }),
+            echo: Duration::from_millis(echo),
+            weather: Duration::ZERO,
+        }
+    }
 }
 
 /// `cargo run` builds only this program. The native servers are programs of the same package; the reference `wasmtime` is one
@@ -93,7 +140,9 @@ fn build_peers(workspace: &Path, servers: &[Server]) -> anyhow::Result<()> {
         ensure!(status.success(), "`cargo build {}` failed", what.join(" "));
         Ok(())
     };
-    build(&["-p", "wasmcp-bench", "--bins"])?;
+    if servers.iter().any(|server| server.is_native()) {
+        build(&["-p", "wasmcp-bench", "--bins"])?;
+    }
     match servers.iter().any(|server| server.under_wasmtime()) {
         true => build(&["--bin", "wasmtime"]),
         false => Ok(()),

@@ -54,7 +54,7 @@ pub(crate) struct Seen {
 pub(crate) async fn run(plan: &Plan, servers: &[Server], places: &Places, core: usize) -> anyhow::Result<Vec<Seen>> {
     let mut all: Vec<(Server, Seen)> = Vec::new();
     for &server in servers {
-        let start = places.start(server, core).await.with_context(|| format!("{server:?}"))?;
+        let start = places.start(server, Some(core)).await.with_context(|| format!("{server:?}"))?;
         all.push((server, Seen { first_ever: millis(start.2), ..Seen::default() }));
     }
     for round in 0..plan.rounds {
@@ -69,24 +69,25 @@ pub(crate) async fn run(plan: &Plan, servers: &[Server], places: &Places, core: 
 }
 
 /// Forwards and backwards by turns, and each time with another one first.
-fn order(count: usize, round: usize) -> Vec<usize> {
+pub(crate) fn order(count: usize, round: usize) -> Vec<usize> {
     let rotated = (0..count).map(|index| (index + round / 2) % count);
     if round.is_multiple_of(2) { rotated.collect() } else { rotated.rev().collect() }
 }
 
 async fn measure(plan: &Plan, server: Server, seen: &mut Seen, places: &Places, core: usize) -> anyhow::Result<()> {
-    let (process, address, first) = places.start(server, core).await?;
+    let (process, address, first) = places.start(server, Some(core)).await?;
     seen.first.push(millis(first));
     seen.memory.push(process.memory()?.0 as f64 / 1024.0);
     for cell in CELLS {
         let (workload, connections) = cell;
         let time = match workload {
             Workload::Legacy if !server.speaks_mcp() => continue,
-            Workload::Echo | Workload::Legacy => plan.echo,
+            Workload::Echo | Workload::Legacy | Workload::Ping => plan.echo,
             Workload::Weather => plan.weather,
         };
         let request = Request::new(workload, &address.to_string());
-        let sample = load::run(address, &request, connections, (plan.warm_up, time), &process).await?;
+        let sample =
+            load::run(address, &request, connections, (plan.warm_up, time), || Ok(vec![process.cpu()?])).await?;
         eprintln!(
             "{server:>6?} {workload:>8?} {connections:>2}  {:>8.0}/s  p50 {:>7.3} ms  p99 {:>7.3} ms  {:>6.1} µs CPU, core {:>3.0} %, {} errors",
             sample.rate,

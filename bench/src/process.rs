@@ -8,6 +8,9 @@ use std::time::Duration;
 use anyhow::{Context, bail};
 use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
 
+/// In what `/proc` counts CPU time, on every machine that a wasmCloud host runs on.
+pub(crate) const TICK: Duration = Duration::from_millis(10);
+
 /// The cores that this process may use.
 pub(crate) fn cores() -> anyhow::Result<Vec<usize>> {
     let set = sched_getaffinity(None)?;
@@ -28,13 +31,13 @@ pub(crate) struct Process {
 }
 
 impl Process {
-    /// Starts `command` on `core`; what it prints goes to `log`.
-    pub(crate) fn start(mut command: Command, core: usize, log: &Path) -> anyhow::Result<Self> {
+    /// Starts `command` on `core`, or wherever the calling thread may run; what it prints goes to `log`.
+    pub(crate) fn start(mut command: Command, core: Option<usize>, log: &Path) -> anyhow::Result<Self> {
         let out = File::create(log).with_context(|| format!("cannot write `{}`", log.display()))?;
         command.stdin(Stdio::null()).stdout(out.try_clone()?).stderr(out);
         // Affinity is a property of a thread and inherited: a thread that only spawns saves an unsafe `pre_exec`.
         let spawn = std::thread::spawn(move || -> anyhow::Result<Child> {
-            pin(core)?;
+            core.map_or(Ok(()), pin)?;
             command.spawn().with_context(|| format!("cannot start `{}`", command.get_program().display()))
         });
         let child = spawn.join().map_err(|_| anyhow::anyhow!("the spawning thread ended"))??;
@@ -49,6 +52,11 @@ impl Process {
             bail!("it ended with {status}:\n{}", tail.into_iter().rev().collect::<Vec<_>>().join("\n"));
         }
         Ok(())
+    }
+
+    /// Its number.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
     }
 
     /// CPU time so far, user and system, of its threads.
@@ -71,6 +79,16 @@ impl Process {
         };
         Ok((field("VmRSS:")?, field("VmHWM:")?))
     }
+}
+
+/// CPU time so far of any process, user and system, to 10 ms for each; unlike `Process::cpu` it has that of threads that have ended.
+pub(crate) fn cpu(id: u32) -> anyhow::Result<Duration> {
+    let path = format!("/proc/{id}/stat");
+    let stat = fs::read_to_string(&path).with_context(|| format!("cannot read `{path}`"))?;
+    // The second field is a name in parentheses, which may have anything in it.
+    let (_, rest) = stat.rsplit_once(')').context("`/proc` has another format")?;
+    let ticks = rest.split_whitespace().skip(11).take(2).map(str::parse::<u64>);
+    Ok(TICK * u32::try_from(ticks.sum::<Result<u64, _>>()?)?)
 }
 
 impl Drop for Process {

@@ -1,11 +1,12 @@
 //! The tables of `RESULTS.md`.
 
-use std::fmt::{Display, Write as _};
+use std::fmt::Write as _;
 
 use crate::load::Sample;
 use crate::measure::{Cell, Plan, Seen};
 use crate::requests::Workload;
 use crate::servers::Server;
+use crate::spread::Spread;
 
 const READING: &str = include_str!("reading.md");
 
@@ -86,43 +87,4 @@ fn start(out: &mut String, rows: &[(Server, Seen)]) -> std::fmt::Result {
         )?;
     }
     writeln!(out)
-}
-
-/// A median with what was seen on both sides of it.
-struct Spread {
-    median: f64,
-    least: f64,
-    most: f64,
-}
-
-impl Spread {
-    fn of(mut values: Vec<f64>) -> Self {
-        values.sort_unstable_by(f64::total_cmp);
-        let at = |index: usize| values.get(index).copied().unwrap_or(f64::NAN);
-        let last = values.len().saturating_sub(1);
-        Self { median: (at(last / 2) + at(last.div_ceil(2))) / 2.0, least: at(0), most: at(last) }
-    }
-}
-
-impl Display for Spread {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let digits = f.precision().unwrap_or(1);
-        write!(f, "{:.digits$} [{:.digits$}–{:.digits$}]", self.median, self.least, self.most)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_median_of_an_even_number_lies_between_the_middle_two() {
-        for (values, text) in [
-            (vec![3.0, 1.0, 2.0], "2.0 [1.0–3.0]"),
-            (vec![4.0, 1.0, 2.0, 3.0], "2.5 [1.0–4.0]"),
-            (vec![7.0], "7.0 [7.0–7.0]"),
-        ] {
-            assert_eq!(format!("{:.1}", Spread::of(values)), text);
-        }
-    }
 }

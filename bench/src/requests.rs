@@ -19,6 +19,8 @@ pub(crate) enum Workload {
     Legacy,
     /// `tools/call` of `get_weather`, in the way of 2026-07-28.
     Weather,
+    /// `ping`, in the way of 2025-11-25: answered without a provider.
+    Ping,
 }
 
 /// One request in memory; only its number changes.
@@ -35,9 +37,10 @@ impl Request {
         let (tool, arguments) = match workload {
             Workload::Echo | Workload::Legacy => ("echo", format!(r#"{{"message":"hello {HOLE}"}}"#)),
             Workload::Weather => ("get_weather", r#"{"location":"Berlin"}"#.to_owned()),
+            Workload::Ping => ("", String::new()),
         };
         let (headers, meta) = match workload {
-            Workload::Legacy => ("MCP-Protocol-Version: 2025-11-25\r\n".to_owned(), String::new()),
+            Workload::Legacy | Workload::Ping => ("MCP-Protocol-Version: 2025-11-25\r\n".to_owned(), String::new()),
             Workload::Echo | Workload::Weather => (
                 format!("MCP-Protocol-Version: 2026-07-28\r\nMcp-Method: tools/call\r\nMcp-Name: {tool}\r\n"),
                 concat!(
@@ -48,8 +51,11 @@ impl Request {
                 .to_owned(),
             ),
         };
-        let params = format!(r#"{{"name":"{tool}","arguments":{arguments}{meta}}}"#);
-        let body = format!(r#"{{"jsonrpc":"2.0","id":{HOLE},"method":"tools/call","params":{params}}}"#);
+        let call = match workload {
+            Workload::Ping => r#""method":"ping""#.to_owned(),
+            _ => format!(r#""method":"tools/call","params":{{"name":"{tool}","arguments":{arguments}{meta}}}"#),
+        };
+        let body = format!(r#"{{"jsonrpc":"2.0","id":{HOLE},{call}}}"#);
         let bytes = format!(
             "POST /mcp HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/json\r\n\
              Accept: application/json, text/event-stream\r\n{headers}Content-Length: {}\r\n\r\n{body}",
@@ -101,10 +107,15 @@ fn check_parsed(workload: Workload, body: &[u8], number: u64) -> anyhow::Result<
     ensure!(answer.get("id").and_then(Value::as_u64) == Some(number), "the id is not {number}");
     let result = answer.get("result").context("no result")?;
     ensure!(result.get("isError").is_none_or(|error| error == &Value::Bool(false)), "the tool failed");
+    if workload == Workload::Ping {
+        ensure!(result.as_object().is_some_and(serde_json::Map::is_empty), "not the answer to a ping");
+        return Ok(());
+    }
     let text = result.pointer("/content/0/text").and_then(Value::as_str).context("no text")?;
     match workload {
         Workload::Echo | Workload::Legacy => ensure!(text == format!("hello {number}"), "not what was said"),
         Workload::Weather => ensure!(text.contains("Berlin") && text.contains("13.7"), "not the weather of Berlin"),
+        Workload::Ping => {}
     }
     Ok(())
 }

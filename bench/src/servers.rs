@@ -60,6 +60,11 @@ impl Server {
         self != Self::Axum
     }
 
+    /// Whether it is one of the programs beside this one.
+    pub(crate) fn is_native(self) -> bool {
+        matches!(self, Self::Axum | Self::Rmcp)
+    }
+
     /// Whether it is the composed file under the reference `wasmtime serve`.
     pub(crate) fn under_wasmtime(self) -> bool {
         matches!(self, Self::Fresh | Self::Reuse)
@@ -104,6 +109,8 @@ pub(crate) struct Places {
     pub(crate) target: PathBuf,
     /// Where the weather comes from.
     pub(crate) upstream: SocketAddr,
+    /// Providers that are composed into the one file along with the weather.
+    pub(crate) also: Vec<PathBuf>,
 }
 
 impl Places {
@@ -120,7 +127,8 @@ impl Places {
         self.target.join("wasm32-wasip2/component/weather.wasm")
     }
 
-    fn scratch(&self) -> PathBuf {
+    /// Where what is made for a run goes.
+    pub(crate) fn scratch(&self) -> PathBuf {
         self.target.join("bench")
     }
 
@@ -145,7 +153,7 @@ impl Places {
         if servers.iter().any(|server| server.under_wasmtime()) {
             exists(&self.provider())?;
             let mut compose = Command::new(self.program(Server::Host));
-            compose.arg("compose").arg(self.provider()).arg("-o").arg(self.composed());
+            compose.arg("compose").arg(self.provider()).args(&self.also).arg("-o").arg(self.composed());
             // What this compiles must not be found by the first start.
             compose.env("XDG_CACHE_HOME", self.scratch().join("compose-cache"));
             let status = compose.status().context("cannot start `wasmcp compose`")?;
@@ -154,8 +162,12 @@ impl Places {
         Ok(())
     }
 
-    /// Starts `server` on `core`; returns once it has given its first right answer, with the time that took.
-    pub(crate) async fn start(&self, server: Server, core: usize) -> anyhow::Result<(Process, SocketAddr, Duration)> {
+    /// Starts `server` on `core`, or wherever the calling thread may run; returns once it has given its first right answer, with the time that took.
+    pub(crate) async fn start(
+        &self,
+        server: Server,
+        core: Option<usize>,
+    ) -> anyhow::Result<(Process, SocketAddr, Duration)> {
         let address = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
         let request = Request::new(Workload::Echo, &address.to_string());
         let command = server.command(self, address);

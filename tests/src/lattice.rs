@@ -26,11 +26,18 @@ pub struct Process {
     pub name: String,
     /// Its id.
     pub pid: u64,
-    /// What it printed.
-    pub log: PathBuf,
 }
 
 impl Lattice {
+    /// Composes the parts of a lattice from these providers, into a folder of this name.
+    pub fn compose(name: &str, providers: &[&str]) -> Result<PathBuf> {
+        let folder = scratch(name)?;
+        let files = providers.iter().map(|name| component(name)).collect::<Result<Vec<_>>>()?;
+        let mut command = Command::new(program("wasmcp")?);
+        text(command.args(["compose", "--for", "lattice"]).args(files).arg("-o").arg(&folder))?;
+        Ok(folder)
+    }
+
     /// Up and serving a manifest. Its output is in a folder of this name.
     pub fn up(name: &str, manifest: &Path, flags: &[&str]) -> Result<Lattice> {
         let run = scratch(name)?;
@@ -66,17 +73,9 @@ impl Lattice {
                 Ok(Process {
                     name: process["name"].as_str().context("no name")?.to_owned(),
                     pid: process["pid"].as_u64().context("no pid")?,
-                    log: process["log"].as_str().context("no log")?.into(),
                 })
             })
             .collect()
-    }
-
-    /// What a process printed.
-    pub fn log(&self, name: &str) -> Result<String> {
-        let processes = self.processes()?;
-        let process = processes.iter().find(|process| process.name == name).context("no such process")?;
-        Ok(std::fs::read_to_string(&process.log)?)
     }
 }
 
@@ -89,19 +88,8 @@ impl Drop for Lattice {
     }
 }
 
-impl Lattice {
-    /// Composes the parts of a lattice from these providers, into a folder of this name.
-    pub fn compose(name: &str, providers: &[&str]) -> Result<PathBuf> {
-        let folder = scratch(name)?;
-        let files = providers.iter().map(|name| component(name)).collect::<Result<Vec<_>>>()?;
-        let mut command = Command::new(program("wasmcp")?);
-        text(command.args(["compose", "--for", "lattice"]).args(files).arg("-o").arg(&folder))?;
-        Ok(folder)
-    }
-}
-
 fn driver(run: &Path) -> Result<Command> {
-    let driver = std::env::var_os("WASMCP_LATTICE").context("run `make test-lattice`")?;
+    let driver = std::env::var_os("WASMCP_LATTICE_DRIVER").context("run `make test-lattice`")?;
     let mut command = Command::new(driver);
     command.arg("--run").arg(run).env("WASMCP_LATTICE_TOOLS", tools()?);
     Ok(command)

@@ -8,7 +8,7 @@ use wit_parser::Resolve;
 /// Bytes of a page of linear memory.
 const PAGE: usize = 65536;
 
-/// A component of one function `text-N: func() -> string` for each text: how a component that is composed is told what only
+/// A component of one function `textN: func() -> string` for each text: how a component that is composed is told what only
 /// `compose` knows, since it has no arguments. One for all, as every instance costs a request something.
 pub(crate) fn baked(texts: &[String]) -> anyhow::Result<Vec<u8>> {
     let exports: String = (0..texts.len()).map(|index| format!("export {}: func() -> string; ", name(index))).collect();
@@ -20,9 +20,9 @@ pub(crate) fn baked(texts: &[String]) -> anyhow::Result<Vec<u8>> {
     ComponentEncoder::default().module(&module)?.validate(true).encode()
 }
 
-/// What the function for the text of this index is called.
+/// What the function for the text of this index is called. Hosts of wasmCloud 1.9 refuse a word that begins with a digit.
 pub(crate) fn name(index: usize) -> String {
-    format!("text-{index}")
+    format!("text{index}")
 }
 
 /// The canonical ABI returns a string as the address of its address and length.

@@ -22,6 +22,8 @@ pub(crate) fn lattice(
 ) -> Result<Vec<Piece>, ComposeError> {
     check_names(providers.iter().map(|part| part.name.as_str()))?;
     let baked = routes.members.iter().map(|route| (route.name.clone(), Route { prefix: None, ..route.clone() }));
+    // Of providers without tools nothing is known, as others may be added where it is deployed.
+    let known = known.filter(|known| known.has_tools());
     let component = transport(&Baked { providers: baked.collect() }, known)?;
     let mut pieces = vec![Piece { name: "transport".to_owned(), component }];
     for part in providers {

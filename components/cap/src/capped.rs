@@ -19,19 +19,21 @@ const VALUES: usize = 500_000;
 /// The provider, whose answers are measured.
 pub(crate) struct Capped;
 
-/// An answer that a link can carry.
-fn measured<T: Encode>(answer: Result<T, McpError>) -> Result<T, McpError> {
-    let mut size = Size::default();
-    answer.encode(&mut size);
-    let (what, found, most) = match size {
+/// Why a link cannot carry the answer, if it cannot.
+fn too_much<T: Encode>(answer: &Result<T, McpError>) -> Option<String> {
+    let (what, found, most) = match wire::measure(answer) {
         Size { binary, .. } if binary > BINARY => ("bytes of binary data", binary, BINARY),
         Size { total, .. } if total > TOTAL => ("bytes", total, TOTAL),
         Size { values, .. } if values > VALUES => ("values", values, VALUES),
-        _ => return answer,
+        _ => return None,
     };
-    Err(McpError::Internal(format!(
+    Some(format!(
         "the provider's answer has {found} {what}, and a link of the lattice carries {most} at most: let it answer with a resource link"
-    )))
+    ))
+}
+
+fn measured<T: Encode>(answer: Result<T, McpError>) -> Result<T, McpError> {
+    too_much(&answer).map_or(answer, |reason| Err(McpError::Internal(reason)))
 }
 
 impl Provider for Capped {
@@ -44,7 +46,11 @@ impl Provider for Capped {
     }
 
     async fn call_tool(&self, ctx: &Context, call: &ToolCall) -> Result<ToolLeg, McpError> {
-        measured(tools::call_tool(ctx, call))
+        let answer = tools::call_tool(ctx, call);
+        match too_much(&answer) {
+            None => answer,
+            Some(reason) => Err(McpError::Internal(format!("{reason}. The tool has run"))),
+        }
     }
 
     async fn list_resources(&self, ctx: &Context, cursor: Option<&str>) -> Result<ResourcePage, McpError> {

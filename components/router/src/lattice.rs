@@ -1,6 +1,10 @@
-use remote::{Call, Fault, Lattice};
+use std::pin::pin;
+
+use futures_util::future::select;
+use remote::{Call, Fault, Lattice, Offer};
 use wasmcloud_component::wasi::clocks::monotonic_clock;
 use wasmcloud_component::wasi::io::streams::{InputStream, OutputStream, StreamError};
+use wasmcloud_component::wasi::logging::logging::{Level, log};
 use wasmcloud_component::wasmcloud::bus::lattice::{CallTargetInterface, set_link_name};
 use wire::Function;
 
@@ -13,6 +17,9 @@ use crate::turn::Turns;
 
 const NANOSECONDS: u64 = 1_000_000;
 
+/// How long a turn to name a link takes at most.
+const TURN_MS: u32 = 5;
+
 /// How much of an answer is asked for at once.
 const CHUNK: u64 = 64 << 10;
 
@@ -23,17 +30,17 @@ pub(crate) struct Host {
 }
 
 impl Lattice for Host {
-    type Call = Taken;
+    type Offer = Offered;
 
-    async fn open(&self, link: &str, function: Function, params: Vec<u8>) -> Result<Taken, Fault> {
+    async fn offer(&self, link: &str, function: Function, params: Vec<u8>) -> Result<Offered, Fault> {
         let turn = self.turns.next().await;
         set_link_name(link, vec![target(function)]).map_err(|_| Fault::NoLink)?;
         let invocation = invoke(Context::default(), function.interface(), function.name(), &params, &[]);
-        // The pollable is gone before the invocation is.
-        ready(invocation.subscribe()).await;
+        // The host reads the link's name when it begins, which it does when it is first asked how far it is. It has then waited for
+        // nothing but locks of its own: long before this turn is over.
+        select(pin!(ready(invocation.subscribe())), pin!(self.sleep_ms(TURN_MS))).await;
         drop(turn);
-        let (outgoing, incoming) = Invocation::finish(invocation).map_err(|error| fault(&error))?;
-        Ok(Taken { outgoing, incoming })
+        Ok(Offered(invocation))
     }
 
     fn now_ms(&self) -> u64 {
@@ -42,6 +49,20 @@ impl Lattice for Host {
 
     async fn sleep_ms(&self, ms: u32) {
         ready(monotonic_clock::subscribe_duration(u64::from(ms) * NANOSECONDS)).await;
+    }
+}
+
+/// A call that is on its way.
+pub(crate) struct Offered(Invocation);
+
+impl Offer for Offered {
+    type Call = Taken;
+
+    async fn taken(self) -> Result<Taken, Fault> {
+        // The pollable is gone before the invocation is.
+        ready(self.0.subscribe()).await;
+        let (outgoing, incoming) = Invocation::finish(self.0).map_err(|error| fault(&error))?;
+        Ok(Taken { outgoing, incoming })
     }
 }
 
@@ -112,12 +133,16 @@ fn target(function: Function) -> CallTargetInterface {
     CallTargetInterface::new(namespace, package, interface)
 }
 
-/// The error is text for people; these are the words of the host's NATS transport.
+/// The error is text for people; these are the words of the host's NATS transport. Others are for whoever reads the host's log, and no
+/// client's business.
 fn fault(error: &Error) -> Fault {
     let text = error.to_debug_string();
     match text.as_str() {
         text if text.contains("not connected") => Fault::Absent,
         text if text.contains("unexpected end of file") => Fault::Cut,
-        _ => Fault::Other(text),
+        _ => {
+            log(Level::Warn, "router", &text);
+            Fault::Broken
+        }
     }
 }

@@ -2,8 +2,8 @@
 
 use futures_util::lock::{Mutex, MutexGuard};
 
-/// The host keeps one link name for each interface, and an invocation reads it some time after it was made, before it has been
-/// taken. So one is made after the other; what they are answered is waited for at once.
+/// The host keeps one link name for each interface, and an invocation reads it some time after it was made. So one is made after the
+/// other; whether they are taken and what they are answered is waited for at once.
 #[derive(Debug, Default)]
 pub(crate) struct Turns(Mutex<()>);
 

@@ -13,6 +13,7 @@ impl<P: Provider> Catalog<P> {
         let mut gaps = Gaps::of(self.gaps);
         let (mut routes, mut infos) = (Vec::new(), Vec::new());
         for (part, info) in self.parts.iter().zip(answers) {
+            let info = info.and_then(|info| merge::checked(&part.route.name, &info.extra).map(|()| info));
             if let Some(info) = gaps.unless_lost(&part.route.name, info)? {
                 routes.push(&part.route);
                 infos.push(info);

@@ -39,7 +39,7 @@ impl Gaps {
                 self.first.get_or_insert(McpError::NotOffered);
                 Ok(None)
             }
-            Err(error) if self.allowed && is_lost(&error) => {
+            Err(error) if self.allowed && !is_of_the_request(&error) => {
                 self.lost.push(name.to_owned());
                 // Of two reasons, a loss says more than that another member has no such thing.
                 if self.lost.len() == 1 {
@@ -66,9 +66,9 @@ impl Gaps {
     }
 }
 
-/// Whether there is no telling what the member would have said.
-fn is_lost(error: &McpError) -> bool {
-    matches!(error, McpError::Unavailable(_) | McpError::DeadlineExceeded | McpError::Internal(_))
+/// Whether it says something of what was asked, or of who asked. Any other error is the member's own.
+fn is_of_the_request(error: &McpError) -> bool {
+    matches!(error, McpError::Forbidden(_) | McpError::InsufficientScope(_) | McpError::InvalidCursor)
 }
 
 fn stated(extra: Option<String>, lost: Vec<String>) -> Result<String, McpError> {

@@ -113,6 +113,7 @@ impl<P: Provider> Catalog<P> {
         let mut next_cursor = None;
         let mut gaps = Gaps::of(self.gaps);
         for (part, page) in parts.iter().zip(pages) {
+            let page = page.and_then(|page| merge::checked(&part.route.name, &page.extra).map(|()| page));
             let Some(page) = gaps.unless_lost(&part.route.name, page)? else { continue };
             items.extend(page.items.into_iter().filter_map(|item| self.seen(part, item)));
             hints.push(page.cache);

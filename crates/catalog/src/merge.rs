@@ -14,6 +14,11 @@ pub(crate) fn strictest(hints: impl IntoIterator<Item = Option<CacheHint>>) -> O
     hints.into_iter().reduce(|one, other| one.zip(other).map(|(one, other)| stricter(one, other))).flatten()
 }
 
+/// Whether the `extra` of one provider is what it must be.
+pub(crate) fn checked(provider: &str, extra: &Option<String>) -> Result<(), McpError> {
+    united(&[(provider, extra.clone())]).map(drop)
+}
+
 /// The members of all `extra` objects, each with the name of who gave it. The first to name a member wins.
 pub(crate) fn united(given: &[(&str, Option<String>)]) -> Result<Option<String>, McpError> {
     let mut texts = given.iter().filter_map(|(provider, extra)| Some((provider, extra.as_ref()?)));

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::config::{Config, Declared};
 use crate::lattice::Lattice;
 use crate::provider::Remote;
+use crate::request::Request;
 
 /// What was known of the providers when the server was put together. It makes calls faster and is never relied on: a provider that
 /// is not among them, or that has changed since, is asked.
@@ -28,6 +29,7 @@ pub fn assemble<L: Lattice>(
     config: &Config,
     baked: &Baked,
 ) -> Result<Catalog<Remote<L>>, AssembleError> {
+    let request = Arc::new(Request::default());
     let (members, routes) = config
         .providers
         .iter()
@@ -36,6 +38,7 @@ pub fn assemble<L: Lattice>(
             let provider = Remote {
                 link: declared.link.clone(),
                 lattice: Arc::clone(lattice),
+                request: Arc::clone(&request),
                 patience: config.patience,
                 repeatable: route.repeatable.iter().cloned().collect(),
             };

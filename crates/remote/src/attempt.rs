@@ -1,29 +1,22 @@
-//! One attempt to call a function: opened, given its parameters, answered.
+//! One attempt to call a function: offered, taken, answered.
 
 use std::future::Future;
 use std::pin::pin;
 
-use futures_util::future::{Either, select};
+use futures_util::StreamExt;
+use futures_util::future::{Either, pending, select};
+use futures_util::stream::FuturesUnordered;
 use wire::Function;
 
 use crate::config::Patience;
-use crate::lattice::{Call, Fault, Lattice};
+use crate::lattice::{Call, Fault, Lattice, Offer};
 
-/// How often a call is offered before nobody is thought to be there.
-const OFFERS: u32 = 4;
+/// How often a call without its parameters is offered. After that somebody will take one of them, or nobody.
+const OFFERS: u32 = 3;
 
-/// How often a call is offered to nobody, and after which pauses: while a component moves from one host to another nobody serves
-/// it for a moment. Nothing has run then.
-const PAUSES_MS: [u32; 2] = [50, 250];
-
-/// When the parameters go out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Way {
-    /// Along with the request.
-    Whole,
-    /// Once the other side has taken the call.
-    Careful,
-}
+/// After which pauses a call is offered again that nobody serves: while a component moves from one host to another it is so for a
+/// moment. Nothing has run then.
+pub(crate) const PAUSES_MS: [u32; 2] = [50, 250];
 
 /// What is to be called, where.
 #[derive(Clone, Copy, Debug)]
@@ -33,7 +26,7 @@ pub(crate) struct Target<'a> {
 }
 
 /// Why there is no answer.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Failure {
     pub(crate) fault: Fault,
     /// Whether the function may have run, for all that is known here.
@@ -63,73 +56,66 @@ pub(crate) async fn within<L: Lattice, T>(lattice: &L, ms: u32, future: impl Fut
     }
 }
 
-/// Calls a function and waits for its answer, until the deadline. The parameters are written when it is known how much time is
-/// left.
-pub(crate) async fn attempt<L: Lattice>(
+/// Offers the call. Done when a host has taken it.
+pub(crate) async fn take<L: Lattice>(
     lattice: &L,
-    patience: &Patience,
     target: Target<'_>,
-    way: Way,
-    deadline: Deadline,
-    params: impl Fn(u32) -> Vec<u8>,
-) -> Result<Vec<u8>, Failure> {
-    // Of a call that went out whole nobody knows whether it ran, unless it is certain that nobody was there.
-    let opened = open(lattice, patience, target, way, deadline, &params).await;
-    let mut call = opened.map_err(|fault| Failure {
-        may_have_run: way == Way::Whole && !matches!(fault, Fault::Absent | Fault::NoLink),
-        fault,
-    })?;
-    let answered = async {
-        if way == Way::Careful {
-            call.send(params(deadline.left(lattice))).await?;
-        }
-        call.answer(patience.answer_bytes).await
-    };
-    let answer = match within(lattice, deadline.left(lattice), answered).await {
-        Some(Ok(bytes)) if bytes.is_empty() => Err(Fault::Cut),
-        Some(answer) => answer,
-        None => Err(Fault::Late),
+    params: Vec<u8>,
+) -> Result<<L::Offer as Offer>::Call, Fault> {
+    lattice.offer(target.link, target.function, params).await?.taken().await
+}
+
+/// The answer to a call that has its parameters.
+pub(crate) async fn answer(call: impl Call, limit: usize) -> Result<Vec<u8>, Failure> {
+    let answer = match call.answer(limit).await {
+        Ok(bytes) if bytes.is_empty() => Err(Fault::Cut),
+        answer => answer,
     };
     answer.map_err(|fault| Failure { fault, may_have_run: true })
 }
 
-/// Offers the call, with more patience each time: hosts lose a confirmation now and then, and some are only slow.
-async fn open<L: Lattice>(
+/// Calls a function that must not run twice: it is offered without its parameters, if need be more than once, and the first who takes
+/// it gets them. Until then it cannot have run. The parameters are written when it is known how much time is left.
+pub(crate) async fn careful<L: Lattice>(
     lattice: &L,
     patience: &Patience,
     target: Target<'_>,
-    way: Way,
     deadline: Deadline,
-    params: &impl Fn(u32) -> Vec<u8>,
-) -> Result<L::Call, Fault> {
+    params: impl Fn(u32) -> Vec<u8>,
+) -> Result<Vec<u8>, Failure> {
+    let not_run = |fault| Failure { fault, may_have_run: false };
+    let mut offers = FuturesUnordered::new();
     let mut pauses = PAUSES_MS.into_iter();
-    let (mut offers, mut wait_ms) = (0, patience.take_ms);
-    loop {
+    let (mut made, mut wait_ms) = (0, patience.take_ms);
+    let mut call = loop {
         let left = deadline.left(lattice);
-        if left == 0 {
-            return Err(if offers == 0 { Fault::Late } else { Fault::NotTaken });
+        if made < OFFERS {
+            offers.push(take(lattice, target, Vec::new()));
+            made += 1;
         }
-        let params = if way == Way::Whole { params(left) } else { Vec::new() };
-        match within(lattice, wait_ms.min(left), lattice.open(target.link, target.function, params)).await {
-            Some(Err(Fault::Absent)) if offers == 0 && is_call(target.function) => match pauses.next() {
-                Some(pause) => lattice.sleep_ms(pause.min(left)).await,
-                None => return Err(Fault::Absent),
-            },
-            // What was offered before may have been taken after all.
-            Some(Err(Fault::Absent)) if offers > 0 => return Err(Fault::NotTaken),
-            Some(opened) => return opened,
-            None => {
-                offers += 1;
-                if offers == OFFERS {
-                    return Err(Fault::NotTaken);
-                }
-                wait_ms = wait_ms.saturating_mul(4);
+        let wait = if made < OFFERS { wait_ms.min(left) } else { left };
+        match within(lattice, wait, offers.next()).await {
+            Some(Some(Ok(call))) => break call,
+            Some(Some(Err(Fault::Absent))) if made == 1 && let Some(pause) = pauses.next() => {
+                lattice.sleep_ms(pause.min(left)).await;
+                made = 0;
             }
+            Some(Some(Err(fault))) => return Err(not_run(fault)),
+            None if wait < left => wait_ms = wait_ms.saturating_mul(4),
+            Some(None) | None => return Err(not_run(Fault::NotTaken)),
         }
+    };
+    let answered = async {
+        call.send(params(deadline.left(lattice))).await.map_err(|fault| Failure { fault, may_have_run: true })?;
+        answer(call, patience.answer_bytes).await
+    };
+    // The other offers are closed as they are taken: a host would wait for their parameters.
+    let closing = async {
+        while offers.next().await.is_some() {}
+        pending::<()>().await;
+    };
+    match select(pin!(answered), pin!(closing)).await {
+        Either::Left((answered, _)) => answered,
+        Either::Right(((), _)) => Err(Failure { fault: Fault::Broken, may_have_run: true }),
     }
-}
-
-/// What a client waits for, and not one of many whom a list is asked of.
-fn is_call(function: Function) -> bool {
-    matches!(function, Function::CallTool | Function::ReadResource | Function::GetPrompt | Function::Complete)
 }

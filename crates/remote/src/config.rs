@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 /// | `router.take-timeout-ms` | 50 | how long to wait at first for a host to take a call, before it is asked again |
 /// | `router.retry-after-ms` | 2000 | after how long without an answer another attempt begins, where that is safe |
 /// | `router.attempts` | 3 | how often a call may run that may run more than once |
-/// | `router.answer-limit` | 16777216 | the largest answer, in bytes |
+/// | `router.answer-limit` | 8388608 | the largest answer, in bytes |
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Config {
     pub(crate) providers: Vec<Declared>,
@@ -45,7 +45,7 @@ pub struct ConfigError {
 
 impl Default for Patience {
     fn default() -> Self {
-        Self { list_ms: 5000, take_ms: 50, retry_ms: 2000, attempts: 3, answer_bytes: 16 << 20 }
+        Self { list_ms: 5000, take_ms: 50, retry_ms: 2000, attempts: 3, answer_bytes: 8 << 20 }
     }
 }
 
@@ -63,6 +63,13 @@ impl Config {
                 answer_bytes: number(&get, "answer-limit", default.answer_bytes)?,
             },
         })
+    }
+}
+
+impl Config {
+    /// The links to the providers, in their order.
+    pub fn links(&self) -> impl Iterator<Item = &str> {
+        self.providers.iter().map(|declared| declared.link.as_str())
     }
 }
 

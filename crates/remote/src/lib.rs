@@ -9,7 +9,7 @@
 //!   `idempotentHint` or `readOnlyHint`. What was baked in when the server was put together only chooses the faster way of a
 //!   first attempt, since the provider may have been replaced since.
 //! - **Two ways to call.** *Whole*: the parameters go along with the request. If nobody confirms it, it may have run all the same.
-//!   *Careful*: the parameters follow once the other side has taken the call, so that until then it can be tried again without
+//!   *Careful*: the parameters follow once the other side has taken the call, so that until then it can be offered again without
 //!   running anything twice. That costs a round trip more, and is how tools are called that are not known to be repeatable.
 //! - **A second attempt does not end the first.** After a while without an answer another one is started beside it, and whoever
 //!   answers first wins. So a slow call is not cut short, and one on a host that died is not waited for.
@@ -20,8 +20,9 @@ mod attempt;
 mod config;
 mod lattice;
 mod provider;
+mod request;
 
 pub use assemble::{AssembleError, Baked, assemble};
 pub use config::{Config, ConfigError};
-pub use lattice::{Call, Fault, Lattice};
+pub use lattice::{Call, Fault, Lattice, Offer};
 pub use provider::Remote;

@@ -9,10 +9,11 @@ use contract::model::{
 };
 use wire::{Decode, Encode, Function};
 
-use crate::again::{Asked, Lost, Repeatable, ask};
-use crate::attempt::{Target, Way};
+use crate::again::{Asked, Repeatable, Way, ask};
+use crate::attempt::{Failure, Target};
 use crate::config::Patience;
-use crate::lattice::Lattice;
+use crate::lattice::{Fault, Lattice};
+use crate::request::Request;
 
 /// The most pages that are read to find out what one tool says of itself.
 const PAGES: u32 = 100;
@@ -22,6 +23,8 @@ const PAGES: u32 = 100;
 pub struct Remote<L> {
     pub(crate) link: String,
     pub(crate) lattice: Arc<L>,
+    /// The request that this is part of, with all other providers of the server.
+    pub(crate) request: Arc<Request>,
     pub(crate) patience: Patience,
     /// The tools that said, when the server was put together, that they may run twice.
     pub(crate) repeatable: BTreeSet<String>,
@@ -41,7 +44,7 @@ impl<L: Lattice> Remote<L> {
     ) -> Result<T, McpError> {
         let repeatable = || -> Repeatable<'_> { Box::pin(std::future::ready(true)) };
         let answer = self.ask(function, ctx, total_ms, Way::Whole, arguments, &repeatable).await;
-        self.decoded(answer.map_err(|lost| lost.of_repeatable(&self.link))?)
+        answer.unwrap_or_else(|failure| Err(failure.of_repeatable(&self.link)))
     }
 
     /// Reads one page of a list.
@@ -54,7 +57,8 @@ impl<L: Lattice> Remote<L> {
         self.read(function, ctx, ctx.remaining_ms.min(self.patience.list_ms), &|out| cursor.encode(out)).await
     }
 
-    async fn ask<'a>(
+    /// Asks, and reads the answer.
+    async fn ask<'a, T: Decode>(
         &'a self,
         function: Function,
         ctx: &Context,
@@ -62,24 +66,18 @@ impl<L: Lattice> Remote<L> {
         first: Way,
         arguments: Arguments<'_>,
         repeatable: &(dyn Fn() -> Repeatable<'a> + Sync),
-    ) -> Result<Vec<u8>, Lost> {
+    ) -> Result<Result<T, McpError>, Failure> {
         let target = Target { link: &self.link, function };
-        let asked = Asked { lattice: &*self.lattice, patience: &self.patience, target, first, total_ms };
+        let deadline = self.request.deadline(&*self.lattice, ctx, total_ms);
+        let asked = Asked { lattice: &*self.lattice, patience: &self.patience, target, first, deadline };
         let params = |ctx: &Context| {
             let mut out = Vec::new();
             ctx.encode(&mut out);
             arguments(&mut out);
             out
         };
-        ask(asked, ctx, &params, repeatable).await
-    }
-
-    /// What the provider answered, if that is of the contract.
-    fn decoded<T: Decode>(&self, answer: Vec<u8>) -> Result<T, McpError> {
-        wire::decode_all::<Result<T, McpError>>(&answer).unwrap_or_else(|error| {
-            let link = &self.link;
-            Err(McpError::Internal(format!("provider `{link}` answered what is not of this contract: {error}")))
-        })
+        let answer = ask(asked, ctx, &params, repeatable).await?;
+        wire::decode_all(&answer).map_err(|error| Failure { fault: Fault::Garbled(error), may_have_run: true })
     }
 
     /// Whether a tool says now that it may run twice. One that cannot be asked does not say so.
@@ -111,9 +109,10 @@ impl<L: Lattice> Provider for Remote<L> {
     async fn call_tool(&self, ctx: &Context, call: &ToolCall) -> Result<ToolLeg, McpError> {
         let first = if self.repeatable.contains(&call.name) { Way::Whole } else { Way::Careful };
         let repeatable = || -> Repeatable<'_> { Box::pin(self.repeats(ctx, &call.name)) };
-        let answer =
-            self.ask(Function::CallTool, ctx, ctx.remaining_ms, first, &|out| call.encode(out), &repeatable).await;
-        self.decoded(answer.map_err(|lost| lost.of_tool(&self.link, &call.name))?)
+        let arguments = |out: &mut Vec<u8>| call.encode(out);
+        let answer = self.ask(Function::CallTool, ctx, ctx.remaining_ms, first, &arguments, &repeatable).await;
+        self.request.leg_is_over();
+        answer.unwrap_or_else(|failure| Err(failure.of_tool(&self.link, &call.name)))
     }
 
     async fn list_resources(&self, ctx: &Context, cursor: Option<&str>) -> Result<ResourcePage, McpError> {

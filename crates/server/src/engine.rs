@@ -34,6 +34,8 @@ pub struct Engine<P, S> {
     introduction: OnceLock<Arc<Introduction>>,
     badge: OnceLock<Arc<Badge>>,
     header_schemas: OnceLock<Arc<HeaderSchemas>>,
+    /// Whether there may be tools that those are not of: they were found out elsewhere.
+    more_tools: bool,
 }
 
 impl<P: Provider, S: Surroundings> Engine<P, S> {
@@ -48,6 +50,7 @@ impl<P: Provider, S: Surroundings> Engine<P, S> {
             introduction: OnceLock::new(),
             badge: OnceLock::new(),
             header_schemas: OnceLock::new(),
+            more_tools: false,
         }
     }
 
@@ -69,6 +72,7 @@ impl<P: Provider, S: Surroundings> Engine<P, S> {
         Ok(Self {
             badge: OnceLock::from(Arc::new(badge)),
             header_schemas: OnceLock::from(Arc::new(header_schemas)),
+            more_tools: true,
             ..self
         })
     }
@@ -151,13 +155,18 @@ impl<P: Provider, S: Surroundings> Engine<P, S> {
         }
     }
 
-    /// Which tools take arguments from headers, asked for once where the catalogue is static.
-    pub(crate) async fn header_schemas(&self, badge: &Badge, context: &Context) -> Result<Arc<HeaderSchemas>, Problem> {
-        if let Some(schemas) = self.header_schemas.get() {
+    /// Whether this tool takes arguments from headers, and which others do: asked for once where the catalogue is static.
+    pub(crate) async fn header_schemas(
+        &self,
+        badge: &Badge,
+        context: &Context,
+        tool: &str,
+    ) -> Result<Arc<HeaderSchemas>, Problem> {
+        if let Some(schemas) = self.header_schemas.get().filter(|known| !self.more_tools || known.has(tool)) {
             return Ok(Arc::clone(schemas));
         }
         let schemas = Arc::new(HeaderSchemas::ask(&self.provider, context).await.map_err(Problem::Provider)?);
-        Ok(match badge.lasting {
+        Ok(match badge.lasting && !self.more_tools {
             true => Arc::clone(self.header_schemas.get_or_init(|| schemas)),
             false => schemas,
         })

@@ -46,10 +46,10 @@ pub(crate) fn stamp(badge: Option<&Badge>) -> Option<&Stamp> {
 /// How many pages of a list are read before it counts as endless.
 const MOST_PAGES: usize = 1000;
 
-/// The input schemas that name headers (`x-mcp-header`), by tool. Few do, so that most calls find this empty.
+/// All tools, each with its input schema if that names headers (`x-mcp-header`), which few do.
 #[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(transparent)]
-pub(crate) struct HeaderSchemas(HashMap<String, String>);
+pub(crate) struct HeaderSchemas(HashMap<String, Option<String>>);
 
 impl HeaderSchemas {
     pub(crate) async fn ask(provider: &impl Provider, context: &Context) -> Result<Self, McpError> {
@@ -57,9 +57,8 @@ impl HeaderSchemas {
         let mut cursor = None;
         for _ in 0..MOST_PAGES {
             let page = provider.list_tools(context, cursor.as_deref()).await?;
-            let named =
-                |tool: Tool| tool.input_schema.contains("x-mcp-header").then_some((tool.name, tool.input_schema));
-            schemas.extend(page.tools.into_iter().filter_map(named));
+            let named = |schema: &String| schema.contains("x-mcp-header");
+            schemas.extend(page.tools.into_iter().map(|tool: Tool| (tool.name, Some(tool.input_schema).filter(named))));
             if page.next_cursor.is_none() {
                 return Ok(Self(schemas));
             }
@@ -69,6 +68,10 @@ impl HeaderSchemas {
     }
 
     pub(crate) fn of(&self, tool: &str) -> Option<&str> {
-        self.0.get(tool).map(String::as_str)
+        self.0.get(tool)?.as_deref()
+    }
+
+    pub(crate) fn has(&self, tool: &str) -> bool {
+        self.0.contains_key(tool)
     }
 }

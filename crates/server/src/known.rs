@@ -40,6 +40,11 @@ impl Known {
         Some(Self { server, tools: badge.offers_tools, schemas: HeaderSchemas::ask(provider, context).await.ok()? })
     }
 
+    /// Whether anybody had tools.
+    pub fn has_tools(&self) -> bool {
+        self.tools
+    }
+
     /// Reads what [`text`](Self::text) gave.
     pub fn read(text: &str) -> Result<Self, UnknownError> {
         serde_json::from_str(text).map_err(|_| UnknownError)

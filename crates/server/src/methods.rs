@@ -92,7 +92,7 @@ async fn call_tool<P: Provider, S: Surroundings>(
     let decode::ToolCallParams { call, resumed_by_client } =
         decode::tool_call(asked.request.params).map_err(invalid)?;
     if let Some(badge) = &badge {
-        let schemas = engine.header_schemas(badge, &context).await?;
+        let schemas = engine.header_schemas(badge, &context, &call.name).await?;
         if let Some(schema) = schemas.of(&call.name) {
             check_param_headers(asked.headers, schema, call.arguments.as_deref())?;
         }

@@ -57,6 +57,15 @@ fn an_engine_that_knows_answers_calls_without_asking() {
 }
 
 #[test]
+fn a_tool_that_was_not_known_is_asked_for() {
+    let text = known(&Scripted::new(|_, _| leg(complete("done")))).and_then(|known| known.text()).expect("known");
+    let engine = Engine::new(provider(), Config::default(), Stopped::default());
+    let spoken = Spoken(Arc::new(engine.with_known(Known::read(&text).expect("text")).expect("known")));
+    let statuses: Vec<_> = calls(&spoken).into_iter().map(|(status, _)| status).collect();
+    assert_eq!(statuses, [200, 400, 200], "the header of a tool that came later matters too");
+}
+
+#[test]
 fn nothing_is_known_of_a_provider_that_changes() {
     let mut changing = provider();
     changing.info.catalogue_static = false;

@@ -59,7 +59,7 @@ impl Decode for Vec<u8> {
 
 impl<T: Decode> Decode for Vec<T> {
     fn decode(input: &mut Input<'_>) -> Result<Self, DecodeError> {
-        let length = input.length()?;
+        let length = input.elements::<T>()?;
         // An element may be far larger than its bytes: what is reserved before it is read is no more than they are.
         let affordable = input.rest().len() / size_of::<T>().max(1);
         let mut list = Self::with_capacity(length.min(affordable));

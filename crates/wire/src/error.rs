@@ -12,6 +12,9 @@ pub enum DecodeError {
     /// A string or a list says that it is longer than what is left.
     #[error("the length at byte {0} is more than what follows")]
     Length(usize),
+    /// The elements of lists would take more memory than [`Input::MEMORY`](crate::Input::MEMORY).
+    #[error("the list at byte {0} takes too much memory")]
+    Memory(usize),
     /// More than 32 bits.
     #[error("the number at byte {0} has more than 32 bits")]
     Overflow(usize),

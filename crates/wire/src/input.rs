@@ -6,19 +6,23 @@ use crate::DecodeError;
 /// anything is made of it, so that none makes memory be reserved beyond the input's own size; and no type of the contract
 /// contains itself, so that bytes cannot nest values deeper than the contract does.
 ///
-/// A value that was read may all the same have up to 150 times the size of its bytes: an element of a list can be two bytes here
-/// and 290 in memory. So whoever receives them sets a limit to how many there are.
+/// A value can have 150 times the size of its bytes: an element of a list can be two bytes here and 290 in memory. So the elements
+/// of all lists together may take [`MEMORY`](Self::MEMORY), and whoever receives the bytes sets a limit to them.
 #[derive(Debug)]
 pub struct Input<'a> {
     rest: &'a [u8],
     offset: usize,
+    memory: usize,
 }
 
 impl<'a> Input<'a> {
     /// At the first of these bytes.
     pub fn new(bytes: &'a [u8]) -> Self {
-        Self { rest: bytes, offset: 0 }
+        Self { rest: bytes, offset: 0, memory: Self::MEMORY }
     }
+
+    /// What the elements of all lists may take in memory, in bytes.
+    pub const MEMORY: usize = 64 << 20;
 
     /// How many bytes have been read.
     pub fn offset(&self) -> usize {
@@ -56,6 +60,15 @@ impl<'a> Input<'a> {
             Ok(length) if length <= self.rest.len() => Ok(length),
             _ => Err(DecodeError::Length(at)),
         }
+    }
+
+    /// How many elements a list has, if there is memory for them.
+    pub(crate) fn elements<T>(&mut self) -> Result<usize, DecodeError> {
+        let at = self.offset;
+        let length = self.length()?;
+        let needed = length.saturating_mul(size_of::<T>());
+        self.memory = self.memory.checked_sub(needed).ok_or(DecodeError::Memory(at))?;
+        Ok(length)
     }
 
     /// The contents of a `list<u8>`.

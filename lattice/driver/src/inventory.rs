@@ -12,6 +12,8 @@ use crate::gaps;
 use crate::lattice::Lattice;
 use crate::model::{PROVIDERS, component_id, names};
 use crate::probe;
+use crate::process::Process;
+use crate::state::State;
 
 /// All of it.
 #[derive(Debug, Serialize)]
@@ -35,9 +37,9 @@ pub struct Inventory {
 pub struct ApplicationState {
     /// Its name.
     pub name: String,
-    /// `deployed` once all runs that is to run.
+    /// `deployed` once all runs that is to run. `reconciling` and `failed` come and go when hosts do.
     pub status: String,
-    /// What keeps it from that.
+    /// Why it is not.
     pub message: String,
 }
 
@@ -82,30 +84,54 @@ pub struct Provider {
     pub tools: Vec<String>,
 }
 
+/// Whom to ask about.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Question<'a> {
+    /// The application.
+    pub application: Option<&'a str>,
+    /// Where clients of MCP find it.
+    pub url: Option<&'a str>,
+    /// The processes that are known to belong to the lattice.
+    pub processes: &'a [Process],
+}
+
+impl<'a> From<&'a State> for Question<'a> {
+    fn from(state: &'a State) -> Self {
+        Self { application: state.application.as_deref(), url: state.url.as_deref(), processes: &state.processes }
+    }
+}
+
 impl Inventory {
     /// Asks hosts, wadm and the server.
-    pub async fn take(lattice: &Lattice, application: Option<&str>, url: Option<&str>) -> Result<Self> {
+    pub async fn take(lattice: &Lattice, question: Question<'_>) -> Result<Self> {
         let hosts: Vec<Host> = lattice.hosts().await?.iter().map(Host::from).collect();
-        let links = if hosts.is_empty() { Vec::new() } else { lattice.links().await?.iter().map(Link::from).collect() };
-        let manifest = match application {
-            Some(name) => Some(lattice.manifest(name).await?),
-            None => None,
+        let mut gaps = gaps::silent(question.processes, &hosts);
+        let links: Vec<Link> = match lattice.links().await {
+            Ok(links) => links.iter().map(Link::from).collect(),
+            Err(error) => {
+                gaps.push(format!("{error:#}"));
+                Vec::new()
+            }
         };
-        let state = match application {
-            Some(name) => Some(ApplicationState::ask(lattice, name).await?),
-            None => None,
-        };
-        let mut providers = manifest.as_ref().map(|manifest| providers(manifest, &hosts, &links)).unwrap_or_default();
-        let mut gaps = gaps::find(manifest.as_ref(), state.as_ref(), &hosts, &links);
+        let (mut application, mut providers) = (None, Vec::new());
+        match question.application {
+            None => gaps.push("no application is deployed: `wash app deploy wadm.yaml`, or `make up`".to_owned()),
+            Some(name) => {
+                let manifest = lattice.manifest(name).await?;
+                application = Some(ApplicationState::ask(lattice, name).await?);
+                providers = declared(&manifest, &hosts, &links);
+                gaps.extend(gaps::find(&manifest, &hosts, &links));
+            }
+        }
         if gaps.is_empty() {
             gaps.extend(probe::tools(lattice.calls(), &mut providers).await);
         }
-        if let (Some(url), true) = (url, gaps.is_empty()) {
-            if let Err(error) = client::ready(url).await {
-                gaps.push(format!("the server is not ready: {error:#}"));
-            }
+        if let (Some(url), true) = (question.url, gaps.is_empty())
+            && let Err(error) = client::ready(url).await
+        {
+            gaps.push(format!("the server is not ready: {error:#}"));
         }
-        Ok(Self { application: state, url: url.map(str::to_owned), hosts, links, providers, gaps })
+        Ok(Self { application, url: question.url.map(str::to_owned), hosts, links, providers, gaps })
     }
 }
 
@@ -150,7 +176,7 @@ impl From<&wasmcloud_control_interface::Link> for Link {
 }
 
 /// The providers that a component of the manifest names.
-fn providers(manifest: &Manifest, hosts: &[Host], links: &[Link]) -> Vec<Provider> {
+fn declared(manifest: &Manifest, hosts: &[Host], links: &[Link]) -> Vec<Provider> {
     let mut providers = Vec::new();
     for part in &manifest.spec.components {
         let Properties::Component { properties } = &part.properties else { continue };

@@ -12,7 +12,9 @@ use wasmcloud_control_interface::{Client, ClientBuilder, HostInventory, Link};
 use crate::state::LATTICE;
 
 /// How long hosts and wadm have for an answer. A host that compiles a large component takes its time.
-const PATIENCE: Duration = Duration::from_secs(10);
+const PATIENCE: Duration = Duration::from_secs(5);
+/// How often hosts are asked for links.
+const ASKED_FOR_LINKS: usize = 4;
 
 /// A connection to a lattice.
 pub struct Lattice {
@@ -52,12 +54,12 @@ impl Lattice {
         &self.calls
     }
 
-    /// The hosts that answer, and what runs on each.
+    /// The hosts that answer and say what runs on each.
     pub async fn hosts(&self) -> Result<Vec<HostInventory>> {
         let mut inventories = Vec::new();
         for host in self.control.get_hosts().await.map_err(|error| anyhow!("hosts cannot be asked: {error}"))? {
             let Some(host) = host.into_data() else { continue };
-            // One that has just gone does not answer any more.
+            // One that has just gone does not answer any more, and one that compiles a component answers late.
             if let Ok(inventory) = self.control.get_host_inventory(host.id()).await {
                 inventories.extend(inventory.into_data());
             }
@@ -71,10 +73,26 @@ impl Lattice {
         self.control.get_hosts().await.map_or(0, |hosts| hosts.len())
     }
 
-    /// The links that hosts know.
+    /// The links that hosts know. Any host may answer, and one that has just started does not know all of them: several are asked.
     pub async fn links(&self) -> Result<Vec<Link>> {
-        let answer = self.control.get_links().await.map_err(|error| anyhow!("no host tells the links: {error}"))?;
-        let mut links = answer.into_data().unwrap_or_default();
+        let mut links: Vec<Link> = Vec::new();
+        let mut failure = None;
+        for _ in 0..ASKED_FOR_LINKS {
+            match self.control.get_links().await {
+                Ok(answer) => {
+                    for link in answer.into_data().unwrap_or_default() {
+                        if !links.contains(&link) {
+                            links.push(link);
+                        }
+                    }
+                }
+                Err(error) => failure = Some(error),
+            }
+        }
+        match failure {
+            Some(error) if links.is_empty() => bail!("no host tells the links: {error}"),
+            _ => {}
+        }
         links.sort_by(|a, b| (a.source_id(), a.name(), a.target()).cmp(&(b.source_id(), b.name(), b.target())));
         Ok(links)
     }

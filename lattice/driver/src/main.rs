@@ -7,7 +7,7 @@ use std::time::Duration;
 use anyhow::{Context as _, Result, bail};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use rustix::process::Signal;
-use wasmcp_lattice::inventory::Inventory;
+use wasmcp_lattice::inventory::{Inventory, Question};
 use wasmcp_lattice::lattice::Lattice;
 use wasmcp_lattice::process::Kind;
 use wasmcp_lattice::state::Run;
@@ -206,7 +206,8 @@ async fn tell(run: &Run, status: &Status) -> Result<ExitCode> {
             (lattice, state.application, state.url, state.processes)
         }
     };
-    let inventory = Inventory::take(&lattice, application.as_deref(), url.as_deref()).await?;
+    let question = Question { application: application.as_deref(), url: url.as_deref(), processes: &processes };
+    let inventory = Inventory::take(&lattice, question).await?;
     match status.json {
         true => println!("{}", serde_json::to_string_pretty(&inventory)?),
         false => print!("{}", show::text(&inventory, &processes)),

@@ -61,6 +61,7 @@ pub struct Link<'a> {
 
 /// How many of a part, and on which hosts.
 pub struct Scaler<'a> {
+    spot: Spot<'a>,
     /// How many: instances at once, for a component.
     pub instances: Spot<'a>,
     /// The labels that hosts must have, for each spread.
@@ -173,9 +174,21 @@ impl<'a> Link<'a> {
 impl<'a> Scaler<'a> {
     fn read(spot: Spot<'a>) -> Self {
         Self {
+            spot,
             instances: spot.get("instances"),
             requirements: spot.get("spread").items().map(|spread| spread.get("requirements")).collect(),
         }
+    }
+
+    /// Keys that mean nothing, each with those that do.
+    pub fn unknown(&self) -> impl Iterator<Item = (Spot<'a>, &'static str)> {
+        let here = self.spot.entries().map(|(key, _)| (key, &["instances", "replicas", "spread"][..]));
+        let spreads = self.spot.get("spread").items().flat_map(|spread| spread.entries());
+        let there = spreads.map(|(key, _)| (key, &["name", "requirements", "weight"][..]));
+        let unknown = here.chain(there).filter(|(key, known)| !key.text().is_some_and(|key| known.contains(&key)));
+        unknown.map(|(key, known)| {
+            (key, if known.contains(&"spread") { "instances and spread" } else { "name, requirements and weight" })
+        })
     }
 }
 

@@ -8,7 +8,7 @@ use async_nats::{Client, StatusCode, Subscriber};
 use contract::Provider as _;
 use contract::model::{ClientCapabilities, ClientFeatures, Context};
 use futures::StreamExt as _;
-use remote::{Call, Config, Fault, Lattice, assemble};
+use remote::{Call, Config, Fault, Lattice, Offer, assemble};
 use wire::Function;
 
 use crate::inventory::Provider;
@@ -83,6 +83,13 @@ struct Nats {
     started: Instant,
 }
 
+/// A call that nobody has taken yet.
+struct Sent {
+    nats: Client,
+    taken: Subscriber,
+    results: Subscriber,
+}
+
 /// A call that a host has taken.
 struct Taken {
     nats: Client,
@@ -92,21 +99,16 @@ struct Taken {
 }
 
 impl Lattice for Nats {
-    type Call = Taken;
+    type Offer = Sent;
 
-    async fn open(&self, link: &str, function: Function, params: Vec<u8>) -> Result<Taken, Fault> {
+    async fn offer(&self, link: &str, function: Function, params: Vec<u8>) -> Result<Sent, Fault> {
         let target = self.targets.get(link).ok_or(Fault::NoLink)?;
         let subject = format!("{LATTICE}.{target}.wrpc.0.0.1.{}.{}", function.interface(), function.name());
         let inbox = self.nats.new_inbox();
-        let mut taken = self.nats.subscribe(inbox.clone()).await.map_err(other)?;
-        let results = self.nats.subscribe(format!("{inbox}.results")).await.map_err(other)?;
-        self.nats.publish_with_reply(subject, inbox, params.into()).await.map_err(other)?;
-        let answer = taken.next().await.ok_or(Fault::Cut)?;
-        if answer.status == Some(StatusCode::NO_RESPONDERS) {
-            return Err(Fault::Absent);
-        }
-        let reply = answer.reply.ok_or(Fault::Cut)?;
-        Ok(Taken { nats: self.nats.clone(), params: format!("{reply}.params"), results })
+        let taken = self.nats.subscribe(inbox.clone()).await.map_err(broken)?;
+        let results = self.nats.subscribe(format!("{inbox}.results")).await.map_err(broken)?;
+        self.nats.publish_with_reply(subject, inbox, params.into()).await.map_err(broken)?;
+        Ok(Sent { nats: self.nats.clone(), taken, results })
     }
 
     fn now_ms(&self) -> u64 {
@@ -118,14 +120,27 @@ impl Lattice for Nats {
     }
 }
 
+impl Offer for Sent {
+    type Call = Taken;
+
+    async fn taken(mut self) -> Result<Taken, Fault> {
+        let answer = self.taken.next().await.ok_or(Fault::Cut)?;
+        if answer.status == Some(StatusCode::NO_RESPONDERS) {
+            return Err(Fault::Absent);
+        }
+        let reply = answer.reply.ok_or(Fault::Cut)?;
+        Ok(Taken { nats: self.nats, params: format!("{reply}.params"), results: self.results })
+    }
+}
+
 impl Call for Taken {
     async fn send(&mut self, params: Vec<u8>) -> Result<(), Fault> {
-        self.nats.publish(self.params.clone(), params.into()).await.map_err(other)
+        self.nats.publish(self.params.clone(), params.into()).await.map_err(broken)
     }
 
     async fn answer(mut self, limit: usize) -> Result<Vec<u8>, Fault> {
         // An empty message is the end of what was sent before it, here and there.
-        self.nats.publish(self.params, Vec::new().into()).await.map_err(other)?;
+        self.nats.publish(self.params, Vec::new().into()).await.map_err(broken)?;
         let mut bytes = Vec::new();
         while let Some(message) = self.results.next().await {
             if message.payload.is_empty() {
@@ -140,6 +155,6 @@ impl Call for Taken {
     }
 }
 
-fn other(error: impl std::fmt::Display) -> Fault {
-    Fault::Other(error.to_string())
+fn broken<E>(_: E) -> Fault {
+    Fault::Broken
 }

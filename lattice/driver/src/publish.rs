@@ -66,6 +66,6 @@ fn contract(folder: &Path) -> Result<(String, String, Vec<u8>)> {
     let package = resolve.packages.get(id).context("the package is lost")?;
     let name = format!("{}:{}", package.name.namespace, package.name.name);
     let version = package.name.version.as_ref().context("the contract has no version")?.to_string();
-    let bytes = wit_component::encode(&resolve, id).context("the contract cannot be encoded")?;
+    let bytes = wit_component::encode(&resolve, id, false).context("the contract cannot be encoded")?;
     Ok((name, version, bytes))
 }

@@ -22,6 +22,9 @@ fn write(out: &mut String, inventory: &Inventory, names: &BTreeMap<&str, &str>) 
     if let Some(application) = &inventory.application {
         let url = inventory.url.as_deref().unwrap_or_default();
         writeln!(out, "application {} is {} {url}", application.name, application.status)?;
+        if application.status != "deployed" {
+            writeln!(out, "  {}", application.message)?;
+        }
     }
     writeln!(out, "\nhosts")?;
     for host in &inventory.hosts {

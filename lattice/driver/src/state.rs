@@ -119,6 +119,14 @@ impl Run {
         std::fs::rename(self.path("state.json.new"), self.path("state.json")).context("cannot replace state.json")
     }
 
+    /// Removes the logs of an earlier lattice.
+    pub fn clear_logs(&self) -> Result<()> {
+        match std::fs::remove_dir_all(self.path("logs")) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error).context("cannot remove old logs"),
+            _ => Ok(()),
+        }
+    }
+
     /// Forgets what ran. Logs stay; keys do not.
     pub fn clear(&self) -> Result<()> {
         for name in ["credentials", "nats"] {

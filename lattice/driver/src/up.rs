@@ -49,8 +49,8 @@ pub async fn up(run: &Run, wanted: &Wanted) -> Result<State> {
             let url = old.url.as_deref().unwrap_or("not yet serving");
             bail!("a lattice is up already ({url}): stop it first, `wasmcp-lattice down`");
         }
-        run.clear()?;
     }
+    run.clear()?;
     validate::require(&wanted.manifest).await?;
     let tools = match &wanted.tools {
         Some(folder) => Tools::of(folder)?,
@@ -60,6 +60,7 @@ pub async fn up(run: &Run, wanted: &Wanted) -> Result<State> {
     if let Some(port) = other_port(manifest.address()?, wanted.port)? {
         manifest.set_port(port)?;
     }
+    run.clear_logs()?;
     run.create()?;
     let interrupted = on_interrupt()?;
     let done = start_and_deploy(run, wanted, &tools, &manifest, &interrupted).await;
@@ -183,21 +184,26 @@ fn other_port(address: SocketAddr, wanted: Option<u16>) -> Result<Option<u16>> {
 async fn serves(deadline: Instant, state: &State, interrupted: &AtomicBool, lattice: &Lattice) -> Result<()> {
     loop {
         go_on(state, interrupted)?;
-        let inventory = Inventory::take(lattice, state.application.as_deref(), state.url.as_deref()).await?;
+        let inventory = Inventory::take(lattice, state.into()).await?;
         if inventory.gaps.is_empty() {
             return Ok(());
         }
         if Instant::now() > deadline {
-            let logs =
-                state.hosts().next().and_then(|host| host.log.parent()).map(|folder| folder.display().to_string());
-            bail!(
-                "the application does not serve in time:\n  {}\nlogs: {}",
-                inventory.gaps.join("\n  "),
-                logs.unwrap_or_default()
-            );
+            let wadm = inventory
+                .application
+                .map(|application| format!("wadm says `{}` {}", application.status, application.message));
+            let said: Vec<String> = inventory.gaps.into_iter().chain(wadm).chain(refused(state)).collect();
+            bail!("the application does not serve in time:\n  {}", said.join("\n  "));
         }
         tokio::time::sleep(Duration::from_millis(300)).await;
     }
+}
+
+/// What NATS would not let somebody do, which nobody else says.
+fn refused(state: &State) -> Option<String> {
+    let log = std::fs::read_to_string(&state.process("nats")?.log).ok()?;
+    let last = log.lines().rev().find(|line| line.contains("Violation"))?;
+    Some(format!("NATS refused something: {last}"))
 }
 
 async fn until(

@@ -1,5 +1,6 @@
 //! Two hosts for providers: conversations, what becomes of calls that go wrong, and who may speak on the wire.
 
+use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Write};
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
@@ -28,6 +29,7 @@ fn clients(lattice: &Lattice, _: &Counter) -> Result<()> {
 fn wrong(lattice: &Lattice, counter: &Counter) -> Result<()> {
     let cases = [
         ("trap", "{}", "provider `hostile`: it broke off without an answer. The tool `trap` may have run", 4),
+        ("spin", "{}", "provider `hostile`: it did not answer in time. The tool `spin` may have run", 12),
         ("record", r#"{"id":"long","ms":60000}"#, "provider `counting`: it did not answer in time. The tool `record` may have run", 12),
         ("flood", r#"{"bytes":20000000}"#, "a link of the lattice carries 8388608 at most", 8),
         ("babble", "{}", "the provider answered what the contract does not allow", 4),
@@ -46,25 +48,31 @@ fn wrong(lattice: &Lattice, counter: &Counter) -> Result<()> {
     Ok(())
 }
 
-fn twenty_thousand(lattice: &Lattice, _: &Counter) -> Result<()> {
+/// Half of them of a tool that may run twice, and so goes out whole, half of one that may not.
+fn twenty_thousand(lattice: &Lattice, counter: &Counter) -> Result<()> {
     let before = work(lattice)?;
-    let request = |number: usize| Request::call("echo", &format!(r#"{{"message":"{number}"}}"#));
+    let id = |number: usize| format!("many-{number}");
+    let request = |number: usize| match number % 2 {
+        0 => Request::call("echo", &format!(r#"{{"message":"{}"}}"#, id(number))),
+        _ => Request::call("record", &format!(r#"{{"id":"{}"}}"#, id(number))),
+    };
     let answers = load(lattice.address()?, 8, 20_000, request, |_| ());
-    let spent: Vec<_> = work(lattice)?.into_iter().zip(before).map(|((name, now), (_, then))| (name, now - then)).collect();
-    let wrong: Vec<_> = answers.iter().filter(|answer| !says(answer, &answer.number.to_string())).collect();
+    let spent = since(&before, work(lattice)?);
+    let wrong: Vec<_> = answers.iter().filter(|answer| !says(answer, &id(answer.number))).collect();
+    let twice = answers.iter().filter(|answer| counter.runs(&id(answer.number)) > 1).count();
     let longest = answers.iter().map(|answer| answer.took).max().unwrap_or_default();
-    println!("calls: {}, failed: {}, longest: {longest:?}, ticks by host: {spent:?}", answers.len(), wrong.len());
+    println!("calls: {}, failed: {}, twice: {twice}, longest: {longest:?}, ticks by host: {spent:?}", answers.len(), wrong.len());
     ensure!(answers.len() == 20_000, "{} calls", answers.len());
     ensure!(wrong.is_empty(), "{} calls failed, the first: {:?}", wrong.len(), wrong.first());
+    ensure!(twice == 0, "{twice} calls ran twice");
     ensure!(longest < Duration::from_secs(8), "a call took {longest:?}");
-    let least = spent.iter().map(|(_, ticks)| *ticks).min().unwrap_or_default();
-    let all: u64 = spent.iter().map(|(_, ticks)| *ticks).sum();
-    ensure!(least * 5 > all, "a host did less than a fifth of the work: {spent:?}");
+    let least = spent.values().min().copied().unwrap_or_default();
+    ensure!(least * 5 > spent.values().sum(), "a host did less than a fifth of the work: {spent:?}");
     Ok(())
 }
 
 /// The CPU time of each provider host, in ticks.
-fn work(lattice: &Lattice) -> Result<Vec<(String, u64)>> {
+pub(crate) fn work(lattice: &Lattice) -> Result<BTreeMap<String, u64>> {
     let processes = lattice.processes()?;
     let hosts = processes.iter().filter(|process| process.name.starts_with("provider"));
     hosts
@@ -76,6 +84,12 @@ fn work(lattice: &Lattice) -> Result<Vec<(String, u64)>> {
             Ok((host.name.clone(), ticks(14) + ticks(15)))
         })
         .collect()
+}
+
+/// What each has spent since.
+pub(crate) fn since(before: &BTreeMap<String, u64>, now: BTreeMap<String, u64>) -> BTreeMap<String, u64> {
+    let spent = |name: &String, ticks: u64| ticks.saturating_sub(before.get(name).copied().unwrap_or_default());
+    now.into_iter().map(|(name, ticks)| (name.clone(), spent(&name, ticks))).collect()
 }
 
 fn foreign(lattice: &Lattice, _: &Counter) -> Result<()> {

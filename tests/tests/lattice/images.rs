@@ -21,7 +21,7 @@ pub(crate) fn deployed_by_digest() -> Result<()> {
     text(Command::new(program("wasmcp")?).args(["compose", "--for", "wasmcloud"]).args(files).arg("-o").arg(one))?;
     let manifest = scratch("wadm.oci.yaml")?;
     let repository = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
-    let driver = std::env::var_os("WASMCP_LATTICE").context("run `make test-lattice`")?;
+    let driver = std::env::var_os("WASMCP_LATTICE_DRIVER").context("run `make test-lattice`")?;
     let published = text(
         Command::new(driver)
             .current_dir(repository)
@@ -37,7 +37,7 @@ pub(crate) fn deployed_by_digest() -> Result<()> {
 
     let lattice = Lattice::up("images", &manifest, &["--insecure-registry", &registry.authority])?;
     ensure!(lattice.state()?["file_load"] == false, "the hosts load files");
-    ensure!(call(&lattice, "add", r#"{"a":2,"b":3}"#)? == "5");
+    ensure!(call(&lattice, "add", r#"{"a":2,"b":3}"#)? == r#"{"result":5}"#);
     ensure!(call(&lattice, "echo", r#"{"message":"by digest"}"#)? == "by digest");
     Ok(())
 }
@@ -52,7 +52,7 @@ impl Registry {
     fn start() -> Result<Registry> {
         let port = free_port()?;
         let mut command = Command::new(tools()?.join("registry"));
-        command.args(["serve", "--address", &format!("127.0.0.1:{port}")]);
+        command.args(["-port", &port.to_string()]);
         let child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn()?;
         let registry = Registry { child, authority: format!("127.0.0.1:{port}") };
         let (address, deadline) = (SocketAddr::from(([127, 0, 0, 1], port)), Instant::now() + Duration::from_secs(30));

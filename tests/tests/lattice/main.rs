@@ -1,6 +1,7 @@
 //! On real lattices: stock wasmCloud hosts, NATS, wadm, wash and a registry, all on this machine. One thing after the other, as the
 //! hosts have the machine's cores to share.
 
+mod forger;
 mod hosts;
 mod images;
 mod losses;
@@ -27,8 +28,8 @@ fn main() -> Result<ExitCode> {
         let weather = Arc::clone(&weather);
         trials.push(Trial::test(*name, move || test(&weather).map_err(Failed::from)));
     }
+    trials.push(Trial::test(forger::NAME, || forger::refused().map_err(Failed::from)));
     trials.push(Trial::test(images::NAME, || images::deployed_by_digest().map_err(Failed::from)));
-    // Both wait with their lattice until their turn comes.
     let conclusion = libtest_mimic::run(&arguments, trials);
     if conclusion.has_failed() {
         return Ok(conclusion.exit_code());
@@ -43,7 +44,6 @@ fn on_hosts(arguments: &Arguments, upstream: &str) -> Result<ExitCode> {
         true => None,
         false => Some(Arc::new(two_hosts(upstream, &counter)?)),
     };
-    let processes = lattice.as_ref().map(|lattice| lattice.processes()).transpose()?.unwrap_or_default();
     let mut trials = Vec::new();
     for (name, test) in hosts::TESTS.iter().chain(losses::TESTS) {
         let (lattice, counter) = (lattice.clone(), Arc::clone(&counter));
@@ -53,6 +53,7 @@ fn on_hosts(arguments: &Arguments, upstream: &str) -> Result<ExitCode> {
         }));
     }
     let conclusion = libtest_mimic::run(arguments, trials);
+    let processes = lattice.as_ref().map(|lattice| lattice.processes()).transpose()?.unwrap_or_default();
     drop(lattice);
     let left: Vec<_> = processes.iter().filter(|process| is_alive(process.pid)).collect();
     anyhow::ensure!(left.is_empty(), "processes are left: {left:?}");

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::Value;
-use wasmcp_tests::{Client, Lattice, Request, component, program, scratch, tools};
+use wasmcp_tests::{Client, Request, component, program, scratch, tools};
 
 /// A test that gets the URL of a stand-in for the weather service.
 type Test = fn(&str) -> Result<()>;
@@ -53,7 +53,7 @@ fn one_host(weather: &str) -> Result<()> {
 
     wash.run(&["app", "deploy"], &[&manifest])?;
     until("the calculator is back", || {
-        Ok(wash.post(&Request::call("add", r#"{"a":2,"b":3}"#))?.pointer("/result/content/0/text") == Some(&"5".into()))
+        Ok(wash.post(&Request::call("add", r#"{"a":2,"b":3}"#))?.pointer("/result/structuredContent/result") == Some(&5.into()))
     })?;
     converse(&wash)?;
 
@@ -71,7 +71,7 @@ fn without_features(weather: &str) -> Result<()> {
     let wash = Wash::up("wash-without", None)?;
     let manifest = wash.manifest(include_str!("../../../wadm.yaml"), weather)?;
     wash.run(&["app", "deploy"], &[&manifest])?;
-    let driver = std::env::var_os("WASMCP_LATTICE").context("run `make test-lattice`")?;
+    let driver = std::env::var_os("WASMCP_LATTICE_DRIVER").context("run `make test-lattice`")?;
     let mut said = String::new();
     until("the missing features are named", || {
         let status = Command::new(&driver)
@@ -96,7 +96,7 @@ fn curl(wash: &Wash) -> Result<()> {
     let body = r#"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"add","arguments":{"a":1,"b":2}}}"#;
     let url = format!("http://{}/mcp", wash.http);
     let output = text(Command::new("curl").args(["-s", &url, "-H", "content-type: application/json", "-d", body]))?;
-    ensure!(output.contains(r#""text":"3""#), "{output}");
+    ensure!(output.contains(r#""structuredContent":{"result":3}"#), "{output}");
     Ok(())
 }
 
@@ -121,6 +121,7 @@ impl Wash {
             std::fs::create_dir_all(to.parent().context("a folder")?)?;
             std::os::unix::fs::symlink(std::fs::canonicalize(from)?, to)?;
         }
+        std::fs::create_dir_all(home.join("tmp"))?;
         let http = SocketAddr::from(([127, 0, 0, 1], free_port()?));
         let wash = Wash { home, features, nats: free_port()?, websocket: free_port()?, http };
         wash.run(&["up", "-d"], &[])?;
@@ -132,6 +133,7 @@ impl Wash {
         let port = self.nats.to_string();
         wash.current_dir(&self.home)
             .env("HOME", &self.home)
+            .env("TMPDIR", self.home.join("tmp"))
             .env("WASH_DOWNLOADS_DIR", self.home.join("downloads"))
             .env("WASMCLOUD_NATS_HOST", "127.0.0.1")
             .env("WASMCLOUD_NATS_PORT", &port)
@@ -189,8 +191,10 @@ impl Wash {
     }
 
     fn until_ready(&self) -> Result<()> {
-        until("the server is ready", || {
-            Ok(Request::new("GET", "/readyz").send(self.http).is_ok_and(|reply| reply.status == 200))
+        // Ready is a server that has one provider; here both are wanted.
+        until("the server is ready, and its list is whole", || {
+            let list = self.post(&Request::legacy(r#"{"jsonrpc":"2.0","id":1,"method":"tools/list"}"#))?;
+            Ok(list.pointer("/result/tools").is_some() && list.pointer("/result/_meta").is_none())
         })
     }
 

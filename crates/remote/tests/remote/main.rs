@@ -57,6 +57,10 @@ fn tool(name: &str, idempotent: bool) -> Tool {
     }
 }
 
+fn absent() -> Fate {
+    Fate::Absent
+}
+
 /// Answers of a provider after so many milliseconds.
 fn listed(tools: &[(&str, bool)]) -> Fate {
     let tools = tools.iter().map(|(name, idempotent)| tool(name, *idempotent)).collect();
@@ -117,10 +121,10 @@ fn a_tool_that_may_run_twice_goes_out_whole_and_is_called_again_whatever_is_lost
     let cases: [(&str, &'static [fn() -> Fate], u64, Calls); 7] = [
         ("at once", &[|| done(3)], 3, &[(0, Some(1), true)]),
         (
-            "nobody confirms it",
+            "nobody confirms it: each time it may have run, and counts",
             &[|| Fate::Ignored, || Fate::Ignored, || done(3)],
-            253,
-            &[(0, Some(1), true), (50, Some(1), true), (250, Some(1), true)],
+            254,
+            &[(0, Some(1), true), (51, Some(2), true), (251, Some(3), true)],
         ),
         ("a trap", &[|| Fate::Cut(5), || done(3)], 9, &[(0, Some(1), true), (6, Some(2), true)]),
         (
@@ -139,7 +143,7 @@ fn a_tool_that_may_run_twice_goes_out_whole_and_is_called_again_whatever_is_lost
             "nobody there for a moment",
             &[|| Fate::Absent, || Fate::Absent, || done(3)],
             303,
-            &[(0, Some(1), true), (50, Some(1), true), (300, Some(1), true)],
+            &[(0, Some(1), true), (50, Some(2), true), (300, Some(3), true)],
         ),
         (
             "two traps",
@@ -161,6 +165,11 @@ fn a_tool_that_may_run_once_gets_its_parameters_when_it_is_taken_and_never_runs_
     assert!(answer.is_ok(), "{answer:?}");
     let expected = [(0, None, false), (50, None, false), (250, Some(1), false)];
     assert_eq!(calls(&lattice), expected, "what nobody took never got its parameters");
+
+    // What others take after all is closed, so that they do not wait for parameters.
+    let (answer, lattice) = call("once", &[|| Fate::TakenLate(500), || Fate::Ignored, || done(600)]);
+    assert!(answer.is_ok(), "{answer:?}");
+    assert_eq!((lattice.closed(), lattice.now()), (vec![0], 850));
 
     let unknown: [(&str, &'static [fn() -> Fate], &str); 3] = [
         ("a trap", &[|| Fate::Cut(5)], "it broke off without an answer. The tool `once` may have run"),
@@ -186,12 +195,8 @@ fn a_tool_that_may_run_once_gets_its_parameters_when_it_is_taken_and_never_runs_
 fn what_certainly_did_not_run_is_an_error_that_says_try_again() {
     let cases: [(&str, &str, &'static [fn() -> Fate]); 3] = [
         ("nobody is there", "once", &[|| Fate::Absent, || Fate::Absent, || Fate::Absent]),
-        ("nobody is there for one that may run twice", "again", &[|| Fate::Absent, || Fate::Absent, || Fate::Absent]),
-        (
-            "nobody takes it",
-            "once",
-            &[|| Fate::Ignored, || Fate::Ignored, || Fate::Ignored, || Fate::Ignored, || Fate::Ignored],
-        ),
+        ("nobody is there for one that may run twice, in all of its attempts", "again", &[absent as fn() -> Fate; 3]),
+        ("nobody takes it", "once", &[|| Fate::Ignored, || Fate::Ignored, || Fate::Ignored]),
     ];
     for (note, name, fates) in cases {
         let (answer, _) = call(name, fates);
@@ -204,14 +209,36 @@ fn what_certainly_did_not_run_is_an_error_that_says_try_again() {
 #[test]
 fn what_was_known_when_the_server_was_put_together_allows_nothing_twice() {
     // The provider was replaced since: the tool may run once now.
-    let lattice = Scripted::new(|_, function, _| match function {
-        ListTools => listed(&[("again", false)]),
-        _ => Fate::Cut(1),
+    for fate in [Fate::Cut(1), Fate::Ignored, Fate::Hangs, Fate::Answered(1, vec![7])] {
+        let lost = fate.clone();
+        let lattice = Scripted::new(move |_, function, _| match function {
+            ListTools => listed(&[("again", false)]),
+            _ => lost.clone(),
+        });
+        let call = ToolCall { name: "again".into(), arguments: None, resumed: None, extra: None };
+        let answer = lattice.run(server(&lattice).call_tool(&context(10_000), &call));
+        let named = matches!(&answer, Err(McpError::Internal(text)) if text.contains("may have run"));
+        assert!(named, "{fate:?}: {answer:?}");
+        assert_eq!(lattice.made(CallTool).len(), 1, "{fate:?}");
+    }
+}
+
+#[test]
+fn what_comes_before_a_call_takes_of_its_time() {
+    // Every list takes its 500 ms; the call is told what is left of three seconds.
+    let lattice = Scripted::new(|link, function, _| match (link, function) {
+        ("b", ListTools) => {
+            let page: Result<ToolPage, McpError> =
+                Ok(ToolPage { tools: vec![], next_cursor: Some("on".into()), cache: None, extra: None });
+            Fate::Answered(400, encode_all(&page))
+        }
+        (_, ListTools) => listed(&[]),
+        _ => Fate::Hangs,
     });
-    let call = ToolCall { name: "again".into(), arguments: None, resumed: None, extra: None };
-    let answer = lattice.run(server(&lattice).call_tool(&context(10_000), &call));
-    assert!(matches!(&answer, Err(McpError::Internal(text)) if text.contains("may have run")), "{answer:?}");
-    assert_eq!(lattice.made(CallTool).len(), 1);
+    let call = ToolCall { name: "two.unknown".into(), arguments: None, resumed: None, extra: None };
+    let answer = lattice.run(server(&lattice).call_tool(&context(3000), &call));
+    assert!(answer.is_err(), "{answer:?}");
+    assert!(lattice.now() <= 3000, "{} ms", lattice.now());
 }
 
 #[test]
@@ -229,7 +256,7 @@ fn a_list_is_served_without_the_lost_and_says_so_within_its_time() {
     let cases: [(&str, fn() -> Fate, u64); 5] = [
         ("absent", || Fate::Absent, 1),
         ("not linked", || Fate::Unlinked, 1),
-        ("traps every time", || Fate::Cut(1), 6),
+        ("traps every time", || Fate::Cut(1), 8),
         ("hangs", || Fate::Hangs, 500),
         ("nobody takes it", || Fate::Ignored, 500),
     ];
@@ -258,7 +285,7 @@ fn all_are_asked_at_once() {
 fn an_answer_that_is_not_of_the_contract_is_an_error_that_says_where() {
     let (answer, _) = call("again", &[|| Fate::Answered(1, vec![7])]);
     match answer {
-        Err(McpError::Internal(text)) => assert!(text.contains("provider `a` answered what is not of this contract"), "{text}"),
+        Err(McpError::Internal(text)) => assert!(text.contains("provider `a`: its answer is not of this contract"), "{text}"),
         other => panic!("{other:?}"),
     }
 }

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::task::{Context as Task, Poll, Waker};
 
 use contract::model::Context;
-use remote::{Call, Fault, Lattice};
+use remote::{Call, Fault, Lattice, Offer};
 use wire::{Decode, Function, Input};
 
 /// What becomes of one call.
@@ -18,6 +18,8 @@ pub(crate) enum Fate {
     Absent,
     /// Nobody takes it, or nobody says so.
     Ignored,
+    /// Taken after so many milliseconds, and never answered. It is noted when it is dropped without its parameters.
+    TakenLate(u32),
     /// Taken, and answered after so many milliseconds.
     Answered(u32, Vec<u8>),
     /// Taken, and broken off after so many milliseconds.
@@ -43,6 +45,8 @@ struct State {
     /// Moments that somebody waits for.
     timers: Vec<u64>,
     made: Vec<Made>,
+    /// Which of them were closed without an answer.
+    closed: Vec<usize>,
 }
 
 /// The fate of every call, by what it is and how many of its function came before it.
@@ -61,6 +65,10 @@ impl Scripted {
 
     pub(crate) fn made(&self, function: Function) -> Vec<Made> {
         self.state.lock().unwrap().made.iter().filter(|made| made.function == function).cloned().collect()
+    }
+
+    pub(crate) fn closed(&self) -> Vec<usize> {
+        self.state.lock().unwrap().closed.clone()
     }
 
     pub(crate) fn now(&self) -> u64 {
@@ -98,28 +106,23 @@ impl Scripted {
 }
 
 impl Lattice for Scripted {
-    type Call = Taken;
+    type Offer = Offered;
 
-    async fn open(&self, link: &str, function: Function, params: Vec<u8>) -> Result<Taken, Fault> {
-        let (fate, place) = {
-            let mut state = self.state.lock().unwrap();
-            let earlier = state.made.iter().filter(|made| made.function == function && made.link == link).count();
-            let whole = !params.is_empty();
-            let made = Made {
-                at_ms: state.now_ms,
-                link: link.into(),
-                function,
-                attempt: whole.then(|| attempt_of(&params)),
-                whole,
-            };
-            state.made.push(made);
-            ((self.script)(link, function, earlier), state.made.len() - 1)
+    async fn offer(&self, link: &str, function: Function, params: Vec<u8>) -> Result<Offered, Fault> {
+        let mut state = self.state.lock().unwrap();
+        let earlier = state.made.iter().filter(|made| made.function == function && made.link == link).count();
+        let whole = !params.is_empty();
+        let made = Made {
+            at_ms: state.now_ms,
+            link: link.into(),
+            function,
+            attempt: whole.then(|| attempt_of(&params)),
+            whole,
         };
-        match fate {
+        state.made.push(made);
+        match (self.script)(link, function, earlier) {
             Fate::Unlinked => Err(Fault::NoLink),
-            Fate::Absent => Err(Fault::Absent),
-            Fate::Ignored => std::future::pending().await,
-            fate => Ok(Taken { lattice: self.clone(), fate, place }),
+            fate => Ok(Offered(Taken { lattice: self.clone(), fate, place: state.made.len() - 1 })),
         }
     }
 
@@ -129,6 +132,24 @@ impl Lattice for Scripted {
 
     async fn sleep_ms(&self, ms: u32) {
         self.until(self.now() + u64::from(ms)).await;
+    }
+}
+
+pub(crate) struct Offered(Taken);
+
+impl Offer for Offered {
+    type Call = Taken;
+
+    async fn taken(self) -> Result<Taken, Fault> {
+        match self.0.fate {
+            Fate::Absent => Err(Fault::Absent),
+            Fate::Ignored => std::future::pending().await,
+            Fate::TakenLate(ms) => {
+                self.0.lattice.sleep_ms(ms).await;
+                Ok(self.0)
+            }
+            _ => Ok(self.0),
+        }
     }
 }
 
@@ -145,7 +166,7 @@ impl Call for Taken {
     }
 
     async fn answer(self, limit: usize) -> Result<Vec<u8>, Fault> {
-        match self.fate {
+        match self.fate.clone() {
             Fate::Answered(after, bytes) => {
                 self.lattice.sleep_ms(after).await;
                 if bytes.len() > limit { Err(Fault::TooLarge(limit)) } else { Ok(bytes) }
@@ -155,6 +176,14 @@ impl Call for Taken {
                 Ok(Vec::new())
             }
             _ => std::future::pending().await,
+        }
+    }
+}
+
+impl Drop for Taken {
+    fn drop(&mut self) {
+        if matches!(self.fate, Fate::TakenLate(_)) {
+            self.lattice.state.lock().unwrap().closed.push(self.place);
         }
     }
 }

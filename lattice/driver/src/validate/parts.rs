@@ -63,6 +63,11 @@ fn scale(part: &Part<'_>, findings: &mut Vec<Finding>) {
         findings.push(Finding::error(part.name.place(), reason));
     }
     for scaler in &part.scalers {
+        for (key, wanted) in scaler.unknown() {
+            let reason =
+                format!("a scaler has no `{}`, only {wanted}: wadm would ignore all of it", key.text().unwrap_or("?"));
+            findings.push(Finding::error(key.place(), reason));
+        }
         match scaler.instances.number() {
             Some(0) => findings
                 .push(Finding::warning(scaler.instances.place(), format!("`{name}` never runs with 0 instances"))),
@@ -79,7 +84,8 @@ fn scale(part: &Part<'_>, findings: &mut Vec<Finding>) {
 /// A component whose configuration does not exist is not started, and nobody says why.
 fn configuration(application: &Application<'_>, findings: &mut Vec<Finding>) {
     let of_links = application.parts.iter().flat_map(|part| &part.links).flat_map(|link| &link.config);
-    let all: Vec<&Config<'_>> = application.parts.iter().flat_map(|part| &part.config).chain(of_links).collect();
+    let mut all: Vec<&Config<'_>> = application.parts.iter().flat_map(|part| &part.config).chain(of_links).collect();
+    all.sort_by_key(|config| config.name.place());
     let mut defined: BTreeMap<&str, Spot<'_>> = BTreeMap::new();
     for config in all.iter().filter(|config| config.properties.exists()) {
         let Some(name) = config.name.text() else {

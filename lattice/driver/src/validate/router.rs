@@ -7,7 +7,7 @@ use crate::model::{Application, PROVIDERS, Part, names};
 use crate::yaml::Spot;
 
 /// All of the contract that the router may call: it asks the provider which of them it has.
-pub const INTERFACES: [&str; 6] = ["provider", "tools", "resources", "prompts", "completion", "changes"];
+const INTERFACES: [&str; 6] = ["provider", "tools", "resources", "prompts", "completion", "changes"];
 
 pub(super) fn check(application: &Application<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();

@@ -13,9 +13,11 @@ pub(super) async fn check(text: &str, document: &Document, ours: &[Finding]) -> 
     match serde_yaml::from_str::<wadm_types::Manifest>(text) {
         Ok(_) => {}
         Err(error) => {
+            let message = error.to_string();
             let place = match error.location() {
+                _ if message.contains("unknown field") => naming(document, &message),
                 Some(at) => Place { line: at.line(), column: at.column() },
-                None => along(document, &error.to_string()),
+                None => along(document, &message),
             };
             return vec![Finding::error(place, format!("wadm does not understand it: {error}"))];
         }

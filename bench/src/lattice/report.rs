@@ -1,0 +1,113 @@
+//! The lattice's part of `RESULTS.md`.
+
+use std::fmt::Write as _;
+
+use super::rounds::{CONNECTIONS, Row};
+use super::router;
+use super::shape::Part;
+use crate::load::Sample;
+use crate::measure::{Cell, Plan};
+use crate::requests::Workload;
+use crate::results::LATTICE;
+use crate::spread::Spread;
+
+const READING: &str = include_str!("reading.md");
+
+/// The columns of the table of CPU time.
+const PARTS: [(Part, usize, &str); 5] = [
+    (Part::Front, 0, "edge host or `wasmtime`"),
+    (Part::Nats, 0, "NATS"),
+    (Part::Wadm, 0, "wadm"),
+    (Part::Provider, 0, "provider host 1"),
+    (Part::Provider, 1, "provider host 2"),
+];
+
+/// The whole part.
+pub(crate) fn write(notes: &[String], plan: &Plan, rows: &[Row]) -> Result<String, std::fmt::Error> {
+    let mut out = format!("{LATTICE}\n\nWritten by `make bench-lattice`; do not edit.\n\n");
+    for note in notes {
+        writeln!(out, "- {note}")?;
+    }
+    let (measured, warm_up) = (plan.echo.as_secs_f64(), plan.warm_up.as_secs_f64());
+    writeln!(out, "- {} rounds; each measurement {measured:.1} s, after {warm_up:.1} s of warming up\n", plan.rounds)?;
+    for connections in CONNECTIONS {
+        speed(&mut out, (Workload::Echo, connections), rows)?;
+    }
+    processes(&mut out, rows)?;
+    router(&mut out, rows)?;
+    out.push_str(READING);
+    Ok(out)
+}
+
+fn speed(out: &mut String, cell: Cell, rows: &[Row]) -> std::fmt::Result {
+    let connections = cell.1;
+    let plural = if connections == 1 { "" } else { "s" };
+    writeln!(out, "## `tools/call echo`, {connections} connection{plural}\n")?;
+    writeln!(out, "| server | req/s | p50 ms | p99 ms | CPU µs/req, all processes | errors |")?;
+    writeln!(out, "| --- | --- | --- | --- | --- | --- |")?;
+    for row in rows {
+        let column = |field: fn(&Sample) -> f64| Spread::of(row.each(cell, field));
+        writeln!(
+            out,
+            "| {} | {:.0} | {:.2} | {:.1} | {:.0} | {} |",
+            row.shape.title(),
+            column(|sample| sample.rate),
+            column(|sample| sample.p50),
+            column(|sample| sample.p99),
+            column(|sample| sample.cpu),
+            row.samples.get(&cell).into_iter().flatten().map(|sample| sample.errors).sum::<u64>()
+        )?;
+    }
+    writeln!(out)
+}
+
+fn processes(out: &mut String, rows: &[Row]) -> std::fmt::Result {
+    writeln!(out, "## CPU per `echo` on every process, µs, and who took the calls\n")?;
+    let titles = PARTS.map(|(_, _, title)| title).join(" | ");
+    writeln!(out, "| server | connections | {titles} | share of provider host 1 : 2 |")?;
+    writeln!(out, "| --- | ---{} | --- |", " | ---".repeat(PARTS.len()))?;
+    for row in rows {
+        for connections in CONNECTIONS {
+            let cell = (Workload::Echo, connections);
+            write!(out, "| {} | {connections} |", row.shape.title())?;
+            for (part, number, _) in PARTS {
+                match row.cpu(cell, part, number) {
+                    Some(rounds) => write!(out, " {:.0} |", Spread::of(rounds))?,
+                    None => write!(out, " |")?,
+                }
+            }
+            writeln!(out, " {} |", shares(row, cell))?;
+        }
+        write!(out, "| {} | at rest, % of a core |", row.shape.title())?;
+        for (part, number, _) in PARTS {
+            match row.place(part, number).and_then(|index| row.idle.get(index)) {
+                Some(idle) => write!(out, " {:.1} % |", idle * 100.0)?,
+                None => write!(out, " |")?,
+            }
+        }
+        writeln!(out, " |")?;
+    }
+    writeln!(out)
+}
+
+/// All calls are alike, so a host's share of the CPU time is its share of the calls.
+fn shares(row: &Row, cell: Cell) -> String {
+    let (Some(first), Some(second)) = (row.cpu(cell, Part::Provider, 0), row.cpu(cell, Part::Provider, 1)) else {
+        return String::new();
+    };
+    let shares = first.iter().zip(&second).map(|(first, second)| first / (first + second) * 100.0);
+    let spread = Spread::of(shares.collect());
+    format!("{:.0} : {:.0} [{:.0}–{:.0} %]", spread.median, 100.0 - spread.median, spread.least, spread.most)
+}
+
+fn router(out: &mut String, rows: &[Row]) -> std::fmt::Result {
+    let Some(rows) = router::Rows::among(rows) else { return Ok(()) };
+    writeln!(out, "## What the router costs, µs of CPU per request\n")?;
+    writeln!(out, "| |{}", CONNECTIONS.map(|count| format!(" {count} conn. |")).concat())?;
+    writeln!(out, "| ---{} |", " | ---".repeat(CONNECTIONS.len()))?;
+    for line in &router::LINES {
+        let cells = CONNECTIONS.map(|count| format!(" {:.0} |", rows.cell(line, count))).concat();
+        writeln!(out, "| {} |{cells}", line.0)?;
+    }
+    writeln!(out)
+}

@@ -1,0 +1,63 @@
+//! `RESULTS.md` has two authors, and each leaves what the other wrote.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+
+/// From this heading on the file is `make bench-lattice`'s.
+pub(crate) const LATTICE: &str = "# Lattice";
+
+/// The file.
+pub(crate) struct Results(PathBuf);
+
+impl Results {
+    /// Of this repository.
+    pub(crate) fn of(workspace: &Path) -> Self {
+        Self(workspace.join("bench/RESULTS.md"))
+    }
+
+    /// Puts `text` in the place of all but the lattice's part.
+    pub(crate) fn write_main(&self, text: &str) -> anyhow::Result<()> {
+        self.write(text, split(&self.read()).1)
+    }
+
+    /// Puts `text` in the place of the lattice's part.
+    pub(crate) fn write_lattice(&self, text: &str) -> anyhow::Result<()> {
+        self.write(split(&self.read()).0, text)
+    }
+
+    fn read(&self) -> String {
+        fs::read_to_string(&self.0).unwrap_or_default()
+    }
+
+    fn write(&self, main: &str, lattice: &str) -> anyhow::Result<()> {
+        let parts = [main.trim(), lattice.trim()];
+        let text = parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n\n");
+        fs::write(&self.0, text + "\n").with_context(|| format!("cannot write `{}`", self.0.display()))
+    }
+}
+
+/// What comes before the heading, and what from it on.
+fn split(text: &str) -> (&str, &str) {
+    let before = text.split_inclusive('\n').take_while(|line| line.trim_end() != LATTICE);
+    text.split_at_checked(before.map(str::len).sum()).unwrap_or((text, ""))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_lattices_part_begins_at_its_heading_alone() {
+        let cases = [
+            ("# Benchmark\n\n# Lattice\nx\n", ("# Benchmark\n\n", "# Lattice\nx\n")),
+            ("# Benchmark\n## Lattice\n# Lattices\n", ("# Benchmark\n## Lattice\n# Lattices\n", "")),
+            ("# Lattice\n", ("", "# Lattice\n")),
+            ("", ("", "")),
+        ];
+        for (text, parts) in cases {
+            assert_eq!(split(text), parts, "{text:?}");
+        }
+    }
+}
