@@ -16,7 +16,7 @@ pub(crate) fn describe(workspace: &Path, names: &[&str], pinned: &str) -> Vec<St
         format!("Date: {}", output("date", &["-u", "+%Y-%m-%d %H:%M UTC"])),
         format!("Machine: {cores} cores, {}, {}", line_of("/proc/cpuinfo", "model name"), memory()),
         format!("Kernel: Linux {}", read("/proc/sys/kernel/osrelease")),
-        format!("Load average before the run: {}", read("/proc/loadavg").chars().take(14).collect::<String>()),
+        format!("Load average before the run: {}", load_average()),
         format!("Versions: {}, {}", versions.join(", "), output("rustc", &["--version"])),
         format!("Pinned: {pinned}"),
     ]
@@ -26,7 +26,15 @@ pub(crate) fn describe(workspace: &Path, names: &[&str], pinned: &str) -> Vec<St
 pub(crate) fn lattice_versions(workspace: &Path) -> String {
     let text = fs::read_to_string(workspace.join("tools/versions")).unwrap_or_default();
     let of = |key: &str| text.lines().find_map(|line| line.strip_prefix(key)).unwrap_or("unknown").to_owned();
-    format!("wasmCloud {}, unpatched, NATS server {}", of("WASMCLOUD="), of("NATS_SERVER="))
+    // `tools/install` names the folder after where its programs are from.
+    let tools = std::env::var("WASMCP_LATTICE_TOOLS").unwrap_or_default();
+    let origin = match tools.contains("lattice-built") {
+        true => {
+            "built here from their crates with opt-level 1 (`lattice/stock`), not the binaries that wasmCloud releases"
+        }
+        false => "as released",
+    };
+    format!("wasmCloud {}, NATS server {}; hosts and wadm unpatched, {origin}", of("WASMCLOUD="), of("NATS_SERVER="))
 }
 
 /// CPU time so far of everything on this machine.
@@ -40,6 +48,10 @@ pub(crate) fn busy() -> anyhow::Result<Duration> {
         }
     }
     Ok(TICK * ticks)
+}
+
+fn load_average() -> String {
+    read("/proc/loadavg").split(' ').take(3).collect::<Vec<_>>().join(" ")
 }
 
 fn memory() -> String {

@@ -14,6 +14,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::private;
+use crate::reach::Reach;
 
 /// What hosts, wadm and the driver may do; the comments there say why.
 const PERMISSIONS: &str = include_str!("../../nats/permissions.yaml");
@@ -104,11 +105,12 @@ impl Issuer {
         private::write(path, &self.account.seed().context("the account has no key")?)
     }
 
-    /// A user with the permissions of the role, and no others.
-    pub fn user(&self, name: &str, role: Role) -> Result<User> {
+    /// A user with the permissions of the role, as far as the application needs them, and no others.
+    pub fn user(&self, name: &str, role: Role, reach: &Reach) -> Result<User> {
         let mut roles: BTreeMap<String, Permissions> =
             serde_yaml::from_str(PERMISSIONS).context("lattice/nats/permissions.yaml")?;
         let permissions = roles.remove(role.name()).with_context(|| format!("no permissions for {}", role.name()))?;
+        let allow = |lines: Vec<String>| lines.iter().flat_map(|line| reach.fill(line)).collect::<Vec<_>>();
         let key = KeyPair::new_user();
         let jwt = sign(
             &self.account,
@@ -116,8 +118,8 @@ impl Issuer {
             name,
             json!({
                 "type": "user", "version": 2, "subs": -1, "data": -1, "payload": -1,
-                "pub": {"allow": permissions.publish},
-                "sub": {"allow": permissions.subscribe},
+                "pub": {"allow": allow(permissions.publish)},
+                "sub": {"allow": allow(permissions.subscribe)},
             }),
         )?;
         Ok(User { jwt, seed: key.seed().context("the user has no key")? })
@@ -125,15 +127,19 @@ impl Issuer {
 }
 
 impl User {
-    /// Writes it as NATS clients, `wash` and wadm read it, for its owner only.
-    pub fn save(&self, folder: &Path, name: &str) -> Result<PathBuf> {
-        let path = folder.join(format!("{name}.creds"));
-        let text = format!(
+    /// As NATS clients, `wash` and wadm read it.
+    pub fn text(&self) -> String {
+        format!(
             "-----BEGIN NATS USER JWT-----\n{}\n------END NATS USER JWT------\n\n\
              -----BEGIN USER NKEY SEED-----\n{}\n------END USER NKEY SEED------\n",
             self.jwt, self.seed
-        );
-        private::write(&path, &text)?;
+        )
+    }
+
+    /// Keeps it in a file, for its owner only.
+    pub fn save(&self, folder: &Path, name: &str) -> Result<PathBuf> {
+        let path = folder.join(format!("{name}.creds"));
+        private::write(&path, &self.text())?;
         Ok(path)
     }
 }

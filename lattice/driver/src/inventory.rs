@@ -104,8 +104,9 @@ impl<'a> From<&'a State> for Question<'a> {
 impl Inventory {
     /// Asks hosts, wadm and the server.
     pub async fn take(lattice: &Lattice, question: Question<'_>) -> Result<Self> {
-        let hosts: Vec<Host> = lattice.hosts().await?.iter().map(Host::from).collect();
-        let mut gaps = gaps::silent(question.processes, &hosts);
+        let (inventories, silent) = lattice.hosts().await?;
+        let hosts: Vec<Host> = inventories.iter().map(Host::from).collect();
+        let mut gaps = gaps::hosts(question.processes, &hosts, &silent);
         let links: Vec<Link> = match lattice.links().await {
             Ok(links) => links.iter().map(Link::from).collect(),
             Err(error) => {
@@ -120,7 +121,10 @@ impl Inventory {
                 let manifest = lattice.manifest(name).await?;
                 application = Some(ApplicationState::ask(lattice, name).await?);
                 providers = declared(&manifest, &hosts, &links);
-                gaps.extend(gaps::find(&manifest, &hosts, &links));
+                // What runs on a host that does not answer is not known, so that nothing can be missing.
+                if silent.is_empty() && !hosts.is_empty() {
+                    gaps.extend(gaps::find(&manifest, &hosts, &links));
+                }
             }
         }
         if gaps.is_empty() {
@@ -186,8 +190,8 @@ fn declared(manifest: &Manifest, hosts: &[Host], links: &[Link]) -> Vec<Provider
             let link = links.iter().find(|link| link.source == source && link.name == name);
             let component = link.map(|link| link.target.clone());
             providers.push(Provider {
-                name: name.to_owned(),
-                prefix: prefix.to_owned(),
+                name,
+                prefix,
                 hosts: component
                     .iter()
                     .map(|id| hosts.iter().filter(|host| host.components.contains_key(id)).count())

@@ -54,18 +54,19 @@ impl Lattice {
         &self.calls
     }
 
-    /// The hosts that answer and say what runs on each.
-    pub async fn hosts(&self) -> Result<Vec<HostInventory>> {
-        let mut inventories = Vec::new();
+    /// The hosts: what runs on each, and the names of those that do not say it.
+    pub async fn hosts(&self) -> Result<(Vec<HostInventory>, Vec<String>)> {
+        let (mut inventories, mut silent) = (Vec::new(), Vec::new());
         for host in self.control.get_hosts().await.map_err(|error| anyhow!("hosts cannot be asked: {error}"))? {
             let Some(host) = host.into_data() else { continue };
-            // One that has just gone does not answer any more, and one that compiles a component answers late.
-            if let Ok(inventory) = self.control.get_host_inventory(host.id()).await {
-                inventories.extend(inventory.into_data());
+            // One that compiles a component answers late.
+            match self.control.get_host_inventory(host.id()).await.map(|inventory| inventory.into_data()) {
+                Ok(Some(inventory)) => inventories.push(inventory),
+                _ => silent.push(host.id().to_owned()),
             }
         }
         inventories.sort_by(|a, b| (a.labels().get("role"), a.host_id()).cmp(&(b.labels().get("role"), b.host_id())));
-        Ok(inventories)
+        Ok((inventories, silent))
     }
 
     /// How many hosts answer.

@@ -12,6 +12,7 @@ mod private;
 mod probe;
 pub mod process;
 pub mod publish;
+pub mod reach;
 pub mod show;
 pub mod start;
 pub mod state;

@@ -121,9 +121,9 @@ struct Publish {
     /// Speaks to it without TLS.
     #[arg(long)]
     insecure: bool,
-    /// The folder of the components.
-    #[arg(long, default_value = "target/lattice")]
-    components: PathBuf,
+    /// The folder of the components [default: where the manifest says]
+    #[arg(long)]
+    components: Option<PathBuf>,
     /// The folder of the contract.
     #[arg(long, default_value = "wit")]
     wit: PathBuf,
@@ -183,9 +183,10 @@ async fn run(options: Options) -> Result<ExitCode> {
         }
         Command::Publish(wanted) => {
             let registry = publish::Registry { address: wanted.registry, insecure: wanted.insecure };
-            let published = publish::all(&registry, &wanted.components, &wanted.wit).await?;
+            let published =
+                publish::all(&registry, &wanted.manifest, wanted.components.as_deref(), &wanted.wit).await?;
             publish::write_manifest(&wanted.manifest, &published, &wanted.output).await?;
-            for (name, reference) in published {
+            for (name, reference) in published.names {
                 println!("{name} {reference}");
             }
         }

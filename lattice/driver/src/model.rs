@@ -198,7 +198,14 @@ pub fn component_id(application: &str, id: Option<&str>, name: &str) -> String {
     id.map_or_else(|| format!("{}-{}", plain(application), plain(name)), str::to_owned)
 }
 
-/// The providers that a value of [`PROVIDERS`] names: the name of the link, and what goes before the names of its tools.
-pub fn names(value: &str) -> impl Iterator<Item = (&str, &str)> {
-    value.split(',').map(|entry| entry.trim().split_once('=').unwrap_or((entry.trim(), "")))
+/// The providers that a value of [`PROVIDERS`] names, if the router takes it: the link, and what goes before the names of its tools.
+pub fn names(value: &str) -> Vec<(String, String)> {
+    let Ok(config) = remote::Config::from_settings(|key| (key == "providers").then(|| value.to_owned())) else {
+        return Vec::new();
+    };
+    let prefix = |entry: &str, link: &str| {
+        let rest = entry.trim().strip_prefix(link).and_then(|rest| rest.strip_prefix('='));
+        rest.unwrap_or_default().to_owned()
+    };
+    config.links().zip(value.split(',')).map(|(link, entry)| (link.to_owned(), prefix(entry, link))).collect()
 }

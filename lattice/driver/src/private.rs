@@ -1,8 +1,8 @@
 //! Files that only their owner may read.
 
-use std::fs::OpenOptions;
+use std::fs::{File, OpenOptions, Permissions};
 use std::io::Write as _;
-use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _};
 use std::path::Path;
 
 use anyhow::{Context as _, Result};
@@ -20,6 +20,16 @@ pub(crate) fn write(path: &Path, text: &str) -> Result<()> {
         .with_context(|| format!("cannot write {}", path.display()))
 }
 
+/// Opens a file to be written at its end; if it is new, nobody else can read it.
+pub(crate) fn append(path: &Path) -> Result<File> {
+    OpenOptions::new()
+        .append(true)
+        .create(true)
+        .mode(0o600)
+        .open(path)
+        .with_context(|| format!("cannot write {}", path.display()))
+}
+
 /// Makes a folder into which nobody else can look.
 pub(crate) fn folder(path: &Path) -> Result<()> {
     std::fs::DirBuilder::new()
@@ -27,4 +37,11 @@ pub(crate) fn folder(path: &Path) -> Result<()> {
         .mode(0o700)
         .create(path)
         .with_context(|| format!("cannot make {}", path.display()))
+}
+
+/// Makes a folder of the driver's own, or shuts it for others if it was there.
+pub(crate) fn own_folder(path: &Path) -> Result<()> {
+    folder(path)?;
+    std::fs::set_permissions(path, Permissions::from_mode(0o700))
+        .with_context(|| format!("cannot shut {} for others", path.display()))
 }

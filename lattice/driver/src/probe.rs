@@ -12,6 +12,7 @@ use remote::{Call, Config, Fault, Lattice, Offer, assemble};
 use wire::Function;
 
 use crate::inventory::Provider;
+use crate::model::PROVIDERS;
 use crate::state::LATTICE;
 
 /// How long a provider has for its list, in milliseconds.
@@ -23,10 +24,29 @@ pub(crate) async fn tools(nats: &Client, providers: &mut [Provider]) -> Vec<Stri
         providers.iter().filter_map(|provider| Some((provider.name.clone(), provider.component.clone()?))).collect();
     let lattice = Arc::new(Nats { nats: nats.clone(), targets, started: Instant::now() });
     let mut gaps = Vec::new();
-    for provider in providers {
+    for provider in providers.iter_mut() {
         match ask(&lattice, provider).await {
             Ok(tools) => provider.tools = tools,
             Err(reason) => gaps.push(format!("the provider {} does not say what it has: {reason}", provider.name)),
+        }
+    }
+    gaps.extend(clashes(providers));
+    gaps
+}
+
+/// Tools of one name: a call could not say whose it is.
+fn clashes(providers: &[Provider]) -> Vec<String> {
+    let mut owners: BTreeMap<&str, &str> = BTreeMap::new();
+    let mut gaps = Vec::new();
+    for provider in providers {
+        for tool in &provider.tools {
+            match owners.insert(tool, &provider.name) {
+                Some(first) if first != provider.name => gaps.push(format!(
+                    "the tool `{tool}` is offered by {first} and by {name}: give one of them a prefix in `{PROVIDERS}`, `{name}={name}.`",
+                    name = provider.name
+                )),
+                _ => {}
+            }
         }
     }
     gaps
@@ -157,4 +177,27 @@ impl Call for Taken {
 
 fn broken<E>(_: E) -> Fault {
     Fault::Broken
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tool_that_two_providers_offer_under_one_name_is_a_gap() {
+        let provider = |name: &str, tools: &[&str]| Provider {
+            name: name.to_owned(),
+            prefix: String::new(),
+            component: None,
+            hosts: 1,
+            tools: tools.iter().map(|&tool| tool.to_owned()).collect(),
+        };
+        for (second, wanted) in
+            [(&["b.add", "sub"][..], None), (&["add", "sub"], Some("the tool `add` is offered by a and by b"))]
+        {
+            let found = clashes(&[provider("a", &["add", "echo"]), provider("b", second)]);
+            assert_eq!(found.len(), usize::from(wanted.is_some()), "{found:?}");
+            assert!(found.iter().zip(wanted).all(|(found, wanted)| found.starts_with(wanted)), "{found:?}");
+        }
+    }
 }

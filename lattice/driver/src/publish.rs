@@ -1,16 +1,16 @@
 //! Pushes components and the contract to an OCI registry.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, bail};
 use wash_lib::registry::{OciPushOptions, push_oci_artifact};
 use wit_parser::Resolve;
 
 use crate::manifest::Manifest;
 
-/// What is pushed of the folder of components.
-const COMPONENTS: [&str; 4] = ["transport", "calculator", "weather", "mcp-http-server"];
+/// The composed file, which is pushed where it is there, whatever the manifest says.
+const ONE_FILE: &str = "mcp-http-server.wasm";
 /// The version of the components, which is that of the product.
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 
@@ -22,29 +22,74 @@ pub struct Registry {
     pub insecure: bool,
 }
 
-/// Pushes all; returns the references, with a digest, by name.
-pub async fn all(registry: &Registry, components: &Path, wit: &Path) -> Result<BTreeMap<String, String>> {
-    let mut published = BTreeMap::new();
-    for name in COMPONENTS {
-        let file = components.join(format!("{name}.wasm"));
-        published.insert(name.to_owned(), push(registry, &format!("wasmcp/{name}"), VERSION, &file).await?);
+/// What was pushed.
+#[derive(Debug, Default)]
+pub struct Published {
+    /// The references, with a digest, by name.
+    pub names: BTreeMap<String, String>,
+    /// The same of the manifest's images, by what the manifest has.
+    images: BTreeMap<String, String>,
+}
+
+/// Pushes every file that is an image of the manifest, the composed file if it is there, and the contract. Files are taken from the
+/// folder of components if one is named, else from where the manifest says.
+pub async fn all(registry: &Registry, manifest: &Path, components: Option<&Path>, wit: &Path) -> Result<Published> {
+    let images = Manifest::load(manifest).await?.images();
+    let mut published = Published::default();
+    for (image, file) in files(&images, components)? {
+        let name = stem(&file)?;
+        let reference = push(registry, &format!("wasmcp/{name}"), VERSION, &file).await?;
+        published.names.insert(name, reference.clone());
+        if let Some(image) = image {
+            published.images.insert(image, reference);
+        }
     }
     let (package, version, bytes) = contract(wit)?;
-    let file = components.join("wit.wasm");
+    let file = std::env::temp_dir().join(format!("wasmcp-wit-{}.wasm", std::process::id()));
     std::fs::write(&file, bytes).with_context(|| format!("cannot write {}", file.display()))?;
     // Where `wkg` looks for a package: its namespace, then its name.
-    published.insert(package.clone(), push(registry, &package.replace(':', "/"), &version, &file).await?);
+    let pushed = push(registry, &package.replace(':', "/"), &version, &file).await;
+    let _ = std::fs::remove_file(&file);
+    published.names.insert(package, pushed?);
     Ok(published)
 }
 
-/// Writes the manifest with the images of a registry instead of files.
-pub async fn write_manifest(manifest: &Path, published: &BTreeMap<String, String>, output: &Path) -> Result<()> {
-    let mut changed = Manifest::load(manifest).await?;
-    for image in changed.images() {
-        let name = Path::new(&image).file_stem().and_then(|stem| stem.to_str());
-        if let (true, Some(reference)) = (image.starts_with("file:"), name.and_then(|name| published.get(name))) {
-            changed.set_image(&image, reference);
+/// What is pushed of files, each with the image for which it stands.
+fn files(images: &[String], components: Option<&Path>) -> Result<Vec<(Option<String>, PathBuf)>> {
+    let mut files: Vec<(Option<String>, PathBuf)> = Vec::new();
+    for image in images {
+        let Some(path) = image.strip_prefix("file://").map(Path::new) else { continue };
+        let file = match (components, path.file_name()) {
+            (Some(folder), Some(name)) => folder.join(name),
+            _ => path.to_owned(),
+        };
+        if files.iter().any(|(known, _)| known.as_ref() == Some(image)) {
+            continue;
         }
+        if let Some((_, other)) = files.iter().find(|(_, other)| other.file_stem() == file.file_stem()) {
+            bail!("{} and {} would have one name in the registry: rename one", other.display(), file.display());
+        }
+        files.push((Some(image.clone()), file));
+    }
+    let folder = components.or(files.first().and_then(|(_, file)| file.parent()));
+    let one = folder.map(|folder| folder.join(ONE_FILE)).filter(|one| one.is_file());
+    files.extend(one.filter(|one| files.iter().all(|(_, file)| file != one)).map(|one| (None, one)));
+    Ok(files)
+}
+
+fn stem(file: &Path) -> Result<String> {
+    let stem = file.file_stem().and_then(|stem| stem.to_str());
+    Ok(stem.with_context(|| format!("{} has no name for a registry", file.display()))?.to_owned())
+}
+
+/// Writes the manifest with the images of a registry instead of files.
+pub async fn write_manifest(manifest: &Path, published: &Published, output: &Path) -> Result<()> {
+    let mut changed = Manifest::load(manifest).await?;
+    for (image, reference) in &published.images {
+        changed.set_image(image, reference);
+    }
+    if let Some(left) = changed.images().iter().find(|image| image.starts_with("file:")) {
+        bail!("{left} was not pushed: an image has to be `file://PATH`");
     }
     let text = format!("# Written by `make publish` from {}.\n{}", manifest.display(), changed.text()?);
     std::fs::write(output, text).with_context(|| format!("cannot write {}", output.display()))
@@ -68,4 +113,56 @@ fn contract(folder: &Path) -> Result<(String, String, Vec<u8>)> {
     let version = package.name.version.as_ref().context("the contract has no version")?.to_string();
     let bytes = wit_component::encode(&resolve, id, false).context("the contract cannot be encoded")?;
     Ok((name, version, bytes))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn every_file_of_the_manifest_is_pushed_whatever_it_is_called() {
+        let folder = std::env::temp_dir().join(format!("wasmcp-publish-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        std::fs::write(folder.join(ONE_FILE), "").unwrap();
+        let images =
+            ["wasmcloud+builtin://http-server", "file:///x/clock.wasm", "registry.example/a:1", "file:///x/clock.wasm"];
+        for (images, components, wanted) in [
+            (&images[..], None, Ok(vec!["/x/clock.wasm".into()])),
+            (&images, Some(folder.as_path()), Ok(vec![folder.join("clock.wasm"), folder.join(ONE_FILE)])),
+            (&["file:///x/mcp-http-server.wasm"], Some(&folder), Ok(vec![folder.join(ONE_FILE)])),
+            (&["file:///x/a.wasm", "file:///y/a.wasm"], None, Err("would have one name")),
+        ] {
+            let images: Vec<String> = images.iter().map(|&image| image.to_owned()).collect();
+            match (files(&images, components), wanted) {
+                (Ok(found), Ok(wanted)) => {
+                    assert_eq!(found.into_iter().map(|(_, file)| file).collect::<Vec<PathBuf>>(), wanted);
+                }
+                (found, Err(wanted)) => assert!(found.unwrap_err().to_string().contains(wanted)),
+                (Err(error), Ok(_)) => panic!("{error}"),
+            }
+        }
+        std::fs::remove_dir_all(&folder).unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_manifest_that_still_names_a_file_is_not_written() {
+        let (manifest, output) = (Path::new("../../wadm.hosts.yaml"), Path::new("/nonexistent/output.yaml"));
+        let error = write_manifest(manifest, &Published::default(), output).await.unwrap_err();
+        assert!(error.to_string().contains("was not pushed"), "{error:#}");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_contract_is_encoded_as_a_package_that_can_be_read_again() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../wit");
+        let (name, version, bytes) = contract(&folder).unwrap();
+        let decoded = wit_component::decode(&bytes).unwrap();
+        let package = decoded.resolve().packages.get(decoded.package()).unwrap();
+        assert_eq!(package.name.to_string(), format!("{name}@{version}"));
+        assert!(package.interfaces.contains_key("tools"), "the interfaces are in it");
+    }
 }

@@ -1,7 +1,6 @@
 //! Starts the processes of a lattice, in the background and for longer than the driver runs.
 
 use std::collections::HashMap;
-use std::fs::{File, OpenOptions};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::os::unix::fs::symlink;
 use std::path::Path;
@@ -15,7 +14,9 @@ use wash_lib::common::CommandGroupUsage;
 use wash_lib::start::{NatsConfig, nats_pid_path, start_nats_server, start_wasmcloud_host};
 
 use crate::credentials::{Issuer, Role};
+use crate::private::append;
 use crate::process::{Kind, Process};
+use crate::reach::Reach;
 use crate::state::{LATTICE, Run, State};
 use crate::tools::Tools;
 
@@ -24,6 +25,10 @@ use crate::tools::Tools;
 const CLEANUP_SECONDS: &str = "15";
 /// How often a host gives one. Its own default is 30 s.
 const HEARTBEAT_SECONDS: &str = "5";
+/// How long a call may run on a provider host. A call that a host takes late, when its caller has given up, waits so long for its
+/// parameters, and takes one of the calls at once that a component may have. The host's own default is ten minutes. Edge hosts keep
+/// that: it is also the longest that the server streams to a client.
+const MAX_EXECUTION_MS: &str = "60000";
 
 /// A port of the loopback interface that nobody listens on.
 pub fn free_port() -> Result<u16> {
@@ -88,9 +93,16 @@ pub fn wadm(run: &Run, tools: &Tools, state: &State, credentials: &Path) -> Resu
     Process::note("wadm", Kind::Wadm, child.id(), log)
 }
 
-/// A wasmCloud host, of the kind and with a user of its own.
-pub async fn host(run: &Run, tools: &Tools, state: &State, issuer: &Issuer, kind: Kind) -> Result<Process> {
-    let name = &state.free_name(kind);
+/// A wasmCloud host, of the kind and with a user of its own. `reach` is that of hosts for providers.
+pub async fn host(
+    run: &Run,
+    tools: &Tools,
+    state: &State,
+    issuer: &Issuer,
+    kind: Kind,
+    name: &str,
+    reach: &Reach,
+) -> Result<Process> {
     let log = run.log(name);
     let key = KeyPair::new_server();
     let (address, port) = state.nats.split_once(':').context("NATS has no port")?;
@@ -99,7 +111,7 @@ pub async fn host(run: &Run, tools: &Tools, state: &State, issuer: &Issuer, kind
         Kind::EdgeHost => ("edge", Role::EdgeHost, "builtin-http-server,builtin-http-client,rpc-interface"),
         _ => ("provider", Role::ProviderHost, "builtin-http-client"),
     };
-    let user = issuer.user(name, role)?;
+    let user = issuer.user(name, role, &reach.on(&key.public_key()))?;
     user.save(&run.credentials(), name)?;
     let mut environment = HashMap::from([
         ("WASMCLOUD_LATTICE".to_owned(), LATTICE.to_owned()),
@@ -109,6 +121,9 @@ pub async fn host(run: &Run, tools: &Tools, state: &State, issuer: &Issuer, kind
         ("WASMCLOUD_HEARTBEAT_INTERVAL".to_owned(), HEARTBEAT_SECONDS.to_owned()),
         ("WASMCLOUD_ALLOW_FILE_LOAD".to_owned(), state.file_load.to_string()),
     ]);
+    if kind == Kind::ProviderHost {
+        environment.insert("WASMCLOUD_MAX_EXECUTION_TIME_MS".to_owned(), MAX_EXECUTION_MS.to_owned());
+    }
     if !state.insecure_registries.is_empty() {
         environment.insert("WASMCLOUD_OCI_ALLOWED_INSECURE".to_owned(), state.insecure_registries.join(","));
     }
@@ -121,10 +136,6 @@ pub async fn host(run: &Run, tools: &Tools, state: &State, issuer: &Issuer, kind
         .await
         .with_context(|| format!("the host {name} does not start"))?;
     Ok(Process { host_id: Some(key.public_key()), ..Process::note(name, kind, child.id(), log)? })
-}
-
-fn append(log: &Path) -> Result<File> {
-    OpenOptions::new().create(true).append(true).open(log).with_context(|| format!("cannot write {}", log.display()))
 }
 
 /// A path as NATS' configuration wants it.

@@ -8,6 +8,7 @@
 //! nats/                 its configuration and data
 //! ```
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
@@ -49,6 +50,9 @@ pub struct State {
     pub file_load: bool,
     /// Where the programs are.
     pub tools: PathBuf,
+    /// How many hosts of each kind were ever started, by the beginning of their names.
+    #[serde(default)]
+    pub started: BTreeMap<String, u32>,
     /// All processes, in the order of their start.
     pub processes: Vec<Process>,
 }
@@ -79,14 +83,14 @@ impl Run {
     /// Makes its folders, readable by their owner only.
     pub fn create(&self) -> Result<()> {
         private::folder(&self.folder)?;
-        ["logs", "credentials", "nats"].into_iter().try_for_each(|name| private::folder(&self.folder.join(name)))
+        ["logs", "credentials", "nats"].into_iter().try_for_each(|name| private::own_folder(&self.folder.join(name)))
     }
 
     /// Only one driver at a time may change what runs; the lock goes with the file that is returned.
     pub fn lock(&self) -> Result<File> {
         private::folder(&self.folder)?;
         let path = self.path("lock");
-        let file = File::create(&path).with_context(|| format!("cannot write {}", path.display()))?;
+        let file = private::append(&path)?;
         match file.try_lock() {
             Ok(()) => Ok(file),
             Err(std::fs::TryLockError::WouldBlock) => {
@@ -127,12 +131,18 @@ impl Run {
         }
     }
 
-    /// Forgets what ran. Logs stay; keys do not.
+    /// Forgets what ran, or what a start that failed has left. Logs stay; keys do not.
     pub fn clear(&self) -> Result<()> {
-        for name in ["credentials", "nats"] {
-            match std::fs::remove_dir_all(self.path(name)) {
+        let is_ours = self.path("state.json").exists();
+        // Without a state it might be any folder: what is removed has to look like ours.
+        for (name, first) in [("credentials", "account.seed"), ("nats", "trust.conf")] {
+            let folder = self.path(name);
+            if !is_ours && !folder.join(first).exists() {
+                continue;
+            }
+            match std::fs::remove_dir_all(&folder) {
                 Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-                    return Err(error).with_context(|| format!("cannot remove {}", self.path(name).display()));
+                    return Err(error).with_context(|| format!("cannot remove {}", folder.display()));
                 }
                 _ => {}
             }
@@ -165,10 +175,51 @@ impl State {
         self.processes.iter().filter(|process| process.kind.is_host())
     }
 
-    /// A name for a further host of that kind.
-    pub fn free_name(&self, kind: Kind) -> String {
+    /// A name for a further host of that kind. None is given twice, not even when its host is gone: logs and readers tell hosts apart
+    /// by it.
+    pub fn new_name(&mut self, kind: Kind) -> String {
         let stem = if kind == Kind::EdgeHost { "edge" } else { "provider" };
-        let taken = |name: &String| self.process(name).is_some();
-        (1..).map(|number| format!("{stem}-{number}")).find(|name| !taken(name)).unwrap_or_else(|| stem.to_owned())
+        let count = self.started.entry(stem.to_owned()).or_insert(0);
+        *count += 1;
+        format!("{stem}-{count}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_name_of_a_host_that_is_gone_is_not_given_again() {
+        let text =
+            r#"{"lattice":"default","nats":"","driver_credentials":"","file_load":true,"tools":"","processes":[]}"#;
+        let mut state: State = serde_json::from_str(text).unwrap();
+        for (kind, wanted) in [
+            (Kind::ProviderHost, "provider-1"),
+            (Kind::EdgeHost, "edge-1"),
+            (Kind::ProviderHost, "provider-2"),
+            (Kind::ProviderHost, "provider-3"),
+        ] {
+            assert_eq!(state.new_name(kind), wanted);
+            state = serde_json::from_str(&serde_json::to_string(&state).unwrap()).unwrap();
+        }
+    }
+
+    #[test]
+    fn what_a_start_left_behind_is_removed_and_the_folder_of_somebody_else_is_not() {
+        let folder = std::env::temp_dir().join(format!("wasmcp-state-{}", std::process::id()));
+        let run = Run::at(&folder).unwrap();
+        for (file, is_removed) in [
+            ("credentials/account.seed", true),
+            ("nats/trust.conf", true),
+            ("nats/permissions.yaml", false),
+            ("credentials/theirs", false),
+        ] {
+            run.create().unwrap();
+            private::write(&run.path(file), "").unwrap();
+            run.clear().unwrap();
+            assert_eq!(run.path(file).exists(), !is_removed, "{file}");
+            std::fs::remove_dir_all(&folder).unwrap();
+        }
     }
 }

@@ -1,5 +1,6 @@
 //! Brings a lattice up, and down again.
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -9,13 +10,17 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result, bail};
 use rustix::process::Signal;
 use tokio::signal::unix::{SignalKind, signal};
+use wadm_types::Manifest as Model;
 
 use crate::credentials::{Issuer, Role};
-use crate::inventory::Inventory;
+use crate::gaps;
+use crate::inventory::{Host, Inventory};
 use crate::lattice::Lattice;
 use crate::manifest::Manifest;
 use crate::model::Application;
-use crate::process::Kind;
+use crate::private;
+use crate::process::{Kind, Process};
+use crate::reach::Reach;
 use crate::start;
 use crate::state::{LATTICE, Run, State};
 use crate::tools::Tools;
@@ -24,6 +29,8 @@ use crate::yaml::Document;
 
 /// How long a host has to finish what it does.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// How long one that is added has until all runs on it.
+const ADDED: Duration = Duration::from_secs(60);
 
 /// What is wanted of a lattice.
 pub struct Wanted {
@@ -76,19 +83,57 @@ pub async fn down(run: &Run) -> Result<usize> {
     stop_all(run).await
 }
 
-/// Starts one more host for providers, or for the transport.
+/// Starts one more host for providers, or for the transport, and waits until it takes part: what is to run on every host like it runs.
 pub async fn add_host(run: &Run, kind: Kind) -> Result<String> {
     let _lock = run.lock()?;
     let mut state = running(run)?;
-    // A host that has ended gives its name and its place free.
     state.processes.retain(|process| process.is_running());
     let tools = Tools::of(&state.tools)?;
     let issuer = Issuer::load(&run.credentials().join("account.seed"))?;
-    let host = start::host(run, &tools, &state, &issuer, kind).await?;
-    let name = host.name.clone();
-    state.processes.push(host);
+    let lattice = state.connect().await?;
+    // As it is now, which may be another than was deployed at first.
+    let model = lattice.manifest(state.application.as_deref().context("no application is deployed")?).await?;
+    let name = state.new_name(kind);
     run.save(&state)?;
+    let host = start::host(run, &tools, &state, &issuer, kind, &name, &Reach::of_providers(&model)).await?;
+    state.processes.push(host.clone());
+    run.save(&state)?;
+    if let Err(error) = takes_part(&lattice, &model, &host).await {
+        host.stop(PATIENCE).await?;
+        state.processes.retain(|process| process.name != name);
+        run.save(&state)?;
+        return Err(error);
+    }
     Ok(name)
+}
+
+async fn takes_part(lattice: &Lattice, model: &Model, host: &Process) -> Result<()> {
+    let deadline = Instant::now() + ADDED;
+    loop {
+        // Who cannot be asked now may answer later.
+        let missing = lattice.hosts().await.map(|(hosts, _)| {
+            let added = hosts.iter().find(|each| Some(each.host_id()) == host.host_id.as_deref()).map(Host::from);
+            added.map(|added| gaps::lacking(model, &added))
+        });
+        let missing = match missing {
+            Ok(Some(missing)) if missing.is_empty() => return Ok(()),
+            Ok(Some(missing)) => format!("without {}", missing.join(", ")),
+            Ok(None) => "it does not answer".to_owned(),
+            Err(error) => format!("{error:#}"),
+        };
+        if !host.is_running() {
+            bail!("{} has ended: see {}", host.name, host.log.display());
+        }
+        if Instant::now() > deadline {
+            bail!(
+                "{} does not take part after {} s ({missing}): see {}",
+                host.name,
+                ADDED.as_secs(),
+                host.log.display()
+            );
+        }
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
 }
 
 /// Ends one host, with a signal.
@@ -104,6 +149,8 @@ pub async fn stop_host(run: &Run, name: &str, signal: Signal) -> Result<()> {
         bail!("{name} does not end: see {}", host.log.display());
     }
     state.processes.retain(|process| process.name != name);
+    // Nobody is left who needs them.
+    let _ = std::fs::remove_file(run.credentials().join(format!("{name}.creds")));
     run.save(&state)
 }
 
@@ -120,10 +167,13 @@ async fn start_and_deploy(
     interrupted: &AtomicBool,
 ) -> Result<State> {
     let deadline = Instant::now() + wanted.deadline;
+    let text = manifest.text()?;
+    let reach = Reach::of_providers(&serde_yaml::from_str(&text).context("the manifest is none of wadm's")?);
     let (issuer, trust) = Issuer::new()?;
     issuer.save(&run.credentials().join("account.seed"))?;
     let port = start::free_port()?;
-    let driver_credentials = issuer.user("driver", Role::Driver)?.save(&run.credentials(), "driver")?;
+    let driver_credentials =
+        issuer.user("driver", Role::Driver, &Reach::default())?.save(&run.credentials(), "driver")?;
     let mut state = State {
         lattice: LATTICE.to_owned(),
         nats: format!("127.0.0.1:{port}"),
@@ -133,16 +183,18 @@ async fn start_and_deploy(
         insecure_registries: wanted.insecure_registries.clone(),
         file_load: manifest.images().iter().any(|image| image.starts_with("file:")),
         tools: tools.folder().to_owned(),
+        started: BTreeMap::new(),
         processes: Vec::new(),
     };
     // Kept after every start, so that whatever happens `down` knows.
     state.processes.push(start::nats(run, tools, port, &trust).await?);
     run.save(&state)?;
-    let wadm_credentials = issuer.user("wadm", Role::Wadm)?.save(&run.credentials(), "wadm")?;
+    let wadm_credentials = issuer.user("wadm", Role::Wadm, &Reach::default())?.save(&run.credentials(), "wadm")?;
     state.processes.push(start::wadm(run, tools, &state, &wadm_credentials)?);
     run.save(&state)?;
     for kind in hosts(&wanted.manifest, wanted.hosts)? {
-        state.processes.push(start::host(run, tools, &state, &issuer, kind).await?);
+        let name = state.new_name(kind);
+        state.processes.push(start::host(run, tools, &state, &issuer, kind, &name, &reach).await?);
         run.save(&state)?;
     }
     let lattice = state.connect().await?;
@@ -150,8 +202,7 @@ async fn start_and_deploy(
     until(deadline, &state, interrupted, "the hosts do not all answer", async || lattice.count_hosts().await == all)
         .await?;
 
-    let text = manifest.text()?;
-    std::fs::write(run.path("manifest.yaml"), &text).context("cannot write manifest.yaml")?;
+    private::write(&run.path("manifest.yaml"), &text)?;
     until(deadline, &state, interrupted, "wadm does not answer", async || lattice.applications().await.is_ok()).await?;
     state.application = Some(lattice.deploy(&text).await?);
     state.url = Some(format!("http://{}/mcp", manifest.address()?));
@@ -184,15 +235,16 @@ fn other_port(address: SocketAddr, wanted: Option<u16>) -> Result<Option<u16>> {
 async fn serves(deadline: Instant, state: &State, interrupted: &AtomicBool, lattice: &Lattice) -> Result<()> {
     loop {
         go_on(state, interrupted)?;
-        let inventory = Inventory::take(lattice, state.into()).await?;
-        if inventory.gaps.is_empty() {
-            return Ok(());
-        }
+        // Who does not answer now may answer next time.
+        let (gaps, application) = match Inventory::take(lattice, state.into()).await {
+            Ok(inventory) if inventory.gaps.is_empty() => return Ok(()),
+            Ok(inventory) => (inventory.gaps, inventory.application),
+            Err(error) => (vec![format!("{error:#}")], None),
+        };
         if Instant::now() > deadline {
-            let wadm = inventory
-                .application
-                .map(|application| format!("wadm says `{}` {}", application.status, application.message));
-            let said: Vec<String> = inventory.gaps.into_iter().chain(wadm).chain(refused(state)).collect();
+            let wadm =
+                application.map(|application| format!("wadm says `{}` {}", application.status, application.message));
+            let said: Vec<String> = gaps.into_iter().chain(wadm).chain(refused(state)).collect();
             bail!("the application does not serve in time:\n  {}", said.join("\n  "));
         }
         tokio::time::sleep(Duration::from_millis(300)).await;
@@ -254,7 +306,11 @@ fn go_on(state: &State, interrupted: &AtomicBool) -> Result<()> {
 
 /// In the opposite order of the start: hosts say goodbye while there is somebody to hear it.
 async fn stop_all(run: &Run) -> Result<usize> {
-    let Some(state) = run.load()? else { return Ok(0) };
+    let Some(state) = run.load()? else {
+        // It may have come as far as the keys.
+        run.clear()?;
+        return Ok(0);
+    };
     let mut stopped = 0;
     let hosts: Vec<_> = state.hosts().filter(|host| host.is_running()).collect();
     for host in &hosts {

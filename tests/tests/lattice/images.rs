@@ -51,8 +51,19 @@ struct Registry {
 impl Registry {
     fn start() -> Result<Registry> {
         let port = free_port()?;
+        let folder = scratch("registry")?;
+        std::fs::create_dir_all(&folder)?;
+        let settings = folder.join("registry.yaml");
+        let storage = folder.join("storage");
+        std::fs::write(
+            &settings,
+            format!(
+                "version: 0.1\nstorage: {{filesystem: {{rootdirectory: {}}}}}\nhttp: {{addr: \"127.0.0.1:{port}\"}}\n",
+                storage.display()
+            ),
+        )?;
         let mut command = Command::new(tools()?.join("registry"));
-        command.args(["-port", &port.to_string()]);
+        command.arg("serve").arg(settings);
         let child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn()?;
         let registry = Registry { child, authority: format!("127.0.0.1:{port}") };
         let (address, deadline) = (SocketAddr::from(([127, 0, 0, 1], port)), Instant::now() + Duration::from_secs(30));

@@ -194,7 +194,7 @@ impl Wash {
         // Ready is a server that has one provider; here both are wanted.
         until("the server is ready, and its list is whole", || {
             let list = self.post(&Request::legacy(r#"{"jsonrpc":"2.0","id":1,"method":"tools/list"}"#))?;
-            Ok(list.pointer("/result/tools").is_some() && list.pointer("/result/_meta").is_none())
+            Ok(list.pointer("/result/tools").is_some() && list.pointer("/result/_meta/wasmcp~1gaps").is_none())
         })
     }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::Finding;
-use crate::model::{Application, PROVIDERS, Part, names};
+use crate::model::{Application, PROVIDERS, Part};
 use crate::yaml::Spot;
 
 /// All of the contract that the router may call: it asks the provider which of them it has.
@@ -34,12 +34,15 @@ pub(super) fn check(application: &Application<'_>) -> Vec<Finding> {
 fn agree(part: &Part<'_>, setting: Spot<'_>, linked: &BTreeMap<&str, Spot<'_>>, findings: &mut Vec<Finding>) {
     // The router reads its settings itself, so that they are good if it says so.
     let get = |key: &str| part.setting(&format!("router.{key}")).and_then(|value| value.text()).map(str::to_owned);
-    if let Err(error) = remote::Config::from_settings(get) {
-        let place = part.setting(&format!("router.{}", error.key)).map_or(setting.place(), |value| value.place());
-        findings.push(Finding::error(place, error.to_string()));
-        return;
-    }
-    let named: Vec<&str> = names(setting.text().unwrap_or_default()).map(|(name, _)| name).collect();
+    let config = match remote::Config::from_settings(get) {
+        Ok(config) => config,
+        Err(error) => {
+            let place = part.setting(&format!("router.{}", error.key)).map_or(setting.place(), |value| value.place());
+            findings.push(Finding::error(place, error.to_string()));
+            return;
+        }
+    };
+    let named: Vec<&str> = config.links().collect();
     for name in named.iter().filter(|name| !linked.contains_key(*name)) {
         let part = part.name.text().unwrap_or("?");
         let reason = format!("`{PROVIDERS}` has `{name}`, and `{part}` has no link of that name with wasmcp:mcp");

@@ -11,6 +11,7 @@ mod bindings {
             world forger {
                 import wrpc:rpc/invoker@0.1.0;
                 export wasmcp:mcp/provider@0.1.0;
+                export wasmcp:mcp/tools@0.1.0;
             }
         ",
         world: "wasmcp:forger/forger",
@@ -19,8 +20,8 @@ mod bindings {
     });
 }
 
-use bindings::exports::wasmcp::mcp::provider;
-use bindings::wasmcp::mcp::model::{Context, McpError, ProviderInfo};
+use bindings::exports::wasmcp::mcp::{provider, tools};
+use bindings::wasmcp::mcp::model::{Context, Cursor, McpError, ProviderInfo, ToolCall, ToolLeg, ToolPage};
 use bindings::wrpc::rpc::context::Context as Call;
 use bindings::wrpc::rpc::invoker::invoke;
 
@@ -32,10 +33,25 @@ mod export {
     use super::Forger;
 }
 
+/// Calls a component by hand, and says so.
+fn forge() -> McpError {
+    let calling = invoke(Call::default(), "wasmcp:mcp/provider@0.1.0", "describe", &[], &[]);
+    calling.subscribe().block();
+    McpError::Internal("the invoker is there".to_owned())
+}
+
 impl provider::Guest for Forger {
     fn describe(_ctx: Context) -> Result<ProviderInfo, McpError> {
-        let calling = invoke(Call::default(), "wasmcp:mcp/provider@0.1.0", "describe", &[], &[]);
-        calling.subscribe().block();
-        Err(McpError::Internal("the invoker is there".to_owned()))
+        Err(forge())
+    }
+}
+
+impl tools::Guest for Forger {
+    fn list_tools(_ctx: Context, _cursor: Option<Cursor>) -> Result<ToolPage, McpError> {
+        Err(forge())
+    }
+
+    fn call_tool(_ctx: Context, _call: ToolCall) -> Result<ToolLeg, McpError> {
+        Err(forge())
     }
 }

@@ -19,7 +19,7 @@ use crate::nats::Nats;
 
 /// A wasmCloud host
 #[derive(Parser)]
-#[command(version)]
+#[command(name = "wasmcloud_host", version)]
 pub(crate) struct Options {
     #[command(flatten)]
     nats: Nats,
