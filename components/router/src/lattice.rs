@@ -1,6 +1,6 @@
-use std::pin::pin;
+use std::pin::{Pin, pin};
 
-use futures_util::future::select;
+use futures_util::future::{Either, select};
 use remote::{Call, Fault, Lattice, Offer};
 use wasmcloud_component::wasi::clocks::monotonic_clock;
 use wasmcloud_component::wasi::io::streams::{InputStream, OutputStream, StreamError};
@@ -19,6 +19,12 @@ const NANOSECONDS: u64 = 1_000_000;
 
 /// How long a turn to name a link takes at most.
 const TURN_MS: u32 = 5;
+
+/// After which pauses parameters are sent once more.
+const SEND_AGAIN_MS: [u64; 3] = [50, 200, 800];
+
+/// What the host sends as one message, in bytes. Of more pieces one alone could be lost.
+const PIECE: usize = 8 << 10;
 
 /// How much of an answer is asked for at once.
 const CHUNK: u64 = 64 << 10;
@@ -62,7 +68,7 @@ impl Offer for Offered {
         // The pollable is gone before the invocation is.
         ready(self.0.subscribe()).await;
         let (outgoing, incoming) = Invocation::finish(self.0).map_err(|error| fault(&error))?;
-        Ok(Taken { outgoing, incoming })
+        Ok(Taken { outgoing, incoming, sent: Vec::new() })
     }
 }
 
@@ -70,20 +76,46 @@ impl Offer for Offered {
 pub(crate) struct Taken {
     outgoing: OutgoingChannel,
     incoming: IncomingChannel,
+    /// Parameters that went out after the call was taken.
+    sent: Vec<u8>,
 }
 
 impl Call for Taken {
     async fn send(&mut self, params: Vec<u8>) -> Result<(), Fault> {
         let stream = self.outgoing.data().ok_or(Fault::Cut)?;
-        write(&stream, &params).await.map_err(|_| Fault::Cut)
+        write(&stream, &params).await.map_err(|_| Fault::Cut)?;
+        self.sent = params;
+        Ok(())
     }
 
     async fn answer(self, limit: usize) -> Result<Vec<u8>, Fault> {
-        // That no more parameters come is said by closing the channel.
-        drop(self.outgoing);
-        let stream = self.incoming.data().ok_or(Fault::Cut)?;
-        read(&stream, limit).await
+        let Self { outgoing, incoming, sent } = self;
+        let stream = incoming.data().ok_or(Fault::Cut)?;
+        if sent.is_empty() || sent.len() > PIECE {
+            // That no more parameters come is said by closing the channel.
+            drop(outgoing);
+            return read(&stream, limit).await;
+        }
+        again(&outgoing, &sent, pin!(read(&stream, limit))).await
     }
+}
+
+/// Waits for the answer, and sends the parameters anew while there is none. A host can lose what comes before it has noted down that it
+/// expects it, and then waits for ever. A call reads its parameters once, so that those it does not need are never read.
+async fn again(
+    outgoing: &OutgoingChannel,
+    sent: &[u8],
+    mut answer: Pin<&mut impl Future<Output = Result<Vec<u8>, Fault>>>,
+) -> Result<Vec<u8>, Fault> {
+    for wait_ms in SEND_AGAIN_MS {
+        let pause = ready(monotonic_clock::subscribe_duration(wait_ms * NANOSECONDS));
+        if let Either::Left((answer, _)) = select(answer.as_mut(), pin!(pause)).await {
+            return answer;
+        }
+        let stream = outgoing.data().ok_or(Fault::Cut)?;
+        write(&stream, sent).await.map_err(|_| Fault::Cut)?;
+    }
+    answer.await
 }
 
 async fn write(stream: &OutputStream, mut bytes: &[u8]) -> Result<(), StreamError> {

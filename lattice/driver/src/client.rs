@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result, anyhow, bail};
 use reqwest::{Client, Response};
 use serde_json::{Value, json};
 
@@ -42,12 +42,13 @@ pub(crate) async fn ready(url: &str) -> Result<()> {
         .json(&asked)
         .send()
         .await
-        .map_err(why)
+        .map_err(|error| anyhow!(why(&error)))
         .context("no list of tools")?;
     if answer.status() != 200 {
         bail!("its list of tools is {}", short(answer).await);
     }
-    let list: Value = answer.json().await.map_err(why).context("its list of tools is not JSON")?;
+    let list: Value =
+        answer.json().await.map_err(|error| anyhow!(why(&error))).context("its list of tools is not JSON")?;
     match (list.get("result"), list.pointer(GAPS)) {
         (None, _) => bail!("its list of tools is {list}"),
         (Some(_), Some(gaps)) => bail!("its list of tools lacks those of {gaps}"),

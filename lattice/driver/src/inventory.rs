@@ -146,6 +146,8 @@ impl ApplicationState {
         let messages: Vec<String> =
             scalers.map(|scaler| format!("{} {}: {}", scaler.kind, scaler.name, scaler.info.message)).collect();
         let message = if messages.is_empty() { status.info.message.clone() } else { messages.join("; ") };
+        // What hosts say may have many lines.
+        let message = message.split_whitespace().collect::<Vec<_>>().join(" ");
         Ok(Self { name: name.to_owned(), status: format!("{:?}", status.info.status_type).to_lowercase(), message })
     }
 }

@@ -83,11 +83,14 @@ struct Status {
 
 #[derive(Subcommand)]
 enum Host {
-    /// Starts one more, and prints its name.
+    /// Starts one more, waits until it takes part, and prints its name.
     Add {
         /// Of which kind.
         #[arg(value_enum, default_value_t = Role::Provider)]
         role: Role,
+        /// How long it may take until all runs on it that is to run on every host like it, in seconds.
+        #[arg(long, default_value_t = 60)]
+        deadline: u64,
     },
     /// Ends one.
     Stop {
@@ -167,12 +170,12 @@ async fn run(options: Options) -> Result<ExitCode> {
         },
         Command::Status(status) => return tell(&run, &status).await,
         Command::Validate { file } => return check(&file).await,
-        Command::Host(Host::Add { role }) => {
+        Command::Host(Host::Add { role, deadline }) => {
             let kind = match role {
                 Role::Edge => Kind::EdgeHost,
                 Role::Provider => Kind::ProviderHost,
             };
-            println!("{}", up::add_host(&run, kind).await?);
+            println!("{}", up::add_host(&run, kind, Duration::from_secs(deadline)).await?);
         }
         Command::Host(Host::Stop { name, signal }) => {
             let signal = match signal {

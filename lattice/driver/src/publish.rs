@@ -150,11 +150,6 @@ mod tests {
         let error = write_manifest(manifest, &Published::default(), output).await.unwrap_err();
         assert!(error.to_string().contains("was not pushed"), "{error:#}");
     }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
 
     #[test]
     fn the_contract_is_encoded_as_a_package_that_can_be_read_again() {

@@ -29,8 +29,6 @@ use crate::yaml::Document;
 
 /// How long a host has to finish what it does.
 const PATIENCE: Duration = Duration::from_secs(10);
-/// How long one that is added has until all runs on it.
-const ADDED: Duration = Duration::from_secs(60);
 
 /// What is wanted of a lattice.
 pub struct Wanted {
@@ -51,11 +49,11 @@ pub struct Wanted {
 /// Starts all and waits until the application serves. What was started is stopped again if anything fails or somebody interrupts.
 pub async fn up(run: &Run, wanted: &Wanted) -> Result<State> {
     let _lock = run.lock()?;
-    if let Some(old) = run.load()? {
-        if old.processes.iter().any(|process| process.is_running()) {
-            let url = old.url.as_deref().unwrap_or("not yet serving");
-            bail!("a lattice is up already ({url}): stop it first, `wasmcp-lattice down`");
-        }
+    if let Some(old) = run.load()?
+        && old.processes.iter().any(|process| process.is_running())
+    {
+        let url = old.url.as_deref().unwrap_or("not yet serving");
+        bail!("a lattice is up already ({url}): stop it first, `wasmcp-lattice down`");
     }
     run.clear()?;
     validate::require(&wanted.manifest).await?;
@@ -84,7 +82,7 @@ pub async fn down(run: &Run) -> Result<usize> {
 }
 
 /// Starts one more host for providers, or for the transport, and waits until it takes part: what is to run on every host like it runs.
-pub async fn add_host(run: &Run, kind: Kind) -> Result<String> {
+pub async fn add_host(run: &Run, kind: Kind, patience: Duration) -> Result<String> {
     let _lock = run.lock()?;
     let mut state = running(run)?;
     state.processes.retain(|process| process.is_running());
@@ -98,7 +96,7 @@ pub async fn add_host(run: &Run, kind: Kind) -> Result<String> {
     let host = start::host(run, &tools, &state, &issuer, kind, &name, &Reach::of_providers(&model)).await?;
     state.processes.push(host.clone());
     run.save(&state)?;
-    if let Err(error) = takes_part(&lattice, &model, &host).await {
+    if let Err(error) = takes_part(&lattice, &model, &host, patience).await {
         host.stop(PATIENCE).await?;
         state.processes.retain(|process| process.name != name);
         run.save(&state)?;
@@ -107,8 +105,8 @@ pub async fn add_host(run: &Run, kind: Kind) -> Result<String> {
     Ok(name)
 }
 
-async fn takes_part(lattice: &Lattice, model: &Model, host: &Process) -> Result<()> {
-    let deadline = Instant::now() + ADDED;
+async fn takes_part(lattice: &Lattice, model: &Model, host: &Process, patience: Duration) -> Result<()> {
+    let deadline = Instant::now() + patience;
     loop {
         // Who cannot be asked now may answer later.
         let missing = lattice.hosts().await.map(|(hosts, _)| {
@@ -118,7 +116,7 @@ async fn takes_part(lattice: &Lattice, model: &Model, host: &Process) -> Result<
         let missing = match missing {
             Ok(Some(missing)) if missing.is_empty() => return Ok(()),
             Ok(Some(missing)) => format!("without {}", missing.join(", ")),
-            Ok(None) => "it does not answer".to_owned(),
+            Ok(None) => "it does not say what runs on it: perhaps it compiles just now".to_owned(),
             Err(error) => format!("{error:#}"),
         };
         if !host.is_running() {
@@ -128,7 +126,7 @@ async fn takes_part(lattice: &Lattice, model: &Model, host: &Process) -> Result<
             bail!(
                 "{} does not take part after {} s ({missing}): see {}",
                 host.name,
-                ADDED.as_secs(),
+                patience.as_secs(),
                 host.log.display()
             );
         }

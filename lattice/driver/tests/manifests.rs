@@ -1,4 +1,5 @@
 //! The three manifests describe one server: what differs between them is only what they are there for.
+#![cfg(test)]
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;

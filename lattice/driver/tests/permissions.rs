@@ -1,4 +1,5 @@
 //! What NATS lets whom do, asked of a real server with the configuration that `up` writes.
+#![cfg(test)]
 
 use std::path::PathBuf;
 use std::time::Duration;

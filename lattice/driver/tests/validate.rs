@@ -1,4 +1,5 @@
 //! What `validate` says of bad manifests: the line and the reason. Each case is a good manifest with one change.
+#![cfg(test)]
 
 use std::path::PathBuf;
 

@@ -1,4 +1,4 @@
-//! A provider whose every run is counted by somebody else: each tool tells the URL of the setting `url` that it runs, takes its time,
+//! A provider whose runs are counted by somebody else: a tool tells the URL of the setting `url` that it runs, takes its time,
 //! and answers. So a test can say whether a call ran twice, or at all.
 
 mod report;
@@ -24,8 +24,9 @@ mod export {
     use super::Counting;
 }
 
-/// Each tool, and whether it says that it may run twice.
-const TOOLS: [(&str, bool); 2] = [("record", false), ("record_again", true)];
+/// Each tool, and whether it says that it may run twice. `once` is the only one that tells nobody: a host's own links lose a request
+/// now and then.
+const TOOLS: [(&str, bool); 3] = [("record", false), ("record_again", true), ("once", false)];
 
 /// What a call is known by, and how many milliseconds it takes.
 #[derive(Deserialize)]
@@ -70,9 +71,12 @@ impl tools::Guest for Counting {
         }
         let arguments = serde_json::from_str::<Arguments>(&call.arguments.unwrap_or_default());
         let arguments = arguments.map_err(|error| McpError::Internal(error.to_string()))?;
-        let url = settings::get("url")?.ok_or_else(|| McpError::Internal("the setting `url` is not set".to_owned()))?;
-        let path = format!("/{}/{}/{}", call.name, arguments.id, ctx.attempt);
-        report::run(&url, &path).map_err(McpError::Internal)?;
+        if call.name != "once" {
+            let url = settings::get("url")?;
+            let url = url.ok_or_else(|| McpError::Internal("the setting `url` is not set".to_owned()))?;
+            let path = format!("/{}/{}/{}", call.name, arguments.id, ctx.attempt);
+            report::run(&url, &path).map_err(McpError::Internal)?;
+        }
         report::sleep(arguments.ms);
         let text = ContentBlock::Text(TextContent { text: arguments.id, annotations: None, extra: None });
         let output = ToolOutput { content: vec![text], structured_content: None, is_error: false, extra: None };
