@@ -24,8 +24,12 @@ impl Answered {
     pub fn failure(&self) -> Option<String> {
         match &self.message {
             Err(error) => Some(format!("no answer: {error:#}")),
-            Ok(message) if message.pointer("/result/isError").is_none_or(|is_error| is_error == false)
-                && message.get("result").is_some() => None,
+            Ok(message)
+                if message.pointer("/result/isError").is_none_or(|is_error| is_error == false)
+                    && message.get("result").is_some() =>
+            {
+                None
+            }
             Ok(message) => {
                 let text = message.pointer("/error/message").or_else(|| message.pointer("/result/content/0/text"));
                 Some(text.and_then(Value::as_str).map_or_else(|| message.to_string(), str::to_owned))

@@ -50,7 +50,8 @@ impl Compose {
         }
         let bytes = match self.target {
             Target::Lattice => {
-                fs::create_dir_all(&output).with_context(|| format!("cannot make the folder `{}`", output.display()))?;
+                fs::create_dir_all(&output)
+                    .with_context(|| format!("cannot make the folder `{}`", output.display()))?;
                 let mut bytes = 0;
                 for piece in lattice(&parts, &catalog.routes(), known.as_ref())? {
                     bytes += write(&output.join(&piece.name).with_extension("wasm"), &piece.component)?;
@@ -99,7 +100,8 @@ impl Compose {
         }
         // Of an output that is not there yet, the path cannot be one of these.
         let Ok(found) = fs::canonicalize(output) else { return Ok(()) };
-        let is_written = |path: PathBuf| path == found || (self.target == Target::Lattice && path.parent() == Some(&found));
+        let is_written =
+            |path: PathBuf| path == found || (self.target == Target::Lattice && path.parent() == Some(&found));
         match self.files.iter().any(|source| fs::canonicalize(&source.path).is_ok_and(is_written)) {
             true => bail!("a provider stands where `{}` would be written: write somewhere else", output.display()),
             false => Ok(()),

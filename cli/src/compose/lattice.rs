@@ -15,11 +15,7 @@ pub(crate) struct Piece {
 
 /// Puts a transport together, whose providers are behind links, and each of the providers. What the routes say is baked into the
 /// transport to make calls faster; which providers there are, and their prefixes, is said where it is deployed.
-pub(crate) fn lattice(
-    providers: &[Part],
-    routes: &Routes,
-    known: Option<&Known>,
-) -> Result<Vec<Piece>, ComposeError> {
+pub(crate) fn lattice(providers: &[Part], routes: &Routes, known: Option<&Known>) -> Result<Vec<Piece>, ComposeError> {
     check_names(providers.iter().map(|part| part.name.as_str()))?;
     let baked = routes.members.iter().map(|route| (route.name.clone(), Route { prefix: None, ..route.clone() }));
     // Of providers without tools nothing is known, as others may be added where it is deployed.
@@ -41,7 +37,7 @@ fn transport(baked: &Baked, known: Option<&Known>) -> Result<Vec<u8>, ComposeErr
 }
 
 fn provider(part: &Part) -> Result<Vec<u8>, ComposeError> {
-    let mut wiring = Wiring::new(&[part.name.clone()], Target::Lattice)?;
+    let mut wiring = Wiring::new(std::slice::from_ref(&part.name), Target::Lattice)?;
     let provider = wiring.provider(part, 0)?;
     let cap = wiring.assembly.register("cap", parts::CAP)?;
     let cap = wiring.assembly.instantiate(cap);

@@ -200,7 +200,13 @@ impl Wiring {
     }
 
     /// Fills an import with a capability, of a provider that has it or else of nobody.
-    pub(super) fn take_or_fill(&mut self, to: Instance, import: &str, from: Instance, capability: &str) -> anyhow::Result<()> {
+    pub(super) fn take_or_fill(
+        &mut self,
+        to: Instance,
+        import: &str,
+        from: Instance,
+        capability: &str,
+    ) -> anyhow::Result<()> {
         let interface = format!("wasmcp:mcp/{capability}@{CONTRACT}");
         let (from, export) = match self.assembly.find(from, &interface) {
             Some(export) => (from, export),

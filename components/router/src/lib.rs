@@ -29,8 +29,8 @@ fn catalog() -> Result<&'static Catalog<Remote<Host>>, McpError> {
 }
 
 fn providers() -> Result<Catalog<Remote<Host>>, String> {
-    let baked: Baked =
-        serde_json::from_str(&bindings::baked()).map_err(|error| format!("what is baked in cannot be read: {error}"))?;
+    let baked: Baked = serde_json::from_str(&bindings::baked())
+        .map_err(|error| format!("what is baked in cannot be read: {error}"))?;
     assemble(&Arc::new(Host::default()), &config()?, &baked).map_err(|error| error.to_string())
 }
 

@@ -35,7 +35,9 @@ pub async fn gather<P: Provider>(members: Vec<Member<P>>, ctx: &Context) -> Resu
 
 /// What may change is asked for at the time of the call, and not remembered.
 fn forget(route: &mut Route) {
-    for names in [&mut route.tools, &mut route.repeatable, &mut route.prompts, &mut route.resources, &mut route.templates] {
+    for names in
+        [&mut route.tools, &mut route.repeatable, &mut route.prompts, &mut route.resources, &mut route.templates]
+    {
         names.clear();
     }
 }

@@ -84,11 +84,7 @@ impl Route {
     /// Several as one: with their prefixes, as the catalogue that serves them names things.
     fn group(members: &[Route]) -> Self {
         let names: Vec<&str> = members.iter().map(|member| member.name.as_str()).collect();
-        let mut group = Route {
-            name: names.join("+"),
-            group: true,
-            ..Route::default()
-        };
+        let mut group = Route { name: names.join("+"), group: true, ..Route::default() };
         for member in members {
             group.offered = group.offered | member.offered;
             group.dynamic |= member.dynamic;

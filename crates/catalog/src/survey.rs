@@ -40,8 +40,7 @@ pub(crate) async fn survey<P: Provider>(member: &Member<P>, ctx: &Context) -> Re
         templates: all(member, &route, ctx, |_, _| Ok(())).await?,
     };
     route.tools = kept.tools.keys();
-    route.repeatable =
-        kept.tools.items().filter(|tool| is_repeatable(tool)).map(|tool| tool.name.clone()).collect();
+    route.repeatable = kept.tools.items().filter(|tool| is_repeatable(tool)).map(|tool| tool.name.clone()).collect();
     route.prompts = kept.prompts.keys();
     route.resources = kept.resources.keys();
     route.templates = kept.templates.keys();

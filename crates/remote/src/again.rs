@@ -65,9 +65,8 @@ pub(crate) async fn ask<'a, L: Lattice>(
 
     let Asked { lattice, patience, target, first, deadline } = asked;
     // A retry has the same id and the next number (`context` in `wit/model.wit`).
-    let numbered = |number: u32| {
-        move |remaining_ms: u32| params(&Context { attempt: number, remaining_ms, ..ctx.clone() })
-    };
+    let numbered =
+        |number: u32| move |remaining_ms: u32| params(&Context { attempt: number, remaining_ms, ..ctx.clone() });
     let whole = |number: u32| async move {
         // Of a call that went out whole nobody knows whether it ran, unless it is certain that nobody was there.
         match take(lattice, target, numbered(number)(deadline.left(lattice))).await {

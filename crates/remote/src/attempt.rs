@@ -96,7 +96,10 @@ pub(crate) async fn careful<L: Lattice>(
         let wait = if made < OFFERS { wait_ms.min(left) } else { left };
         match within(lattice, wait, offers.next()).await {
             Some(Some(Ok(call))) => break call,
-            Some(Some(Err(Fault::Absent))) if made == 1 && let Some(pause) = pauses.next() => {
+            Some(Some(Err(Fault::Absent)))
+                if made == 1
+                    && let Some(pause) = pauses.next() =>
+            {
                 lattice.sleep_ms(pause.min(left)).await;
                 made = 0;
             }

@@ -48,12 +48,7 @@ impl<L: Lattice> Remote<L> {
     }
 
     /// Reads one page of a list.
-    async fn list<T: Decode>(
-        &self,
-        function: Function,
-        ctx: &Context,
-        cursor: Option<&str>,
-    ) -> Result<T, McpError> {
+    async fn list<T: Decode>(&self, function: Function, ctx: &Context, cursor: Option<&str>) -> Result<T, McpError> {
         self.read(function, ctx, ctx.remaining_ms.min(self.patience.list_ms), &|out| cursor.encode(out)).await
     }
 

@@ -3,7 +3,8 @@
 use anyhow::{Result, ensure};
 use wasmcp_tests::{Lattice, component, scratch};
 
-pub(crate) const NAME: &str = "hosts: a provider that wants to call others by hand gets nothing on a host for providers";
+pub(crate) const NAME: &str =
+    "hosts: a provider that wants to call others by hand gets nothing on a host for providers";
 
 /// What the provider says where it has the invoker.
 const FORGED: &str = "the invoker is there";

@@ -29,7 +29,12 @@ fn clients(lattice: &Lattice, _: &Counter) -> Result<()> {
 fn wrong(lattice: &Lattice, counter: &Counter) -> Result<()> {
     let cases = [
         ("trap", "{}", "provider `hostile`: it broke off without an answer. The tool `trap` may have run", 4),
-        ("record", r#"{"id":"long","ms":60000}"#, "provider `counting`: it did not answer in time. The tool `record` may have run", 12),
+        (
+            "record",
+            r#"{"id":"long","ms":60000}"#,
+            "provider `counting`: it did not answer in time. The tool `record` may have run",
+            12,
+        ),
         ("flood", r#"{"bytes":20000000}"#, "a link of the lattice carries 8388608 at most", 8),
         ("babble", "{}", "the provider answered what the contract does not allow", 4),
         ("nothing", "{}", "unknown tool: `nothing`", 4),
@@ -93,7 +98,8 @@ fn foreign(lattice: &Lattice, _: &Counter) -> Result<()> {
     let state = lattice.state()?;
     let stream = TcpStream::connect(state["nats"].as_str().context("no address of NATS")?)?;
     stream.set_read_timeout(Some(Duration::from_secs(10)))?;
-    (&stream).write_all(b"CONNECT {\"verbose\":true}\r\nPUB default.wasmcp-calculator.wrpc.0.0.1.x 1\r\nx\r\nPING\r\n")?;
+    (&stream)
+        .write_all(b"CONNECT {\"verbose\":true}\r\nPUB default.wasmcp-calculator.wrpc.0.0.1.x 1\r\nx\r\nPING\r\n")?;
     for line in BufReader::new(&stream).lines() {
         match line?.as_str() {
             line if line.starts_with("-ERR 'Authorization Violation'") => return Ok(()),

@@ -45,7 +45,10 @@ fn one_host(weather: &str) -> Result<()> {
     wash.run(&["app", "deploy"], &[&without])?;
     until("the calculator is gone", || {
         let answer = wash.post(&Request::call("add", r#"{"a":2,"b":3}"#))?;
-        Ok(answer.pointer("/error/message").and_then(Value::as_str).is_some_and(|message| message.contains("try again")))
+        Ok(answer
+            .pointer("/error/message")
+            .and_then(Value::as_str)
+            .is_some_and(|message| message.contains("try again")))
     })?;
     let list = wash.post(&Request::legacy(r#"{"jsonrpc":"2.0","id":1,"method":"tools/list"}"#))?;
     ensure!(list.pointer("/result/_meta/wasmcp~1gaps") == Some(&serde_json::json!(["calculator"])), "{list}");
@@ -53,7 +56,8 @@ fn one_host(weather: &str) -> Result<()> {
 
     wash.run(&["app", "deploy"], &[&manifest])?;
     until("the calculator is back", || {
-        Ok(wash.post(&Request::call("add", r#"{"a":2,"b":3}"#))?.pointer("/result/structuredContent/result") == Some(&5.into()))
+        Ok(wash.post(&Request::call("add", r#"{"a":2,"b":3}"#))?.pointer("/result/structuredContent/result")
+            == Some(&5.into()))
     })?;
     converse(&wash)?;
 
@@ -75,10 +79,18 @@ fn without_features(weather: &str) -> Result<()> {
     let mut said = String::new();
     until("the missing features are named", || {
         let status = Command::new(&driver)
-            .args(["status", "--nats", &format!("127.0.0.1:{}", wash.nats), "--url", &format!("http://{}/mcp", wash.http)])
+            .args([
+                "status",
+                "--nats",
+                &format!("127.0.0.1:{}", wash.nats),
+                "--url",
+                &format!("http://{}/mcp", wash.http),
+            ])
             .output()?;
         said = format!("{}{}", String::from_utf8_lossy(&status.stdout), String::from_utf8_lossy(&status.stderr));
-        Ok(!status.status.success() && said.contains("WASMCLOUD_EXPERIMENTAL_FEATURES") && said.contains("builtin-http-server"))
+        Ok(!status.status.success()
+            && said.contains("WASMCLOUD_EXPERIMENTAL_FEATURES")
+            && said.contains("builtin-http-server"))
     })
     .with_context(|| format!("`wasmcp-lattice status` says: {said}"))?;
     wash.down()
@@ -86,9 +98,8 @@ fn without_features(weather: &str) -> Result<()> {
 
 fn converse(wash: &Wash) -> Result<()> {
     let url = format!("http://{}/mcp", wash.http);
-    Client::all().try_for_each(|client| {
-        client.converse(&url).with_context(|| format!("{}, {}", client.language, client.mode))
-    })
+    Client::all()
+        .try_for_each(|client| client.converse(&url).with_context(|| format!("{}, {}", client.language, client.mode)))
 }
 
 /// The line of the README.
@@ -162,7 +173,9 @@ impl Wash {
         compose("lattice", &folder)?;
         compose("wasmcloud", &folder.join("mcp-http-server.wasm"))?;
         let timeout = r#"weather.timeout-ms: "5000""#;
-        let urls = format!("{timeout}\n              weather.geocoding-url: {weather}\n              weather.forecast-url: {weather}");
+        let urls = format!(
+            "{timeout}\n              weather.geocoding-url: {weather}\n              weather.forecast-url: {weather}"
+        );
         let written = self.home.join("wadm.yaml");
         std::fs::write(&written, manifest)?;
         let replaced = [

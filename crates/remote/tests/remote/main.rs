@@ -285,7 +285,9 @@ fn all_are_asked_at_once() {
 fn an_answer_that_is_not_of_the_contract_is_an_error_that_says_where() {
     let (answer, _) = call("again", &[|| Fate::Answered(1, vec![7])]);
     match answer {
-        Err(McpError::Internal(text)) => assert!(text.contains("provider `a`: its answer is not of this contract"), "{text}"),
+        Err(McpError::Internal(text)) => {
+            assert!(text.contains("provider `a`: its answer is not of this contract"), "{text}")
+        }
         other => panic!("{other:?}"),
     }
 }
