@@ -8,12 +8,26 @@ use wit_parser::Resolve;
 /// Bytes of a page of linear memory.
 const PAGE: usize = 65536;
 
-/// A component of one function `textN: func() -> string` for each text: how a component that is composed is told what only
-/// `compose` knows, since it has no arguments. One for all, as every instance costs a request something.
+/// The environment of providers is empty: in one file they would otherwise share that of the process, and could read each other's
+/// settings there.
+const ENVIRONMENT: &str = "wasi:cli/environment@0.2.0";
+const ENVIRONMENT_WIT: &str = "package wasi:cli@0.2.0 { interface environment {
+    get-environment: func() -> list<tuple<string, string>>;
+    get-arguments: func() -> list<string>;
+    initial-cwd: func() -> option<string>;
+} }";
+/// Where an empty list and an absent value stand: 12 bytes of zeros are both.
+const NOTHING: usize = 0;
+const PLACES: usize = 16;
+
+/// A component of one function `textN: func() -> string` for each text, which is how a component that is composed is told what
+/// only `compose` knows, since it has no arguments, and of an environment with nothing in it. One for all, as every instance
+/// costs a request something.
 pub(crate) fn baked(texts: &[String]) -> anyhow::Result<Vec<u8>> {
     let exports: String = (0..texts.len()).map(|index| format!("export {}: func() -> string; ", name(index))).collect();
+    let world = format!("world baked {{ {exports} export {ENVIRONMENT}; }}");
     let mut resolve = Resolve::default();
-    let package = resolve.push_str("baked.wit", &format!("package wasmcp:compose; world baked {{ {exports} }}"))?;
+    let package = resolve.push_str("baked.wit", &format!("package wasmcp:compose; {world} {ENVIRONMENT_WIT}"))?;
     let world = resolve.select_world(&[package], None)?;
     let mut module = module(texts)?;
     embed_component_metadata(&mut module, &resolve, world, StringEncoding::UTF8)?;
@@ -25,22 +39,26 @@ pub(crate) fn name(index: usize) -> String {
     format!("text{index}")
 }
 
-/// The canonical ABI returns a string as the address of its address and length.
+/// The canonical ABI returns a string or a list as the address of its address and length.
 fn module(texts: &[String]) -> anyhow::Result<Vec<u8>> {
-    let (mut functions, mut exports, mut code) = (FunctionSection::new(), ExportSection::new(), CodeSection::new());
-    let (mut places, mut content) = (Vec::new(), Vec::new());
-    let mut address = texts.len() * 8;
-    for (index, text) in texts.iter().enumerate() {
+    let mut content = Vec::new();
+    let mut places = vec![0; PLACES];
+    let mut address = PLACES + texts.len() * 8;
+    for text in texts {
         places.extend(u32::try_from(address)?.to_le_bytes());
         places.extend(u32::try_from(text.len())?.to_le_bytes());
         content.extend(text.as_bytes());
         address += text.len();
+    }
+    let nothing = ["get-environment", "get-arguments", "initial-cwd"].map(|f| (format!("{ENVIRONMENT}#{f}"), NOTHING));
+    let told = (0..texts.len()).map(|index| (name(index), PLACES + index * 8));
 
-        let index = u32::try_from(index)?;
+    let (mut functions, mut exports, mut code) = (FunctionSection::new(), ExportSection::new(), CodeSection::new());
+    for (index, (name, place)) in told.chain(nothing).enumerate() {
         functions.function(0);
-        exports.export(&name(index as usize), ExportKind::Func, index);
+        exports.export(&name, ExportKind::Func, u32::try_from(index)?);
         let mut function = Function::new([]);
-        function.instructions().i32_const(i32::try_from(index * 8)?).end();
+        function.instructions().i32_const(i32::try_from(place)?).end();
         code.function(&function);
     }
     exports.export("memory", ExportKind::Memory, 0);

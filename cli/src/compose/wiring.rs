@@ -119,7 +119,8 @@ impl Wiring {
                     let adapter = self.adapter(text)?;
                     self.take(instance, &import, adapter)
                 }
-                "wasmcp:mcp/state" | "wasmcp:mcp/live" | "wasi:cli/environment" => self.fill(instance, &import),
+                "wasmcp:mcp/state" | "wasmcp:mcp/live" => self.fill(instance, &import),
+                "wasi:cli/environment" => self.take(instance, &import, self.baked),
                 // Types only.
                 "wasmcp:mcp/model" => continue,
                 name if name.starts_with("wasi:config/") => {

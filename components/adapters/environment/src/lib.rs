@@ -38,10 +38,11 @@ mod export {
 impl settings::Guest for Adapter {
     fn get(key: String) -> Result<Option<String>, McpError> {
         let (provider, told) = baked();
-        if let Some(value) = told.lines().find_map(|line| line.strip_prefix(&*key)?.strip_prefix('=')) {
-            return Ok(Some(value.to_owned()));
-        }
-        let Some(variable) = variable(provider, &key) else { return Ok(None) };
+        let Some(variable) = variable(provider, &key) else {
+            // What `compose` sets has a name that no operator can spell.
+            let value = told.lines().find_map(|line| line.strip_prefix(&*key)?.strip_prefix('='));
+            return Ok(value.map(str::to_owned));
+        };
         Ok(environment().iter().find_map(|(name, value)| (*name == variable).then(|| value.clone())))
     }
 }

@@ -42,8 +42,10 @@ impl settings::Guest for Adapter {
         static BAKED: OnceLock<String> = OnceLock::new();
         let baked = BAKED.get_or_init(bindings::baked);
         let (provider, told) = baked.split_once('\n').unwrap_or((baked, ""));
-        if let Some(value) = told.lines().find_map(|line| line.strip_prefix(&*key)?.strip_prefix('=')) {
-            return Ok(Some(value.to_owned()));
+        // What `compose` sets has a name with a sign that no setting has.
+        if key.contains(':') {
+            let value = told.lines().find_map(|line| line.strip_prefix(&*key)?.strip_prefix('='));
+            return Ok(value.map(str::to_owned));
         }
         // A name has no dot in it, so that no key of one provider can spell the key of another.
         let key = format!("{provider}.{key}");
