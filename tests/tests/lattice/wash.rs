@@ -130,7 +130,9 @@ impl Wash {
         for program in ["nats-server", "wadm", "v1.9.1/wasmcloud_host"] {
             let (from, to) = (tools()?.join("../downloads").join(program), home.join("downloads").join(program));
             std::fs::create_dir_all(to.parent().context("a folder")?)?;
-            std::os::unix::fs::symlink(std::fs::canonicalize(from)?, to)?;
+            if let Ok(there) = std::fs::canonicalize(from) {
+                std::os::unix::fs::symlink(there, to)?;
+            }
         }
         std::fs::create_dir_all(home.join("tmp"))?;
         let http = SocketAddr::from(([127, 0, 0, 1], free_port()?));
