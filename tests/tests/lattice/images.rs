@@ -35,7 +35,8 @@ pub(crate) fn deployed_by_digest() -> Result<()> {
     let deployed = std::fs::read_to_string(&manifest)?;
     ensure!(!deployed.contains("file://") && deployed.matches("@sha256:").count() == 3, "{deployed}");
 
-    let lattice = Lattice::up("images", &manifest, &["--insecure-registry", &registry.authority])?;
+    let lattice =
+        Lattice::up("images", &manifest, &["--insecure-registry", &registry.authority, "--deadline", crate::DEADLINE])?;
     ensure!(lattice.state()?["file_load"] == false, "the hosts load files");
     ensure!(call(&lattice, "add", r#"{"a":2,"b":3}"#)? == r#"{"result":5}"#);
     ensure!(call(&lattice, "echo", r#"{"message":"by digest"}"#)? == "by digest");

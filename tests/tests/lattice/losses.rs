@@ -89,7 +89,7 @@ fn judge(answers: &[Answered], counter: &Counter, id: impl Fn(usize) -> String) 
 
 /// A host that comes back takes part again: it does its share of the work.
 fn come_back(lattice: &Lattice) -> Result<()> {
-    let added = lattice.drive(&["host", "add", "provider"])?.trim().to_owned();
+    let added = lattice.drive(&["host", "add", "provider", "--deadline", crate::DEADLINE])?.trim().to_owned();
     let before = work(lattice)?;
     let request = |_| Request::call("echo", r#"{"message":"again"}"#);
     let answers = load(lattice.address()?, CLIENTS, 1000, request, |_| ());

@@ -16,6 +16,9 @@ use libtest_mimic::{Arguments, Failed, Trial};
 use wasmcp_tests::upstream::{Options, Upstream};
 use wasmcp_tests::{Counter, Lattice, scratch};
 
+/// How long hosts may take to compile what they run, in seconds, on a machine that is busy.
+pub(crate) const DEADLINE: &str = "400";
+
 fn main() -> Result<ExitCode> {
     let mut arguments = Arguments::from_args();
     arguments.test_threads = Some(1);
@@ -69,7 +72,7 @@ fn two_hosts(upstream: &str, counter: &Counter) -> Result<Lattice> {
         .replace("{counter}", &counter.url());
     let file = scratch("hosts.yaml")?;
     std::fs::write(&file, manifest)?;
-    Lattice::up("hosts", &file, &["--hosts", "2"])
+    Lattice::up("hosts", &file, &["--hosts", "2", "--deadline", DEADLINE])
 }
 
 /// A process that has ended may wait for its parent to notice.

@@ -30,7 +30,7 @@ const CALCULATOR: &str = "\
             instances: 100";
 
 /// How long hosts and wadm may take to do as a manifest says.
-const PATIENCE: Duration = Duration::from_secs(90);
+const PATIENCE: Duration = Duration::from_secs(180);
 
 fn one_host(weather: &str) -> Result<()> {
     let wash = Wash::up("wash", Some(FEATURES))?;
