@@ -49,7 +49,7 @@ fn lose(lattice: &Lattice, counter: &Counter, signal: &str) -> Result<()> {
 }
 
 fn is_repeatable(number: usize) -> bool {
-    number % 2 == 0
+    number.is_multiple_of(2)
 }
 
 #[derive(Debug, Default)]

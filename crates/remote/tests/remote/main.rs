@@ -1,5 +1,13 @@
 //! What becomes of calls when links, hosts and providers fail.
-#![allow(missing_docs, reason = "tests")]
+#![allow(
+    missing_docs,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::type_complexity,
+    clippy::unwrap_used,
+    reason = "tests fail loudly, and their tables have the types that they need"
+)]
 
 mod scripted;
 
