@@ -109,8 +109,14 @@ impl Compose {
     }
 }
 
-/// Writes a component, and says how large it is.
+/// Writes a component, and says how large it is. The file is there at once and whole: a server may have the one before it in its memory.
 fn write(path: &Path, component: &[u8]) -> anyhow::Result<usize> {
-    fs::write(path, component).with_context(|| format!("cannot write `{}`", path.display()))?;
+    let mut partial = path.as_os_str().to_owned();
+    partial.push(format!(".{}", std::process::id()));
+    fs::write(&partial, component).and_then(|()| fs::rename(&partial, path)).or_else(|error| {
+        // Of what was not written there is nothing to remove.
+        let _ = fs::remove_file(&partial);
+        Err(error).with_context(|| format!("cannot write `{}`", path.display()))
+    })?;
     Ok(component.len())
 }

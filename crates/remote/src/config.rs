@@ -76,7 +76,7 @@ impl Config {
 fn providers(value: &str) -> Result<Vec<Declared>, ConfigError> {
     let error = ConfigError {
         key: "providers",
-        wanted: "a list of different link names, each with or without a prefix: `calculator,weather=w.`",
+        wanted: "a list of different link names, each with or without a prefix: `notes,search=s.`",
     };
     let mut seen = BTreeSet::new();
     let mut declared = Vec::new();
@@ -119,9 +119,9 @@ mod tests {
 
     #[test]
     fn providers_are_links_in_order_with_or_without_a_prefix() {
-        let declared = read(&[("providers", "calculator, weather=w.")]).expect("legal").providers;
+        let declared = read(&[("providers", "notes, search=s.")]).expect("legal").providers;
         let links: Vec<_> = declared.iter().map(|one| (one.link.as_str(), one.prefix.as_deref())).collect();
-        assert_eq!(links, [("calculator", None), ("weather", Some("w."))]);
+        assert_eq!(links, [("notes", None), ("search", Some("s."))]);
     }
 
     #[test]
