@@ -124,9 +124,6 @@ struct Publish {
     /// Speaks to it without TLS.
     #[arg(long)]
     insecure: bool,
-    /// The folder of the components [default: where the manifest says]
-    #[arg(long)]
-    components: Option<PathBuf>,
     /// The folder of the contract.
     #[arg(long, default_value = "wit")]
     wit: PathBuf,
@@ -186,8 +183,7 @@ async fn run(options: Options) -> Result<ExitCode> {
         }
         Command::Publish(wanted) => {
             let registry = publish::Registry { address: wanted.registry, insecure: wanted.insecure };
-            let published =
-                publish::all(&registry, &wanted.manifest, wanted.components.as_deref(), &wanted.wit).await?;
+            let published = publish::all(&registry, &wanted.manifest, &wanted.wit).await?;
             publish::write_manifest(&wanted.manifest, &published, &wanted.output).await?;
             for (name, reference) in published.names {
                 println!("{name} {reference}");

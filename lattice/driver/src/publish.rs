@@ -31,12 +31,11 @@ pub struct Published {
     images: BTreeMap<String, String>,
 }
 
-/// Pushes every file that is an image of the manifest, the composed file if it is there, and the contract. Files are taken from the
-/// folder of components if one is named, else from where the manifest says.
-pub async fn all(registry: &Registry, manifest: &Path, components: Option<&Path>, wit: &Path) -> Result<Published> {
+/// Pushes every file that is an image of the manifest, the composed file if it is beside them, and the contract.
+pub async fn all(registry: &Registry, manifest: &Path, wit: &Path) -> Result<Published> {
     let images = Manifest::load(manifest).await?.images();
     let mut published = Published::default();
-    for (image, file) in files(&images, components)? {
+    for (image, file) in files(&images)? {
         let name = stem(&file)?;
         let reference = push(registry, &format!("wasmcp/{name}"), VERSION, &file).await?;
         published.names.insert(name, reference.clone());
@@ -55,23 +54,19 @@ pub async fn all(registry: &Registry, manifest: &Path, components: Option<&Path>
 }
 
 /// What is pushed of files, each with the image for which it stands.
-fn files(images: &[String], components: Option<&Path>) -> Result<Vec<(Option<String>, PathBuf)>> {
+fn files(images: &[String]) -> Result<Vec<(Option<String>, PathBuf)>> {
     let mut files: Vec<(Option<String>, PathBuf)> = Vec::new();
     for image in images {
-        let Some(path) = image.strip_prefix("file://").map(Path::new) else { continue };
-        let file = match (components, path.file_name()) {
-            (Some(folder), Some(name)) => folder.join(name),
-            _ => path.to_owned(),
-        };
+        let Some(file) = image.strip_prefix("file://").map(Path::new) else { continue };
         if files.iter().any(|(known, _)| known.as_ref() == Some(image)) {
             continue;
         }
         if let Some((_, other)) = files.iter().find(|(_, other)| other.file_stem() == file.file_stem()) {
             bail!("{} and {} would have one name in the registry: rename one", other.display(), file.display());
         }
-        files.push((Some(image.clone()), file));
+        files.push((Some(image.clone()), file.to_owned()));
     }
-    let folder = components.or(files.first().and_then(|(_, file)| file.parent()));
+    let folder = files.first().and_then(|(_, file)| file.parent());
     let one = folder.map(|folder| folder.join(ONE_FILE)).filter(|one| one.is_file());
     files.extend(one.filter(|one| files.iter().all(|(_, file)| file != one)).map(|one| (None, one)));
     Ok(files)
@@ -119,21 +114,22 @@ fn contract(folder: &Path) -> Result<(String, String, Vec<u8>)> {
 mod tests {
     use super::*;
 
-    #[tokio::test]
-    async fn every_file_of_the_manifest_is_pushed_whatever_it_is_called() {
-        let folder = std::env::temp_dir().join(format!("wasmcp-publish-{}", std::process::id()));
-        std::fs::create_dir_all(&folder).unwrap();
-        std::fs::write(folder.join(ONE_FILE), "").unwrap();
-        let images =
-            ["wasmcloud+builtin://http-server", "file:///x/clock.wasm", "registry.example/a:1", "file:///x/clock.wasm"];
-        for (images, components, wanted) in [
-            (&images[..], None, Ok(vec!["/x/clock.wasm".into()])),
-            (&images, Some(folder.as_path()), Ok(vec![folder.join("clock.wasm"), folder.join(ONE_FILE)])),
-            (&["file:///x/mcp-http-server.wasm"], Some(&folder), Ok(vec![folder.join(ONE_FILE)])),
-            (&["file:///x/a.wasm", "file:///y/a.wasm"], None, Err("would have one name")),
+    #[test]
+    fn every_file_of_the_manifest_is_pushed_whatever_it_is_called() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join(ONE_FILE), "").unwrap();
+        let image = |name: &str| format!("file://{}", folder.path().join(name).display());
+        let others = ["wasmcloud+builtin://http-server", "registry.example/a:1"].map(str::to_owned);
+        for (images, wanted) in [
+            (
+                vec!["file:///x/clock.wasm".to_owned(), "file:///x/clock.wasm".to_owned()],
+                Ok(vec!["/x/clock.wasm".into()]),
+            ),
+            (vec![image("clock.wasm")], Ok(vec![folder.path().join("clock.wasm"), folder.path().join(ONE_FILE)])),
+            (vec![image(ONE_FILE)], Ok(vec![folder.path().join(ONE_FILE)])),
+            (vec!["file:///x/a.wasm".to_owned(), "file:///y/a.wasm".to_owned()], Err("would have one name")),
         ] {
-            let images: Vec<String> = images.iter().map(|&image| image.to_owned()).collect();
-            match (files(&images, components), wanted) {
+            match (files(&[&others[..], &images].concat()), wanted) {
                 (Ok(found), Ok(wanted)) => {
                     assert_eq!(found.into_iter().map(|(_, file)| file).collect::<Vec<PathBuf>>(), wanted);
                 }
@@ -141,13 +137,15 @@ mod tests {
                 (Err(error), Ok(_)) => panic!("{error}"),
             }
         }
-        std::fs::remove_dir_all(&folder).unwrap();
     }
 
     #[tokio::test]
     async fn a_manifest_that_still_names_a_file_is_not_written() {
-        let (manifest, output) = (Path::new("../../wadm.hosts.yaml"), Path::new("/nonexistent/output.yaml"));
-        let error = write_manifest(manifest, &Published::default(), output).await.unwrap_err();
+        let folder = tempfile::tempdir().unwrap();
+        let manifest = folder.path().join("wadm.yaml");
+        std::fs::write(&manifest, format!("image: file://{}", manifest.display())).unwrap();
+        let error =
+            write_manifest(&manifest, &Published::default(), &folder.path().join("output.yaml")).await.unwrap_err();
         assert!(error.to_string().contains("was not pushed"), "{error:#}");
     }
 

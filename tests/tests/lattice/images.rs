@@ -19,15 +19,17 @@ pub(crate) fn deployed_by_digest() -> Result<()> {
     let files = ["calculator", "weather"].map(component).into_iter().collect::<Result<Vec<_>>>()?;
     let one = parts.join("mcp-http-server.wasm");
     text(Command::new(program("wasmcp")?).args(["compose", "--for", "wasmcloud"]).args(files).arg("-o").arg(one))?;
-    let manifest = scratch("wadm.oci.yaml")?;
+    let (by_file, manifest) = (parts.join("wadm.hosts.yaml"), scratch("wadm.oci.yaml")?);
+    let files = ("file://./target/lattice/", format!("file://{}/", parts.display()));
+    std::fs::write(&by_file, include_str!("../../../wadm.hosts.yaml").replace(files.0, &files.1))?;
     let repository = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
     let driver = std::env::var_os("WASMCP_LATTICE_DRIVER").context("run `make test-lattice`")?;
     let published = text(
         Command::new(driver)
             .current_dir(repository)
             .args(["publish", "--insecure", "--registry", &registry.authority])
-            .arg("--components")
-            .arg(&parts)
+            .arg("--manifest")
+            .arg(&by_file)
             .arg("--output")
             .arg(&manifest),
     )?;

@@ -33,11 +33,9 @@ fn main() -> Result<ExitCode> {
     }
     trials.push(Trial::test(forger::NAME, || forger::refused().map_err(Failed::from)));
     trials.push(Trial::test(images::NAME, || images::deployed_by_digest().map_err(Failed::from)));
-    let conclusion = libtest_mimic::run(&arguments, trials);
-    if conclusion.has_failed() {
-        return Ok(conclusion.exit_code());
-    }
-    on_hosts(&arguments, upstream.url())
+    let lattices = libtest_mimic::run(&arguments, trials);
+    let hosts = on_hosts(&arguments, upstream.url())?;
+    Ok(if lattices.has_failed() { lattices.exit_code() } else { hosts })
 }
 
 /// What is tried on one edge host and two hosts for providers.
