@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use contract::model::{ClientCapabilities, ClientFeatures, Context};
+use contract::model::Context;
 use serde_json::json;
 
 /// Says what is served where, and how a client is configured for it.
@@ -22,23 +22,5 @@ fn reachable(mut address: SocketAddr) -> SocketAddr {
 
 /// The context of what no client asked for.
 pub(crate) fn nobody() -> Context {
-    Context {
-        call_id: "start".to_owned(),
-        attempt: 1,
-        protocol_version: "2026-07-28".to_owned(),
-        client: None,
-        capabilities: ClientCapabilities {
-            features: ClientFeatures::empty(),
-            extensions: Vec::new(),
-            experimental: Vec::new(),
-            extra: None,
-        },
-        principal: None,
-        trace: None,
-        log_level: None,
-        progress_wanted: false,
-        remaining_ms: 10_000,
-        meta: None,
-        extra: None,
-    }
+    contract::nobody("start".to_owned(), 10_000)
 }

@@ -66,7 +66,7 @@ impl Compose {
             bytes.div_ceil(1000),
             catalog.tool_count(),
             self.files.iter().map(|source| source.name.as_str()).collect::<Vec<_>>().join(", "),
-            self.target.how_to_run(&output.to_string()),
+            self.target.how_to_run(&output.to_string(), &self.router_providers()),
         );
         Ok(())
     }
@@ -85,10 +85,16 @@ impl Compose {
         Ok((catalog, known))
     }
 
+    /// What the router of a lattice has to be told: there, prefixes are said where it is deployed.
+    fn router_providers(&self) -> String {
+        let declared = self.files.iter().map(|Source { name, .. }| match for_provider(&self.prefix, name).last() {
+            Some(prefix) if !prefix.is_empty() => format!("{name}={prefix}"),
+            _ => name.clone(),
+        });
+        declared.collect::<Vec<_>>().join(",")
+    }
+
     fn check(&self, output: &Path) -> anyhow::Result<()> {
-        if self.target == Target::Lattice && !self.prefix.is_empty() {
-            bail!("`--prefix` is not for a lattice: say `NAME=PREFIX` in the setting `router.providers` of wadm.yaml");
-        }
         for Scoped { provider, value } in &self.prefix {
             match provider {
                 None => bail!("`--prefix {value}` names no provider: write PROVIDER=PREFIX"),

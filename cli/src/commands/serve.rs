@@ -35,7 +35,7 @@ pub(crate) struct Serve {
     /// Lets a provider send HTTP requests to a place; without it, to none. Private addresses must be named themselves
     #[arg(long, value_name = "[PROVIDER=]HOST[:PORT]")]
     egress: Vec<Scoped<Rule>>,
-    /// How long a call may take [default: 30s]
+    /// How long a call may take; of a composed file, how long it may compute [default: 30s]
     #[arg(long, value_name = "[PROVIDER=]TIME")]
     limit_time: Vec<Scoped<Time>>,
     /// How much memory a call may have [default: 256MiB]

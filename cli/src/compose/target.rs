@@ -6,7 +6,7 @@ pub(crate) enum Target {
     /// Settings from the environment. Runs on `wasmcp serve` too.
     #[default]
     Wasmtime,
-    /// Settings from the environment that `spin.toml` names.
+    /// The same file as for wasmtime: settings from the environment, which on Spin is what `spin.toml` gives the component.
     Spin,
     /// Settings from the host's configuration.
     Wasmcloud,
@@ -23,14 +23,17 @@ impl Target {
         }
     }
 
-    /// How to run a file there.
-    pub(crate) fn how_to_run(self, file: &str) -> String {
+    /// How to run a file there, or the files of a folder with these providers.
+    pub(crate) fn how_to_run(self, file: &str, providers: &str) -> String {
         match self {
             Self::Wasmtime => format!("`wasmtime serve -Scli {file}` or `wasmcp serve {file}`"),
             Self::Spin => format!("`spin up`, with `source = \"{file}\"` in spin.toml"),
             Self::Wasmcloud => format!("`wash app deploy`, with `image: {}` in wadm.yaml", image(file)),
             Self::Lattice => {
-                format!("`wash app deploy`, with `image: {}/transport.wasm` and so on in wadm.yaml", image(file))
+                let image = image(file);
+                format!(
+                    "`wash app deploy`, with `image: {image}/transport.wasm` and so on, and `router.providers: {providers}` in wadm.yaml"
+                )
             }
         }
     }

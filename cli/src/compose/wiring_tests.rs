@@ -136,6 +136,11 @@ fn a_baked_text_is_read_as_it_was() {
 }
 
 #[test]
+fn what_is_known_has_a_key_that_adapters_read_from_what_is_baked() {
+    assert!(settings::is_reserved(Known::KEY));
+}
+
+#[test]
 fn what_standard_libraries_need_can_be_composed_and_what_keeps_data_cannot() {
     let std = compose_all(&[("a", &format!("{TOOLS} import wasi:filesystem/preopens@0.2.6;"))], None, Target::Wasmtime);
     assert!(imports(&std.expect("composed")).contains(&"wasi:filesystem/preopens".to_owned()));

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use http::{Request, Response};
+use server::Unserved;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
@@ -32,16 +33,6 @@ pub(crate) struct Composed {
 /// The work for one request, given up when dropped.
 pub(crate) struct Work(JoinHandle<()>);
 
-/// Why there is no answer.
-pub(crate) enum NoAnswer {
-    /// Too many requests at once.
-    Busy,
-    /// The request has no host.
-    NoHost,
-    /// The component failed; the log says how.
-    Failed,
-}
-
 impl Composed {
     /// Whether a component is a server of this kind.
     pub(crate) fn is_one(component: &Component) -> bool {
@@ -57,7 +48,7 @@ impl Composed {
     pub(crate) async fn answer(
         self: &Arc<Self>,
         request: Request<WasiBody>,
-    ) -> Result<(Response<WasiBody>, Work), NoAnswer> {
+    ) -> Result<(Response<WasiBody>, Work), Unserved> {
         let (sender, head) = oneshot::channel();
         let composed = self.clone();
         let (admitted, is_admitted) = oneshot::channel();
@@ -76,20 +67,20 @@ impl Composed {
             }
         }));
         if is_admitted.await.is_err() {
-            return Err(NoAnswer::Busy);
+            return Err(Unserved::Busy);
         }
         match timeout(PATIENCE, head).await {
             Ok(Ok(Ok(response))) => Ok((response, work)),
-            Ok(Ok(Err(ErrorCode::HttpRequestUriInvalid))) => Err(NoAnswer::NoHost),
-            Ok(Ok(Err(_))) => Err(NoAnswer::Failed),
+            Ok(Ok(Err(ErrorCode::HttpRequestUriInvalid))) => Err(Unserved::NoHost),
+            Ok(Ok(Err(_))) => Err(Unserved::Failed),
             // The sender is gone: the work has failed, and says how.
             Ok(Err(_)) => {
                 let _ = (&mut work.0).await;
-                Err(NoAnswer::Failed)
+                Err(Unserved::Failed)
             }
             Err(_) => {
                 Failure::Waited(PATIENCE).report(&self.grant, true);
-                Err(NoAnswer::Failed)
+                Err(Unserved::Failed)
             }
         }
     }

@@ -1,79 +1,126 @@
 //! The functions of the contract that a component exports.
 
+use std::marker::PhantomData;
+
 use contract::model::{
     ChangePage, CompletionRequest, CompletionValues, Context, McpError, PromptGet, PromptLeg, PromptPage, ProviderInfo,
     ResourceLeg, ResourcePage, ResourceRead, ResourceTemplatePage, ToolCall, ToolLeg, ToolPage,
 };
-use wasmtime::AsContextMut;
-use wasmtime::Engine;
-use wasmtime::component::{Component, ComponentExportIndex, ComponentNamedList, ComponentType, Instance, Lift, Lower};
+use wasmtime::component::{
+    Component, ComponentExportIndex, ComponentNamedList, ComponentType, Instance, Lift, Lower, TypedFunc,
+};
+use wasmtime::{AsContextMut, Engine, Result, error::Context as _};
 
 /// The version of the contract that this host speaks.
 const CONTRACT: &str = "0.1.0";
 
-/// Where each function is. One that is not there is not offered.
+/// A function that lists, from a cursor on.
+type Lists<R> = fn(&Context, Option<&str>) -> R;
+/// A function that answers a request.
+type Answers<P, R> = fn(&Context, &P) -> R;
+
+/// Each function. One that is not there is not offered.
 pub(crate) struct Exports {
-    pub(crate) describe: ComponentExportIndex,
-    pub(crate) list_tools: Option<ComponentExportIndex>,
-    pub(crate) call_tool: Option<ComponentExportIndex>,
-    pub(crate) list_resources: Option<ComponentExportIndex>,
-    pub(crate) list_templates: Option<ComponentExportIndex>,
-    pub(crate) read_resource: Option<ComponentExportIndex>,
-    pub(crate) list_prompts: Option<ComponentExportIndex>,
-    pub(crate) get_prompt: Option<ComponentExportIndex>,
-    pub(crate) complete: Option<ComponentExportIndex>,
-    pub(crate) list_changes: Option<ComponentExportIndex>,
+    pub(crate) describe: Function<fn(&Context) -> ProviderInfo>,
+    pub(crate) list_tools: Option<Function<Lists<ToolPage>>>,
+    pub(crate) call_tool: Option<Function<Answers<ToolCall, ToolLeg>>>,
+    pub(crate) list_resources: Option<Function<Lists<ResourcePage>>>,
+    pub(crate) list_templates: Option<Function<Lists<ResourceTemplatePage>>>,
+    pub(crate) read_resource: Option<Function<Answers<ResourceRead, ResourceLeg>>>,
+    pub(crate) list_prompts: Option<Function<Lists<PromptPage>>>,
+    pub(crate) get_prompt: Option<Function<Answers<PromptGet, PromptLeg>>>,
+    pub(crate) complete: Option<Function<Answers<CompletionRequest, CompletionValues>>>,
+    pub(crate) list_changes: Option<Function<Lists<ChangePage>>>,
 }
 
 impl Exports {
-    /// The exports of a provider, or nothing where the component is none.
-    pub(crate) fn of(component: &Component) -> Option<Self> {
-        let find = |interface: &str, function: &str| {
-            let interface = component.get_export_index(None, &*format!("wasmcp:mcp/{interface}@{CONTRACT}"))?;
-            component.get_export_index(Some(&interface), function)
-        };
-        Some(Self {
-            describe: find("provider", "describe")?,
-            list_tools: find("tools", "list-tools"),
-            call_tool: find("tools", "call-tool"),
-            list_resources: find("resources", "list-resources"),
-            list_templates: find("resources", "list-templates"),
-            read_resource: find("resources", "read-resource"),
-            list_prompts: find("prompts", "list-prompts"),
-            get_prompt: find("prompts", "get-prompt"),
-            complete: find("completion", "complete"),
-            list_changes: find("changes", "list-changes"),
-        })
-    }
-
-    /// Whether every function has the type that the contract gives it: asked when the host starts, not by the first client.
-    pub(crate) fn check(&self, mut store: impl AsContextMut, instance: &Instance) -> wasmtime::Result<()> {
+    /// The functions of a provider, each of the type that the contract gives it: asked when the host starts, not by the first
+    /// client. Of the component there has to be an instance.
+    pub(crate) fn of(component: &Component, mut store: impl AsContextMut, instance: &Instance) -> Result<Self> {
         let store = &mut store;
-        has::<(&Context,), ProviderInfo>(store, instance, Some(self.describe))?;
-        has::<(&Context, Option<&str>), ToolPage>(store, instance, self.list_tools)?;
-        has::<(&Context, &ToolCall), ToolLeg>(store, instance, self.call_tool)?;
-        has::<(&Context, Option<&str>), ResourcePage>(store, instance, self.list_resources)?;
-        has::<(&Context, Option<&str>), ResourceTemplatePage>(store, instance, self.list_templates)?;
-        has::<(&Context, &ResourceRead), ResourceLeg>(store, instance, self.read_resource)?;
-        has::<(&Context, Option<&str>), PromptPage>(store, instance, self.list_prompts)?;
-        has::<(&Context, &PromptGet), PromptLeg>(store, instance, self.get_prompt)?;
-        has::<(&Context, &CompletionRequest), CompletionValues>(store, instance, self.complete)?;
-        has::<(&Context, Option<&str>), ChangePage>(store, instance, self.list_changes)
+        Ok(Self {
+            describe: Function::find(component, store, instance, "provider", "describe")?
+                .context("it is not a provider")?,
+            list_tools: Function::find(component, store, instance, "tools", "list-tools")?,
+            call_tool: Function::find(component, store, instance, "tools", "call-tool")?,
+            list_resources: Function::find(component, store, instance, "resources", "list-resources")?,
+            list_templates: Function::find(component, store, instance, "resources", "list-templates")?,
+            read_resource: Function::find(component, store, instance, "resources", "read-resource")?,
+            list_prompts: Function::find(component, store, instance, "prompts", "list-prompts")?,
+            get_prompt: Function::find(component, store, instance, "prompts", "get-prompt")?,
+            complete: Function::find(component, store, instance, "completion", "complete")?,
+            list_changes: Function::find(component, store, instance, "changes", "list-changes")?,
+        })
     }
 }
 
-fn has<P, R>(
-    store: &mut impl AsContextMut,
-    instance: &Instance,
-    function: Option<ComponentExportIndex>,
-) -> wasmtime::Result<()>
+/// Whether a component is a provider: what all of them export is there.
+pub(crate) fn is_provider(component: &Component) -> bool {
+    index(component, "provider", "describe").is_some()
+}
+
+/// Where a component has a function of the contract.
+fn index(component: &Component, interface: &str, function: &str) -> Option<ComponentExportIndex> {
+    let interface = component.get_export_index(None, &*format!("wasmcp:mcp/{interface}@{CONTRACT}"))?;
+    component.get_export_index(Some(&interface), function)
+}
+
+/// What a function of the contract takes and gives, written as the type of a function of Rust. All may answer with an [`McpError`].
+pub(crate) trait Signature {
+    type Params<'a>: ComponentNamedList + Lower + Send + Sync;
+    type Answer: ComponentType + Lift + Send + Sync + 'static;
+}
+
+impl<R: ComponentType + Lift + Send + Sync + 'static> Signature for fn(&Context) -> R {
+    type Params<'a> = (&'a Context,);
+    type Answer = R;
+}
+
+impl<R: ComponentType + Lift + Send + Sync + 'static> Signature for Lists<R> {
+    type Params<'a> = (&'a Context, Option<&'a str>);
+    type Answer = R;
+}
+
+impl<P, R> Signature for Answers<P, R>
 where
-    P: ComponentNamedList + Lower,
-    R: ComponentType + Lift,
+    P: ComponentType + Lower + Send + Sync + 'static,
+    R: ComponentType + Lift + Send + Sync + 'static,
 {
-    match function {
-        Some(function) => instance.get_typed_func::<P, (Result<R, McpError>,)>(store, function).map(drop),
-        None => Ok(()),
+    type Params<'a> = (&'a Context, &'a P);
+    type Answer = R;
+}
+
+/// A function that can be called in wasmtime.
+pub(crate) type Typed<'a, S> =
+    TypedFunc<<S as Signature>::Params<'a>, (std::result::Result<<S as Signature>::Answer, McpError>,)>;
+
+/// A function that a component exports, whose type is known to be this.
+pub(crate) struct Function<S> {
+    index: ComponentExportIndex,
+    signature: PhantomData<S>,
+}
+
+impl<S: Signature> Function<S> {
+    /// A function of the component, if it has it. The only way to make one.
+    fn find(
+        component: &Component,
+        store: &mut impl AsContextMut,
+        instance: &Instance,
+        interface: &str,
+        function: &str,
+    ) -> Result<Option<Self>> {
+        let Some(index) = index(component, interface, function) else { return Ok(None) };
+        let _: Typed<'_, S> = instance.get_typed_func(store, index)?;
+        Ok(Some(Self { index, signature: PhantomData }))
+    }
+
+    /// The function in another instance of the component. Comparing its type again would be a seventh of a call.
+    #[allow(unsafe_code)]
+    pub(crate) fn of<'a>(&self, store: impl AsContextMut, instance: &Instance) -> Result<Typed<'a, S>> {
+        let function = instance.get_func(store, self.index).context("this is an instance of another component")?;
+        // SAFETY: `find` compared this type with that of the export of this index, and of another component than that one
+        // `get_func` has no function of this index.
+        Ok(unsafe { TypedFunc::new_unchecked(function) })
     }
 }
 

@@ -12,7 +12,7 @@ use super::call::{Allowance, Call, store};
 use super::compile::{CompileError, compile};
 use super::composed::Composed;
 use super::engine::{COMPOSED, PROVIDER, Share, Ticker, engine};
-use super::exports::{Exports, names};
+use super::exports::{Exports, is_provider, names};
 use super::failure::{Failure, failure};
 use super::grant::Grant;
 use super::sandbox::Sandbox;
@@ -23,15 +23,14 @@ use super::slots::Slots;
 pub(crate) struct Compiled {
     path: PathBuf,
     component: Component,
-    /// Of a provider; a composed file has none.
-    exports: Option<Exports>,
+    is_composed: bool,
     weight: u32,
 }
 
 impl Compiled {
     /// Whether it is a whole server in one file, and not a provider.
     pub(crate) fn is_composed(&self) -> bool {
-        self.exports.is_none()
+        self.is_composed
     }
 }
 
@@ -55,9 +54,9 @@ pub(crate) enum LoadError {
     Shape { path: PathBuf, cause: String },
     #[error("`{}` cannot start: {cause}", .path.display())]
     Start { path: PathBuf, cause: String },
-    #[error("`{}` has more memories or tables than the host has room for: it takes the room of {needed} calls, and there is that of {calls}", .path.display())]
+    #[error("`{}` has more memories or tables than the host has room for: it takes the room of {needed} calls, and there is that of {calls}: give `wasmcp serve` a higher `--max-concurrent`", .path.display())]
     TooLarge { path: PathBuf, needed: u32, calls: u32 },
-    #[error("`{}` does not say how many memories and tables it needs", .path.display())]
+    #[error("`{}` does not say how many memories and tables it needs: it must not import modules or components", .path.display())]
     Unbounded { path: PathBuf },
 }
 
@@ -90,23 +89,18 @@ impl Loader {
         if weight > self.calls {
             return Err(LoadError::TooLarge { path, needed: weight, calls: self.calls });
         }
-        let exports = Exports::of(&component);
-        if exports.is_none() && !Composed::is_one(&component) {
+        let is_composed = !is_provider(&component);
+        if is_composed && !Composed::is_one(&component) {
             return Err(LoadError::WrongWorld { path, exports: names(&component, &self.engine) });
         }
-        Ok(Compiled { path, component, exports, weight })
+        Ok(Compiled { path, component, is_composed, weight })
     }
 
     /// Makes a provider of a component, and tries whether it starts.
     pub(crate) async fn provider(&self, compiled: Compiled, grant: Grant) -> Result<Sandbox, LoadError> {
         let linked = self.link(&compiled)?;
-        let Compiled { path, component, exports: Some(exports), weight } = compiled else {
-            let Compiled { path, component, .. } = compiled;
-            return Err(LoadError::WrongWorld { path, exports: names(&component, &self.engine) });
-        };
-        drop(component);
-        let (grant, slots) = (Arc::new(grant), Slots::new(self.calls, weight, self.ticker.clone()));
-        self.try_out(path, &grant, &linked, &exports, &slots).await?;
+        let (grant, slots) = (Arc::new(grant), Slots::new(self.calls, compiled.weight, self.ticker.clone()));
+        let exports = self.try_out(compiled, &grant, &linked, &slots).await?;
         Ok(Sandbox::new(grant, linked, exports, slots))
     }
 
@@ -142,23 +136,22 @@ impl Loader {
         }
     }
 
-    /// One instance, to see that it starts and has the types of the contract.
+    /// One instance, to see that it starts, and that what it exports has the types of the contract.
     async fn try_out(
         &self,
-        path: PathBuf,
+        compiled: Compiled,
         grant: &Arc<Grant>,
         linked: &InstancePre<Call>,
-        exports: &Exports,
         slots: &Slots,
-    ) -> Result<(), LoadError> {
+    ) -> Result<Exports, LoadError> {
+        let Compiled { path, component, .. } = compiled;
         let _slot = slots.take(Duration::ZERO).await;
         let mut store = store(&self.engine, grant, Allowance::Until(Instant::now() + grant.limits.time));
         // It is interrupted when it computes for that long, and given up when it waits for that long.
         let started = timeout(grant.limits.time, linked.instantiate_async(&mut store)).await;
         match started {
             Err(_) => Err(LoadError::Start { path, cause: Failure::Late.describe(grant, true) }),
-            Ok(Ok(instance)) => exports
-                .check(&mut store, &instance)
+            Ok(Ok(instance)) => Exports::of(&component, &mut store, &instance)
                 .map_err(|error| LoadError::Shape { path, cause: format!("{error:#}") }),
             Ok(Err(error)) => {
                 let cause = failure(error, store.data().memory.exhausted).describe(grant, true);

@@ -23,7 +23,7 @@ mod sandbox;
 mod services;
 mod slots;
 
-pub(crate) use composed::{Composed, NoAnswer, Work};
+pub(crate) use composed::{Composed, Work};
 pub(crate) use egress::{Egress, Rule};
 pub(crate) use grant::Grant;
 pub(crate) use load::{Compiled, Loader};

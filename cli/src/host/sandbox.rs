@@ -10,10 +10,10 @@ use contract::model::{
     ResourceLeg, ResourcePage, ResourceRead, ResourceTemplatePage, ToolCall, ToolLeg, ToolPage,
 };
 use tokio::time::timeout_at;
-use wasmtime::component::{ComponentExportIndex, ComponentNamedList, ComponentType, InstancePre, Lift, Lower};
+use wasmtime::component::InstancePre;
 
 use super::call::{Allowance, Call, store};
-use super::exports::Exports;
+use super::exports::{Exports, Function, Signature};
 use super::failure::{Failure, failure};
 use super::grant::Grant;
 use super::manners;
@@ -33,11 +33,12 @@ impl Sandbox {
     }
 
     /// Calls one function of the contract in a new instance, within the limits of the component.
-    async fn call<P, R>(&self, function: Option<ComponentExportIndex>, ctx: &Context, params: P) -> Result<R, McpError>
-    where
-        P: ComponentNamedList + Lower + Send,
-        R: ComponentType + Lift + Send + 'static,
-    {
+    async fn call<S: Signature>(
+        &self,
+        function: Option<&Function<S>>,
+        ctx: &Context,
+        params: S::Params<'_>,
+    ) -> Result<S::Answer, McpError> {
         let Some(function) = function else { return Err(McpError::NotOffered) };
         let started = Instant::now();
         let (time, own) = self.time(ctx);
@@ -46,7 +47,7 @@ impl Sandbox {
         };
         let deadline = started + time;
         // On the heap: every future around it is moved a few times before it runs.
-        let run = Box::pin(self.run::<P, R>(function, deadline, params));
+        let run = Box::pin(self.run(function, deadline, params));
         let answer = timeout_at(deadline.into(), manners::run(run)).await;
         let failure = match answer {
             Ok(Ok(answer)) => return answer,
@@ -56,21 +57,16 @@ impl Sandbox {
         Err(failure.report(&self.grant, own))
     }
 
-    async fn run<P, R>(
+    async fn run<S: Signature>(
         &self,
-        function: ComponentExportIndex,
+        function: &Function<S>,
         deadline: Instant,
-        params: P,
-    ) -> Result<Result<R, McpError>, Failure>
-    where
-        P: ComponentNamedList + Lower + Send,
-        R: ComponentType + Lift + Send + 'static,
-    {
+        params: S::Params<'_>,
+    ) -> Result<Result<S::Answer, McpError>, Failure> {
         let mut store = store(self.component.engine(), &self.grant, Allowance::Until(deadline));
         let answer = async {
             let instance = self.component.instantiate_async(&mut store).await?;
-            let function = instance.get_typed_func::<P, (Result<R, McpError>,)>(&mut store, function)?;
-            function.call_async(&mut store, params).await
+            function.of(&mut store, &instance)?.call_async(&mut store, params).await
         }
         .await;
         match answer {
@@ -103,51 +99,51 @@ impl Sandbox {
 impl Provider for Sandbox {
     async fn describe(&self, ctx: &Context) -> Result<ProviderInfo, McpError> {
         let told = self.told(ctx);
-        self.call(Some(self.exports.describe), ctx, (&*told,)).await
+        self.call(Some(&self.exports.describe), ctx, (&*told,)).await
     }
 
     async fn list_tools(&self, ctx: &Context, cursor: Option<&str>) -> Result<ToolPage, McpError> {
         let told = self.told(ctx);
-        self.call(self.exports.list_tools, ctx, (&*told, cursor)).await
+        self.call(self.exports.list_tools.as_ref(), ctx, (&*told, cursor)).await
     }
 
     async fn call_tool(&self, ctx: &Context, call: &ToolCall) -> Result<ToolLeg, McpError> {
         let told = self.told(ctx);
-        self.call(self.exports.call_tool, ctx, (&*told, call)).await
+        self.call(self.exports.call_tool.as_ref(), ctx, (&*told, call)).await
     }
 
     async fn list_resources(&self, ctx: &Context, cursor: Option<&str>) -> Result<ResourcePage, McpError> {
         let told = self.told(ctx);
-        self.call(self.exports.list_resources, ctx, (&*told, cursor)).await
+        self.call(self.exports.list_resources.as_ref(), ctx, (&*told, cursor)).await
     }
 
     async fn list_templates(&self, ctx: &Context, cursor: Option<&str>) -> Result<ResourceTemplatePage, McpError> {
         let told = self.told(ctx);
-        self.call(self.exports.list_templates, ctx, (&*told, cursor)).await
+        self.call(self.exports.list_templates.as_ref(), ctx, (&*told, cursor)).await
     }
 
     async fn read_resource(&self, ctx: &Context, read: &ResourceRead) -> Result<ResourceLeg, McpError> {
         let told = self.told(ctx);
-        self.call(self.exports.read_resource, ctx, (&*told, read)).await
+        self.call(self.exports.read_resource.as_ref(), ctx, (&*told, read)).await
     }
 
     async fn list_prompts(&self, ctx: &Context, cursor: Option<&str>) -> Result<PromptPage, McpError> {
         let told = self.told(ctx);
-        self.call(self.exports.list_prompts, ctx, (&*told, cursor)).await
+        self.call(self.exports.list_prompts.as_ref(), ctx, (&*told, cursor)).await
     }
 
     async fn get_prompt(&self, ctx: &Context, get: &PromptGet) -> Result<PromptLeg, McpError> {
         let told = self.told(ctx);
-        self.call(self.exports.get_prompt, ctx, (&*told, get)).await
+        self.call(self.exports.get_prompt.as_ref(), ctx, (&*told, get)).await
     }
 
     async fn complete(&self, ctx: &Context, request: &CompletionRequest) -> Result<CompletionValues, McpError> {
         let told = self.told(ctx);
-        self.call(self.exports.complete, ctx, (&*told, request)).await
+        self.call(self.exports.complete.as_ref(), ctx, (&*told, request)).await
     }
 
     async fn list_changes(&self, ctx: &Context, since: Option<&str>) -> Result<ChangePage, McpError> {
         let told = self.told(ctx);
-        self.call(self.exports.list_changes, ctx, (&*told, since)).await
+        self.call(self.exports.list_changes.as_ref(), ctx, (&*told, since)).await
     }
 }

@@ -2,33 +2,30 @@
 
 use std::sync::Arc;
 
-use bytes::Bytes;
 use http::header::HOST;
-use http::{Request, Response, StatusCode};
-use http_body_util::Full;
+use http::{Request, Response};
 use hyper::body::Incoming;
+use server::Unserved;
 
 use super::body::Outgoing;
-use super::inbound::gather;
+use super::inbound::{TooSlow, gather};
 use super::listen::Service;
-use crate::host::{Composed, NoAnswer};
+use crate::host::Composed;
 
 impl Service for Arc<Composed> {
     async fn answer(&self, request: Request<Incoming>) -> Response<Outgoing> {
-        if !has_one_host(&request) {
-            return plain(StatusCode::FORBIDDEN, "forbidden host: the request names more than one\n");
-        }
-        let (head, body) = request.into_parts();
-        let Ok(body) = gather(body).await else {
-            return plain(StatusCode::REQUEST_TIMEOUT, "the body came too slowly\n");
-        };
-        match Composed::answer(self, Request::from_parts(head, body)).await {
-            Ok((response, work)) => response.map(|body| Outgoing::Composed(body, Some(work))),
-            Err(NoAnswer::Busy) => plain(StatusCode::SERVICE_UNAVAILABLE, "too many requests at once\n"),
-            Err(NoAnswer::NoHost) => plain(StatusCode::BAD_REQUEST, "the request has no host\n"),
-            Err(NoAnswer::Failed) => plain(StatusCode::INTERNAL_SERVER_ERROR, "the server component failed\n"),
-        }
+        pass(self, request).await.unwrap_or_else(|unserved| unserved.respond().map(Outgoing::from))
     }
+}
+
+async fn pass(composed: &Arc<Composed>, request: Request<Incoming>) -> Result<Response<Outgoing>, Unserved> {
+    if !has_one_host(&request) {
+        return Err(Unserved::TwoHosts);
+    }
+    let (head, body) = request.into_parts();
+    let body = gather(body).await.map_err(|TooSlow| Unserved::TooSlow)?;
+    let (response, work) = Composed::answer(composed, Request::from_parts(head, body)).await?;
+    Ok(response.map(|body| Outgoing::Composed(body, Some(work))))
 }
 
 /// Whether all that the request says of its host is the same. The component is told one host, and would check only that.
@@ -39,12 +36,6 @@ fn has_one_host<B>(request: &Request<B>) -> bool {
         .zip(request.uri().authority())
         .is_some_and(|(host, authority)| !host.as_bytes().eq_ignore_ascii_case(authority.as_str().as_bytes()));
     hosts.next().is_none() && !unlike
-}
-
-fn plain(status: StatusCode, text: &'static str) -> Response<Outgoing> {
-    let mut response = Response::new(Outgoing::Full(Full::new(Bytes::from_static(text.as_bytes()))));
-    *response.status_mut() = status;
-    response
 }
 
 #[cfg(test)]

@@ -17,8 +17,8 @@ use tokio::task::JoinSet;
 use super::body::Outgoing;
 use super::stream::Watched;
 
-/// A client that is slower than this with the head of a request, or has none to send, is cut off.
-const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
+/// A client that is slower than this with the head of a request, or has none to send, is cut off. Tests do not wait that long.
+const HEAD_TIMEOUT: Duration = Duration::from_millis(if cfg!(test) { 500 } else { 30_000 });
 /// The largest head.
 const HEAD_SIZE: usize = 64 << 10;
 /// The most headers of a request.
@@ -130,3 +130,7 @@ fn start(
         let _ = connection.await;
     });
 }
+
+#[cfg(test)]
+#[path = "listen_tests.rs"]
+mod tests;

@@ -33,6 +33,8 @@ pub(crate) enum SettingsError {
     NotToml(PathBuf, String),
     #[error("`{}`: `{}` is not a table of strings, numbers and truth values", .0.display(), .1)]
     NotTable(PathBuf, String),
+    #[error("`{}`: `{}` must be a string, a number or a truth value", .0.display(), .1)]
+    NotValue(PathBuf, String),
 }
 
 impl Settings {
@@ -76,7 +78,7 @@ impl Settings {
         let settings =
             settings.0.into_iter().flat_map(|(name, table)| table.into_iter().map(move |set| (name.clone(), set)));
         settings
-            .map(|(name, (key, value))| match catalog::variable(&name, &key) {
+            .map(|(name, (key, value))| match ::settings::variable(&name, &key) {
                 Some(variable) => Ok((variable, value)),
                 None => Err(SettingsError::BadKey(key)),
             })
@@ -130,7 +132,7 @@ impl Settings {
                     Value::Integer(number) => number.to_string(),
                     Value::Float(number) => number.to_string(),
                     Value::Boolean(truth) => truth.to_string(),
-                    _ => return Err(SettingsError::NotTable(path.to_owned(), format!("{name}.{key}"))),
+                    _ => return Err(SettingsError::NotValue(path.to_owned(), format!("{name}.{key}"))),
                 };
                 self.insert(name, key, &value);
             }

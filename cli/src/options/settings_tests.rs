@@ -61,7 +61,7 @@ fn a_file_that_cannot_be_used_is_an_error_without_its_values() {
     for (text, message) in [
         ("[weather]\nkey = secret", "is not TOML"),
         ("weather = 'secret'", "`weather` is not a table"),
-        ("[weather]\nkey = ['secret']", "`weather.key` is not a table"),
+        ("[weather]\nkey = ['secret']", "`weather.key` must be a string, a number or a truth value"),
         ("[other]\nkey = 'secret'", "a provider `other`, which is not served"),
     ] {
         let path = file(text);

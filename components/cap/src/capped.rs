@@ -81,3 +81,37 @@ impl Provider for Capped {
         measured(changes::list_changes(ctx, since))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_has_a_limit_of_each_kind_and_one_that_keeps_to_them_is_passed_on() {
+        // One byte says that there is an answer; then comes its length, of four bytes (three of the values) here.
+        let binary = |bytes| measured(Ok(vec![0_u8; bytes])).map(drop);
+        let text = |bytes| measured(Ok("x".repeat(bytes))).map(drop);
+        let values = |values| measured(Ok(vec![true; values])).map(drop);
+        let error = |bytes| measured::<String>(Err(McpError::Forbidden("x".repeat(bytes)))).map(drop);
+        let cases = [
+            (binary(BINARY), None),
+            (
+                binary(BINARY + 1),
+                Some("has 1048577 bytes of binary data, and a link of the lattice carries 1048576 at most"),
+            ),
+            (text(TOTAL - 5), None),
+            (text(TOTAL - 4), Some("has 8388609 bytes, and a link of the lattice carries 8388608 at most")),
+            (values(VALUES - 4), None),
+            (values(VALUES - 3), Some("has 500001 values, and a link of the lattice carries 500000 at most")),
+            (error(TOTAL), Some("bytes, and a link of the lattice carries 8388608 at most")),
+        ];
+        for (answer, expected) in cases {
+            match (answer, expected) {
+                (Ok(()), None) => {}
+                (Err(McpError::Internal(said)), Some(part)) => assert!(said.contains(part), "{said}"),
+                (answer, expected) => panic!("{answer:?}, not {expected:?}"),
+            }
+        }
+        assert_eq!(measured::<String>(Err(McpError::InvalidCursor)), Err(McpError::InvalidCursor));
+    }
+}

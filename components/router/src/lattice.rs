@@ -15,7 +15,7 @@ use crate::bindings::wrpc::rpc::transport::{IncomingChannel, Invocation, Outgoin
 use crate::executor::ready;
 use crate::turn::Turns;
 
-const NANOSECONDS: u64 = 1_000_000;
+const NANOSECONDS_PER_MS: u64 = 1_000_000;
 
 /// How long a turn to name a link takes at most.
 const TURN_MS: u32 = 5;
@@ -50,11 +50,11 @@ impl Lattice for Host {
     }
 
     fn now_ms(&self) -> u64 {
-        monotonic_clock::now() / NANOSECONDS
+        monotonic_clock::now() / NANOSECONDS_PER_MS
     }
 
     async fn sleep_ms(&self, ms: u32) {
-        ready(monotonic_clock::subscribe_duration(u64::from(ms) * NANOSECONDS)).await;
+        ready(monotonic_clock::subscribe_duration(u64::from(ms) * NANOSECONDS_PER_MS)).await;
     }
 }
 
@@ -108,7 +108,7 @@ async fn again(
     mut answer: Pin<&mut impl Future<Output = Result<Vec<u8>, Fault>>>,
 ) -> Result<Vec<u8>, Fault> {
     for wait_ms in SEND_AGAIN_MS {
-        let pause = ready(monotonic_clock::subscribe_duration(wait_ms * NANOSECONDS));
+        let pause = ready(monotonic_clock::subscribe_duration(wait_ms * NANOSECONDS_PER_MS));
         if let Either::Left((answer, _)) = select(answer.as_mut(), pin!(pause)).await {
             return answer;
         }

@@ -5,7 +5,7 @@ use contract::model::{
 };
 
 use crate::kept::Kept;
-use crate::lists::{Listed, Parts};
+use crate::lists::{Listed, Page};
 use crate::table::Table;
 use crate::{Kind, Route, Routes, RoutesError};
 
@@ -91,7 +91,7 @@ impl<P: Provider> Catalog<P> {
     }
 
     /// One page for a client.
-    async fn page<T: Listed>(&self, ctx: &Context, cursor: Option<&str>) -> Result<Parts<T>, McpError> {
+    async fn page<T: Listed>(&self, ctx: &Context, cursor: Option<&str>) -> Result<Page<T>, McpError> {
         match self.only_part() {
             Some(part) => part.page(ctx, cursor).await,
             None => self.list(ctx, cursor).await,

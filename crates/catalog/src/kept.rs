@@ -5,7 +5,7 @@ use contract::Provider;
 use contract::model::{Context, McpError, Prompt, ProviderInfo, ResourceInfo, ResourceTemplate, Tool};
 
 use crate::catalog::Part;
-use crate::lists::{Listed, Parts};
+use crate::lists::{Listed, Page};
 
 /// All that one member said.
 #[derive(Debug)]
@@ -19,7 +19,7 @@ pub(crate) struct Kept {
 
 /// The pages of a list, each with the cursor that it was asked for by. None of what is not offered.
 #[derive(Debug)]
-pub(crate) struct Pages<T>(pub(crate) Vec<(Option<String>, Parts<T>)>);
+pub(crate) struct Pages<T>(pub(crate) Vec<(Option<String>, Page<T>)>);
 
 impl<T: Listed> Pages<T> {
     pub(crate) fn keys(&self) -> Vec<String> {
@@ -30,7 +30,7 @@ impl<T: Listed> Pages<T> {
         self.0.iter().flat_map(|(_, page)| &page.items)
     }
 
-    fn at(&self, cursor: Option<&str>) -> Result<Parts<T>, McpError> {
+    fn at(&self, cursor: Option<&str>) -> Result<Page<T>, McpError> {
         let page = self.0.iter().find(|(asked, _)| asked.as_deref() == cursor);
         page.map(|(_, page)| page.clone()).ok_or(McpError::InvalidCursor)
     }
@@ -46,7 +46,7 @@ impl<P: Provider> Part<P> {
     }
 
     /// One page of a list of it.
-    pub(crate) async fn page<T: Listed>(&self, ctx: &Context, cursor: Option<&str>) -> Result<Parts<T>, McpError> {
+    pub(crate) async fn page<T: Listed>(&self, ctx: &Context, cursor: Option<&str>) -> Result<Page<T>, McpError> {
         match self.kept.as_ref().map(T::kept) {
             Some(pages) if !pages.0.is_empty() => pages.at(cursor),
             _ => T::page(&self.provider, ctx, cursor).await,

@@ -56,7 +56,7 @@ pub use error::{BadTemplate, GatherError, RoutesError};
 pub use gaps::GAPS;
 pub use gather::gather;
 pub use kind::Kind;
-pub use names::{NameError, check_name, check_names, variable};
+pub use names::{NameError, check_name, check_names};
 pub use routes::{Offered, Route, Routes};
 pub use survey::is_repeatable;
 pub use template::TemplateError;

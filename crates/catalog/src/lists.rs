@@ -1,5 +1,6 @@
 //! The four lists, and what they have in common.
 
+use std::collections::BTreeSet;
 use std::future::Future;
 
 use contract::Provider;
@@ -22,7 +23,7 @@ pub(crate) const ITEMS: usize = 10_000;
 
 /// A page of a list, without regard to what is listed.
 #[derive(Debug, Clone)]
-pub(crate) struct Parts<T> {
+pub(crate) struct Page<T> {
     pub(crate) items: Vec<T>,
     pub(crate) next_cursor: Option<String>,
     pub(crate) cache: Option<CacheHint>,
@@ -38,7 +39,7 @@ pub(crate) trait Listed: Clone + Send + Sync {
         provider: &P,
         ctx: &Context,
         cursor: Option<&str>,
-    ) -> impl Future<Output = Result<Parts<Self>, McpError>> + Send;
+    ) -> impl Future<Output = Result<Page<Self>, McpError>> + Send;
 
     /// Those of them that are kept.
     fn kept(kept: &Kept) -> &Pages<Self>;
@@ -59,9 +60,9 @@ macro_rules! listed {
                 provider: &P,
                 ctx: &Context,
                 cursor: Option<&str>,
-            ) -> Result<Parts<Self>, McpError> {
+            ) -> Result<Page<Self>, McpError> {
                 let $page { $items: items, next_cursor, cache, extra } = provider.$ask(ctx, cursor).await?;
-                Ok(Parts { items, next_cursor, cache, extra })
+                Ok(Page { items, next_cursor, cache, extra })
             }
 
             fn kept(kept: &Kept) -> &Pages<Self> {
@@ -77,8 +78,8 @@ macro_rules! listed {
             }
         }
 
-        impl From<Parts<$item>> for $page {
-            fn from(Parts { items, next_cursor, cache, extra }: Parts<$item>) -> Self {
+        impl From<Page<$item>> for $page {
+            fn from(Page { items, next_cursor, cache, extra }: Page<$item>) -> Self {
                 $page { $items: items, next_cursor, cache, extra }
             }
         }
@@ -93,7 +94,7 @@ listed!(ResourceTemplate, ResourceTemplatePage { templates }, list_templates, te
 impl<P: Provider> Catalog<P> {
     /// One page of the merged list: the members' pages one after the other, up to the first that is not the last of its member.
     /// A client that does not ask for a second page so sees them all, unless a member itself has several.
-    pub(crate) async fn list<T: Listed>(&self, ctx: &Context, cursor: Option<&str>) -> Result<Parts<T>, McpError> {
+    pub(crate) async fn list<T: Listed>(&self, ctx: &Context, cursor: Option<&str>) -> Result<Page<T>, McpError> {
         let mut parts = self.offering(T::KIND)?;
         let mut inner = None;
         if let Some(cursor) = cursor {
@@ -108,6 +109,7 @@ impl<P: Provider> Catalog<P> {
         let pages = join_all(asked).await;
 
         let mut items = Vec::new();
+        let mut taken = BTreeSet::new();
         let mut hints = Vec::new();
         let mut extras = Vec::new();
         let mut next_cursor = None;
@@ -115,7 +117,7 @@ impl<P: Provider> Catalog<P> {
         for (part, page) in parts.iter().zip(pages) {
             let page = page.and_then(|page| merge::checked(&part.route.name, &page.extra).map(|()| page));
             let Some(page) = gaps.unless_lost(&part.route.name, page)? else { continue };
-            items.extend(page.items.into_iter().filter_map(|item| self.seen(part, item)));
+            items.extend(page.items.into_iter().filter_map(|item| self.seen(part, item, &mut taken)));
             hints.push(page.cache);
             extras.push((part.route.name.as_str(), page.extra));
             if let Some(inner) = page.next_cursor {
@@ -124,15 +126,19 @@ impl<P: Provider> Catalog<P> {
             }
         }
         let (cache, extra) = gaps.state(merge::strictest(hints), merge::united(&extras)?)?;
-        Ok(Parts { items, next_cursor, cache, extra })
+        Ok(Page { items, next_cursor, cache, extra })
     }
 
-    /// What a member lists as clients see it, or nothing where its name is always another's.
-    fn seen<T: Listed>(&self, part: &Part<P>, mut item: T) -> Option<T> {
+    /// What a member lists as clients see it, or nothing where its name is another's: always, or because a member before it has
+    /// taken it on this page.
+    fn seen<T: Listed>(&self, part: &Part<P>, mut item: T, taken: &mut BTreeSet<String>) -> Option<T> {
         if T::KIND.is_prefixed() && part.route.prefix.is_some() {
             item.set_key(part.route.client_name(item.key()));
         }
-        let owner = self.table.owner(T::KIND, item.key()).and_then(|place| self.parts.get(place));
-        owner.is_none_or(|owner| owner.route.name == part.route.name).then_some(item)
+        let is_its_own = match self.table.owner(T::KIND, item.key()).and_then(|place| self.parts.get(place)) {
+            Some(owner) => owner.route.name == part.route.name,
+            None => taken.insert(item.key().to_owned()),
+        };
+        is_its_own.then_some(item)
     }
 }

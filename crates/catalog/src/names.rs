@@ -1,4 +1,4 @@
-//! What a provider may be called, and which variable is a setting of it.
+//! What a provider may be called.
 
 /// A provider whose name cannot be told from others where settings stand.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -40,20 +40,13 @@ pub fn check_names<'a>(names: impl IntoIterator<Item = &'a str>) -> Result<(), N
     Ok(())
 }
 
-/// The environment variable of a provider's key; none where the key has signs that no setting has.
-pub fn variable(provider: &str, key: &str) -> Option<String> {
-    let legal = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_');
-    let variable = || format!("WASMCP__{provider}__{key}").to_ascii_uppercase().replace(['-', '.'], "_");
-    (!key.is_empty() && key.bytes().all(legal)).then(variable)
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{NameError, check_name, check_names, variable};
+    use super::{NameError, check_name, check_names};
 
     #[test]
     fn a_name_has_letters_digits_and_single_dashes() {
-        for name in ["a", "weather", "get-weather", "A1", "1"] {
+        for name in ["a", "clock", "get-time", "A1", "1"] {
             assert_eq!(check_name(name), Ok(()), "{name}");
         }
         for name in ["", "a--b", "-a", "a-", "a.b", "a_b", "a b", "a:b", "ü", "a\n", "transport", "Transport"] {
@@ -66,18 +59,5 @@ mod tests {
         assert_eq!(check_names(["a", "b", "a-b"]), Ok(()));
         assert_eq!(check_names(["a", "b", "a"]), Err(NameError::Same("a".into())));
         assert_eq!(check_names(["a", "b", "A"]), Err(NameError::SameSettings("a".into(), "A".into())));
-    }
-
-    #[test]
-    fn a_key_is_the_variable_of_its_provider_and_of_no_other() {
-        for (provider, key, wanted) in [
-            ("weather", "forecast-url", Some("WASMCP__WEATHER__FORECAST_URL")),
-            ("my-tool", "db.name", Some("WASMCP__MY_TOOL__DB_NAME")),
-            ("weather", "", None),
-            ("weather", "a=b", None),
-            ("weather", "ü", None),
-        ] {
-            assert_eq!(variable(provider, key).as_deref(), wanted, "{provider} {key}");
-        }
     }
 }

@@ -19,7 +19,7 @@ impl Table {
     pub(crate) fn new(routes: &[Route]) -> Result<Self, BadTemplate> {
         let mut table = Self::default();
         for (place, route) in routes.iter().enumerate() {
-            // The earlier owner stays: after `gather` there is only one.
+            // The earlier owner stays. `gather` refuses a second one; routes that come from elsewhere nobody has compared.
             for name in &route.tools {
                 table.tools.entry(route.client_name(name)).or_insert(place);
             }

@@ -5,7 +5,7 @@ use crate::model::{
     ResourceLeg, ResourcePage, ResourceRead, ResourceTemplatePage, ToolCall, ToolLeg, ToolPage,
 };
 
-/// A future of one provider call.
+/// What comes of one call of a provider.
 type Answer<T> = Result<T, McpError>;
 
 /// What answers the calls of the contract: one component, or several as one.

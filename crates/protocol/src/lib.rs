@@ -6,12 +6,12 @@
 //! ```
 //! use protocol::{Version, decode, encode, envelope, jsonrpc};
 //!
-//! let body = br#"{"jsonrpc":"2.0","id":7,"method":"tools/call","params":{"name":"add","arguments":{"a":1}}}"#;
+//! let body = br#"{"jsonrpc":"2.0","id":7,"method":"tools/call","params":{"name":"now","arguments":{"a":1}}}"#;
 //! let Ok(jsonrpc::Message::Request(request)) = jsonrpc::parse(body) else { return };
 //! let Ok(meta) = envelope::read(request.params) else { return };
 //! assert!(!meta.claims_modern());
 //! let Ok(params) = decode::tool_call(request.params) else { return };
-//! assert_eq!((params.call.name.as_str(), params.call.arguments.as_deref()), ("add", Some(r#"{"a":1}"#)));
+//! assert_eq!((params.call.name.as_str(), params.call.arguments.as_deref()), ("now", Some(r#"{"a":1}"#)));
 //!
 //! let answer = encode::error(Some(&request.id), protocol::error_code::INTERNAL_ERROR, "not yet", None);
 //! assert_eq!(answer, br#"{"jsonrpc":"2.0","id":7,"error":{"code":-32603,"message":"not yet"}}"#);

@@ -10,6 +10,8 @@ use thiserror::Error;
 
 use crate::header_value::{self, HeaderValueError};
 
+pub use annotation::KEYWORD;
+
 use annotation::Annotation;
 
 /// Headers and arguments that do not say the same.
@@ -61,7 +63,7 @@ pub fn check<'h>(
     arguments: Option<&str>,
     header: impl Fn(&str) -> Option<&'h [u8]>,
 ) -> Result<(), ParamMismatch> {
-    if !schema.contains(annotation::KEYWORD) {
+    if !schema.contains(KEYWORD) {
         return Ok(());
     }
     let schema: Value = serde_json::from_str(schema).map_err(|_| ParamMismatch::Schema)?;

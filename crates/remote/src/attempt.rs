@@ -3,6 +3,7 @@
 use std::future::Future;
 use std::pin::pin;
 
+use contract::model::McpError;
 use futures_util::StreamExt;
 use futures_util::future::{Either, pending, select};
 use futures_util::stream::FuturesUnordered;
@@ -31,6 +32,28 @@ pub(crate) struct Failure {
     pub(crate) fault: Fault,
     /// Whether the function may have run, for all that is known here.
     pub(crate) may_have_run: bool,
+}
+
+impl Failure {
+    /// The error of a call that may run again: whether it has run does not matter.
+    pub(crate) fn of_repeatable(self, provider: &str) -> McpError {
+        match self.fault {
+            Fault::Absent | Fault::NotTaken => McpError::Unavailable(Some(1000)),
+            Fault::Late => McpError::DeadlineExceeded,
+            fault => McpError::Internal(format!("provider `{provider}`: {fault}")),
+        }
+    }
+
+    /// The error of a tool that may run once.
+    pub(crate) fn of_tool(self, provider: &str, tool: &str) -> McpError {
+        match self.may_have_run {
+            false => self.of_repeatable(provider),
+            true => McpError::Internal(format!(
+                "provider `{provider}`: {}. The tool `{tool}` may have run: find out before you call it again",
+                self.fault
+            )),
+        }
+    }
 }
 
 /// A moment after which nobody waits.

@@ -50,6 +50,10 @@ impl Default for Patience {
 }
 
 impl Config {
+    /// Every key that [`Config::from_settings`] asks for, so that a shell can refuse one that it does not know.
+    pub const KEYS: &[&str] =
+        &["providers", "list-timeout-ms", "take-timeout-ms", "retry-after-ms", "attempts", "answer-limit"];
+
     /// Reads every key of the table, without its `router.`; one that `get` does not have keeps its default.
     pub fn from_settings(get: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
         let default = Patience::default();
@@ -64,12 +68,15 @@ impl Config {
             },
         })
     }
-}
 
-impl Config {
-    /// The links to the providers, in their order.
+    /// The links to the providers and the prefixes of their tools, in their order.
+    pub fn providers(&self) -> impl Iterator<Item = (&str, Option<&str>)> {
+        self.providers.iter().map(|declared| (declared.link.as_str(), declared.prefix.as_deref()))
+    }
+
+    /// The links alone.
     pub fn links(&self) -> impl Iterator<Item = &str> {
-        self.providers.iter().map(|declared| declared.link.as_str())
+        self.providers().map(|(link, _)| link)
     }
 }
 
@@ -119,9 +126,19 @@ mod tests {
 
     #[test]
     fn providers_are_links_in_order_with_or_without_a_prefix() {
-        let declared = read(&[("providers", "notes, search=s.")]).expect("legal").providers;
-        let links: Vec<_> = declared.iter().map(|one| (one.link.as_str(), one.prefix.as_deref())).collect();
-        assert_eq!(links, [("notes", None), ("search", Some("s."))]);
+        let config = read(&[("providers", "notes, search=s.")]).expect("legal");
+        assert_eq!(config.providers().collect::<Vec<_>>(), [("notes", None), ("search", Some("s."))]);
+    }
+
+    #[test]
+    fn every_key_of_the_table_is_read() {
+        let asked = std::cell::RefCell::new(Vec::new());
+        Config::from_settings(|key| {
+            asked.borrow_mut().push(key.to_owned());
+            (key == "providers").then(|| "a".to_owned())
+        })
+        .expect("defaults");
+        assert_eq!(asked.into_inner(), Config::KEYS);
     }
 
     #[test]

@@ -45,7 +45,7 @@ pub trait Call: Send {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Fault {
     /// There is no link of this name.
-    #[error("it is not linked")]
+    #[error("there is no link of its name: add one to the manifest")]
     NoLink,
     /// Nobody serves the function.
     #[error("nobody serves it now")]

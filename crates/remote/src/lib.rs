@@ -14,9 +14,9 @@
 //! - **A second attempt does not end the first.** After a while without an answer another one is started beside it, and whoever
 //!   answers first wins. So a slow call is not cut short, and one on a host that died is not waited for.
 
-mod again;
 mod assemble;
 mod attempt;
+mod attempts;
 mod config;
 mod lattice;
 mod provider;

@@ -9,8 +9,8 @@ use contract::model::{
 };
 use wire::{Decode, Encode, Function};
 
-use crate::again::{Asked, Repeatable, Way, ask};
 use crate::attempt::{Failure, Target};
+use crate::attempts::{Arguments, Asked, Repeatable, Way, ask};
 use crate::config::Patience;
 use crate::lattice::{Fault, Lattice};
 use crate::request::Request;
@@ -29,9 +29,6 @@ pub struct Remote<L> {
     /// The tools that said, when the server was put together, that they may run twice.
     pub(crate) repeatable: BTreeSet<String>,
 }
-
-/// Arguments of a function after its context, one after the other.
-type Arguments<'a> = &'a (dyn Fn(&mut Vec<u8>) + Sync);
 
 impl<L: Lattice> Remote<L> {
     /// Asks what may be asked twice.
@@ -56,22 +53,17 @@ impl<L: Lattice> Remote<L> {
     async fn ask<'a, T: Decode>(
         &'a self,
         function: Function,
-        ctx: &Context,
+        ctx: &'a Context,
         total_ms: u32,
         first: Way,
-        arguments: Arguments<'_>,
-        repeatable: &(dyn Fn() -> Repeatable<'a> + Sync),
+        arguments: Arguments<'a>,
+        repeatable: &'a (dyn Fn() -> Repeatable<'a> + Sync),
     ) -> Result<Result<T, McpError>, Failure> {
         let target = Target { link: &self.link, function };
         let deadline = self.request.deadline(&*self.lattice, ctx, total_ms);
-        let asked = Asked { lattice: &*self.lattice, patience: &self.patience, target, first, deadline };
-        let params = |ctx: &Context| {
-            let mut out = Vec::new();
-            ctx.encode(&mut out);
-            arguments(&mut out);
-            out
-        };
-        let answer = ask(asked, ctx, &params, repeatable).await?;
+        let (lattice, patience) = (&*self.lattice, &self.patience);
+        let asked = Asked { lattice, patience, target, first, deadline, ctx, arguments, repeatable };
+        let answer = ask(&asked).await?;
         wire::decode_all(&answer).map_err(|error| Failure { fault: Fault::Garbled(error), may_have_run: true })
     }
 

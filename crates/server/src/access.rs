@@ -6,7 +6,7 @@ use http::header::{HOST, ORIGIN};
 use http::request::Parts;
 use http::uri::Authority;
 
-use crate::problem::Problem;
+use crate::problem::{Problem, shown};
 
 /// The names and origins that are allowed beside those of the loopback interface.
 #[derive(Clone, Debug, Default)]
@@ -108,11 +108,6 @@ fn is_loopback(host: &str) -> bool {
             .and_then(|host| host.strip_suffix(']'))
             .and_then(|host| host.parse::<Ipv6Addr>().ok())
             .is_some_and(|address| address.is_loopback())
-}
-
-/// What a stranger sent, short and without control characters, for an error message.
-fn shown(text: &str) -> String {
-    text.chars().take(80).map(|shown| if shown.is_control() { '\u{fffd}' } else { shown }).collect()
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ use crate::config::Config;
 use crate::context;
 use crate::identity::{Anonymous, Identity};
 use crate::introduction::{Badge, HeaderSchemas, Introduction};
-use crate::known::{Known, UnknownError};
+use crate::known::{Known, KnownError};
 use crate::ladder::{self, Classified};
 use crate::methods::{self, Asked};
 use crate::policy::{AllowAll, Policy};
@@ -67,7 +67,7 @@ impl<P: Provider, S: Surroundings> Engine<P, S> {
     }
 
     /// What a call needs of the provider is known, and not asked for.
-    pub fn with_known(self, known: Known) -> Result<Self, UnknownError> {
+    pub fn with_known(self, known: Known) -> Result<Self, KnownError> {
         let (badge, header_schemas) = known.found_out(&self.config)?;
         Ok(Self {
             badge: OnceLock::from(Arc::new(badge)),

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use contract::Provider;
 use contract::model::{Context, McpError, Offers, ProviderInfo, Tool};
 use protocol::encode::Stamp;
+use protocol::mcp_param;
 use serde::{Deserialize, Serialize};
 
 use crate::config::Config;
@@ -57,7 +58,7 @@ impl HeaderSchemas {
         let mut cursor = None;
         for _ in 0..MOST_PAGES {
             let page = provider.list_tools(context, cursor.as_deref()).await?;
-            let named = |schema: &String| schema.contains("x-mcp-header");
+            let named = |schema: &String| schema.contains(mcp_param::KEYWORD);
             schemas.extend(page.tools.into_iter().map(|tool: Tool| (tool.name, Some(tool.input_schema).filter(named))));
             if page.next_cursor.is_none() {
                 return Ok(Self(schemas));

@@ -23,7 +23,7 @@ pub struct Known {
 /// What should be known cannot be read.
 #[derive(Debug, thiserror::Error)]
 #[error("what is known of the providers cannot be read")]
-pub struct UnknownError;
+pub struct KnownError;
 
 impl Known {
     /// The setting of the transport that has it. No operator can set it: no setting's name has this sign.
@@ -46,8 +46,8 @@ impl Known {
     }
 
     /// Reads what [`text`](Self::text) gave.
-    pub fn read(text: &str) -> Result<Self, UnknownError> {
-        serde_json::from_str(text).map_err(|_| UnknownError)
+    pub fn read(text: &str) -> Result<Self, KnownError> {
+        serde_json::from_str(text).map_err(|_| KnownError)
     }
 
     /// It, in one line.
@@ -57,13 +57,13 @@ impl Known {
     }
 
     /// What the engine would have found out by asking.
-    pub(crate) fn found_out(self, config: &Config) -> Result<(Badge, HeaderSchemas), UnknownError> {
+    pub(crate) fn found_out(self, config: &Config) -> Result<(Badge, HeaderSchemas), KnownError> {
         let stamp = match config.renames() {
             false => Stamp::of_raw(&self.server),
             true => {
-                let mut server = decode::server_info(&self.server).map_err(|_| UnknownError)?;
+                let mut server = decode::server_info(&self.server).map_err(|_| KnownError)?;
                 config.introduce(&mut server, &mut None);
-                Stamp::new(&server).map_err(|_| UnknownError)?
+                Stamp::new(&server).map_err(|_| KnownError)?
             }
         };
         Ok((Badge { stamp, offers_tools: self.tools, lasting: true }, self.schemas))

@@ -17,7 +17,6 @@ use crate::introduction::{Badge, stamp};
 use crate::methods::Asked;
 use crate::problem::Problem;
 use crate::response::{Body, Response, events, json};
-use crate::state;
 use crate::surroundings::Surroundings;
 
 /// A call under way.
@@ -111,10 +110,9 @@ impl<P: Provider, S: Surroundings> Legs<P, S> {
                 ToolOutcome::Unnamed(result) => {
                     encode::response(&self.id, |out| encode::unnamed_result(out, &result, self.version, stamp))?
                 }
-                ToolOutcome::InputRequired(asked) => match state::keep(&asked) {
-                    Ok(never) => match never {},
-                    Err(absent) => return Err(Problem::NeedsClient(absent)),
-                },
+                // The answer would have to find its way back to the call: there is neither a sealing key nor a store for what
+                // the provider saved. This is the place for them.
+                ToolOutcome::InputRequired(_) => return Err(Problem::NeedsClient),
                 ToolOutcome::More(more) => {
                     self.go_on(more)?;
                     if notifications.is_empty() {

@@ -33,17 +33,18 @@ mod methods;
 mod policy;
 mod problem;
 mod response;
-mod state;
 mod surroundings;
+mod unserved;
 
 pub use admission::{Admission, Admitted, BodyError};
 pub use config::{Config, ConfigError};
 pub use engine::Engine;
 pub use identity::{Anonymous, Identified, Identity, Refusal};
-pub use known::{Known, UnknownError};
+pub use known::{Known, KnownError};
 pub use policy::{AllowAll, Call, Policy};
 pub use response::{Body, Response};
 pub use surroundings::Surroundings;
+pub use unserved::Unserved;
 
 /// What a shell answers to every request where its configuration cannot be used.
 pub fn unready(head: &http::request::Parts, reason: &str) -> Response {

@@ -1,7 +1,7 @@
 //! Every way in which a request can go wrong, and what the client is told: the one place that maps an error to an HTTP status, a
 //! JSON-RPC code and headers (MCP 2026-07-28, basic protocol and transports; JSON-RPC 2.0 §5.1).
 
-use std::borrow::Cow;
+mod provider;
 
 use contract::model::McpError;
 use http::header::{ALLOW, RETRY_AFTER, WWW_AUTHENTICATE};
@@ -15,7 +15,6 @@ use serde_json::value::RawValue;
 use crate::admission::BodyError;
 use crate::identity::Refusal;
 use crate::response::{Response, json};
-use crate::state::StateAbsent;
 
 /// Why a request has no result.
 #[derive(Debug)]
@@ -35,6 +34,10 @@ pub(crate) enum Problem {
     Refused(Refusal),
     /// The server itself cannot work; with the reason.
     Unready(String),
+    /// What the shell passed the request on to takes no more of them.
+    Busy,
+    /// What the shell passed the request on to has failed.
+    Failed,
     // What the body shows (mcp: the ladder of a server that speaks both eras).
     Malformed(MalformedKind),
     UnexpectedResponse,
@@ -49,7 +52,7 @@ pub(crate) enum Problem {
     /// The policy hides this tool: told as a tool that does not exist.
     Hidden(String),
     // What came of the call.
-    NeedsClient(StateAbsent),
+    NeedsClient,
     TooManyLegs(u32),
     TookTooLong,
     Breach(EncodeError),
@@ -57,10 +60,10 @@ pub(crate) enum Problem {
 }
 
 /// What the client is told.
-struct Told<'a> {
+struct Told {
     status: StatusCode,
     code: i32,
-    message: Cow<'a, str>,
+    message: String,
     data: Option<Box<RawValue>>,
     header: Option<(HeaderName, String)>,
 }
@@ -112,9 +115,7 @@ impl Problem {
         encode::error(Some(id), told.code, &told.message, told.data.as_deref())
     }
 
-    fn told(&self, version: Version) -> Told<'_> {
-        let told =
-            |status, code, message: String| Told { status, code, message: message.into(), data: None, header: None };
+    fn told(&self, version: Version) -> Told {
         let invalid = |message: String| told(StatusCode::BAD_REQUEST, error_code::INVALID_REQUEST, message);
         match self {
             Self::UnknownPath => {
@@ -173,6 +174,19 @@ impl Problem {
                 error_code::INTERNAL_ERROR,
                 format!("the server is not ready: {reason}"),
             ),
+            Self::Busy => Told {
+                header: Some((RETRY_AFTER, "1".to_owned())),
+                ..told(
+                    StatusCode::SERVICE_UNAVAILABLE,
+                    error_code::INTERNAL_ERROR,
+                    "too many requests at once: try again".into(),
+                )
+            },
+            Self::Failed => told(
+                StatusCode::INTERNAL_SERVER_ERROR,
+                error_code::INTERNAL_ERROR,
+                "the server failed: its operator finds the reason in the log".into(),
+            ),
             Self::Malformed(kind @ MalformedKind::NotJson { .. }) => {
                 told(StatusCode::BAD_REQUEST, error_code::PARSE_ERROR, kind.to_string())
             }
@@ -202,10 +216,12 @@ impl Problem {
             ),
             Self::InvalidParams(message) => told(StatusCode::OK, error_code::INVALID_PARAMS, message.clone()),
             Self::Hidden(name) => told(StatusCode::OK, error_code::INVALID_PARAMS, unknown_name(name)),
-            Self::NeedsClient(absent) => told(
+            Self::NeedsClient => told(
                 StatusCode::OK,
                 error_code::INTERNAL_ERROR,
-                format!("the provider has a question for the client, and {absent}"),
+                "the provider has a question for the client, and this server has no sealing key, so it cannot ask the client \
+                 and go on later"
+                    .into(),
             ),
             Self::TooManyLegs(most) => told(
                 StatusCode::OK,
@@ -222,91 +238,22 @@ impl Problem {
                 error_code::INTERNAL_ERROR,
                 format!("the provider answered what the contract does not allow: {breach}"),
             ),
-            Self::Provider(error) => provider(error, version),
+            Self::Provider(error) => provider::told_of(error, version),
         }
     }
 }
 
-/// The errors of the contract (`wit/model.wit`, `mcp-error`).
-fn provider(error: &McpError, version: Version) -> Told<'_> {
-    let told = |status, code, message: String| Told { status, code, message: message.into(), data: None, header: None };
-    let params = |message: String| told(StatusCode::OK, error_code::INVALID_PARAMS, message);
-    let internal = |message: String| told(StatusCode::OK, error_code::INTERNAL_ERROR, message);
-    match error {
-        McpError::NotOffered => {
-            told(StatusCode::NOT_FOUND, error_code::METHOD_NOT_FOUND, "no provider of this server offers that".into())
-        }
-        McpError::UnknownName(name) => params(unknown_name(name)),
-        McpError::ResourceNotFound(uri) => Told {
-            data: raw(&serde_json::json!({"uri": uri})),
-            ..told(
-                StatusCode::OK,
-                if version.is_modern() { error_code::INVALID_PARAMS } else { error_code::RESOURCE_NOT_FOUND },
-                format!("resource not found: `{uri}`"),
-            )
-        },
-        McpError::InvalidCursor => params("the cursor is not one that this server gave: list again without one".into()),
-        McpError::InvalidParams(detail) => {
-            Told { data: detail.data.as_deref().and_then(checked), ..params(detail.message.clone()) }
-        }
-        McpError::InvalidSaved => Told {
-            data: raw(&serde_json::json!({"reason": "invalid_request_state"})),
-            ..params("invalid or expired `requestState`: start the call anew".into())
-        },
-        McpError::MissingCapabilities(needed) => {
-            let required = encode::client_capabilities(needed).unwrap_or_else(|_| "{}".to_owned());
-            let message = format!("the call needs capabilities that the client does not declare: {required}");
-            match version.is_modern() {
-                true => Told {
-                    data: RawValue::from_string(format!(r#"{{"requiredCapabilities":{required}}}"#)).ok(),
-                    ..told(StatusCode::BAD_REQUEST, error_code::MISSING_CLIENT_CAPABILITY, message)
-                },
-                false => internal(message),
-            }
-        }
-        // RFC 6750 §3.1; the authorization of MCP asks for all scopes of the operation in one challenge.
-        McpError::InsufficientScope(scopes) => {
-            let scopes =
-                scopes.iter().filter(|scope| is_scope(scope)).map(String::as_str).collect::<Vec<_>>().join(" ");
-            Told {
-                header: Some((WWW_AUTHENTICATE, format!(r#"Bearer error="insufficient_scope", scope="{scopes}""#))),
-                ..told(StatusCode::FORBIDDEN, error_code::INVALID_REQUEST, format!("the token lacks scopes: {scopes}"))
-            }
-        }
-        McpError::Forbidden(reason) => {
-            told(StatusCode::FORBIDDEN, error_code::INVALID_REQUEST, format!("forbidden: {reason}"))
-        }
-        McpError::DeadlineExceeded => internal("the provider did not answer in time".into()),
-        McpError::Unavailable(after_ms) => Told {
-            header: after_ms.map(|ms| (RETRY_AFTER, ms.div_ceil(1000).to_string())),
-            ..told(
-                StatusCode::SERVICE_UNAVAILABLE,
-                error_code::INTERNAL_ERROR,
-                "the provider cannot answer now: try again".into(),
-            )
-        },
-        McpError::Internal(message) => internal(message.clone()),
-        // JSON-RPC 2.0 §5.1 keeps -32768 to -32000 for itself.
-        McpError::Other(error) if (-32768..=-32000).contains(&error.code) => internal(error.message.clone()),
-        McpError::Other(error) => Told {
-            data: error.data.as_deref().and_then(checked),
-            ..told(StatusCode::OK, error.code, error.message.clone())
-        },
-    }
+fn told(status: StatusCode, code: i32, message: String) -> Told {
+    Told { status, code, message, data: None, header: None }
 }
 
 fn unknown_name(name: &str) -> String {
     format!("unknown tool: `{}`", shown(name))
 }
 
-/// A scope-token (RFC 6749 §3.3). Anything else that a provider names could write parameters of its own into the challenge.
-fn is_scope(scope: &str) -> bool {
-    !scope.is_empty() && scope.bytes().all(|byte| matches!(byte, 0x21 | 0x23..=0x5b | 0x5d..=0x7e))
-}
-
-/// What a client sent, cut to what an error message needs of it.
-fn shown(text: &str) -> &str {
-    text.char_indices().nth(128).and_then(|(end, _)| text.get(..end)).unwrap_or(text)
+/// What a stranger sent, short and without control characters, for an error message.
+pub(crate) fn shown(text: &str) -> String {
+    text.chars().take(128).map(|shown| if shown.is_control() { '\u{fffd}' } else { shown }).collect()
 }
 
 fn spoken() -> String {
@@ -315,9 +262,4 @@ fn spoken() -> String {
 
 fn raw(value: &serde_json::Value) -> Option<Box<RawValue>> {
     serde_json::value::to_raw_value(value).ok()
-}
-
-/// Data of a provider's error; data that is no JSON is left out, so that the error itself is not lost.
-fn checked(data: &str) -> Option<Box<RawValue>> {
-    encode::error_data(data).ok().map(ToOwned::to_owned)
 }

@@ -32,7 +32,7 @@ fn every_error_of_the_contract_has_its_status_and_code_in_each_era() {
         (McpError::InsufficientScope(vec!["a".into(), "b".into()]), (403, -32600), (403, -32600)),
         (McpError::Forbidden("no".into()), (403, -32600), (403, -32600)),
         (McpError::DeadlineExceeded, (200, -32603), (200, -32603)),
-        (McpError::Unavailable(Some(1500)), (503, -32603), (503, -32603)),
+        (McpError::Unavailable(Some(1500)), (200, -32603), (200, -32603)),
         (McpError::Internal("why".into()), (200, -32603), (200, -32603)),
         (other(7), (200, 7), (200, 7)),
         (other(-32700), (200, -32603), (200, -32603)),
@@ -66,7 +66,12 @@ fn errors_carry_what_the_client_needs_to_go_on() {
     assert_eq!(scope.headers["www-authenticate"], r#"Bearer error="insufficient_scope", scope="a b""#);
     let forged = told(McpError::InsufficientScope(vec!["a\", realm=\"x".into(), "b".into()]));
     assert_eq!(forged.headers["www-authenticate"], r#"Bearer error="insufficient_scope", scope="b""#);
-    assert_eq!(told(McpError::Unavailable(Some(1500))).headers["retry-after"], "2");
+    let later = told(McpError::Unavailable(Some(1500)));
+    assert_eq!(later.headers["retry-after"], "2");
+    assert_eq!(later.json()["error"]["data"], json!({"retryAfterMs": 1500}));
+    let some_time = told(McpError::Unavailable(None));
+    assert!(!some_time.headers.contains_key("retry-after"));
+    assert_eq!(some_time.json()["error"].get("data"), None);
     let breach =
         told(McpError::InvalidParams(ErrorDetail { message: "bad".into(), data: Some("not json".into()) })).json();
     assert_eq!(breach["error"], json!({"code": -32602, "message": "bad"}));

@@ -4,9 +4,12 @@ mod scripted;
 
 use scripted::{Scripted, Spoken, complete, leg, post};
 use serde_json::json;
+use server::{Admission, Body, BodyError};
 
 const VERSION: (&str, &str) = ("mcp-protocol-version", "2026-07-28");
 const LIST: (&str, &str) = ("mcp-method", "tools/list");
+const CALL: (&str, &str) = ("mcp-method", "tools/call");
+const LISTED: &[(&str, &str)] = &[VERSION, LIST];
 
 fn spoken() -> Spoken {
     Spoken::to(Scripted::new(|_, _| leg(complete("done"))))
@@ -24,8 +27,8 @@ fn modern(method: &str, version: &str, params: &str) -> String {
     )
 }
 
-/// What it is, its headers and body, and the status and code of the answer; 0 is a result.
-type Case<'a> = (&'a str, &'a [(&'a str, &'a str)], &'a str, u16, i64);
+/// What it is, its headers and body, and the status of the answer; of an error also its code and a part of what it says.
+type Case<'a> = (&'a str, &'a [(&'a str, &'a str)], &'a str, &'a str);
 
 #[test]
 fn the_first_broken_rule_decides_the_error() {
@@ -34,126 +37,150 @@ fn the_first_broken_rule_decides_the_error() {
     let wrong_uri = modern("tools/call", "2026-07-28", r#""name":"say","uri":5,"#);
     let future = modern("tools/list", "2031-01-01", "");
     let no_capabilities = r#"{"jsonrpc":"2.0","id":"q","method":"tools/list","params":{"_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28"}}}"#;
-    let call_headers = |name| [VERSION, ("mcp-method", "tools/call"), ("mcp-name", name)];
+    let call_headers = |name| [VERSION, CALL, ("mcp-name", name)];
     let cases: &[Case<'_>] = &[
-        ("a modern list", &[VERSION, LIST], &list, 200, 0),
-        ("a modern call", &call_headers("say"), &call, 200, 0),
-        ("a name in base64", &call_headers("=?base64?c2F5?="), &call, 200, 0),
-        ("another type of body", &[("content-type", "text/plain"), VERSION, LIST], &list, 415, -32600),
-        ("a type like JSON", &[("content-type", "application/json-seq"), VERSION, LIST], &list, 415, -32600),
-        ("a type with a charset", &[("content-type", "application/json; charset=utf-8"), VERSION, LIST], &list, 200, 0),
-        ("a packed body", &[("content-encoding", "gzip"), VERSION, LIST], &list, 415, -32600),
-        ("no readable answer", &[("accept", "text/html"), VERSION, LIST], &list, 406, -32600),
-        ("not JSON", &[VERSION, LIST], "{", 400, -32700),
-        ("nothing", &[VERSION, LIST], "", 400, -32700),
-        ("two values", &[VERSION, LIST], "{}{}", 400, -32700),
-        ("not a message", &[VERSION, LIST], "{}", 400, -32600),
-        ("an empty batch", &[VERSION, LIST], "[]", 400, -32600),
-        ("a batch", &[], r#"[{"jsonrpc":"2.0","id":1,"method":"ping"}]"#, 400, -32600),
-        ("a response", &[VERSION, LIST], r#"{"jsonrpc":"2.0","id":1,"result":{}}"#, 400, -32600),
-        ("an id of null", &[], r#"{"jsonrpc":"2.0","id":null,"method":"ping"}"#, 400, -32600),
-        ("a key twice", &[], r#"{"jsonrpc":"2.0","id":1,"method":"ping","params":{"a":1,"\u0061":2}}"#, 400, -32600),
-        ("a lacking envelope", &[VERSION, LIST], no_capabilities, 400, -32602),
+        ("a modern list", LISTED, &list, "200"),
+        ("a modern call", &call_headers("say"), &call, "200"),
+        ("a name in base64", &call_headers("=?base64?c2F5?="), &call, "200"),
+        ("another type of body", &[("content-type", "text/plain"), VERSION, LIST], &list, "415 -32600 must be JSON"),
+        (
+            "a type like JSON",
+            &[("content-type", "application/json-seq"), VERSION, LIST],
+            &list,
+            "415 -32600 must be JSON",
+        ),
+        ("a type with a charset", &[("content-type", "application/json; charset=utf-8"), VERSION, LIST], &list, "200"),
+        ("a packed body", &[("content-encoding", "gzip"), VERSION, LIST], &list, "415 -32600 Content-Encoding"),
+        ("no readable answer", &[("accept", "text/html"), VERSION, LIST], &list, "406 -32600 send `Accept:"),
+        ("not JSON", LISTED, "{", "400 -32700 not JSON"),
+        ("nothing", LISTED, "", "400 -32700 not JSON"),
+        ("two values", LISTED, "{}{}", "400 -32700 not JSON"),
+        ("not a message", LISTED, "{}", "400 -32600 `jsonrpc` must be"),
+        ("an empty batch", LISTED, "[]", "400 -32600 an empty array"),
+        ("a batch", &[], r#"[{"jsonrpc":"2.0","id":1,"method":"ping"}]"#, "400 -32600 is an array"),
+        ("a response", LISTED, r#"{"jsonrpc":"2.0","id":1,"result":{}}"#, "400 -32600 this is a response"),
+        ("an id of null", &[], r#"{"jsonrpc":"2.0","id":null,"method":"ping"}"#, "400 -32600 `id` must be"),
+        (
+            "a key twice",
+            &[],
+            r#"{"jsonrpc":"2.0","id":1,"method":"ping","params":{"a":1,"\u0061":2}}"#,
+            "400 -32600 the key `a`",
+        ),
+        ("a lacking envelope", LISTED, no_capabilities, "400 -32602 clientCapabilities"),
         (
             "a header without an envelope",
-            &[VERSION, LIST],
+            LISTED,
             r#"{"jsonrpc":"2.0","id":"q","method":"tools/list"}"#,
-            400,
-            -32602,
+            "400 -32602 protocolVersion",
         ),
-        ("another version in the header", &[("mcp-protocol-version", "2025-11-25"), LIST], &list, 400, -32020),
-        ("the version twice", &[VERSION, VERSION, LIST], &list, 400, -32020),
-        ("another method in the header", &[VERSION, ("mcp-method", "tools/call")], &list, 400, -32020),
-        ("a method in another case", &[VERSION, ("mcp-method", "Tools/List")], &list, 400, -32020),
-        ("a version of the future", &[("mcp-protocol-version", "2031-01-01"), LIST], &future, 400, -32022),
-        ("and a lie about it", &[VERSION, LIST], &future, 400, -32020),
-        ("no version header", &[LIST], &list, 400, -32020),
-        ("no method header", &[VERSION], &list, 400, -32020),
-        ("no name header", &[VERSION, ("mcp-method", "tools/call")], &call, 400, -32020),
-        ("another name", &call_headers("other"), &call, 400, -32020),
-        ("a lie beside a wrong member", &call_headers("other"), &wrong_uri, 400, -32020),
-        ("no name header beside a wrong member", &[VERSION, ("mcp-method", "tools/call")], &wrong_uri, 400, -32020),
+        (
+            "another version in the header",
+            &[("mcp-protocol-version", "2025-11-25"), LIST],
+            &list,
+            "400 -32020 Version` is not `2026-07-28`",
+        ),
+        ("the version twice", &[VERSION, VERSION, LIST], &list, "400 -32020 Version` is there twice"),
+        ("another method in the header", &[VERSION, CALL], &list, "400 -32020 `Mcp-Method` is not"),
+        ("a method in another case", &[VERSION, ("mcp-method", "Tools/List")], &list, "400 -32020 `Mcp-Method` is not"),
+        (
+            "a version of the future",
+            &[("mcp-protocol-version", "2031-01-01"), LIST],
+            &future,
+            "400 -32022 version `2031-01-01`",
+        ),
+        ("and a lie about it", LISTED, &future, "400 -32020 Version` is not `2031-01-01`"),
+        ("no version header", &[LIST], &list, "400 -32020 Version: 2026-07-28` is missing"),
+        ("no method header", &[VERSION], &list, "400 -32020 `Mcp-Method: tools/list` is missing"),
+        ("no name header", &[VERSION, CALL], &call, "400 -32020 `Mcp-Name` is missing"),
+        ("another name", &call_headers("other"), &call, "400 -32020 `Mcp-Name` is not"),
+        ("a lie beside a wrong member", &call_headers("other"), &wrong_uri, "400 -32020 `Mcp-Name` is not"),
+        ("no name header beside a wrong member", &[VERSION, CALL], &wrong_uri, "400 -32020 `Mcp-Name` is missing"),
         (
             "a name that is no string",
             &call_headers("1"),
             &modern("tools/call", "2026-07-28", r#""name":1,"#),
-            400,
-            -32020,
+            "400 -32020 `params.name` is not a string",
         ),
-        ("a legacy request that lies about its method", &[("mcp-method", "tools/call")], LEGACY_PING, 400, -32020),
-        ("a legacy call that lies about its name", &[("mcp-name", "other")], LEGACY_CALL, 400, -32020),
+        ("a legacy request that lies about its method", &[CALL], LEGACY_PING, "400 -32020 `Mcp-Method` is not"),
+        (
+            "a legacy call that lies about its name",
+            &[("mcp-name", "other")],
+            LEGACY_CALL,
+            "400 -32020 `Mcp-Name` is not",
+        ),
         (
             "a packed body, said twice",
             &[("content-encoding", "gzip"), ("content-encoding", "gzip"), VERSION, LIST],
             &list,
-            415,
-            -32600,
+            "415 -32600 Content-Encoding",
         ),
-        ("initialize under a version that is not spoken", &[("mcp-protocol-version", "x")], INITIALIZE, 400, -32600),
-        ("a name that cannot be read", &call_headers("=?base64?***?="), &call, 400, -32020),
+        (
+            "initialize under a version that is not spoken",
+            &[("mcp-protocol-version", "x")],
+            INITIALIZE,
+            "400 -32600 Version: x`",
+        ),
+        ("a name that cannot be read", &call_headers("=?base64?***?="), &call, "400 -32020 `Mcp-Name` cannot be read"),
         (
             "a method that is not there",
             &[VERSION, ("mcp-method", "x/y")],
             &modern("x/y", "2026-07-28", ""),
-            404,
-            -32601,
+            "404 -32601 no method `x/y`",
         ),
-        ("a removed method", &[VERSION, ("mcp-method", "ping")], &modern("ping", "2026-07-28", ""), 404, -32601),
+        (
+            "a removed method",
+            &[VERSION, ("mcp-method", "ping")],
+            &modern("ping", "2026-07-28", ""),
+            "404 -32601 no method `ping`",
+        ),
         (
             "initialize as a modern request",
             &[VERSION, ("mcp-method", "initialize")],
             &modern("initialize", "2026-07-28", ""),
-            404,
-            -32601,
+            "404 -32601 no method `initialize`",
         ),
-        (
-            "initialize under a modern header",
-            &[VERSION],
-            r#"{"jsonrpc":"2.0","id":"q","method":"initialize"}"#,
-            400,
-            -32020,
-        ),
+        ("initialize under a modern header", &[VERSION], INITIALIZE, "400 -32020 no `initialize`"),
         (
             "parameters that are none",
             &call_headers("say"),
             &modern("tools/call", "2026-07-28", r#""name":"say","arguments":[],"#),
-            200,
-            -32602,
+            "200 -32602 `params.arguments`",
         ),
         (
             "a call without a name",
-            &[VERSION, ("mcp-method", "tools/call")],
+            &[VERSION, CALL],
             &modern("tools/call", "2026-07-28", ""),
-            200,
-            -32602,
+            "200 -32602 `params.name`",
         ),
-        ("a foreign cursor", &[VERSION, LIST], &modern("tools/list", "2026-07-28", r#""cursor":"x","#), 200, -32602),
-        (
-            "a legacy ping",
-            &[("mcp-protocol-version", "2025-06-18")],
-            r#"{"jsonrpc":"2.0","id":"q","method":"ping"}"#,
-            200,
-            0,
-        ),
-        ("a ping without a version", &[], r#"{"jsonrpc":"2.0","id":"q","method":"ping"}"#, 200, 0),
+        ("a foreign cursor", LISTED, &modern("tools/list", "2026-07-28", r#""cursor":"x","#), "200 -32602 the cursor"),
+        ("a legacy ping", &[("mcp-protocol-version", "2025-06-18")], LEGACY_PING, "200"),
+        ("a ping without a version", &[], LEGACY_PING, "200"),
         (
             "a legacy version that is not spoken",
             &[("mcp-protocol-version", "1999-01-01")],
-            r#"{"jsonrpc":"2.0","id":"q","method":"ping"}"#,
-            400,
-            -32600,
+            LEGACY_PING,
+            "400 -32600 : 1999-01-01`",
         ),
-        ("a legacy method that is not there", &[], r#"{"jsonrpc":"2.0","id":"q","method":"x/y"}"#, 200, -32601),
+        (
+            "a legacy method that is not there",
+            &[],
+            r#"{"jsonrpc":"2.0","id":"q","method":"x/y"}"#,
+            "200 -32601 no method `x/y`",
+        ),
     ];
-    for (what, headers, body, status, code) in cases {
+    for (what, headers, body, expected) in cases {
         let answered = spoken().send(post(headers, body));
         let message = answered.json();
+        let mut expected = expected.splitn(3, ' ');
+        assert_eq!(expected.next(), Some(answered.status.to_string().as_str()), "{what}: {message}");
         assert_eq!(
-            (answered.status, message["error"]["code"].as_i64().unwrap_or(0)),
-            (*status, *code),
+            expected.next(),
+            message["error"]["code"].as_i64().map(|code| code.to_string()).as_deref(),
             "{what}: {message}"
         );
-        if body.contains(r#""id":"q""#) && !matches!(status, 406 | 415) {
+        let said = message["error"]["message"].as_str().unwrap_or_default();
+        assert!(said.contains(expected.next().unwrap_or_default()), "{what}: {said}");
+        if body.contains(r#""id":"q""#) && !matches!(answered.status, 406 | 415) {
             assert_eq!(message["id"], "q", "{what}: an answer to a body that was read names its request");
         }
     }
@@ -233,5 +260,24 @@ fn a_body_above_the_limit_is_refused_by_its_announcement() {
     for (length, status) in [("100", 400), ("101", 413), ("18446744073709551615", 413)] {
         let answered = spoken.send(post(&[("content-length", length)], "{}"));
         assert_eq!(answered.status, status, "{length}");
+    }
+}
+
+#[test]
+fn a_body_that_could_not_be_read_is_told_why() {
+    let cases = [
+        (BodyError::TooLarge, 413, "is larger than the 4194304 bytes"),
+        (BodyError::CutShort, 400, "ended before it was whole"),
+        (BodyError::TooSlow, 408, "did not come in the time"),
+    ];
+    let (head, _) = post(&[], "").into_parts();
+    for (error, status, said) in cases {
+        let Admission::Body(admitted) = futures_executor::block_on(spoken().0.admit(&head)) else {
+            panic!("{error:?}")
+        };
+        let response = admitted.refuse(error);
+        assert_eq!(response.status(), status, "{error:?}");
+        let Body::Full(body) = response.into_body() else { panic!("{error:?}: a stream") };
+        assert!(String::from_utf8_lossy(&body).contains(said), "{error:?}: {body:?}");
     }
 }

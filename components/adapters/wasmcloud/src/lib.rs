@@ -12,7 +12,7 @@ mod bindings {
             package wasmcp:adapter-wasmcloud;
 
             world adapter {
-                /// The name of the provider. What it is told beside the configuration follows in lines of `KEY=VALUE`.
+                /// The crate `settings` writes and reads it.
                 import baked: func() -> string;
                 import wasi:config/store@0.2.0-draft;
                 export wasmcp:mcp/settings@0.1.0;
@@ -25,9 +25,10 @@ mod bindings {
 
 use std::sync::OnceLock;
 
-use bindings::exports::wasmcp::mcp::settings;
+use bindings::exports::wasmcp::mcp as exports;
 use bindings::wasi::config::store;
 use bindings::wasmcp::mcp::model::McpError;
+use settings::{Baked, is_reserved};
 
 struct Adapter;
 
@@ -37,18 +38,15 @@ mod export {
     super::bindings::export!(Adapter with_types_in super::bindings);
 }
 
-impl settings::Guest for Adapter {
+impl exports::settings::Guest for Adapter {
     fn get(key: String) -> Result<Option<String>, McpError> {
         static BAKED: OnceLock<String> = OnceLock::new();
-        let baked = BAKED.get_or_init(bindings::baked);
-        let (provider, told) = baked.split_once('\n').unwrap_or((baked, ""));
-        // What `compose` sets has a name with a sign that no setting has.
-        if key.contains(':') {
-            let value = told.lines().find_map(|line| line.strip_prefix(&*key)?.strip_prefix('='));
-            return Ok(value.map(str::to_owned));
+        let baked = Baked::read(BAKED.get_or_init(bindings::baked));
+        if is_reserved(&key) {
+            return Ok(baked.told(&key).map(str::to_owned));
         }
         // A name has no dot in it, so that no key of one provider can spell the key of another.
-        let key = format!("{provider}.{key}");
+        let key = format!("{}.{key}", baked.provider);
         // The host cannot tell, which is not the same as not set; it does not say for how long.
         store::get(&key).map_err(|_| McpError::Unavailable(None))
     }

@@ -146,3 +146,12 @@ fn a_member_that_changes_cannot_list_a_name_that_is_anothers() {
     let catalog = catalog::Catalog::with_routes(members, catalog.routes()).unwrap();
     assert_eq!(pages(&catalog), [(vec!["roll".to_owned(), "draw".to_owned()], None)]);
 }
+
+#[test]
+fn of_two_members_that_change_the_first_lists_a_name_that_both_have() {
+    let one = |name, tools: &[&[&str]]| member(Scripted::new(name).tools(tools).dynamic(), "");
+    let (catalog, _) = gathered(vec![one("a", &[&[]]), one("b", &[&[]])]);
+    let members = vec![one("a", &[&["draw", "roll"]]), one("b", &[&["roll", "fold"]])];
+    let catalog = catalog::Catalog::with_routes(members, catalog.routes()).unwrap();
+    assert_eq!(pages(&catalog), [(["draw", "roll", "fold"].map(str::to_owned).to_vec(), None)]);
+}

@@ -7,39 +7,42 @@ use crate::members;
 /// `ClientCapabilities`: of a legacy `initialize`, or of the `_meta` of a modern request.
 pub(crate) fn client_capabilities(raw: &RawValue) -> Result<ClientCapabilities, Fault> {
     let mut fields = Fields::read(raw)?;
-    let mut features = ClientFeatures::empty();
-    if let Some(mut roots) = fields.optional_object("roots")? {
-        features |= ClientFeatures::ROOTS;
-        if roots.optional_bool("listChanged").map_err(|fault| fault.within("roots"))? == Some(true) {
-            features |= ClientFeatures::ROOTS_LIST_CHANGED;
-        }
-    }
-    if let Some(mut sampling) = fields.optional_object("sampling")? {
-        features |= ClientFeatures::SAMPLING;
-        let parts = [("context", ClientFeatures::SAMPLING_CONTEXT), ("tools", ClientFeatures::SAMPLING_TOOLS)];
-        for (name, feature) in parts {
-            if sampling.has_object(name).map_err(|fault| fault.within("sampling"))? {
-                features |= feature;
-            }
-        }
-    }
-    if let Some(mut elicitation) = fields.optional_object("elicitation")? {
-        let mut has = |name| elicitation.has_object(name).map_err(|fault| fault.within("elicitation"));
-        let (form, url) = (has("form")?, has("url")?);
-        if url {
-            features |= ClientFeatures::ELICITATION_URL;
-        }
-        // An empty object means forms, as it did when there was nothing else (2025-11-25, elicitation, capabilities).
-        if form || !url {
-            features |= ClientFeatures::ELICITATION_FORM;
-        }
-    }
+    let features =
+        [fields.inner("roots", roots)?, fields.inner("sampling", sampling)?, fields.inner("elicitation", elicitation)?];
+    let features = features.into_iter().flatten().fold(ClientFeatures::empty(), |all, some| all | some);
     Ok(ClientCapabilities {
         features,
         extensions: fields.entries("extensions")?,
         experimental: fields.entries("experimental")?,
         extra: fields.rest(),
     })
+}
+
+fn roots(fields: &mut Fields<'_>) -> Result<ClientFeatures, Fault> {
+    Ok(match fields.optional_bool("listChanged")? {
+        Some(true) => ClientFeatures::ROOTS | ClientFeatures::ROOTS_LIST_CHANGED,
+        _ => ClientFeatures::ROOTS,
+    })
+}
+
+fn sampling(fields: &mut Fields<'_>) -> Result<ClientFeatures, Fault> {
+    let parts = [("context", ClientFeatures::SAMPLING_CONTEXT), ("tools", ClientFeatures::SAMPLING_TOOLS)];
+    parts.into_iter().try_fold(ClientFeatures::SAMPLING, |features, (name, feature)| {
+        Ok(if fields.has_object(name)? { features | feature } else { features })
+    })
+}
+
+fn elicitation(fields: &mut Fields<'_>) -> Result<ClientFeatures, Fault> {
+    let (form, url) = (fields.has_object("form")?, fields.has_object("url")?);
+    let mut features = ClientFeatures::empty();
+    if url {
+        features |= ClientFeatures::ELICITATION_URL;
+    }
+    // An empty object means forms, as it did when there was nothing else (2025-11-25, elicitation, capabilities).
+    if form || !url {
+        features |= ClientFeatures::ELICITATION_FORM;
+    }
+    Ok(features)
 }
 
 /// `Implementation`: the `clientInfo` of either era.

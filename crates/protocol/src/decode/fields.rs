@@ -4,19 +4,23 @@ use super::Fault;
 use crate::members::{self, Members};
 
 /// An object of which each member is taken as the type that it must have.
-pub(super) struct Fields<'a>(Members<'a>);
+pub(super) struct Fields<'a> {
+    members: Members<'a>,
+    /// What was not taken of objects inside, by name.
+    inner: Vec<(&'static str, String)>,
+}
 
 impl<'a> Fields<'a> {
     pub(super) fn of(members: Members<'a>) -> Self {
-        Self(members)
+        Self { members, inner: Vec::new() }
     }
 
     pub(super) fn read(raw: &'a RawValue) -> Result<Self, Fault> {
-        Members::read(raw.get()).map(Self).map_err(|_| Fault::new("", "must be an object"))
+        Members::read(raw.get()).map(Self::of).map_err(|_| Fault::new("", "must be an object"))
     }
 
     pub(super) fn take(&mut self, name: &str) -> Option<&'a RawValue> {
-        self.0.take(name)
+        self.members.take(name)
     }
 
     pub(super) fn required_text(&mut self, name: &str) -> Result<String, Fault> {
@@ -39,9 +43,21 @@ impl<'a> Fields<'a> {
         self.take(name).map(Self::read).transpose().map_err(|fault| fault.within(name))
     }
 
-    /// Whether there is such an object. What it has inside is not for this server.
-    pub(super) fn has_object(&mut self, name: &str) -> Result<bool, Fault> {
-        Ok(self.optional_object(name)?.is_some())
+    /// Reads an object inside. What is not taken of it is part of what is not taken of this one.
+    pub(super) fn inner<T>(
+        &mut self,
+        name: &'static str,
+        read: impl FnOnce(&mut Self) -> Result<T, Fault>,
+    ) -> Result<Option<T>, Fault> {
+        let Some(mut inner) = self.optional_object(name)? else { return Ok(None) };
+        let value = read(&mut inner).map_err(|fault| fault.within(name))?;
+        self.inner.extend(inner.rest().map(|rest| (name, rest)));
+        Ok(Some(value))
+    }
+
+    /// Whether there is such an object.
+    pub(super) fn has_object(&mut self, name: &'static str) -> Result<bool, Fault> {
+        Ok(self.inner(name, |_| Ok(()))?.is_some())
     }
 
     pub(super) fn optional_bool(&mut self, name: &str) -> Result<Option<bool>, Fault> {
@@ -69,11 +85,18 @@ impl<'a> Fields<'a> {
     /// The members of an object that is a map from names to any JSON, none where there is no such member.
     pub(super) fn entries(&mut self, name: &str) -> Result<Vec<(String, String)>, Fault> {
         let Some(fields) = self.optional_object(name)? else { return Ok(Vec::new()) };
-        Ok(fields.0.into_iter().map(|(key, raw)| (key.into_owned(), raw.get().to_owned())).collect())
+        Ok(fields.members.into_iter().map(|(key, raw)| (key.into_owned(), raw.get().to_owned())).collect())
     }
 
     /// What was not taken, as an object.
     pub(super) fn rest(&mut self) -> Option<String> {
-        std::mem::take(&mut self.0).rest()
+        let rest = std::mem::take(&mut self.members).rest();
+        self.inner.drain(..).fold(rest, |rest, (name, inner)| {
+            let before = rest.as_deref().and_then(|rest| rest.strip_suffix('}'));
+            Some(match before {
+                Some(before) => format!(r#"{before},"{name}":{inner}}}"#),
+                None => format!(r#"{{"{name}":{inner}}}"#),
+            })
+        })
     }
 }

@@ -11,8 +11,8 @@ fn raw(json: &str) -> &RawValue {
 fn a_tool_call_keeps_its_arguments_as_text_and_what_has_no_field_as_extra() {
     // The parameters, then name, arguments, extra, and whether the client resumes.
     let cases = [
-        (r#"{"name":"add"}"#, ("add", None, None, false)),
-        (r#"{"name":"\u0061dd","arguments":{ "a" : 1.0 }}"#, ("add", Some(r#"{ "a" : 1.0 }"#), None, false)),
+        (r#"{"name":"now"}"#, ("now", None, None, false)),
+        (r#"{"name":"\u006eow","arguments":{ "a" : 1.0 }}"#, ("now", Some(r#"{ "a" : 1.0 }"#), None, false)),
         (r#"{"arguments":{},"name":"","_meta":{"x":1},"task":{"ttl":1}}"#, ("", Some("{}"), None, false)),
         (r#"{"name":"a","inputResponses":{}}"#, ("a", None, None, true)),
         (r#"{"name":"a","requestState":"s"}"#, ("a", None, None, true)),
@@ -109,18 +109,22 @@ fn client_capabilities_are_flags_and_the_rest_is_kept() {
         (r#"{"elicitation":{}}"#, F::ELICITATION_FORM),
         (r#"{"elicitation":{"form":{}}}"#, F::ELICITATION_FORM),
         (r#"{"elicitation":{"url":{}}}"#, F::ELICITATION_URL),
-        (r#"{"elicitation":{"form":{"applyDefaults":true},"url":{}}}"#, F::ELICITATION_FORM | F::ELICITATION_URL),
+        (r#"{"elicitation":{"form":{},"url":{}}}"#, F::ELICITATION_FORM | F::ELICITATION_URL),
     ];
     for (json, features) in cases {
         let want = ClientCapabilities { features, extensions: vec![], experimental: vec![], extra: None };
         assert_eq!(client_capabilities(raw(json)).unwrap(), want, "{json}");
     }
-    let json = r#"{"tasks":{"list":{}},"extensions":{"a/b":{"x": 1}},"experimental":{"e":{}},"later":[]}"#;
+    let json = r#"{"tasks":{"list":{}},"extensions":{"a/b":{"x": 1}},"experimental":{"e":{}},"later":[],
+        "roots":{"listChanged":true,"some":1},"elicitation":{"form":{"applyDefaults":true},"more":{}}}"#;
     let want = ClientCapabilities {
-        features: F::empty(),
+        features: F::ROOTS | F::ROOTS_LIST_CHANGED | F::ELICITATION_FORM,
         extensions: vec![("a/b".into(), r#"{"x": 1}"#.into())],
         experimental: vec![("e".into(), "{}".into())],
-        extra: Some(r#"{"tasks":{"list":{}},"later":[]}"#.into()),
+        extra: Some(
+            r#"{"tasks":{"list":{}},"later":[],"roots":{"some":1},"elicitation":{"more":{},"form":{"applyDefaults":true}}}"#
+                .into(),
+        ),
     };
     assert_eq!(client_capabilities(raw(json)).unwrap(), want);
 }

@@ -10,7 +10,8 @@ use crate::Version;
 pub fn initialize_result(out: &mut Vec<u8>, info: &ProviderInfo, version: Version) -> Written {
     let mut object = result::open(out, info.extra.as_deref(), version)?;
     object.text("protocolVersion", version.as_str());
-    object.nested("capabilities", info, |out, info| capabilities::server(out, info, version))?;
+    let more = object.take_extra("capabilities");
+    object.nested("capabilities", info, |out, info| capabilities::server(out, info, more, version))?;
     object.nested("serverInfo", &info.implementation, |out, of| info::implementation(out, of, version))?;
     object.optional_text("instructions", info.instructions.as_deref());
     object.close();
@@ -25,7 +26,8 @@ pub fn discover_result(out: &mut Vec<u8>, info: &ProviderInfo, supported: &[Vers
         string(out, version.as_str());
         Ok(())
     })?;
-    object.nested("capabilities", info, |out, info| capabilities::server(out, info, version))?;
+    let more = object.take_extra("capabilities");
+    object.nested("capabilities", info, |out, info| capabilities::server(out, info, more, version))?;
     object.optional_text("instructions", info.instructions.as_deref());
     result::cache(&mut object, info.cache.as_ref(), version);
     result::close(object, version, Some(stamp))

@@ -1,7 +1,7 @@
 use serde_json::Value;
 
 /// What a property of an input schema has where it asks for a header.
-pub(super) const KEYWORD: &str = "x-mcp-header";
+pub const KEYWORD: &str = "x-mcp-header";
 
 /// A property that asks for a header.
 pub(super) struct Annotation<'s> {

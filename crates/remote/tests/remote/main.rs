@@ -17,7 +17,7 @@ use catalog::{Catalog, GAPS, Route};
 use contract::Provider;
 use contract::model::*;
 use remote::{Baked, Config, Remote, assemble};
-use wire::Function::{CallTool, Describe, ListTools};
+use wire::Function::{CallTool, Describe, ListTools, ReadResource};
 use wire::encode_all;
 
 use scripted::{Fate, Made, Scripted};
@@ -69,13 +69,17 @@ fn absent() -> Fate {
     Fate::Absent
 }
 
-/// Answers of a provider after so many milliseconds.
+/// Answers a list with these tools, of which some may run twice.
 fn listed(tools: &[(&str, bool)]) -> Fate {
-    let tools = tools.iter().map(|(name, idempotent)| tool(name, *idempotent)).collect();
+    page(tools.iter().map(|(name, idempotent)| tool(name, *idempotent)).collect())
+}
+
+fn page(tools: Vec<Tool>) -> Fate {
     let page: Result<ToolPage, McpError> = Ok(ToolPage { tools, next_cursor: None, cache: None, extra: None });
     Fate::Answered(1, encode_all(&page))
 }
 
+/// Answers a call after so many milliseconds.
 fn done(after_ms: u32) -> Fate {
     let output = ToolOutput { content: vec![], structured_content: None, is_error: false, extra: None };
     let leg: Result<ToolLeg, McpError> = Ok(ToolLeg { events: vec![], outcome: ToolOutcome::Complete(output) });
@@ -94,12 +98,13 @@ fn settings(key: &str) -> Option<String> {
     Some(value.to_owned())
 }
 
-/// Two providers: `a` is known to have the tools `again`, which may run twice, and `once`; of `b` nothing is known.
+/// Two providers: `a` is known to have the tools `again`, which may run twice, and `once`, and a resource; of `b` nothing is known.
 fn server(lattice: &Arc<Scripted>) -> Catalog<Remote<Scripted>> {
     let route = Route {
         tools: vec!["again".into(), "once".into()],
         repeatable: vec!["again".into()],
-        offered: catalog::Offered { tools: true, ..Default::default() },
+        resources: vec!["a:known".into()],
+        offered: catalog::Offered { tools: true, resources: true, ..Default::default() },
         ..Route::default()
     };
     let baked = Baked { providers: [("a".to_owned(), route)].into() };
@@ -164,6 +169,55 @@ fn a_tool_that_may_run_twice_goes_out_whole_and_is_called_again_whatever_is_lost
         let (answer, lattice) = call("again", fates);
         assert!(answer.is_ok(), "{note}: {answer:?}");
         assert_eq!((lattice.now(), calls(&lattice).as_slice()), (took, expected), "{note}");
+        let ids: Vec<_> = lattice.made(CallTool).into_iter().map(|made| made.call_id).collect();
+        assert_eq!(ids, vec![Some("c".to_owned()); expected.len()], "{note}: all are one call");
+    }
+}
+
+#[test]
+fn a_tool_may_run_twice_if_it_says_that_it_is_idempotent_or_only_reads() {
+    let cases = [
+        (None, None, 1),
+        (Some(false), Some(false), 1),
+        (Some(true), None, 2),
+        (None, Some(true), 2),
+        (Some(false), Some(true), 2),
+    ];
+    for (idempotent_hint, read_only_hint, calls) in cases {
+        let lattice = Scripted::new(move |_, function, earlier| match (function, earlier) {
+            (ListTools, _) => {
+                let mut tool = tool("once", false);
+                tool.annotations =
+                    tool.annotations.map(|all| ToolAnnotations { idempotent_hint, read_only_hint, ..all });
+                page(vec![tool])
+            }
+            (_, 0) => Fate::Cut(1),
+            _ => done(1),
+        });
+        let call = ToolCall { name: "once".into(), arguments: None, resumed: None, extra: None };
+        let answer = lattice.run(server(&lattice).call_tool(&context(10_000), &call));
+        let made = lattice.made(CallTool).len();
+        assert_eq!((answer.is_ok(), made), (calls == 2, calls), "{idempotent_hint:?}, {read_only_hint:?}: {answer:?}");
+    }
+}
+
+#[test]
+fn a_resource_whose_first_answer_is_lost_is_read_again() {
+    for lost in [Fate::Cut(1), Fate::Ignored, Fate::Hangs] {
+        let lattice = Scripted::new(move |_, _, earlier| match earlier {
+            0 => lost.clone(),
+            _ => {
+                let output = ResourceOutput { contents: vec![], cache: None, extra: None };
+                let leg: Result<ResourceLeg, McpError> =
+                    Ok(ResourceLeg { events: vec![], outcome: ResourceOutcome::Complete(output) });
+                Fate::Answered(1, encode_all(&leg))
+            }
+        });
+        let read = ResourceRead { uri: "a:known".into(), resumed: None, extra: None };
+        let answer = lattice.run(server(&lattice).read_resource(&context(10_000), &read));
+        assert!(answer.is_ok(), "{answer:?}");
+        let made: Vec<_> = lattice.made(ReadResource).into_iter().map(|made| (made.call_id, made.attempt)).collect();
+        assert_eq!(made, [1, 2].map(|attempt| (Some("c".to_owned()), Some(attempt))));
     }
 }
 
@@ -211,7 +265,10 @@ fn what_certainly_did_not_run_is_an_error_that_says_try_again() {
         assert_eq!(answer, Err(McpError::Unavailable(Some(1000))), "{note}");
     }
     let (answer, _) = call("once", &[|| Fate::Unlinked]);
-    assert_eq!(answer, Err(McpError::Internal("provider `a`: it is not linked".into())));
+    assert_eq!(
+        answer,
+        Err(McpError::Internal("provider `a`: there is no link of its name: add one to the manifest".into()))
+    );
 }
 
 #[test]
@@ -233,7 +290,7 @@ fn what_was_known_when_the_server_was_put_together_allows_nothing_twice() {
 
 #[test]
 fn what_comes_before_a_call_takes_of_its_time() {
-    // Every list takes its 500 ms; the call is told what is left of three seconds.
+    // Every list of `b` takes 400 ms; the call is told what is left of three seconds.
     let lattice = Scripted::new(|link, function, _| match (link, function) {
         ("b", ListTools) => {
             let page: Result<ToolPage, McpError> =

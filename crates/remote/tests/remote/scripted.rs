@@ -28,14 +28,15 @@ pub(crate) enum Fate {
     Hangs,
 }
 
-/// A call as it was made: when, of what, as which attempt, and whether its parameters went along.
+/// A call as it was made: when, of what, as which attempt of which call, and whether its parameters went along.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Made {
     pub(crate) at_ms: u64,
     pub(crate) link: String,
     pub(crate) function: Function,
-    /// None where the parameters did not go along and never followed.
+    /// None where the parameters did not go along and never followed, and so below.
     pub(crate) attempt: Option<u32>,
+    pub(crate) call_id: Option<String>,
     pub(crate) whole: bool,
 }
 
@@ -112,13 +113,10 @@ impl Lattice for Scripted {
         let mut state = self.state.lock().unwrap();
         let earlier = state.made.iter().filter(|made| made.function == function && made.link == link).count();
         let whole = !params.is_empty();
-        let made = Made {
-            at_ms: state.now_ms,
-            link: link.into(),
-            function,
-            attempt: whole.then(|| attempt_of(&params)),
-            whole,
-        };
+        let mut made = Made { at_ms: state.now_ms, link: link.into(), function, attempt: None, call_id: None, whole };
+        if whole {
+            made.told(&params);
+        }
         state.made.push(made);
         match (self.script)(link, function, earlier) {
             Fate::Unlinked => Err(Fault::NoLink),
@@ -161,7 +159,7 @@ pub(crate) struct Taken {
 
 impl Call for Taken {
     async fn send(&mut self, params: Vec<u8>) -> Result<(), Fault> {
-        self.lattice.state.lock().unwrap().made[self.place].attempt = Some(attempt_of(&params));
+        self.lattice.state.lock().unwrap().made[self.place].told(&params);
         Ok(())
     }
 
@@ -188,6 +186,9 @@ impl Drop for Taken {
     }
 }
 
-fn attempt_of(params: &[u8]) -> u32 {
-    Context::decode(&mut Input::new(params)).expect("a context comes first").attempt
+impl Made {
+    fn told(&mut self, params: &[u8]) {
+        let context = Context::decode(&mut Input::new(params)).expect("a context comes first");
+        (self.attempt, self.call_id) = (Some(context.attempt), Some(context.call_id));
+    }
 }

@@ -44,7 +44,7 @@ pub(super) fn info() -> ProviderInfo {
 
 pub(super) fn tool() -> Tool {
     Tool {
-        name: "add".into(),
+        name: "now".into(),
         title: None,
         description: None,
         input_schema: r#"{"type":"object"}"#.into(),
@@ -58,8 +58,8 @@ pub(super) fn tool() -> Tool {
 
 pub(super) fn full_tool() -> Tool {
     Tool {
-        title: Some("Add".into()),
-        description: Some("Adds \"two\"\nnumbers".into()),
+        title: Some("Now".into()),
+        description: Some("Tells \"now\"\nand then".into()),
         output_schema: Some(r#"{"type":"object","properties":{"sum":{"type":"number"}}}"#.into()),
         annotations: Some(ToolAnnotations {
             title: Some("A".into()),

@@ -90,6 +90,27 @@ fn a_capability_is_declared_only_where_it_is_offered() {
 }
 
 #[test]
+fn extra_capabilities_are_declared_and_add_settings_to_what_is_offered() {
+    let cases = [
+        (r#"{"logging":{"levels":2}}"#, r#"{"tools":{},"logging":{"levels":2}}"#),
+        (
+            r#"{"tools":{"listChanged":true,"most":9},"later":{"x":1}}"#,
+            r#"{"tools":{"most":9},"logging":{},"later":{"x":1}}"#,
+        ),
+        (r#"{"prompts":{},"completions":{"x":1}}"#, r#"{"tools":{},"logging":{}}"#),
+    ];
+    for (extra, want) in cases {
+        let extra = Some(format!(r#"{{"capabilities":{extra}}}"#));
+        let info = ProviderInfo { offers: Offers::TOOLS | Offers::LOGGING, extra, ..sample::info() };
+        let legacy = written(|out| initialize_result(out, &info, V2025_11_25));
+        let modern = written(|out| discover_result(out, &info, &[Version::MODERN], &stamp()));
+        for got in [legacy, modern] {
+            assert!(got.contains(&format!(r#""capabilities":{want},"#)), "{got}");
+        }
+    }
+}
+
+#[test]
 fn an_empty_result_is_empty_but_for_what_the_modern_era_asks() {
     let cases = [
         (V2025_06_18, "{}".to_owned()),
@@ -123,6 +144,10 @@ fn needed_capabilities_are_written_as_the_client_would_declare_them() {
         let needed = ClientCapabilities { features, extensions: vec![], experimental: vec![], extra: None };
         assert_eq!(client_capabilities(&needed).unwrap(), want);
     }
+    let extra = Some(r#"{"elicitation":{"form":{"applyDefaults":true},"more":1},"later":{}}"#.to_owned());
+    let needed = ClientCapabilities { features: F::ELICITATION_FORM, extensions: vec![], experimental: vec![], extra };
+    let want = r#"{"elicitation":{"form":{"applyDefaults":true},"more":1},"later":{}}"#;
+    assert_eq!(client_capabilities(&needed).unwrap(), want);
     let needed = ClientCapabilities {
         features: F::ROOTS,
         extensions: vec![("a/b".into(), r#"{"x": 1}"#.into())],

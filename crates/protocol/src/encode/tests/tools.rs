@@ -22,12 +22,13 @@ fn a_list_of_tools_is_golden_in_every_version() {
         r#""annotations":{"title":"A","readOnlyHint":true,"destructiveHint":false,"idempotentHint":true,"#,
         r#""openWorldHint":false,"later":1}"#,
     );
-    let head = format!(r#"{{"name":"add","title":"Add","description":"Adds \"two\"\nnumbers",{schemas}{annotations}"#);
+    let head =
+        format!(r#"{{"name":"now","title":"Now","description":"Tells \"now\"\nand then",{schemas}{annotations}"#);
     let icons =
         r#""icons":[{"src":"https://i","mimeType":"image/png","sizes":["48x48","any"],"theme":"dark","alt":"x"}]"#;
     let execution = r#""execution":{"taskSupport":"forbidden"}"#;
     let meta = r#""_meta":{"k":1}}"#;
-    let least = r#"{"name":"add","inputSchema":{"type":"object"}}"#;
+    let least = r#"{"name":"now","inputSchema":{"type":"object"}}"#;
     let cases = [
         (V2025_06_18, format!(r#"{{"tools":[{head},{meta},{least}]}}"#)),
         (V2025_11_25, format!(r#"{{"tools":[{head},{execution},{icons},{meta},{least}]}}"#)),
@@ -99,7 +100,7 @@ fn absent_hints_stay_absent() {
     };
     let tool = Tool { annotations: Some(annotations), task_support: Some(TaskSupport::Required), ..sample::tool() };
     let want = concat!(
-        r#"{"tools":[{"name":"add","inputSchema":{"type":"object"},"annotations":{"destructiveHint":true},"#,
+        r#"{"tools":[{"name":"now","inputSchema":{"type":"object"},"annotations":{"destructiveHint":true},"#,
         r#""execution":{"taskSupport":"required"}}]}"#,
     );
     assert_eq!(listed(vec![tool], V2025_11_25), want);
