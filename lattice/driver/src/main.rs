@@ -67,7 +67,7 @@ struct Up {
 
 #[derive(Args)]
 struct Status {
-    /// As JSON.
+    /// Prints it as JSON, for programs.
     #[arg(long)]
     json: bool,
     /// Another lattice, say of `wash up`: ADDRESS:PORT of its NATS server.
@@ -85,7 +85,7 @@ struct Status {
 enum Host {
     /// Starts one more, waits until it takes part, and prints its name.
     Add {
-        /// Of which kind.
+        /// What it is for: `edge` runs the HTTP server and the transport, `provider` runs providers.
         #[arg(value_enum, default_value_t = Role::Provider)]
         role: Role,
         /// How long it may take until all runs on it that is to run on every host like it, in seconds.
@@ -94,9 +94,9 @@ enum Host {
     },
     /// Ends one.
     Stop {
-        /// Its name.
+        /// Its name, as `status` prints it.
         name: String,
-        /// How.
+        /// The signal that ends it.
         #[arg(long, value_enum, default_value_t = How::Term)]
         signal: How,
     },

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use async_nats::{Client, StatusCode, Subscriber};
-use contract::Provider as _;
 use contract::model::{ClientCapabilities, ClientFeatures, Context};
+use contract::{Provider as _, reason};
 use futures::StreamExt as _;
 use remote::{Call, Config, Fault, Lattice, Offer, assemble};
 use wire::Function;
@@ -57,13 +57,17 @@ async fn ask(lattice: &Arc<Nats>, provider: &Provider) -> Result<Vec<String>, St
         "" => provider.name.clone(),
         prefix => format!("{}={prefix}", provider.name),
     };
-    let config = Config::from_settings(|key| (key == "providers").then(|| declared.clone()))
-        .map_err(|error| error.to_string())?;
+    let config = Config::from_settings(|key| match key {
+        "providers" => Some(declared.clone()),
+        "list-timeout-ms" => Some(PATIENCE.to_string()),
+        _ => None,
+    })
+    .map_err(|error| error.to_string())?;
     let catalog = assemble(lattice, &config, &remote::Baked::default()).map_err(|error| error.to_string())?;
     let context = nobody();
     let (mut names, mut cursor) = (Vec::new(), None);
     loop {
-        let page = catalog.list_tools(&context, cursor.as_deref()).await.map_err(|error| format!("{error:?}"))?;
+        let page = catalog.list_tools(&context, cursor.as_deref()).await.map_err(|error| reason(&error))?;
         names.extend(page.tools.into_iter().map(|tool| tool.name));
         cursor = page.next_cursor;
         if cursor.is_none() {

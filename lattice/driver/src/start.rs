@@ -106,7 +106,8 @@ pub async fn host(
     let log = run.log(name);
     let key = KeyPair::new_server();
     let (address, port) = state.nats.split_once(':').context("NATS has no port")?;
-    // A guest that may use `rpc-interface` can end hosts with a few bytes, and the flag is the whole host's: none for providers.
+    // A guest that may use `rpc-interface` can end hosts with a few bytes, and the flag is the whole host's: none for providers. The
+    // edge has the HTTP client for manifests without roles, which have no other host.
     let (label, role, features) = match kind {
         Kind::EdgeHost => ("edge", Role::EdgeHost, "builtin-http-server,builtin-http-client,rpc-interface"),
         _ => ("provider", Role::ProviderHost, "builtin-http-client"),

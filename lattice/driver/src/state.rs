@@ -31,8 +31,6 @@ pub struct Run {
 /// What runs.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct State {
-    /// The name of the lattice.
-    pub lattice: String,
     /// Where NATS listens: address and port.
     pub nats: String,
     /// The application, once it is deployed.
@@ -191,8 +189,7 @@ mod tests {
 
     #[test]
     fn the_name_of_a_host_that_is_gone_is_not_given_again() {
-        let text =
-            r#"{"lattice":"default","nats":"","driver_credentials":"","file_load":true,"tools":"","processes":[]}"#;
+        let text = r#"{"nats":"","driver_credentials":"","file_load":true,"tools":"","processes":[]}"#;
         let mut state: State = serde_json::from_str(text).unwrap();
         for (kind, wanted) in [
             (Kind::ProviderHost, "provider-1"),

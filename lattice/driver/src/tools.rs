@@ -64,3 +64,24 @@ impl Tools {
         self.0.join(WASMCLOUD_HOST_BIN)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_downloaded_and_what_is_built_are_of_one_version() {
+        let (pins, stock) = (include_str!("../../../tools/versions"), include_str!("../../stock/Cargo.toml"));
+        let [nats, wadm, host] = [NATS_VERSION, WADM_VERSION, HOST_VERSION].map(|version| version.replace('v', ""));
+        let wash = pins.lines().find_map(|line| line.strip_prefix("WASH=")).unwrap();
+        for (text, wanted) in [
+            (pins, format!("\nNATS_SERVER={nats}\n")),
+            (pins, format!("\nWASMCLOUD={host}\n")),
+            (stock, format!("\nversion = \"{host}\"")),
+            (stock, format!("\nwadm = {{ version = \"={wadm}\"")),
+            (stock, format!("\nwash = \"={wash}\"")),
+        ] {
+            assert!(text.contains(&wanted), "{wanted}");
+        }
+    }
+}

@@ -10,7 +10,6 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result, bail};
 use rustix::process::Signal;
 use tokio::signal::unix::{SignalKind, signal};
-use wadm_types::Manifest as Model;
 
 use crate::credentials::{Issuer, Role};
 use crate::gaps;
@@ -22,7 +21,7 @@ use crate::private;
 use crate::process::{Kind, Process};
 use crate::reach::Reach;
 use crate::start;
-use crate::state::{LATTICE, Run, State};
+use crate::state::{Run, State};
 use crate::tools::Tools;
 use crate::validate;
 use crate::yaml::Document;
@@ -53,7 +52,7 @@ pub async fn up(run: &Run, wanted: &Wanted) -> Result<State> {
         && old.processes.iter().any(|process| process.is_running())
     {
         let url = old.url.as_deref().unwrap_or("not yet serving");
-        bail!("a lattice is up already ({url}): stop it first, `wasmcp-lattice down`");
+        bail!("a lattice is up already ({url}): stop it first, `make down`");
     }
     run.clear()?;
     validate::require(&wanted.manifest).await?;
@@ -90,13 +89,13 @@ pub async fn add_host(run: &Run, kind: Kind, patience: Duration) -> Result<Strin
     let issuer = Issuer::load(&run.credentials().join("account.seed"))?;
     let lattice = state.connect().await?;
     // As it is now, which may be another than was deployed at first.
-    let model = lattice.manifest(state.application.as_deref().context("no application is deployed")?).await?;
+    let manifest = lattice.manifest(state.application.as_deref().context("no application is deployed")?).await?;
     let name = state.new_name(kind);
     run.save(&state)?;
-    let host = start::host(run, &tools, &state, &issuer, kind, &name, &Reach::of_providers(&model)).await?;
+    let host = start::host(run, &tools, &state, &issuer, kind, &name, &Reach::of_providers(&manifest)).await?;
     state.processes.push(host.clone());
     run.save(&state)?;
-    if let Err(error) = takes_part(&lattice, &model, &host, patience).await {
+    if let Err(error) = takes_part(&lattice, &manifest, &host, patience).await {
         host.stop(PATIENCE).await?;
         state.processes.retain(|process| process.name != name);
         run.save(&state)?;
@@ -105,13 +104,18 @@ pub async fn add_host(run: &Run, kind: Kind, patience: Duration) -> Result<Strin
     Ok(name)
 }
 
-async fn takes_part(lattice: &Lattice, model: &Model, host: &Process, patience: Duration) -> Result<()> {
+async fn takes_part(
+    lattice: &Lattice,
+    manifest: &wadm_types::Manifest,
+    host: &Process,
+    patience: Duration,
+) -> Result<()> {
     let deadline = Instant::now() + patience;
     loop {
         // Who cannot be asked now may answer later.
         let missing = lattice.hosts().await.map(|(hosts, _)| {
             let added = hosts.iter().find(|each| Some(each.host_id()) == host.host_id.as_deref()).map(Host::from);
-            added.map(|added| gaps::lacking(model, &added))
+            added.map(|added| gaps::lacking(manifest, &added))
         });
         let missing = match missing {
             Ok(Some(missing)) if missing.is_empty() => return Ok(()),
@@ -154,7 +158,7 @@ pub async fn stop_host(run: &Run, name: &str, signal: Signal) -> Result<()> {
 
 /// What runs.
 pub fn running(run: &Run) -> Result<State> {
-    run.load()?.context("no lattice is up: start one, `wasmcp-lattice up`")
+    run.load()?.context("no lattice is up: start one, `make up`")
 }
 
 async fn start_and_deploy(
@@ -173,7 +177,6 @@ async fn start_and_deploy(
     let driver_credentials =
         issuer.user("driver", Role::Driver, &Reach::default())?.save(&run.credentials(), "driver")?;
     let mut state = State {
-        lattice: LATTICE.to_owned(),
         nats: format!("127.0.0.1:{port}"),
         application: None,
         url: None,

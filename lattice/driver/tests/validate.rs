@@ -111,6 +111,16 @@ const ERRORS: &[Case] = &[
         wanted: (29, "no configuration of it has the key `router.providers`"),
     },
     Case {
+        name: "a setting that the router does not have",
+        change: ("weather=w-\n", "weather=w-\n              router.retry-afterms: \"5\"\n"),
+        wanted: (37, "`router` has no setting `retry-afterms`, only providers, list-timeout-ms,"),
+    },
+    Case {
+        name: "a setting that the transport does not have",
+        change: ("weather=w-\n", "weather=w-\n              transport.allowed-host: example.com\n"),
+        wanted: (37, "`transport` has no setting `allowed-host`, only allowed-hosts,"),
+    },
+    Case {
         name: "an interface that the contract does not have",
         change: (
             "[provider, tools, resources, prompts, completion, changes]",

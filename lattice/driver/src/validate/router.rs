@@ -13,6 +13,7 @@ pub(super) fn check(application: &Application<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     for part in &application.parts {
         let name = part.name.text().unwrap_or("?");
+        keys(part, &mut findings);
         let linked: BTreeMap<&str, Spot<'_>> = part.providers().map(|link| (link.name(), link.spot)).collect();
         match part.setting(PROVIDERS) {
             None if linked.is_empty() => continue,
@@ -29,6 +30,22 @@ pub(super) fn check(application: &Application<'_>) -> Vec<Finding> {
         role(part, &mut findings);
     }
     findings
+}
+
+/// A key that nobody reads changes nothing, and nobody says so. What begins with another name is a provider's own.
+fn keys(part: &Part<'_>, findings: &mut Vec<Finding>) {
+    for (key, _) in part.config.iter().flat_map(|config| config.properties.entries()) {
+        let Some((whose, setting)) = key.text().and_then(|key| key.split_once('.')) else { continue };
+        let known = match whose {
+            "router" if part.providers().next().is_some() => remote::Config::KEYS,
+            "transport" => server::Config::KEYS.as_slice(),
+            _ => continue,
+        };
+        if !known.contains(&setting) {
+            let reason = format!("`{whose}` has no setting `{setting}`, only {}", known.join(", "));
+            findings.push(Finding::error(key.place(), reason));
+        }
+    }
 }
 
 fn agree(part: &Part<'_>, setting: Spot<'_>, linked: &BTreeMap<&str, Spot<'_>>, findings: &mut Vec<Finding>) {
