@@ -15,12 +15,13 @@ cargo-component := cargo build --locked --profile component --target
 providers := $(pure)/calculator.wasm $(wasi)/weather.wasm
 driver := target/driver/debug/wasmcp-lattice
 HOSTS := 1
+ADDR := 127.0.0.1:8080
 
 help: ## Lists the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-run: build ## Serves the calculator and the weather at http://127.0.0.1:8080/mcp
-	target/release/wasmcp serve $(providers) \
+run: build ## Serves the calculator and the weather at http://127.0.0.1:8080/mcp, or at ADDR=HOST:PORT
+	target/release/wasmcp serve $(providers) --addr $(ADDR) \
 	  --egress weather=geocoding-api.open-meteo.com --egress weather=api.open-meteo.com
 
 test: preflight-test build test-components ## Runs every test that needs no lattice

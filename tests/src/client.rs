@@ -5,6 +5,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
+use crate::conversation::META;
 use crate::parse_json;
 
 /// How long a server may be silent in the middle of an answer.
@@ -41,6 +42,18 @@ impl Request {
             .header("accept: application/json, text/event-stream")
             .header("mcp-protocol-version: 2025-11-25")
             .body(body)
+    }
+
+    /// What a client of 2026-07-28 posts: a method, and what is named by it, if anything is.
+    pub fn modern(method: &str, name: Option<&str>) -> Request {
+        let named = name.map(|name| format!(r#""name":"{name}","#)).unwrap_or_default();
+        let request = Request::new("POST", "/mcp")
+            .header("content-type: application/json")
+            .header("accept: application/json, text/event-stream")
+            .header("mcp-protocol-version: 2026-07-28")
+            .header(format!("mcp-method: {method}"))
+            .body(format!(r#"{{"jsonrpc":"2.0","id":1,"method":"{method}","params":{{{named}{META}}}}}"#));
+        name.into_iter().fold(request, |request, name| request.header(format!("mcp-name: {name}")))
     }
 
     /// A call of a tool, as a client of 2025-11-25 posts it.

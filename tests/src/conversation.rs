@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::{Reply, Request, Shell, differences, parse_json};
 
 /// The members of `_meta` that every request of 2026-07-28 must have.
-const META: &str = r#""_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{}}"#;
+pub(crate) const META: &str = r#""_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{}}"#;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -56,12 +56,15 @@ pub struct Case {
     /// One byte less than announced.
     #[serde(default)]
     cut: bool,
-    /// Runs on this shell only; a comment says why.
-    only: Option<String>,
+    /// Does not run on this shell; a comment says why.
+    not: Option<String>,
     status: u16,
     /// Headers of the answer; `name:` alone means that it must not be there.
     #[serde(default)]
     expect: Vec<String>,
+    /// What stands in the body, be it JSON or not.
+    #[serde(default)]
+    has: String,
     /// The pattern of a JSON body; empty means an empty body.
     answer: Option<String>,
     /// The patterns of all messages of an event stream.
@@ -79,7 +82,7 @@ pub fn cases(table: &str) -> Result<Vec<Case>> {
 impl Case {
     /// Whether it is for this shell.
     pub fn is_for(&self, shell: Shell) -> bool {
-        self.only.as_ref().is_none_or(|only| *only == shell.to_string())
+        self.not.as_ref().is_none_or(|not| *not != shell.to_string())
     }
 
     /// What is sent.
@@ -135,6 +138,9 @@ impl Case {
             if reply.header(name) != expected {
                 wrong.push(format!("`{name}` is {:?}, not {expected:?}", reply.header(name)));
             }
+        }
+        if !reply.text().contains(&self.has) {
+            wrong.push(format!("the body has no `{}`", self.has));
         }
         match self.answer.as_deref() {
             None => {}

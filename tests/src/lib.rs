@@ -1,6 +1,6 @@
 //! End to end: real servers on free ports of this machine, and bytes sent to them.
 //!
-//! What both shells must do alike stands in tables (`conversations/*.toml`) that run on each [`Shell`]. Nothing here waits
+//! What all shells must do alike stands in tables (`conversations/*.toml`) that run on each [`Shell`], and on lattices. Nothing here waits
 //! for a time to pass: a test waits for a line, an answer or the end of a process, each with a deadline.
 
 mod artefacts;
@@ -12,6 +12,7 @@ mod lattice;
 mod load;
 mod pattern;
 mod server;
+mod tables;
 pub mod upstream;
 
 pub use artefacts::{component, program, scratch};
@@ -23,3 +24,4 @@ pub use lattice::{Lattice, Process, tools};
 pub use load::{Answered, load};
 pub use pattern::{differences, parse_json};
 pub use server::{Server, Setup, Shell};
+pub use tables::{SERVED, Table};

@@ -148,8 +148,20 @@ impl Server {
         Server::spawn(&mut setup.command(shell)?).with_context(|| format!("the {shell} server did not start"))
     }
 
+    /// Started, and perhaps never ready.
+    pub fn listening(shell: Shell, setup: &Setup) -> Result<Server> {
+        Server::run(&mut setup.command(shell)?, Instant::now() + START)
+    }
+
     /// Runs a command that says on which address of 127.0.0.1 it listens, and waits until its `/readyz` agrees.
     pub fn spawn(command: &mut Command) -> Result<Server> {
+        let deadline = Instant::now() + START;
+        let server = Server::run(command, deadline)?;
+        server.wait_until_ready(deadline)?;
+        Ok(server)
+    }
+
+    fn run(command: &mut Command, deadline: Instant) -> Result<Server> {
         let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
         let log = Arc::new(Mutex::new(String::new()));
         let (said, heard) = channel();
@@ -160,9 +172,7 @@ impl Server {
         drop(said);
         // Guarded from here on: an early return kills the child.
         let mut server = Server { child, addr: SocketAddr::from(([127, 0, 0, 1], 0)), log };
-        let deadline = Instant::now() + START;
         server.addr = server.wait_for_address(&heard, deadline)?;
-        server.wait_until_ready(deadline)?;
         Ok(server)
     }
 

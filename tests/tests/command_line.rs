@@ -15,11 +15,30 @@ fn file(name: &str, bytes: &[u8]) -> String {
     path.display().to_string()
 }
 
-fn fails_with(arguments: &[&str], line: &str) {
+/// A provider that is none: `describe` takes and gives nothing. What else it imports, and what is in its module.
+fn provider(name: &str, imports: &str, module: &str) -> String {
+    let text = format!(
+        r#"(component {imports}
+            (core module $module (func (export "describe")) {module})
+            (core instance $instance (instantiate $module))
+            (func $describe (canon lift (core func $instance "describe")))
+            (instance $provider (export "describe" (func $describe)))
+            (export "wasmcp:mcp/provider@0.1.0" (instance $provider)))"#
+    );
+    file(name, &wat::parse_str(text).unwrap())
+}
+
+/// The lines that it says on standard error, when it ends as one that could not start.
+fn fails(arguments: &[&str]) -> Vec<String> {
     let output = Command::new(program("wasmcp").unwrap()).args(arguments).output().unwrap();
-    let said = String::from_utf8(output.stderr).unwrap();
-    assert_eq!(said, format!("wasmcp: {line}\n"), "wasmcp {}", arguments.join(" "));
     assert_eq!(output.status.code(), Some(1), "wasmcp {}", arguments.join(" "));
+    let said = String::from_utf8(output.stderr).unwrap();
+    // What takes long is announced, and depends on what was compiled before.
+    said.lines().filter(|line| !line.starts_with("wasmcp: compiling ")).map(str::to_owned).collect()
+}
+
+fn fails_with(arguments: &[&str], line: &str) {
+    assert_eq!(fails(arguments), [format!("wasmcp: {line}")], "wasmcp {}", arguments.join(" "));
 }
 
 /// Served and composed alike.
@@ -63,11 +82,72 @@ fn a_component_of_another_world() {
 }
 
 #[test]
+fn a_provider_that_this_host_cannot_run() {
+    let thing = r#"(import "other:things/thing@1.0.0" (instance (export "f" (func))))"#;
+    let shape = "does not have the contract's types: failed to convert function to given type: \
+                 type mismatch with parameters: expected 1-tuple, found 0-tuple";
+    let cases = [
+        ("shape.wasm", "", "", shape),
+        ("import.wasm", thing, "", "imports `other:things/thing@1.0.0`, which this host does not offer"),
+        (
+            "start.wasm",
+            "",
+            "(func $trap unreachable) (start $trap)",
+            "cannot start: trapped: wasm `unreachable` instruction executed",
+        ),
+    ];
+    for (name, imports, module, said) in cases {
+        let file = provider(name, imports, module);
+        neither_serves_nor_composes(&[&file], &format!("`{file}` {said}"));
+    }
+    let endless = provider("endless.wasm", "", "(func $spin (loop (br 0))) (start $spin)");
+    let serve = ["serve", "--addr", "127.0.0.1:0", "--limit-time", "300ms", &endless];
+    fails_with(&serve, &format!("`{endless}` cannot start: passed its time limit of 300ms"));
+}
+
+/// The host says first, in full, what became of the call.
+#[test]
+fn a_provider_that_does_not_say_what_it_has() {
+    let hostile = component("hostile").unwrap().display().to_string();
+    let cases = [
+        ("describe=spin", "cannot describe itself: provider `hostile` passed its time limit of 300ms"),
+        ("describe=wait", "cannot describe itself: provider `hostile` passed its time limit of 300ms"),
+        (
+            "describe=trap",
+            "cannot describe itself: provider `hostile` trapped: wasm `unreachable` instruction executed",
+        ),
+        ("list-tools=spin", "cannot list its tools: provider `hostile` passed its time limit of 300ms"),
+        (
+            "list-tools=leave",
+            "cannot list its tools: provider `hostile` ended itself with status 0 instead of answering",
+        ),
+    ];
+    for (setting, said) in cases {
+        let set = format!("hostile.{setting}");
+        let said = format!("wasmcp: provider `hostile` {said}");
+        let serve = ["serve", "--addr", "127.0.0.1:0", "--limit-time", "300ms", "--set", &set, &hostile];
+        let all = fails(&serve);
+        assert_eq!(all.last(), Some(&said), "{setting}: {all:?}");
+    }
+}
+
+#[test]
 fn two_providers_with_one_tool_name() {
     let calculator = component("calculator").unwrap().display().to_string();
     let (one, two) = (format!("one={calculator}"), format!("two={calculator}"));
     let line = "providers `one` and `two` both have the tool `add`: give one of them a prefix of its own, such as `--prefix two=two.`";
     neither_serves_nor_composes(&[&one, &two], line);
+}
+
+#[test]
+fn a_lattice_is_told_the_prefixes_where_it_is_deployed() {
+    let calculator = component("calculator").unwrap().display().to_string();
+    let (one, two) = (format!("one={calculator}"), format!("two={calculator}"));
+    let folder = scratch("prefixed").unwrap().display().to_string();
+    let arguments = ["compose", "--for", "lattice", &one, &two, "--prefix", "two=two.", "-o", &folder];
+    let output = Command::new(program("wasmcp").unwrap()).args(arguments).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(said.contains(" and `router.providers: one,two=two.` in wadm.yaml"), "{output:?}");
 }
 
 #[test]
@@ -88,6 +168,46 @@ fn settings_that_cannot_be_used() {
     ];
     for (setting, line) in cases {
         fails_with(&["serve", "--addr", "127.0.0.1:0", &calculator, "--set", setting], line);
+    }
+}
+
+#[test]
+fn options_that_cannot_be_meant() {
+    let calculator = component("calculator").unwrap().display().to_string();
+    let one_file = Setup::of(&["calculator"]).compose().unwrap().display().to_string();
+    let unknown =
+        |option: &str| format!("`{option}` names a provider `other`, which is not served; there is `calculator`");
+    let nobody = "`--prefix x.` names no provider: write PROVIDER=PREFIX";
+    let served: [(&[&str], &str); 8] = [
+        (&[&calculator], "two components are called `calculator`: write NAME=FILE for one of them"),
+        (&["--egress", "other=example.com"], &unknown("--egress")),
+        (&["--limit-time", "other=1s"], &unknown("--limit-time")),
+        (&["--limit-memory", "other=1MiB"], &unknown("--limit-memory")),
+        (&["--limit-result", "other=1MiB"], &unknown("--limit-result")),
+        (&["--prefix", "other=x."], &unknown("--prefix")),
+        (&["--prefix", "x."], nobody),
+        (&[&format!("one={one_file}")], "a composed file is a whole server: serve it alone, without other files"),
+    ];
+    for (arguments, line) in served {
+        fails_with(&[&["serve", "--addr", "127.0.0.1:0", &calculator], arguments].concat(), line);
+    }
+    let prefixed = ["serve", "--addr", "127.0.0.1:0", "--prefix", "one=x.", &format!("one={one_file}")];
+    fails_with(&prefixed, "`--prefix` is for providers: that of a composed file is given when it is composed");
+
+    let folder = scratch("composed").unwrap();
+    fs::create_dir_all(&folder).unwrap();
+    let own = file("composed/own.wasm", &fs::read(&calculator).unwrap());
+    let (folder, made) = (folder.display().to_string(), scratch("never.wasm").unwrap().display().to_string());
+    let taken = |path: &str| format!("a provider stands where `{path}` would be written: write somewhere else");
+    let composed: [(&[&str], &str); 4] = [
+        (&["-o", &made, "--prefix", "other=x."], "`--prefix` names a provider `other`, which is not composed"),
+        (&["-o", &made, "--prefix", "x."], nobody),
+        (&["-o", &own], &taken(&own)),
+        (&["-o", &folder, "--for", "lattice"], &taken(&folder)),
+    ];
+    for (arguments, line) in composed {
+        fails_with(&[&["compose", &own], arguments].concat(), line);
+        assert_eq!(fs::read(&own).unwrap(), fs::read(&calculator).unwrap(), "{arguments:?} wrote over a provider");
     }
 }
 

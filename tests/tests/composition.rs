@@ -4,10 +4,11 @@
 
 use std::fs;
 use std::process::Command;
+use std::time::{Duration, Instant};
 
 use wac_graph::types::Package;
 use wac_graph::{CompositionGraph, EncodeOptions};
-use wasmcp_tests::{Server, Setup, Shell, component, program, scratch};
+use wasmcp_tests::{Request, Server, Setup, Shell, component, program, scratch};
 use wit_component::DecodedWasm;
 
 /// Types only: nobody has to fill it.
@@ -61,6 +62,33 @@ fn wac_plug_alone_makes_one_file_of_one_provider() {
     let mut wasmtime = Command::new(program("wasmtime").unwrap());
     let server = Server::spawn(wasmtime.args(["serve", "-Scli", "--addr", "127.0.0.1:0"]).arg(file)).unwrap();
     assert_eq!(server.call("add", r#"{"a":2,"b":3}"#).unwrap(), r#"{"result":5}"#);
+}
+
+/// What `compose` wrote down of it has reached the transport.
+#[test]
+fn a_call_of_one_file_does_not_ask_the_provider_who_it_is() {
+    let server = Server::start(Shell::Composed, &Setup::of(&["specimen"])).unwrap();
+    let times_until = |least: usize| {
+        let deadline = Instant::now() + Duration::from_secs(60);
+        loop {
+            let times = server.log().matches("specimen described").count();
+            assert!(Instant::now() < deadline, "described {times} times, not {least}");
+            if times >= least {
+                return times;
+            }
+            std::thread::yield_now();
+        }
+    };
+    let ask = |request: Request| server.send(&request).unwrap().text();
+    assert!(ask(Request::modern("server/discover", None)).contains("specimen"));
+    let before = times_until(1);
+    assert!(
+        ask(Request::modern("tools/call", Some("show"))).contains("specimen.test/icon.png"),
+        "what it says of itself"
+    );
+    // What one process prints comes in order: had the call asked, that would stand before this.
+    ask(Request::modern("server/discover", None));
+    assert_eq!(times_until(before + 1), before + 1);
 }
 
 #[test]

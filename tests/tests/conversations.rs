@@ -4,26 +4,7 @@ use std::sync::Arc;
 
 use anyhow::Result;
 use libtest_mimic::{Arguments, Conclusion, Trial};
-use wasmcp_tests::{Server, Setup, Shell, cases};
-
-/// The name of a table, and its text.
-type Table = (&'static str, &'static str);
-
-/// What is served, and the tables of what is said to it.
-const SERVED: [(&[&str], &[Table]); 2] = [
-    (
-        &["calculator", "weather"],
-        &[
-            ("legacy", include_str!("../conversations/legacy.toml")),
-            ("modern", include_str!("../conversations/modern.toml")),
-            ("ladder", include_str!("../conversations/ladder.toml")),
-            ("json", include_str!("../conversations/json.toml")),
-            ("http", include_str!("../conversations/http.toml")),
-            ("origins", include_str!("../conversations/origins.toml")),
-        ],
-    ),
-    (&["specimen"], &[("answers", include_str!("../conversations/answers.toml"))]),
-];
+use wasmcp_tests::{SERVED, Server, Setup, Shell, cases};
 
 fn main() -> Result<()> {
     run(&Arguments::from_args())?.exit()

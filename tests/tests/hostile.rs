@@ -2,39 +2,86 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may fail loudly")]
 
+use std::process::Command;
 use std::thread;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use wasmcp_tests::upstream::{Options, Upstream};
-use wasmcp_tests::{Request, Server, Setup, Shell};
+use wasmcp_tests::{Reply, Request, Server, Setup, Shell, program};
 
-const LIMITS: [&str; 6] =
-    ["--limit-time", "hostile=500ms", "--limit-memory", "hostile=64MiB", "--limit-result", "hostile=1MiB"];
+/// Those on which `wasmcp serve` is the host.
+const SERVED: [Shell; 2] = [Shell::Native, Shell::Hosted];
+
+const LIMITS: [&str; 6] = ["--limit-time", "500ms", "--limit-memory", "64MiB", "--limit-result", "1MiB"];
+
+/// The tool, its arguments, and what is said of its failure.
+type Broken = (&'static str, &'static str, &'static str);
+
+/// What no limit has to be set for but those of a call.
+const ANYWHERE: [Broken; 7] = [
+    ("spin", "{}", "passed its time limit of 500ms"),
+    ("grow", "{}", "passed its memory limit of 64 MiB"),
+    ("flood", r#"{"bytes":1073741824}"#, "passed its memory limit of 64 MiB"),
+    ("hoard", r#"{"handles":5000}"#, "broke its contract with the host"),
+    ("garble", "{}", "broke its contract with the host"),
+    ("trap", "{}", "trapped: wasm `unreachable` instruction executed"),
+    ("leave", "{}", "ended itself with status 0 instead of answering"),
+];
 
 #[test]
 fn a_call_that_breaks_a_limit_fails_by_itself() {
     let server = Server::start(Shell::Native, &Setup::of(&["calculator", "hostile"]).flags(&LIMITS)).unwrap();
-    let cases = [
-        ("spin", "{}", "passed its time limit of 500ms"),
-        ("grow", "{}", "passed its memory limit of 64 MiB"),
-        ("flood", r#"{"bytes":1073741824}"#, "passed its memory limit of 64 MiB"),
+    let here = [
+        ("wait", "{}", "passed its time limit of 500ms"),
         ("flood", r#"{"bytes":16777216}"#, "handed over more than its result limit of 1 MiB"),
-        ("trap", "{}", "trapped: wasm `unreachable` instruction executed"),
-        ("leave", "{}", "ended itself with status 0 instead of answering"),
         ("babble", "{}", "`structuredContent` is not JSON"),
     ];
-    for (tool, arguments, said) in cases {
-        let answer = with_neighbour(&server, tool, arguments);
+    for (tool, arguments, said) in ANYWHERE.into_iter().chain(here) {
+        let answer = with_neighbour(&server, tool, arguments).json().unwrap();
         let message = answer.pointer("/error/message").and_then(Value::as_str);
         assert!(message.is_some_and(|message| message.contains(said)), "{tool} {arguments}: {answer}");
         assert_eq!(answer.pointer("/error/code"), Some(&json!(-32603)), "{tool} {arguments}: {answer}");
     }
+    assert_eq!(server.call("hoard", r#"{"handles":400}"#).unwrap(), "400");
+}
+
+/// There the whole server is the component that fails, so that the client hears less and the operator as much. What crosses from
+/// one of its parts to another is no result, and it may wait for ten minutes.
+#[test]
+fn a_request_that_breaks_a_limit_of_one_file_fails_by_itself() {
+    let file = Setup::of(&["calculator", "hostile"]).compose().unwrap();
+    let mut wasmcp = Command::new(program("wasmcp").unwrap());
+    let server = Server::spawn(wasmcp.args(["serve", "--addr", "127.0.0.1:0"]).args(LIMITS).arg(file)).unwrap();
+    for (tool, arguments, said) in ANYWHERE {
+        let before = server.log().len();
+        let reply = with_neighbour(&server, tool, arguments);
+        assert_eq!(reply.status, 500, "{tool} {arguments}: {}", reply.text());
+        assert!(reply.text().contains("the server failed: its operator finds the reason"), "{tool}: {}", reply.text());
+        // Printed before the answer was sent, and read by another thread.
+        let deadline = Instant::now() + Duration::from_secs(60);
+        while !server.log()[before..].contains(said) {
+            assert!(Instant::now() < deadline, "{tool} {arguments}: nothing of `{said}` in\n{}", server.log());
+            thread::yield_now();
+        }
+    }
+    assert_eq!(server.call("hoard", r#"{"handles":400}"#).unwrap(), "400");
+}
+
+#[test]
+fn every_call_has_an_instance_of_its_own() {
+    for shell in Shell::ALL {
+        let server = Server::start(shell, &Setup::of(&["calculator", "hostile"])).unwrap();
+        for call in 1..=3 {
+            assert_eq!(server.call("remember", "{}").unwrap(), "1", "{shell}, call {call}");
+        }
+    }
 }
 
 /// Makes a hostile call, and good ones beside it for as long as it runs.
-fn with_neighbour(server: &Server, tool: &str, arguments: &str) -> Value {
+fn with_neighbour(server: &Server, tool: &str, arguments: &str) -> Reply {
     thread::scope(|scope| {
-        let hostile = scope.spawn(|| server.send(&Request::call(tool, arguments)).unwrap().json().unwrap());
+        let hostile = scope.spawn(|| server.send(&Request::call(tool, arguments)).unwrap());
         loop {
             let ended = hostile.is_finished();
             assert_eq!(server.call("add", r#"{"a":2,"b":3}"#).unwrap(), r#"{"result":5}"#, "beside {tool}");
@@ -51,10 +98,6 @@ fn nothing_that_was_not_allowed_is_reached() {
     let upstream = runtime.block_on(Upstream::start(Options::default())).unwrap();
     let local = upstream.authority().to_owned();
     let port = local.rsplit(':').next().unwrap();
-    // What another provider may reach is no help, nor is a name that leads to where nobody may go.
-    let setup =
-        Setup::of(&["calculator", "weather", "hostile"]).egress("weather", &local).egress("hostile", "allowed.test");
-    let server = Server::start(Shell::Native, &setup).unwrap();
     let places = [
         "169.254.169.254",
         "allowed.test:81",
@@ -62,28 +105,36 @@ fn nothing_that_was_not_allowed_is_reached() {
         "10.0.0.1",
         "[::1]:80",
         "0.0.0.0",
-        &local,
+        local.as_str(),
         &format!("localhost:{port}"),
         &format!("2130706433:{port}"),
         &format!("0177.0.0.1:{port}"),
         &format!("[::ffff:127.0.0.1]:{port}"),
     ];
-    for place in places {
-        let answer = server.call("fetch", &json!({ "authority": place }).to_string()).unwrap();
-        assert_eq!(answer, "refused: ErrorCode::HttpRequestDenied", "{place}");
+    for shell in SERVED {
+        let allowed = Setup::of(&["calculator", "weather", "hostile"]).egress("hostile", "allowed.test");
+        // What another provider may reach is no help; in one file all may reach the same.
+        let setup = if shell == Shell::Native { allowed.egress("weather", &local) } else { allowed };
+        let server = Server::start(shell, &setup).unwrap();
+        for place in places {
+            let answer = server.call("fetch", &json!({ "authority": place }).to_string()).unwrap();
+            assert_eq!(answer, "refused: ErrorCode::HttpRequestDenied", "{shell}, {place}");
+        }
     }
     assert_eq!(upstream.requests(), 0);
 }
 
 #[test]
 fn a_rule_for_every_name_opens_no_private_address() {
-    let server = Server::start(Shell::Native, &Setup::of(&["hostile"]).egress("hostile", "*:*")).unwrap();
     let literal = ["169.254.169.254", "10.0.0.1", "127.0.0.1:9", "0.0.0.0", "[::1]:80", "[::ffff:127.0.0.1]:80"];
     // A name that leads to a private address is found out after it is resolved.
     let cases = literal.map(|place| (place, "HttpRequestDenied"));
-    for (place, code) in cases.into_iter().chain([("localhost:9", "DestinationIpProhibited")]) {
-        let answer = server.call("fetch", &json!({ "authority": place }).to_string()).unwrap();
-        assert_eq!(answer, format!("refused: ErrorCode::{code}"), "{place}");
+    for shell in SERVED {
+        let server = Server::start(shell, &Setup::of(&["hostile"]).egress("hostile", "*:*")).unwrap();
+        for (place, code) in cases.into_iter().chain([("localhost:9", "DestinationIpProhibited")]) {
+            let answer = server.call("fetch", &json!({ "authority": place }).to_string()).unwrap();
+            assert_eq!(answer, format!("refused: ErrorCode::{code}"), "{shell}, {place}");
+        }
     }
 }
 

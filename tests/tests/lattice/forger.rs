@@ -1,7 +1,9 @@
 //! A provider that asks for `wrpc:rpc/invoker`, by which it could call any component with bytes of its own.
 
 use anyhow::{Result, ensure};
-use wasmcp_tests::{Lattice, component, scratch};
+use wasmcp_tests::{Lattice, component};
+
+use crate::one_provider;
 
 pub(crate) const NAME: &str =
     "hosts: a provider that wants to call others by hand gets nothing on a host for providers";
@@ -11,23 +13,21 @@ const FORGED: &str = "the invoker is there";
 
 pub(crate) fn refused() -> Result<()> {
     // That a host of the other kind has it shows that the provider would use it.
-    let said = up("edge")?;
-    ensure!(said.contains(FORGED), "on an edge host: {said}");
-    let said = up("provider")?;
-    ensure!(said.contains("forger") && !said.contains(FORGED), "on a host for providers: {said}");
+    for (role, wanted) in [("edge", FORGED), ("provider", "provider `forger`: it broke off without an answer")] {
+        let said = up(role)?;
+        let wanted = format!(
+            "the application does not serve in time:\n  the provider forger does not say what it has: {wanted}"
+        );
+        ensure!(said.contains(&wanted), "on a host of the kind {role}: {said}");
+    }
     Ok(())
 }
 
 /// Why a lattice does not serve whose only provider is this one, on hosts of a kind.
 fn up(role: &str) -> Result<String> {
     let parts = Lattice::compose("forger-parts", &["calculator", "weather"])?;
-    let manifest = include_str!("../../lattice/forger.yaml")
-        .replace("{parts}", &parts.display().to_string())
-        .replace("{forger}", &component("forger")?.display().to_string())
-        .replace("{role}", role);
-    let file = scratch("forger.yaml")?;
-    std::fs::write(&file, manifest)?;
-    match Lattice::up("forger", &file, &["--deadline", "20"]) {
+    let file = one_provider("forger", &component("forger")?, &parts.join("transport.wasm"), role)?;
+    match Lattice::up("forger", &file, &["--deadline", "40"]) {
         Ok(_) => Ok("it serves".to_owned()),
         Err(error) => Ok(format!("{error:#}")),
     }

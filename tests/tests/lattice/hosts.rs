@@ -6,7 +6,7 @@ use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
-use serde_json::Value;
+use serde_json::{Value, json};
 use wasmcp_tests::{Answered, Client, Counter, Lattice, Request, load};
 
 /// A test of a lattice that is up.
@@ -14,6 +14,7 @@ pub(crate) type Test = fn(&Lattice, &Counter) -> Result<()>;
 
 pub(crate) const TESTS: &[(&str, Test)] = &[
     ("two hosts: the official clients call both providers", clients),
+    ("two hosts: the driver's status tells hosts, links, and which provider serves which tool", status),
     ("two hosts: a call that goes wrong is an error within its time, and the others go on", wrong),
     ("two hosts: 20,000 calls by 8 clients, none failed, none late, and both hosts worked", twenty_thousand),
     ("two hosts: a client without credentials is refused by NATS", foreign),
@@ -23,6 +24,26 @@ fn clients(lattice: &Lattice, _: &Counter) -> Result<()> {
     Client::all().try_for_each(|client| {
         client.converse(&lattice.url).with_context(|| format!("{}, {}", client.language, client.mode))
     })
+}
+
+fn status(lattice: &Lattice, _: &Counter) -> Result<()> {
+    let told: Value = serde_json::from_str(&lattice.drive(&["status", "--json"])?)?;
+    let list = |name: &str| told.get(name).and_then(Value::as_array).with_context(|| format!("no {name}: {told}"));
+    ensure!(list("hosts")?.len() == 3, "{told}");
+    ensure!(list("gaps")?.is_empty(), "{told}");
+    let link = list("links")?.iter().find(|link| link["name"] == "calculator");
+    ensure!(
+        link.is_some_and(|link| link["source"] == "wasmcp-transport" && link["target"] == "wasmcp-calculator"),
+        "{told}"
+    );
+    let provider = list("providers")?.iter().find(|provider| provider["name"] == "calculator");
+    let provider = provider.with_context(|| format!("no calculator: {told}"))?;
+    ensure!(provider["hosts"] == 2 && provider["tools"] == json!(["add", "subtract", "multiply", "divide"]), "{told}");
+    let text = lattice.drive(&["status"])?;
+    for part in ["edge", "provider-1", "provider-2", "wasmcp-transport → wasmcp-calculator", "add, subtract"] {
+        ensure!(text.contains(part), "no `{part}` in:\n{text}");
+    }
+    Ok(())
 }
 
 /// What each call is answered, and within which time.

@@ -1,13 +1,14 @@
 //! On real lattices: stock wasmCloud hosts, NATS, wadm, wash and a registry, all on this machine. One thing after the other, as the
 //! hosts have the machine's cores to share.
 
+mod conversations;
 mod forger;
 mod hosts;
 mod images;
 mod losses;
 mod wash;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -32,6 +33,10 @@ fn main() -> Result<ExitCode> {
         trials.push(Trial::test(*name, move || test(&weather).map_err(Failed::from)));
     }
     trials.push(Trial::test(forger::NAME, || forger::refused().map_err(Failed::from)));
+    trials.push(Trial::test(conversations::NAME, || conversations::of_one_provider().map_err(Failed::from)));
+    trials.push(Trial::test("a manifest that is wrong starts nothing, and is told with line and reason", || {
+        refused_before_anything_starts().map_err(Failed::from)
+    }));
     trials.push(Trial::test(images::NAME, || images::deployed_by_digest().map_err(Failed::from)));
     let lattices = libtest_mimic::run(&arguments, trials);
     let hosts = on_hosts(&arguments, upstream.url())?;
@@ -61,16 +66,83 @@ fn on_hosts(arguments: &Arguments, upstream: &str) -> Result<ExitCode> {
     Ok(conclusion.exit_code())
 }
 
+/// How the transport is linked to a provider, in `wadm.hosts.yaml`.
+const LINK: &str = "        - type: link
+          properties:
+            name: weather
+            namespace: wasmcp
+            package: mcp
+            interfaces: [provider, tools, resources, prompts, completion, changes]
+            target:
+              name: weather
+";
+
+/// Which providers there are, in `wadm.hosts.yaml`.
+const PROVIDERS: &str = "router.providers: calculator,weather";
+
+/// So that what goes wrong is known soon.
+const TIMES: &str = "              router.retry-after-ms: \"1000\"
+              transport.call-timeout-ms: \"8000\"";
+
+/// `wadm.hosts.yaml` with two providers more, on two hosts for providers, and with weather from here.
 fn two_hosts(upstream: &str, counter: &Counter) -> Result<Lattice> {
     let parts = Lattice::compose("parts", &["calculator", "weather", "hostile", "counting"])?;
-    let template = include_str!("../../lattice/hosts.yaml");
-    let manifest = template
+    let parts_of = format!("file://{}/", parts.display());
+    let weather = format!("weather.geocoding-url: {upstream}\n              weather.forecast-url: {upstream}");
+    let links = [LINK.to_owned(), LINK.replace("weather", "hostile"), LINK.replace("weather", "counting")].concat();
+    let manifest = rewritten(
+        include_str!("../../../wadm.hosts.yaml"),
+        &[
+            ("file://./target/lattice/", &parts_of),
+            (PROVIDERS, &format!("{PROVIDERS},hostile,counting\n{TIMES}")),
+            (LINK, &links),
+            ("weather.timeout-ms: \"5000\"", &weather),
+        ],
+    )?;
+    let more = include_str!("../../lattice/more.yaml")
         .replace("{parts}", &parts.display().to_string())
-        .replace("{upstream}", upstream)
         .replace("{counter}", &counter.url());
+    let manifest = manifest + &more;
     let file = scratch("hosts.yaml")?;
     std::fs::write(&file, manifest)?;
     Lattice::up("hosts", &file, &["--hosts", "2", "--deadline", DEADLINE])
+}
+
+fn refused_before_anything_starts() -> Result<()> {
+    let wrong = rewritten(
+        include_str!("../../../wadm.hosts.yaml"),
+        &[("interfaces: [incoming-handler]", "interfaces: incoming-handler")],
+    )?;
+    let file = scratch("wrong.yaml")?;
+    std::fs::write(&file, wrong)?;
+    let run = scratch("wrong")?;
+    let error = match Lattice::up("wrong", &file, &[]) {
+        Ok(_) => anyhow::bail!("it serves"),
+        Err(error) => format!("{error:#}"),
+    };
+    anyhow::ensure!(error.contains("wrong.yaml:36:25: error: a link needs `interfaces`"), "{error}");
+    anyhow::ensure!(!run.join("state.json").exists(), "something was started: {error}");
+    Ok(())
+}
+
+/// The manifest of a lattice that has this provider alone, on hosts of a kind.
+fn one_provider(name: &str, file: &Path, transport: &Path, role: &str) -> Result<PathBuf> {
+    let manifest = include_str!("../../lattice/one.yaml")
+        .replace("{provider}", name)
+        .replace("{file}", &file.display().to_string())
+        .replace("{transport}", &transport.display().to_string())
+        .replace("{role}", role);
+    let written = scratch(&format!("{name}.yaml"))?;
+    std::fs::write(&written, manifest)?;
+    Ok(written)
+}
+
+/// A text with other text in it. What is to be replaced must be there.
+pub(crate) fn rewritten(text: &str, replaced: &[(&str, &str)]) -> Result<String> {
+    replaced.iter().try_fold(text.to_owned(), |text, (from, to)| {
+        anyhow::ensure!(text.contains(from), "no `{from}` in:\n{text}");
+        Ok(text.replace(from, to))
+    })
 }
 
 /// A process that has ended may wait for its parent to notice.

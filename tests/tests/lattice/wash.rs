@@ -15,7 +15,10 @@ use wasmcp_tests::{Client, Request, component, program, scratch, tools};
 type Test = fn(&str) -> Result<()>;
 
 pub(crate) const TESTS: &[(&str, Test)] = &[
-    ("one host: wash up, wash app deploy wadm.yaml; a provider removed and put back; the same in one file", one_host),
+    (
+        "one host: wash up, wash app deploy wadm.yaml; a provider scaled by hand, removed and put back; the same in one file",
+        one_host,
+    ),
     ("one host without the features that it needs: our tools say which are missing", without_features),
 ];
 
@@ -38,6 +41,7 @@ fn one_host(weather: &str) -> Result<()> {
     wash.run(&["app", "deploy"], &[&manifest])?;
     wash.until_ready()?;
     converse(&wash)?;
+    scale(&wash)?;
     curl(&wash)?;
 
     // The calculator is taken away: what it has is missing, by name, and the rest is served.
@@ -69,6 +73,24 @@ fn one_host(weather: &str) -> Result<()> {
     wash.until_ready()?;
     converse(&wash)?;
     wash.down()
+}
+
+/// `wash scale component` is carried out at once, and undone by wadm: how many there are is what the manifest says.
+fn scale(wash: &Wash) -> Result<()> {
+    let hosts: Value = serde_json::from_str(&wash.run(&["get", "hosts", "-o", "json"], &[])?)?;
+    let host = hosts.pointer("/hosts/0/id").and_then(Value::as_str).with_context(|| format!("no host: {hosts}"))?;
+    let image = format!("file://{}", wash.home.join("lattice/calculator.wasm").display());
+    // It waits until the host says that it is so.
+    let said = wash.run(&["scale", "component", host, &image, "wasmcp-calculator", "--max-instances", "7"], &[])?;
+    ensure!(said.contains("7 max concurrent instances"), "{said}");
+    until("the calculator takes as many calls at once as the manifest says", || {
+        let inventory: Value = serde_json::from_str(&wash.run(&["get", "inventory", host, "-o", "json"], &[])?)?;
+        let components = inventory.pointer("/inventories/0/components").and_then(Value::as_array);
+        let calculator = components.into_iter().flatten().find(|component| component["id"] == "wasmcp-calculator");
+        let instances = calculator.and_then(|calculator| calculator["max_instances"].as_u64());
+        ensure!(instances == Some(100), "{inventory}");
+        Ok(true)
+    })
 }
 
 fn without_features(weather: &str) -> Result<()> {

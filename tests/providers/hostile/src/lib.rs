@@ -8,6 +8,7 @@ use bindings::wasmcp::mcp::model::{
     ContentBlock, Context, Implementation, McpError, Offers, ProviderInfo, TextContent, Tool, ToolCall, ToolLeg,
     ToolOutcome, ToolOutput, ToolPage,
 };
+use bindings::wasmcp::mcp::settings;
 use serde_json::Value;
 
 #[allow(missing_docs, unsafe_code, clippy::all, reason = "generated")]
@@ -26,19 +27,32 @@ mod export {
 /// Gives the text of the answer, where there is one.
 type Run = fn(&Value) -> ToolOutput;
 
-const TOOLS: [(&str, Run); 8] = [
+const TOOLS: [(&str, Run); 12] = [
     ("spin", ruin::spin),
+    ("wait", ruin::wait),
     ("grow", ruin::grow),
+    ("hoard", ruin::hoard),
     ("trap", ruin::trap),
     ("leave", ruin::leave),
     ("flood", ruin::flood),
     ("babble", ruin::babble),
+    ("garble", ruin::garble),
     ("fetch", reach::fetch),
     ("pry", reach::pry),
+    ("remember", reach::remember),
 ];
+
+/// Runs the tool that a setting names, for a provider that is hostile before anybody calls it.
+fn as_set(key: &str) {
+    let told = settings::get(key).ok().flatten();
+    if let Some((_, run)) = TOOLS.iter().find(|(name, _)| told.as_deref() == Some(name)) {
+        run(&Value::Null);
+    }
+}
 
 impl provider::Guest for Hostile {
     fn describe(_ctx: Context) -> Result<ProviderInfo, McpError> {
+        as_set("describe");
         Ok(ProviderInfo {
             implementation: Implementation {
                 name: "hostile".to_owned(),
@@ -63,6 +77,7 @@ impl provider::Guest for Hostile {
 
 impl tools::Guest for Hostile {
     fn list_tools(_ctx: Context, _cursor: Option<String>) -> Result<ToolPage, McpError> {
+        as_set("list-tools");
         let tools = TOOLS.iter().map(|(name, _)| tool(name)).collect();
         Ok(ToolPage { tools, next_cursor: None, cache: None, extra: None })
     }

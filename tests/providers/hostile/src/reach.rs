@@ -1,5 +1,7 @@
 //! Tools that reach for what is not theirs, and answer with what they got.
 
+use std::sync::atomic::{AtomicU32, Ordering};
+
 use serde_json::{Value, json};
 use wasi::http::outgoing_handler::handle;
 use wasi::http::types::{Fields, OutgoingRequest, Scheme};
@@ -36,4 +38,10 @@ pub(crate) fn pry(arguments: &Value) -> ToolOutput {
         "setting": settings::get(key).unwrap_or_else(|error| Some(format!("refused: {error}"))),
     });
     text(seen.to_string())
+}
+
+/// Counts the calls that this instance has seen, so reaches for what an earlier one left.
+pub(crate) fn remember(_: &Value) -> ToolOutput {
+    static CALLS: AtomicU32 = AtomicU32::new(0);
+    text((CALLS.fetch_add(1, Ordering::Relaxed) + 1).to_string())
 }

@@ -3,6 +3,7 @@
 use std::hint::black_box;
 
 use serde_json::Value;
+use wasi::clocks::monotonic_clock::subscribe_duration;
 
 use crate::bindings::wasmcp::mcp::model::ToolOutput;
 use crate::text;
@@ -12,6 +13,21 @@ pub(crate) fn spin(_: &Value) -> ToolOutput {
     loop {
         black_box(());
     }
+}
+
+/// An hour.
+const LONG: u64 = 3_600_000_000_000;
+
+/// Computes nothing, and does not end either.
+pub(crate) fn wait(_: &Value) -> ToolOutput {
+    subscribe_duration(LONG).block();
+    text("waited".to_owned())
+}
+
+/// Takes so many handles of the host, and keeps them to the end.
+pub(crate) fn hoard(arguments: &Value) -> ToolOutput {
+    let timers: Vec<_> = (0..number(arguments, "handles")).map(|_| subscribe_duration(LONG)).collect();
+    text(timers.len().to_string())
 }
 
 /// Takes memory until there is none.
@@ -34,11 +50,21 @@ pub(crate) fn leave(_: &Value) -> ToolOutput {
 
 /// Answers so many bytes.
 pub(crate) fn flood(arguments: &Value) -> ToolOutput {
-    let bytes = arguments.get("bytes").and_then(Value::as_u64).and_then(|bytes| usize::try_from(bytes).ok());
-    text("x".repeat(bytes.unwrap_or(1 << 30)))
+    text("x".repeat(number(arguments, "bytes")))
+}
+
+fn number(arguments: &Value, name: &str) -> usize {
+    arguments.get(name).and_then(Value::as_u64).and_then(|number| usize::try_from(number).ok()).unwrap_or_default()
 }
 
 /// Answers with something that is not what the contract says it is.
 pub(crate) fn babble(_: &Value) -> ToolOutput {
     ToolOutput { structured_content: Some("{not JSON".to_owned()), ..text("fine".to_owned()) }
+}
+
+/// Answers with a text that is none.
+#[allow(unsafe_code, reason = "a component in another language may do so by mistake")]
+pub(crate) fn garble(_: &Value) -> ToolOutput {
+    // SAFETY: there is none, which is the point; nothing here looks into the text.
+    text(unsafe { String::from_utf8_unchecked(black_box(vec![b'a', 0xff, b'z'])) })
 }

@@ -37,6 +37,8 @@ const PAGE: usize = 2;
 
 impl provider::Guest for Specimen {
     fn describe(_ctx: Context) -> Result<ProviderInfo, McpError> {
+        // For whoever counts how often it is asked.
+        eprintln!("specimen described");
         Ok(ProviderInfo {
             implementation: Implementation {
                 name: "specimen".to_owned(),

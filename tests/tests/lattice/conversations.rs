@@ -1,0 +1,35 @@
+//! The conversations of every shell, on a lattice: behind wasmCloud's HTTP server, and with every value on a link.
+
+use anyhow::{Context, Result, ensure};
+use wasmcp_tests::{Lattice, SERVED, Shell, cases};
+
+use crate::{DEADLINE, one_provider};
+
+pub(crate) const NAME: &str = "one provider: whatever a tool may answer arrives as on every shell";
+
+pub(crate) fn of_one_provider() -> Result<()> {
+    let parts = Lattice::compose("specimen-parts", &["specimen"])?;
+    let file = one_provider("specimen", &parts.join("specimen.wasm"), &parts.join("transport.wasm"), "provider")?;
+    let lattice = Lattice::up("specimen", &file, &["--deadline", DEADLINE])?;
+    judged(&lattice, &["specimen"])
+}
+
+/// Fails with every case of the tables for these providers whose answer is wrong.
+pub(crate) fn judged(lattice: &Lattice, providers: &[&str]) -> Result<()> {
+    let (_, tables) =
+        SERVED.iter().find(|(served, _)| *served == providers).context("no tables for these providers")?;
+    let (mut judged, mut wrong) = (0, Vec::new());
+    for (table, text) in *tables {
+        // What a component sees of a request is the host's choice, here as on `wasmtime serve`.
+        for case in cases(text)?.into_iter().filter(|case| case.is_for(Shell::Composed)) {
+            judged += 1;
+            let reply = case.request()?.send(lattice.address()?);
+            if let Err(error) = reply.and_then(|reply| case.judge(&reply)) {
+                wrong.push(format!("{table}: {}: {error:#}", case.name));
+            }
+        }
+    }
+    println!("{judged} cases");
+    ensure!(wrong.is_empty(), "{} of {judged} cases:\n{}", wrong.len(), wrong.join("\n"));
+    Ok(())
+}
