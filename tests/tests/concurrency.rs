@@ -1,4 +1,4 @@
-//! Many clients that choose the same ids (T4, CVE-2026-25536): each gets its own answer and nobody else's.
+//! Many clients that choose the same ids (CVE-2026-25536): each gets its own answer and nobody else's.
 
 #![allow(
     clippy::unwrap_used,

@@ -1,4 +1,4 @@
-//! Providers that break their promises (T10, T25, T26): such a call fails clearly within its limit, and nobody else notices.
+//! Providers that break their promises: such a call fails clearly within its limit, and nobody else notices.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may fail loudly")]
 

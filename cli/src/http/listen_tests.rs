@@ -1,4 +1,4 @@
-//! Clients that are slow on purpose, or say too much (T14): each is turned away, and the next one is served.
+//! Clients that are slow on purpose, or say too much: each is turned away, and the next one is served.
 
 use bytes::Bytes;
 use http::StatusCode;
