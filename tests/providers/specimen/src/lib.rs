@@ -80,6 +80,7 @@ impl tools::Guest for Specimen {
     }
 
     fn call_tool(ctx: Context, call: ToolCall) -> Result<ToolLeg, McpError> {
+        eprintln!("specimen called");
         match TOOLS.iter().find(|(name, _)| *name == call.name) {
             Some((_, run)) => run(&ctx, &call),
             None => Err(McpError::UnknownName(call.name)),
