@@ -4,7 +4,9 @@
 
 use std::fs;
 use std::net::TcpListener;
-use std::process::Command;
+use std::process::{Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use wasmcp_tests::{Server, Setup, Shell, component, program, scratch};
 
@@ -30,7 +32,17 @@ fn provider(name: &str, imports: &str, module: &str) -> String {
 
 /// The lines that it says on standard error, when it ends as one that could not start.
 fn fails(arguments: &[&str]) -> Vec<String> {
-    let output = Command::new(program("wasmcp").unwrap()).args(arguments).output().unwrap();
+    let mut command = Command::new(program("wasmcp").unwrap());
+    let mut wasmcp = command.args(arguments).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+    let deadline = Instant::now() + Duration::from_secs(60);
+    while wasmcp.try_wait().unwrap().is_none() {
+        if Instant::now() > deadline {
+            wasmcp.kill().unwrap();
+            panic!("wasmcp {} goes on", arguments.join(" "));
+        }
+        thread::yield_now();
+    }
+    let output = wasmcp.wait_with_output().unwrap();
     assert_eq!(output.status.code(), Some(1), "wasmcp {}", arguments.join(" "));
     let said = String::from_utf8(output.stderr).unwrap();
     // What takes long is announced, and depends on what was compiled before.

@@ -43,9 +43,9 @@ async fn served() -> SocketAddr {
 /// The status of the answer, or 0 where the server hangs up without one.
 async fn status(from: impl AsyncRead + Unpin) -> u16 {
     let mut line = String::new();
-    // One that hangs up may not have read everything, which is an error here.
+    // One that hangs up may not have read everything, which is an error here. Left to itself, hyper does so after 30 seconds.
     let _ =
-        timeout(Duration::from_secs(60), BufReader::new(from).read_line(&mut line)).await.expect("an answer or an end");
+        timeout(Duration::from_secs(20), BufReader::new(from).read_line(&mut line)).await.expect("an answer or an end");
     line.split(' ').nth(1).map_or(0, |status| status.parse().expect("status"))
 }
 
