@@ -4,15 +4,17 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may fail loudly")]
 
 use std::fs;
+use std::io::{BufRead, BufReader};
+use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::thread;
 use std::time::SystemTime;
 
 use serde_json::{Value, json};
 use tokio::runtime::Runtime;
 use wasmcp_tests::upstream::{Options, Upstream};
-use wasmcp_tests::{Request, Server, Setup, Shell, scratch};
+use wasmcp_tests::{Request, Server, Setup, Shell, component, program, scratch};
 
 #[test]
 fn it_says_what_it_serves_and_what_a_client_must_know() {
@@ -81,4 +83,19 @@ fn a_call_under_way_is_answered_after_the_signal_to_stop() {
         assert_eq!(answer.status, 200);
         assert!(answer.text().contains("Oslo"), "{}", answer.text());
     });
+}
+
+#[test]
+fn a_signal_ends_a_server_that_has_not_started_yet() {
+    let mut command = Command::new(program("wasmcp").unwrap());
+    command
+        .args(["serve", "--addr", "127.0.0.1:0", "--set", "hostile.describe=wait"])
+        .arg(component("hostile").unwrap());
+    let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut said = BufReader::new(child.stderr.take().unwrap()).lines();
+    // Until the provider waits, for longer than it may: left alone, the server would end with an error of its own.
+    let waits = said.find(|line| line.as_ref().is_ok_and(|line| line.ends_with("hostile: waits")));
+    assert!(waits.is_some(), "it ended: {:?}", child.wait());
+    assert!(Command::new("kill").arg(child.id().to_string()).status().unwrap().success());
+    assert_eq!(child.wait().unwrap().signal(), Some(15), "{:?}", said.collect::<Vec<_>>());
 }

@@ -73,7 +73,6 @@ impl Serve {
             .await
             .with_context(|| format!("cannot listen on {}", self.addr))?;
         let address = listener.address().context("cannot listen")?;
-        let stop = stopped()?;
         let cache = cache_directory(self.cache_dir.clone());
         let loader = Loader::new(self.files.len(), self.max_concurrent, cache.as_deref())?;
         let mut compiled = Vec::with_capacity(self.files.len());
@@ -84,14 +83,16 @@ impl Serve {
             ([source], true) => {
                 let Some(component) = compiled.pop() else { bail!("no component") };
                 let server = loader.composed(component, self.grant_to_composed(source)?)?;
+                let stop = stopped()?;
                 announce(&format!("`{}`", source.path.display()), address);
                 listener.serve(Arc::new(server), stop).await;
             }
             (_, true) => bail!("a composed file is a whole server: serve it alone, without other files"),
             (_, false) => {
-                let engine = self.engine(&loader, compiled).await?;
-                announce(&engine.1, address);
-                listener.serve(Native::new(engine.0), stop).await;
+                let (engine, served) = self.engine(&loader, compiled).await?;
+                let stop = stopped()?;
+                announce(&served, address);
+                listener.serve(Native::new(engine), stop).await;
             }
         }
         Ok(())
@@ -174,7 +175,7 @@ fn scopes<T>(values: &[Scoped<T>]) -> Vec<Option<&str>> {
     values.iter().map(|scoped| scoped.provider.as_deref()).collect()
 }
 
-/// Done at the first signal to stop. A second one ends the process at once.
+/// Done at the first signal to stop. A second one ends the process at once, as does any before this is called.
 fn stopped() -> anyhow::Result<impl Future<Output = ()>> {
     use tokio::signal::unix::{SignalKind, signal};
     let mut interrupt = signal(SignalKind::interrupt()).context("cannot listen for signals")?;

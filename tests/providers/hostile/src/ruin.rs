@@ -20,6 +20,7 @@ const LONG: u64 = 3_600_000_000_000;
 
 /// Computes nothing, and does not end either.
 pub(crate) fn wait(_: &Value) -> ToolOutput {
+    eprintln!("waits");
     subscribe_duration(LONG).block();
     text("waited".to_owned())
 }
