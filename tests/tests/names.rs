@@ -14,7 +14,7 @@ const PROVIDERS: [&str; 2] = [
 ];
 
 /// Their tools by their literals, as their names are everyday words.
-const TOOLS: [&str; 24] = [
+const TOOLS: [&str; 27] = [
     "\"add\"",
     "\"subtract\"",
     "\"multiply\"",
@@ -39,6 +39,9 @@ const TOOLS: [&str; 24] = [
     "\"ask\"",
     "\"refuse\"",
     "\"remember\"",
+    "\"wait\"",
+    "\"hoard\"",
+    "\"garble\"",
 ];
 
 #[test]

@@ -27,7 +27,7 @@ pub struct KnownError;
 
 impl Known {
     /// The setting of the transport that has it. No operator can set it: no setting's name has this sign.
-    pub const KEY: &str = "known:tools";
+    pub const KEY: &str = "known:server";
 
     /// Asks a provider for it. Nothing is known of one whose catalogue changes, nor of one that answers with an error: it
     /// will be asked when somebody calls.

@@ -203,9 +203,5 @@ pub fn names(value: &str) -> Vec<(String, String)> {
     let Ok(config) = remote::Config::from_settings(|key| (key == "providers").then(|| value.to_owned())) else {
         return Vec::new();
     };
-    let prefix = |entry: &str, link: &str| {
-        let rest = entry.trim().strip_prefix(link).and_then(|rest| rest.strip_prefix('='));
-        rest.unwrap_or_default().to_owned()
-    };
-    config.links().zip(value.split(',')).map(|(link, entry)| (link.to_owned(), prefix(entry, link))).collect()
+    config.providers().map(|(link, prefix)| (link.to_owned(), prefix.unwrap_or_default().to_owned())).collect()
 }

@@ -5,8 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use async_nats::{Client, StatusCode, Subscriber};
-use contract::model::{ClientCapabilities, ClientFeatures, Context};
-use contract::{Provider as _, reason};
+use contract::{Provider as _, nobody, reason};
 use futures::StreamExt as _;
 use remote::{Call, Config, Fault, Lattice, Offer, assemble};
 use wire::Function;
@@ -64,7 +63,7 @@ async fn ask(lattice: &Arc<Nats>, provider: &Provider) -> Result<Vec<String>, St
     })
     .map_err(|error| error.to_string())?;
     let catalog = assemble(lattice, &config, &remote::Baked::default()).map_err(|error| error.to_string())?;
-    let context = nobody();
+    let context = nobody("status".to_owned(), PATIENCE);
     let (mut names, mut cursor) = (Vec::new(), None);
     loop {
         let page = catalog.list_tools(&context, cursor.as_deref()).await.map_err(|error| reason(&error))?;
@@ -73,29 +72,6 @@ async fn ask(lattice: &Arc<Nats>, provider: &Provider) -> Result<Vec<String>, St
         if cursor.is_none() {
             return Ok(names);
         }
-    }
-}
-
-/// The driver itself asks, for no client.
-fn nobody() -> Context {
-    Context {
-        call_id: "status".to_owned(),
-        attempt: 1,
-        protocol_version: "2026-07-28".to_owned(),
-        client: None,
-        capabilities: ClientCapabilities {
-            features: ClientFeatures::empty(),
-            extensions: Vec::new(),
-            experimental: Vec::new(),
-            extra: None,
-        },
-        principal: None,
-        trace: None,
-        log_level: None,
-        progress_wanted: false,
-        remaining_ms: PATIENCE,
-        meta: None,
-        extra: None,
     }
 }
 

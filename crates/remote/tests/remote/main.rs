@@ -23,25 +23,7 @@ use wire::encode_all;
 use scripted::{Fate, Made, Scripted};
 
 fn context(remaining_ms: u32) -> Context {
-    Context {
-        call_id: "c".into(),
-        attempt: 1,
-        protocol_version: "2026-07-28".into(),
-        client: None,
-        capabilities: ClientCapabilities {
-            features: ClientFeatures::empty(),
-            extensions: vec![],
-            experimental: vec![],
-            extra: None,
-        },
-        principal: None,
-        trace: None,
-        log_level: None,
-        progress_wanted: false,
-        remaining_ms,
-        meta: None,
-        extra: None,
-    }
+    contract::nobody("c".to_owned(), remaining_ms)
 }
 
 fn tool(name: &str, idempotent: bool) -> Tool {
