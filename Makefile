@@ -17,6 +17,10 @@ driver := target/driver/debug/wasmcp-lattice
 HOSTS := 1
 ADDR := 127.0.0.1:8080
 
+ifeq ($(filter publish,$(MAKECMDGOALS))$(REGISTRY),publish)
+$(error say where to: make publish REGISTRY=HOST:PORT)
+endif
+
 help: ## Lists the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
