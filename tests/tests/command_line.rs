@@ -168,19 +168,27 @@ fn a_port_in_use() {
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let addr = taken.local_addr().unwrap().to_string();
     let calculator = component("calculator").unwrap().display().to_string();
-    let line = format!("cannot listen on {addr}: Address already in use (os error 98)");
+    let line =
+        format!("cannot listen on {addr}: Address already in use (os error 98); choose another address with `--addr`");
     fails_with(&["serve", "--addr", &addr, &calculator], &line);
 }
 
 #[test]
 fn settings_that_cannot_be_used() {
     let calculator = component("calculator").unwrap().display().to_string();
-    let cases = [
-        ("transport.body-limit=4MB", "setting `body-limit` is not a whole number from 1 to 2147483647"),
-        ("weather.key=value", "the settings name a provider `weather`, which is not served; there is `calculator`"),
-    ];
-    for (setting, line) in cases {
-        fails_with(&["serve", "--addr", "127.0.0.1:0", &calculator, "--set", setting], line);
+    let one_file = Setup::of(&["calculator"]).compose().unwrap().display().to_string();
+    let limit = "setting `transport.body-limit` is not a whole number from 1 to 2147483647";
+    let unknown = "the server has no setting `transport.limit`; it has `allowed-hosts`, `allowed-origins`, `body-limit`, \
+                   `call-timeout-ms`, `total-timeout-ms`, `max-legs`, `name`, `version`, `title`, `instructions`";
+    let nobody = "the settings name a provider `weather`, which is not served; there is `calculator`";
+    for (file, setting, line) in [
+        (&calculator, "transport.body-limit=4MB", limit),
+        (&one_file, "transport.body-limit=4MB", limit),
+        (&calculator, "transport.limit=4", unknown),
+        (&one_file, "transport.limit=4", unknown),
+        (&calculator, "weather.key=value", nobody),
+    ] {
+        fails_with(&["serve", "--addr", "127.0.0.1:0", file, "--set", setting], line);
     }
 }
 
@@ -188,8 +196,9 @@ fn settings_that_cannot_be_used() {
 fn options_that_cannot_be_meant() {
     let calculator = component("calculator").unwrap().display().to_string();
     let one_file = Setup::of(&["calculator"]).compose().unwrap().display().to_string();
-    let unknown =
-        |option: &str| format!("`{option}` names a provider `other`, which is not served; there is `calculator`");
+    let unknown = |option: &str| {
+        format!("`{option}` names a provider `other`, which is not among the files; there is `calculator`")
+    };
     let nobody = "`--prefix x.` names no provider: write PROVIDER=PREFIX";
     let served: [(&[&str], &str); 8] = [
         (&[&calculator], "two components are called `calculator`: write NAME=FILE for one of them"),
@@ -213,7 +222,10 @@ fn options_that_cannot_be_meant() {
     let (folder, made) = (folder.display().to_string(), scratch("never.wasm").unwrap().display().to_string());
     let taken = |path: &str| format!("a provider stands where `{path}` would be written: write somewhere else");
     let composed: [(&[&str], &str); 4] = [
-        (&["-o", &made, "--prefix", "other=x."], "`--prefix` names a provider `other`, which is not composed"),
+        (
+            &["-o", &made, "--prefix", "other=x."],
+            "`--prefix` names a provider `other`, which is not among the files; there is `own`",
+        ),
         (&["-o", &made, "--prefix", "x."], nobody),
         (&["-o", &own], &taken(&own)),
         (&["-o", &folder, "--for", "lattice"], &taken(&folder)),
@@ -221,6 +233,26 @@ fn options_that_cannot_be_meant() {
     for (arguments, line) in composed {
         fails_with(&[&["compose", &own], arguments].concat(), line);
         assert_eq!(fs::read(&own).unwrap(), fs::read(&calculator).unwrap(), "{arguments:?} wrote over a provider");
+    }
+}
+
+/// Nobody has said that the system's own place for caches can be written: a server may have no home.
+#[test]
+fn a_cache_that_cannot_be_used_is_an_error_if_it_was_asked_for() {
+    let calculator = component("calculator").unwrap().display().to_string();
+    let nowhere = format!("{}/cache", file("no-folder", b""));
+    let all = fails(&["serve", "--addr", "127.0.0.1:0", "--cache-dir", &nowhere, &calculator]);
+    let said = format!("wasmcp: cannot keep compiled components in `{nowhere}` (`--cache-dir` of `serve`, ");
+    assert!(all.len() == 1 && all.concat().starts_with(&said), "{all:?}");
+
+    let made = scratch("without-cache.wasm").unwrap().display().to_string();
+    for (variable, is_made) in [("WASMCP_CACHE_DIR", false), ("XDG_CACHE_HOME", true)] {
+        let mut command = Command::new(program("wasmcp").unwrap());
+        command.args(["compose", &calculator, "-o", &made]).env_remove("WASMCP_CACHE_DIR").env(variable, &nowhere);
+        let output = command.output().unwrap();
+        assert_eq!(output.status.success(), is_made, "{variable}: {output:?}");
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(said.contains("cannot keep compiled components in `"), "{variable}: {said}");
     }
 }
 

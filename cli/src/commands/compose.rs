@@ -8,10 +8,10 @@ use catalog::{Catalog, Member, gather};
 use server::Known;
 
 use super::announce::nobody;
-use super::serve::cache_directory;
+use super::cache::cache;
 use crate::compose::{Part, Target, compose, lattice};
 use crate::host::{Grant, Loader, Sandbox};
-use crate::options::{Scoped, Source, for_provider};
+use crate::options::{Scoped, Source, check_prefixes, for_provider};
 
 /// How many calls of a provider may run at once while it is asked what it has.
 const CALLS: u32 = 16;
@@ -73,7 +73,7 @@ impl Compose {
 
     /// Asks the providers what they have, as a server does that starts: each in a sandbox without any grant.
     async fn gather(&self) -> anyhow::Result<(Catalog<Sandbox>, Option<Known>)> {
-        let loader = Loader::new(self.files.len(), CALLS, cache_directory(None).as_deref())?;
+        let loader = Loader::new(self.files.len(), CALLS, cache(None)?)?;
         let mut members = Vec::with_capacity(self.files.len());
         for Source { name, path } in &self.files {
             let provider = loader.provider(loader.compile(path)?, Grant::nothing(name)).await?;
@@ -95,15 +95,8 @@ impl Compose {
     }
 
     fn check(&self, output: &Path) -> anyhow::Result<()> {
-        for Scoped { provider, value } in &self.prefix {
-            match provider {
-                None => bail!("`--prefix {value}` names no provider: write PROVIDER=PREFIX"),
-                Some(name) if self.files.iter().all(|source| source.name != *name) => {
-                    bail!("`--prefix` names a provider `{name}`, which is not composed")
-                }
-                Some(_) => {}
-            }
-        }
+        let names: Vec<&str> = self.files.iter().map(|source| source.name.as_str()).collect();
+        check_prefixes(&self.prefix, &names)?;
         // Of an output that is not there yet, the path cannot be one of these.
         let Ok(found) = fs::canonicalize(output) else { return Ok(()) };
         let is_written =

@@ -5,14 +5,15 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use anyhow::{Context as _, bail};
+use anyhow::{Context as _, anyhow, bail};
 use catalog::{Catalog, Member, gather};
-use server::{Config, Engine};
+use server::Engine;
 
 use super::announce::{announce, nobody};
+use super::cache::cache;
 use crate::host::{Compiled, Egress, Grant, Loader, Rule, Sandbox};
 use crate::http::{Listener, Native, System};
-use crate::options::{Bytes, Scoped, Settings, Source, TRANSPORT, Time, for_provider};
+use crate::options::{Bytes, Scoped, Settings, Source, Time, check, check_prefixes, for_provider, listening_address};
 
 /// Serves provider components, each call in a sandbox of its own, or one composed file
 #[derive(clap::Args)]
@@ -21,7 +22,7 @@ pub(crate) struct Serve {
     #[arg(required = true, value_name = "[NAME=]FILE")]
     files: Vec<Source>,
     /// Where to listen; port 0 is any free one
-    #[arg(long, default_value = "127.0.0.1:8080", value_name = "ADDRESS:PORT")]
+    #[arg(long, default_value = "127.0.0.1:8080", value_name = "ADDRESS:PORT", value_parser = listening_address)]
     addr: SocketAddr,
     /// Sets a key for a provider; `transport.KEY` is for the server itself
     #[arg(long, value_name = "[PROVIDER.]KEY=VALUE")]
@@ -69,12 +70,12 @@ impl Serve {
     }
 
     async fn serve(self) -> anyhow::Result<()> {
-        let listener = Listener::bind(self.addr, self.max_connections)
-            .await
-            .with_context(|| format!("cannot listen on {}", self.addr))?;
+        let listener = Listener::bind(self.addr, self.max_connections).await.map_err(|error| {
+            anyhow!("cannot listen on {}: {error}; choose another address with `--addr`", self.addr)
+        })?;
         let address = listener.address().context("cannot listen")?;
-        let cache = cache_directory(self.cache_dir.clone());
-        let loader = Loader::new(self.files.len(), self.max_concurrent, cache.as_deref())?;
+        let cache = cache(self.cache_dir.as_deref())?;
+        let loader = Loader::new(self.files.len(), self.max_concurrent, cache)?;
         let mut compiled = Vec::with_capacity(self.files.len());
         for source in &self.files {
             compiled.push(loader.compile(&source.path)?);
@@ -106,9 +107,7 @@ impl Serve {
     ) -> anyhow::Result<(Engine<Catalog<Sandbox>, System>, String)> {
         let names: Vec<&str> = self.files.iter().map(|source| source.name.as_str()).collect();
         let mut settings = Settings::read(self.settings.as_deref(), &self.set, &names)?;
-        settings.check_transport(&Config::KEYS)?;
-        let transport = settings.take(TRANSPORT);
-        let config = Config::from_settings(|key| transport.get(key).cloned())?;
+        let config = settings.config()?;
         let mut members = Vec::with_capacity(compiled.len());
         for (component, source) in compiled.into_iter().zip(&self.files) {
             let grant = self.grant(source, settings.take(&source.name), Vec::new());
@@ -125,8 +124,10 @@ impl Serve {
         if !self.prefix.is_empty() {
             bail!("`--prefix` is for providers: that of a composed file is given when it is composed");
         }
-        let environment = Settings::read_environment(self.settings.as_deref(), &self.set, &Config::KEYS)?;
-        Ok(self.grant(source, BTreeMap::new(), environment))
+        let settings = Settings::read_for_composed(self.settings.as_deref(), &self.set)?;
+        // The file has no start of its own at which it could say that these are wrong.
+        settings.config()?;
+        Ok(self.grant(source, BTreeMap::new(), settings.into_environment()?))
     }
 
     fn grant(&self, source: &Source, settings: BTreeMap<String, String>, environment: Vec<(String, String)>) -> Grant {
@@ -152,27 +153,13 @@ impl Serve {
         if let Some([name, _]) = names.array_windows().find(|[one, next]| one == next) {
             bail!("two components are called `{name}`: write NAME=FILE for one of them");
         }
-        let scopes = [
-            ("--egress", scopes(&self.egress)),
-            ("--limit-time", scopes(&self.limit_time)),
-            ("--limit-memory", scopes(&self.limit_memory)),
-            ("--limit-result", scopes(&self.limit_result)),
-            ("--prefix", scopes(&self.prefix)),
-        ];
-        for (option, scopes) in scopes {
-            if let Some(name) = scopes.into_iter().flatten().find(|name| !names.contains(name)) {
-                bail!("`{option}` names a provider `{name}`, which is not served; there is `{}`", names.join("`, `"));
-            }
-        }
-        match self.prefix.iter().find(|prefix| prefix.provider.is_none()) {
-            Some(prefix) => bail!("`--prefix {}` names no provider: write PROVIDER=PREFIX", prefix.value),
-            None => Ok(()),
-        }
+        check("--egress", &self.egress, &names)?;
+        check("--limit-time", &self.limit_time, &names)?;
+        check("--limit-memory", &self.limit_memory, &names)?;
+        check("--limit-result", &self.limit_result, &names)?;
+        check_prefixes(&self.prefix, &names)?;
+        Ok(())
     }
-}
-
-fn scopes<T>(values: &[Scoped<T>]) -> Vec<Option<&str>> {
-    values.iter().map(|scoped| scoped.provider.as_deref()).collect()
 }
 
 /// Done at the first signal to stop. A second one ends the process at once, as does any before this is called.
@@ -188,13 +175,4 @@ fn stopped() -> anyhow::Result<impl Future<Output = ()>> {
             std::process::exit(130);
         });
     })
-}
-
-/// Where compiled components are kept: as told, or where the system keeps such things.
-pub(super) fn cache_directory(told: Option<PathBuf>) -> Option<PathBuf> {
-    let variable = |name| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
-    told.or_else(|| variable("WASMCP_CACHE_DIR"))
-        .or_else(|| variable("XDG_CACHE_HOME").map(|caches| caches.join("wasmcp")))
-        .or_else(|| variable("HOME").map(|home| home.join(".cache/wasmcp")))
-        .and_then(|directory| std::path::absolute(directory).ok())
 }

@@ -29,7 +29,7 @@ pub(crate) const PROVIDER: Share = Share { memories: 2, tables: 6 };
 pub(crate) const COMPOSED: Share = Share { memories: 8, tables: 24 };
 
 /// An engine whose pool has room for `calls` calls at once.
-pub(crate) fn engine(share: &Share, calls: u32, cache: Option<&Path>) -> wasmtime::Result<Engine> {
+pub(crate) fn engine(share: &Share, calls: u32, cache: Option<Cache>) -> wasmtime::Result<Engine> {
     let mut pool = PoolingAllocationConfig::new();
     pool.total_component_instances(calls.saturating_mul(share.memories))
         // Counted, not reserved: components of some languages have a dozen modules.
@@ -53,13 +53,16 @@ pub(crate) fn engine(share: &Share, calls: u32, cache: Option<&Path>) -> wasmtim
         .epoch_interruption(true)
         // The contract has no streams or futures; without their bookkeeping a call costs less.
         .concurrency_support(false);
-    if let Some(directory) = cache {
-        let mut settings = CacheConfig::new();
-        // A folder of its own: wasmtime's cache deletes whatever it does not know, down to the third level of its folder.
-        settings.with_directory(directory.join("compiled"));
-        config.cache(Some(Cache::new(settings)?));
-    }
+    config.cache(cache);
     Engine::new(&config)
+}
+
+/// A cache of compiled components in a folder, which is an absolute path.
+pub(crate) fn open_cache(directory: &Path) -> wasmtime::Result<Cache> {
+    let mut settings = CacheConfig::new();
+    // A folder of its own: wasmtime's cache deletes whatever it does not know, down to the third level of its folder.
+    settings.with_directory(directory.join("compiled"));
+    Cache::new(settings)
 }
 
 /// Moves the engine's epoch on, so that a component that only computes is interrupted. It sleeps while nothing is called.

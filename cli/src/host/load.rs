@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use tokio::time::timeout;
-use wasmtime::Engine;
 use wasmtime::component::{Component, InstancePre, Linker};
+use wasmtime::{Cache, Engine};
 
 use super::call::{Allowance, Call, store};
 use super::compile::{CompileError, compile};
@@ -71,7 +71,7 @@ pub(crate) struct Loader {
 
 impl Loader {
     /// A loader for so many components, each of which may have so many calls at once.
-    pub(crate) fn new(components: usize, calls: u32, cache: Option<&Path>) -> Result<Self, LoadError> {
+    pub(crate) fn new(components: usize, calls: u32, cache: Option<Cache>) -> Result<Self, LoadError> {
         // What a single component is, is not known before it is compiled, and that takes the engine.
         let share = if components == 1 { COMPOSED } else { PROVIDER };
         let all = calls.saturating_mul(u32::try_from(components).unwrap_or(u32::MAX));

@@ -25,6 +25,7 @@ mod slots;
 
 pub(crate) use composed::{Composed, Work};
 pub(crate) use egress::{Egress, Rule};
+pub(crate) use engine::open_cache;
 pub(crate) use grant::Grant;
 pub(crate) use load::{Compiled, Loader};
 pub(crate) use log::printable;

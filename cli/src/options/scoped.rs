@@ -20,6 +20,35 @@ impl<T: FromStr> FromStr for Scoped<T> {
     }
 }
 
+/// An option for a provider that cannot be meant.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum ScopeError {
+    #[error("`{option}` names a provider `{name}`, which is not among the files; there is `{}`", known.join("`, `"))]
+    UnknownProvider { option: &'static str, name: String, known: Vec<String> },
+    #[error("`--prefix {0}` names no provider: write PROVIDER=PREFIX")]
+    NoProvider(String),
+}
+
+/// Whether every provider that the values of an option are for is one of `names`.
+pub(crate) fn check<T>(option: &'static str, values: &[Scoped<T>], names: &[&str]) -> Result<(), ScopeError> {
+    match values.iter().filter_map(|scoped| scoped.provider.as_deref()).find(|name| !names.contains(name)) {
+        None => Ok(()),
+        Some(name) => Err(ScopeError::UnknownProvider {
+            option,
+            name: name.to_owned(),
+            known: names.iter().map(|&name| name.to_owned()).collect(),
+        }),
+    }
+}
+
+/// Whether every prefix is for one of `names`: one for all would keep no two tools apart.
+pub(crate) fn check_prefixes(prefixes: &[Scoped<String>], names: &[&str]) -> Result<(), ScopeError> {
+    match prefixes.iter().find(|prefix| prefix.provider.is_none()) {
+        Some(prefix) => Err(ScopeError::NoProvider(prefix.value.clone())),
+        None => check("--prefix", prefixes, names),
+    }
+}
+
 /// The values for a provider: those for all first, so that its own are the last word.
 pub(crate) fn for_provider<'a, T>(values: &'a [Scoped<T>], name: &'a str) -> impl Iterator<Item = &'a T> {
     let general = values.iter().filter(|scoped| scoped.provider.is_none());

@@ -5,10 +5,11 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use server::{Config, ConfigError};
 use toml::Value;
 
 /// The name under which the settings of the server itself stand, beside those of its providers.
-pub(crate) const TRANSPORT: &str = "transport";
+const TRANSPORT: &str = "transport";
 
 /// Keys and values, by provider.
 #[derive(Default)]
@@ -25,8 +26,10 @@ pub(crate) enum SettingsError {
     NoProvider(String),
     #[error("the settings name a provider `{name}`, which is not served; there is {}", list(.known))]
     UnknownProvider { name: String, known: Vec<String> },
-    #[error("the server has no setting `{key}`; it has {}", list(.known))]
+    #[error("the server has no setting `transport.{key}`; it has {}", list(.known))]
     UnknownKey { key: String, known: Vec<String> },
+    #[error(transparent)]
+    Config(#[from] ConfigError),
     #[error("cannot read `{}`: {}", .0.display(), .1)]
     Unreadable(PathBuf, std::io::Error),
     #[error("`{}` is not TOML: {}", .0.display(), .1)]
@@ -58,25 +61,24 @@ impl Settings {
         self.0.remove(name).unwrap_or_default()
     }
 
-    /// The settings of a composed file, as the environment variables that its adapter reads: `WASMCP__<PROVIDER>__<KEY>`.
-    pub(crate) fn read_environment(
-        file: Option<&Path>,
-        set: &[String],
-        known: &[&str],
-    ) -> Result<Vec<(String, String)>, SettingsError> {
+    /// Reads the same for a composed file. Which providers are inside is not known: the first dot ends the name.
+    pub(crate) fn read_for_composed(file: Option<&Path>, set: &[String]) -> Result<Self, SettingsError> {
         let mut settings = Self::default();
         if let Some(path) = file {
             settings.read_file(path)?;
         }
         for setting in set {
-            // Which providers are inside is not known: the first dot ends the name.
             let (key, value) = split(setting)?;
             let (name, key) = key.split_once('.').ok_or_else(|| SettingsError::NoProvider(key.to_owned()))?;
             settings.insert(name, key, value);
         }
-        settings.check_transport(known)?;
+        Ok(settings)
+    }
+
+    /// All of them, as the environment variables that the adapter in a composed file reads: `WASMCP__<PROVIDER>__<KEY>`.
+    pub(crate) fn into_environment(self) -> Result<Vec<(String, String)>, SettingsError> {
         let settings =
-            settings.0.into_iter().flat_map(|(name, table)| table.into_iter().map(move |set| (name.clone(), set)));
+            self.0.into_iter().flat_map(|(name, table)| table.into_iter().map(move |set| (name.clone(), set)));
         settings
             .map(|(name, (key, value))| match ::settings::variable(&name, &key) {
                 Some(variable) => Ok((variable, value)),
@@ -85,16 +87,14 @@ impl Settings {
             .collect()
     }
 
-    /// Whether the server knows every key that is meant for it.
-    pub(crate) fn check_transport(&self, known: &[&str]) -> Result<(), SettingsError> {
-        let mut keys = self.0.get(TRANSPORT).into_iter().flat_map(BTreeMap::keys);
-        match keys.find(|key| !known.contains(&key.as_str())) {
-            None => Ok(()),
-            Some(key) => Err(SettingsError::UnknownKey {
-                key: key.clone(),
-                known: known.iter().map(|&name| name.to_owned()).collect(),
-            }),
+    /// The server's own settings, each of which it must know.
+    pub(crate) fn config(&self) -> Result<Config, SettingsError> {
+        let own = self.0.get(TRANSPORT);
+        let mut keys = own.into_iter().flat_map(BTreeMap::keys);
+        if let Some(key) = keys.find(|key| !Config::KEYS.contains(&key.as_str())) {
+            return Err(SettingsError::UnknownKey { key: key.clone(), known: owned(&Config::KEYS) });
         }
+        Ok(Config::from_settings(|key| own?.get(key).cloned())?)
     }
 
     fn insert(&mut self, name: &str, key: &str, value: &str) {
@@ -146,7 +146,11 @@ fn split(setting: &str) -> Result<(&str, &str), SettingsError> {
 }
 
 fn unknown(name: &str, known: &[&str]) -> SettingsError {
-    SettingsError::UnknownProvider { name: name.to_owned(), known: known.iter().map(|&name| name.to_owned()).collect() }
+    SettingsError::UnknownProvider { name: name.to_owned(), known: owned(known) }
+}
+
+fn owned(names: &[&str]) -> Vec<String> {
+    names.iter().map(|&name| name.to_owned()).collect()
 }
 
 /// Names, for a message.

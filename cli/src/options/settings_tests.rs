@@ -77,15 +77,30 @@ fn a_file_that_cannot_be_used_is_an_error_without_its_values() {
 fn the_settings_of_a_composed_file_are_environment_variables() {
     let path = file("[get-weather]\napi-key = 'k'\n");
     let set = ["transport.body-limit=9".to_owned(), "get-weather.base.url=u".to_owned()];
-    let variables = Settings::read_environment(Some(&path), &set, &["body-limit"]).expect("settings");
+    let settings = Settings::read_for_composed(Some(&path), &set).expect("settings");
     let expected = [
         ("WASMCP__GET_WEATHER__API_KEY", "k"),
         ("WASMCP__GET_WEATHER__BASE_URL", "u"),
         ("WASMCP__TRANSPORT__BODY_LIMIT", "9"),
     ];
-    assert_eq!(variables, expected.map(|(name, value)| (name.to_owned(), value.to_owned())));
-    for (wrong, set) in [("a key of nobody", "key=x"), ("a key that the server has not", "transport.body-limits=9")] {
-        assert!(Settings::read_environment(None, &[set.to_owned()], &["body-limit"]).is_err(), "{wrong}");
-    }
+    let expected = expected.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    assert_eq!(settings.into_environment().expect("variables"), expected);
+    assert!(Settings::read_for_composed(None, &["key=x".to_owned()]).is_err(), "a key of nobody");
     std::fs::remove_file(path).expect("temporary file");
+}
+
+#[test]
+fn the_server_knows_its_own_settings() {
+    for (set, message) in [
+        ("transport.body-limit=9", None),
+        ("weather.body-limits=secret", None),
+        ("transport.body-limits=secret", Some("the server has no setting `transport.body-limits`; it has ")),
+        ("transport.body-limit=secret", Some("setting `transport.body-limit` is not a whole number ")),
+    ] {
+        let settings = Settings::read_for_composed(None, &[set.to_owned()]).expect(set);
+        let error = settings.config().err().map(|error| error.to_string());
+        assert_eq!(error.is_some(), message.is_some(), "{set}: {error:?}");
+        let (error, message) = (error.unwrap_or_default(), message.unwrap_or_default());
+        assert!(error.starts_with(message) && !error.contains("secret"), "{set}: {error}");
+    }
 }

@@ -36,9 +36,10 @@ impl FromStr for Bytes {
             };
             usize::try_from(number.checked_mul(factor)?).ok().filter(|bytes| *bytes > 0)
         });
-        bytes
-            .map(Self)
-            .ok_or_else(|| ValueError { value: text.to_owned(), wanted: "a size, such as `64KiB` or `256MiB`" })
+        bytes.map(Self).ok_or_else(|| ValueError {
+            value: text.to_owned(),
+            wanted: "a size above zero, such as `64KiB` or `256MiB`",
+        })
     }
 }
 
@@ -56,8 +57,10 @@ impl FromStr for Time {
             // The contract carries milliseconds as numbers below 2^31.
             number.checked_mul(factor).filter(|ms| (1..1 << 31).contains(ms)).map(Duration::from_millis)
         });
-        time.map(Self)
-            .ok_or_else(|| ValueError { value: text.to_owned(), wanted: "a time, such as `500ms`, `30s` or `2m`" })
+        time.map(Self).ok_or_else(|| ValueError {
+            value: text.to_owned(),
+            wanted: "a time above zero, such as `500ms`, `30s` or `2m`",
+        })
     }
 }
 

@@ -8,23 +8,12 @@
 mod bindings;
 mod capped;
 
-use std::pin::pin;
-use std::task::{Context as Task, Poll, Waker};
-
 use contract::model::McpError;
 
 use capped::Capped;
 
-contract::serve!(Cap, capped, finish);
+contract::serve!(Cap, capped, contract::at_once);
 
 fn capped() -> Result<&'static Capped, McpError> {
     Ok(&Capped)
-}
-
-/// Drives a future that waits for nothing but the provider, whose calls return when they are done.
-fn finish<T>(future: impl Future<Output = Result<T, McpError>>) -> Result<T, McpError> {
-    match pin!(future).poll(&mut Task::from_waker(Waker::noop())) {
-        Poll::Ready(answer) => answer,
-        Poll::Pending => Err(McpError::Internal("the cap waits for something that nobody does".to_owned())),
-    }
 }

@@ -1,3 +1,3 @@
-use crate::{catalog, finish};
+use crate::catalog;
 
-contract::serve!(Mux, catalog, finish);
+contract::serve!(Mux, catalog, contract::at_once);

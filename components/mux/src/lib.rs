@@ -7,9 +7,7 @@ mod bindings;
 mod exports;
 mod sides;
 
-use std::pin::pin;
 use std::sync::OnceLock;
-use std::task::{Context as Task, Poll, Waker};
 
 use catalog::{Catalog, Member, Routes};
 use contract::model::McpError;
@@ -29,12 +27,4 @@ fn assemble() -> Result<Catalog<Side>, String> {
         .map(|(route, provider)| Member { name: route.name.clone(), prefix: route.prefix.clone(), provider })
         .collect();
     Catalog::with_routes(members, routes).map_err(|error| error.to_string())
-}
-
-/// Drives a future that waits for nothing but its two providers, whose calls return when they are done.
-fn finish<T>(future: impl Future<Output = Result<T, McpError>>) -> Result<T, McpError> {
-    match pin!(future).poll(&mut Task::from_waker(Waker::noop())) {
-        Poll::Ready(answer) => answer,
-        Poll::Pending => Err(McpError::Internal("the mux waits for something that nobody does".to_owned())),
-    }
 }

@@ -66,7 +66,7 @@ pub(crate) fn config() -> Result<Config, String> {
         })
     });
     match untold.take() {
-        Some(key) => Err(format!("the host cannot tell the setting `{key}`")),
+        Some(key) => Err(format!("the host cannot tell the setting `transport.{key}`")),
         None => config.map_err(|error| error.to_string()),
     }
 }

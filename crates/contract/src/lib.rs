@@ -4,11 +4,13 @@
 //! The types are generated from the WIT, never written: by wit-bindgen, or, with the feature `host`, by wasmtime. Both give them the same names and fields, and both generators can be told to use types
 //! that exist (`with`), so the engine's values reach a provider without being translated on either side.
 
+mod at_once;
 mod nobody;
 mod provider;
 mod reason;
 mod serve;
 
+pub use at_once::at_once;
 pub use nobody::nobody;
 pub use provider::Provider;
 pub use reason::reason;

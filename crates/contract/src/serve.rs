@@ -4,7 +4,7 @@
 /// exports on, a function that gives the provider or why there is none, and one that runs a future of it to its end.
 ///
 /// ```ignore
-/// contract::serve!(Mux, catalog, finish);
+/// contract::serve!(Mux, catalog, contract::at_once);
 /// ```
 #[macro_export]
 #[allow(clippy::crate_in_macro_def, reason = "the bindings are those of the component")]

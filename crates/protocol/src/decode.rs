@@ -6,7 +6,7 @@ mod invalid;
 #[cfg(test)]
 mod tests;
 
-use contract::model::{ClientCapabilities, Implementation, LogLevel, ToolCall};
+use contract::model::{ClientCapabilities, Implementation, ToolCall};
 use serde_json::value::RawValue;
 
 use crate::members::{self, Members};
@@ -82,24 +82,6 @@ pub fn server_info(raw: &RawValue) -> Result<Implementation, InvalidParams> {
 /// The cursor of a list's page. The empty string is one.
 pub fn list(params: Option<&RawValue>) -> Result<Option<String>, InvalidParams> {
     in_params(params, |fields| fields.optional_text("cursor"))
-}
-
-/// What a log level must be.
-pub(crate) const LOG_LEVELS: &str =
-    "must be one of `debug`, `info`, `notice`, `warning`, `error`, `critical`, `alert`, `emergency`";
-
-pub(crate) fn named_log_level(name: &str) -> Option<LogLevel> {
-    Some(match name {
-        "debug" => LogLevel::Debug,
-        "info" => LogLevel::Info,
-        "notice" => LogLevel::Notice,
-        "warning" => LogLevel::Warning,
-        "error" => LogLevel::Error,
-        "critical" => LogLevel::Critical,
-        "alert" => LogLevel::Alert,
-        "emergency" => LogLevel::Emergency,
-        _ => return None,
-    })
 }
 
 /// Reads the members of `params`, none where there are no parameters.

@@ -12,7 +12,7 @@ use serde_json::value::RawValue;
 use thiserror::Error;
 
 use crate::decode::{self, Fault, InvalidParams};
-use crate::members;
+use crate::{log_level, members};
 
 /// Names the version that the request is made in. Where it is there, the request is a modern one.
 pub const PROTOCOL_VERSION: &str = "io.modelcontextprotocol/protocolVersion";
@@ -163,8 +163,8 @@ impl<'a> Meta<'a> {
 }
 
 fn read_log_level(raw: &RawValue) -> Result<LogLevel, Fault> {
-    let level = members::text(raw).and_then(|name| decode::named_log_level(&name));
-    level.ok_or_else(|| invalid(LOG_LEVEL, decode::LOG_LEVELS))
+    let level = members::text(raw).and_then(|name| log_level::named(&name));
+    level.ok_or_else(|| invalid(LOG_LEVEL, log_level::WANTED))
 }
 
 fn invalid(key: &str, reason: &'static str) -> Fault {

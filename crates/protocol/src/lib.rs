@@ -29,6 +29,7 @@ pub mod envelope;
 pub mod error_code;
 pub mod header_value;
 pub mod jsonrpc;
+mod log_level;
 pub mod mcp_param;
 mod members;
 pub mod sse;

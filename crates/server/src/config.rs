@@ -30,7 +30,7 @@ pub struct Config {
 
 /// A setting that cannot be used. Its value is not repeated: somebody may have put a secret there.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("setting `{key}` is not {wanted}")]
+#[error("setting `transport.{key}` is not {wanted}")]
 pub struct ConfigError {
     /// The key as in the table of [`Config`].
     pub key: &'static str,
@@ -169,7 +169,7 @@ mod tests {
             ("allowed-origins", "https://example.com/path"),
         ] {
             let error = read(key, value).expect_err(key).to_string();
-            assert!(error.starts_with(&format!("setting `{key}` is not a ")), "{error}");
+            assert!(error.starts_with(&format!("setting `transport.{key}` is not a ")), "{error}");
         }
     }
 

@@ -132,12 +132,12 @@ impl Problem {
             Self::ForeignHost(what) => told(
                 StatusCode::FORBIDDEN,
                 error_code::INVALID_REQUEST,
-                format!("forbidden host: {what}; the operator can add it to the setting `allowed-hosts`"),
+                format!("forbidden host: {what}; the operator can add it to the setting `transport.allowed-hosts`"),
             ),
             Self::ForeignOrigin(origin) => told(
                 StatusCode::FORBIDDEN,
                 error_code::INVALID_REQUEST,
-                format!("forbidden origin: `{origin}`; the operator can add it to the setting `allowed-origins`"),
+                format!("forbidden origin: `{origin}`; the operator can add it to the setting `transport.allowed-origins`"),
             ),
             Self::ContentType => told(
                 StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -226,12 +226,12 @@ impl Problem {
             Self::TooManyLegs(most) => told(
                 StatusCode::OK,
                 error_code::INTERNAL_ERROR,
-                format!("the call was not done after {most} legs, the most that the setting `max-legs` allows"),
+                format!("the call was not done after {most} legs, the most that the setting `transport.max-legs` allows"),
             ),
             Self::TookTooLong => told(
                 StatusCode::OK,
                 error_code::INTERNAL_ERROR,
-                "the call took longer than the setting `total-timeout-ms` allows".into(),
+                "the call took longer than the setting `transport.total-timeout-ms` allows".into(),
             ),
             Self::Breach(breach) => told(
                 StatusCode::OK,

@@ -3,7 +3,9 @@
 
 mod client;
 pub mod credentials;
+pub mod down;
 mod gaps;
+pub mod host;
 pub mod inventory;
 pub mod lattice;
 pub mod manifest;
@@ -19,4 +21,5 @@ pub mod state;
 pub mod tools;
 pub mod up;
 pub mod validate;
+mod wait;
 pub mod yaml;

@@ -1,5 +1,6 @@
 //! `wasmcp-lattice`: see `--help`.
 
+use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -11,7 +12,7 @@ use wasmcp_lattice::inventory::{Inventory, Question};
 use wasmcp_lattice::lattice::Lattice;
 use wasmcp_lattice::process::Kind;
 use wasmcp_lattice::state::Run;
-use wasmcp_lattice::{publish, show, up, validate};
+use wasmcp_lattice::{down, host, publish, show, up, validate};
 
 /// A wasmCloud lattice for wasmcp on this machine: NATS, wadm and hosts, all on 127.0.0.1.
 #[derive(Parser)]
@@ -159,9 +160,9 @@ async fn run(options: Options) -> Result<ExitCode> {
                 deadline: Duration::from_secs(up.deadline),
             };
             let state = up::up(&run, &wanted).await?;
-            println!("{}", state.url.context("nothing is served")?);
+            say(&state.url.context("nothing is served")?)?;
         }
-        Command::Down => match up::down(&run).await? {
+        Command::Down => match down::down(&run).await? {
             0 => eprintln!("no lattice is up"),
             count => eprintln!("stopped {count} processes"),
         },
@@ -172,21 +173,21 @@ async fn run(options: Options) -> Result<ExitCode> {
                 Role::Edge => Kind::EdgeHost,
                 Role::Provider => Kind::ProviderHost,
             };
-            println!("{}", up::add_host(&run, kind, Duration::from_secs(deadline)).await?);
+            say(&host::add(&run, kind, Duration::from_secs(deadline)).await?)?;
         }
         Command::Host(Host::Stop { name, signal }) => {
             let signal = match signal {
                 How::Term => Signal::TERM,
                 How::Kill => Signal::KILL,
             };
-            up::stop_host(&run, &name, signal).await?;
+            host::stop(&run, &name, signal).await?;
         }
         Command::Publish(wanted) => {
             let registry = publish::Registry { address: wanted.registry, insecure: wanted.insecure };
             let published = publish::all(&registry, &wanted.manifest, &wanted.wit).await?;
             publish::write_manifest(&wanted.manifest, &published, &wanted.output).await?;
             for (name, reference) in published.names {
-                println!("{name} {reference}");
+                say(&format!("{name} {reference}"))?;
             }
         }
     }
@@ -201,7 +202,7 @@ async fn tell(run: &Run, status: &Status) -> Result<ExitCode> {
             (lattice, application, Some(status.url.clone()), Vec::new())
         }
         None => {
-            let state = up::running(run)?;
+            let state = run.running()?;
             let lattice = state.connect().await?;
             (lattice, state.application, state.url, state.processes)
         }
@@ -209,24 +210,32 @@ async fn tell(run: &Run, status: &Status) -> Result<ExitCode> {
     let question = Question { application: application.as_deref(), url: url.as_deref(), processes: &processes };
     let inventory = Inventory::take(&lattice, question).await?;
     match status.json {
-        true => println!("{}", serde_json::to_string_pretty(&inventory)?),
-        false => print!("{}", show::text(&inventory, &processes)),
+        true => say(&serde_json::to_string_pretty(&inventory)?)?,
+        false => say(show::text(&inventory, &processes).trim_end())?,
     }
     Ok(if inventory.gaps.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Prints a line, or several. A reader who has seen enough, as in `status | head`, is no error.
+fn say(lines: &str) -> Result<()> {
+    match writeln!(std::io::stdout(), "{lines}") {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error).context("cannot print"),
+        _ => Ok(()),
+    }
 }
 
 async fn check(file: &std::path::Path) -> Result<ExitCode> {
     let report = validate::file(file).await?;
     for finding in &report.findings {
-        println!("{}:{finding}", file.display());
+        say(&format!("{}:{finding}", file.display()))?;
     }
     if !report.is_good() {
         bail!("{} cannot be deployed", file.display());
     }
-    println!(
+    say(&format!(
         "{} can be deployed on hosts with WASMCLOUD_EXPERIMENTAL_FEATURES={}",
         file.display(),
         report.features.join(",")
-    );
+    ))?;
     Ok(ExitCode::SUCCESS)
 }

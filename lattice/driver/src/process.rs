@@ -48,6 +48,9 @@ pub struct Process {
 }
 
 impl Process {
+    /// How long one has to finish what it does.
+    pub const PATIENCE: Duration = Duration::from_secs(10);
+
     /// Takes note of a process that was just started.
     pub fn note(name: &str, kind: Kind, pid: Option<u32>, log: PathBuf) -> Result<Self> {
         let ended = || format!("{name} ended as soon as it was started: see {}", log.display());

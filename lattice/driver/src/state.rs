@@ -113,6 +113,11 @@ impl Run {
             .with_context(|| format!("{} is damaged: end what runs by hand, then remove it", path.display()))
     }
 
+    /// What runs, which must be something.
+    pub fn running(&self) -> Result<State> {
+        self.load()?.context("no lattice is up: start one, `make up`")
+    }
+
     /// Keeps what runs.
     pub fn save(&self, state: &State) -> Result<()> {
         let text = serde_json::to_string_pretty(state).context("the state cannot be written")?;

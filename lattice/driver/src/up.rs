@@ -1,33 +1,25 @@
-//! Brings a lattice up, and down again.
+//! Brings a lattice up.
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
-use rustix::process::Signal;
-use tokio::signal::unix::{SignalKind, signal};
 
 use crate::credentials::{Issuer, Role};
-use crate::gaps;
-use crate::inventory::{Host, Inventory};
-use crate::lattice::Lattice;
+use crate::down::stop_all;
 use crate::manifest::Manifest;
 use crate::model::Application;
 use crate::private;
-use crate::process::{Kind, Process};
+use crate::process::Kind;
 use crate::reach::Reach;
 use crate::start;
 use crate::state::{Run, State};
 use crate::tools::Tools;
 use crate::validate;
+use crate::wait::Wait;
 use crate::yaml::Document;
-
-/// How long a host has to finish what it does.
-const PATIENCE: Duration = Duration::from_secs(10);
 
 /// What is wanted of a lattice.
 pub struct Wanted {
@@ -66,99 +58,12 @@ pub async fn up(run: &Run, wanted: &Wanted) -> Result<State> {
     }
     run.clear_logs()?;
     run.create()?;
-    let interrupted = on_interrupt()?;
-    let done = start_and_deploy(run, wanted, &tools, &manifest, &interrupted).await;
+    let wait = Wait::new(wanted.deadline)?;
+    let done = start_and_deploy(run, wanted, &tools, &manifest, &wait).await;
     if let Err(error) = &done {
         stop_all(run).await.with_context(|| format!("{error:#}; and then what was started did not stop"))?;
     }
     done
-}
-
-/// Stops what `up` started, and forgets it. Returns how many processes there were.
-pub async fn down(run: &Run) -> Result<usize> {
-    let _lock = run.lock()?;
-    stop_all(run).await
-}
-
-/// Starts one more host for providers, or for the transport, and waits until it takes part: what is to run on every host like it runs.
-pub async fn add_host(run: &Run, kind: Kind, patience: Duration) -> Result<String> {
-    let _lock = run.lock()?;
-    let mut state = running(run)?;
-    state.processes.retain(|process| process.is_running());
-    let tools = Tools::of(&state.tools)?;
-    let issuer = Issuer::load(&run.credentials().join("account.seed"))?;
-    let lattice = state.connect().await?;
-    // As it is now, which may be another than was deployed at first.
-    let manifest = lattice.manifest(state.application.as_deref().context("no application is deployed")?).await?;
-    let name = state.new_name(kind);
-    run.save(&state)?;
-    let host = start::host(run, &tools, &state, &issuer, kind, &name, &Reach::of_providers(&manifest)).await?;
-    state.processes.push(host.clone());
-    run.save(&state)?;
-    if let Err(error) = takes_part(&lattice, &manifest, &host, patience).await {
-        host.stop(PATIENCE).await?;
-        state.processes.retain(|process| process.name != name);
-        run.save(&state)?;
-        return Err(error);
-    }
-    Ok(name)
-}
-
-async fn takes_part(
-    lattice: &Lattice,
-    manifest: &wadm_types::Manifest,
-    host: &Process,
-    patience: Duration,
-) -> Result<()> {
-    let deadline = Instant::now() + patience;
-    loop {
-        // Who cannot be asked now may answer later.
-        let missing = lattice.hosts().await.map(|(hosts, _)| {
-            let added = hosts.iter().find(|each| Some(each.host_id()) == host.host_id.as_deref()).map(Host::from);
-            added.map(|added| gaps::lacking(manifest, &added))
-        });
-        let missing = match missing {
-            Ok(Some(missing)) if missing.is_empty() => return Ok(()),
-            Ok(Some(missing)) => format!("without {}", missing.join(", ")),
-            Ok(None) => "it does not say what runs on it: perhaps it compiles just now".to_owned(),
-            Err(error) => format!("{error:#}"),
-        };
-        if !host.is_running() {
-            bail!("{} has ended: see {}", host.name, host.log.display());
-        }
-        if Instant::now() > deadline {
-            bail!(
-                "{} does not take part after {} s ({missing}): see {}",
-                host.name,
-                patience.as_secs(),
-                host.log.display()
-            );
-        }
-        tokio::time::sleep(Duration::from_millis(200)).await;
-    }
-}
-
-/// Ends one host, with a signal.
-pub async fn stop_host(run: &Run, name: &str, signal: Signal) -> Result<()> {
-    let _lock = run.lock()?;
-    let mut state = running(run)?;
-    let Some(host) = state.process(name).filter(|process| process.kind.is_host()).cloned() else {
-        let names: Vec<&str> = state.hosts().map(|host| host.name.as_str()).collect();
-        bail!("there is no host `{name}`, only {}", names.join(", "));
-    };
-    host.signal(signal)?;
-    if !host.ended_within(PATIENCE).await {
-        bail!("{name} does not end: see {}", host.log.display());
-    }
-    state.processes.retain(|process| process.name != name);
-    // Nobody is left who needs them.
-    let _ = std::fs::remove_file(run.credentials().join(format!("{name}.creds")));
-    run.save(&state)
-}
-
-/// What runs.
-pub fn running(run: &Run) -> Result<State> {
-    run.load()?.context("no lattice is up: start one, `make up`")
 }
 
 async fn start_and_deploy(
@@ -166,9 +71,8 @@ async fn start_and_deploy(
     wanted: &Wanted,
     tools: &Tools,
     manifest: &Manifest,
-    interrupted: &AtomicBool,
+    wait: &Wait,
 ) -> Result<State> {
-    let deadline = Instant::now() + wanted.deadline;
     let text = manifest.text()?;
     let reach = Reach::of_providers(&serde_yaml::from_str(&text).context("the manifest is none of wadm's")?);
     let (issuer, trust) = Issuer::new()?;
@@ -200,15 +104,14 @@ async fn start_and_deploy(
     }
     let lattice = state.connect().await?;
     let all = state.hosts().count();
-    until(deadline, &state, interrupted, "the hosts do not all answer", async || lattice.count_hosts().await == all)
-        .await?;
+    wait.until(&state, "the hosts do not all answer", async || lattice.count_hosts().await == all).await?;
 
     private::write(&run.path("manifest.yaml"), &text)?;
-    until(deadline, &state, interrupted, "wadm does not answer", async || lattice.applications().await.is_ok()).await?;
+    wait.until(&state, "wadm does not answer", async || lattice.applications().await.is_ok()).await?;
     state.application = Some(lattice.deploy(&text).await?);
     state.url = Some(format!("http://{}/mcp", manifest.address()?));
     run.save(&state)?;
-    serves(deadline, &state, interrupted, &lattice).await?;
+    wait.until_it_serves(&state, &lattice).await?;
     Ok(state)
 }
 
@@ -230,101 +133,4 @@ fn other_port(address: SocketAddr, wanted: Option<u16>) -> Result<Option<u16>> {
         None if start::is_free(address) => Ok(None),
         None => start::free_port().map(Some),
     }
-}
-
-/// Waits until the application serves; if it does not, says what is missing.
-async fn serves(deadline: Instant, state: &State, interrupted: &AtomicBool, lattice: &Lattice) -> Result<()> {
-    loop {
-        go_on(state, interrupted)?;
-        // Who does not answer now may answer next time.
-        let (gaps, application) = match Inventory::take(lattice, state.into()).await {
-            Ok(inventory) if inventory.gaps.is_empty() => return Ok(()),
-            Ok(inventory) => (inventory.gaps, inventory.application),
-            Err(error) => (vec![format!("{error:#}")], None),
-        };
-        if Instant::now() > deadline {
-            let wadm =
-                application.map(|application| format!("wadm says `{}` {}", application.status, application.message));
-            let said: Vec<String> = gaps.into_iter().chain(wadm).chain(refused(state)).collect();
-            bail!("the application does not serve in time:\n  {}", said.join("\n  "));
-        }
-        tokio::time::sleep(Duration::from_millis(300)).await;
-    }
-}
-
-/// What NATS would not let somebody do, which nobody else says.
-fn refused(state: &State) -> Option<String> {
-    let log = std::fs::read_to_string(&state.process("nats")?.log).ok()?;
-    let last = log.lines().rev().find(|line| line.contains("Violation"))?;
-    Some(format!("NATS refused something: {last}"))
-}
-
-async fn until(
-    deadline: Instant,
-    state: &State,
-    interrupted: &AtomicBool,
-    otherwise: &str,
-    mut done: impl AsyncFnMut() -> bool,
-) -> Result<()> {
-    while !done().await {
-        go_on(state, interrupted)?;
-        if Instant::now() > deadline {
-            let logs: Vec<String> = state.processes.iter().map(|process| process.log.display().to_string()).collect();
-            bail!("{otherwise}: see {}", logs.join(", "));
-        }
-        tokio::time::sleep(Duration::from_millis(100)).await;
-    }
-    Ok(())
-}
-
-/// A process may not be left half noted, so that an interruption takes effect where something is waited for.
-fn on_interrupt() -> Result<Arc<AtomicBool>> {
-    let interrupted = Arc::new(AtomicBool::new(false));
-    for kind in [SignalKind::interrupt(), SignalKind::terminate()] {
-        let mut signals = signal(kind).context("signals cannot be heard")?;
-        let interrupted = Arc::clone(&interrupted);
-        tokio::spawn(async move {
-            signals.recv().await;
-            interrupted.store(true, Ordering::Relaxed);
-        });
-    }
-    Ok(interrupted)
-}
-
-fn go_on(state: &State, interrupted: &AtomicBool) -> Result<()> {
-    if interrupted.load(Ordering::Relaxed) {
-        bail!("interrupted");
-    }
-    match state.processes.iter().find(|process| !process.is_running()) {
-        None => Ok(()),
-        Some(ended) => {
-            let log = std::fs::read_to_string(&ended.log).unwrap_or_default();
-            let last = log.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or("it said nothing");
-            bail!("{} has ended: {last} (all of it: {})", ended.name, ended.log.display())
-        }
-    }
-}
-
-/// In the opposite order of the start: hosts say goodbye while there is somebody to hear it.
-async fn stop_all(run: &Run) -> Result<usize> {
-    let Some(state) = run.load()? else {
-        // It may have come as far as the keys.
-        run.clear()?;
-        return Ok(0);
-    };
-    let mut stopped = 0;
-    let hosts: Vec<_> = state.hosts().filter(|host| host.is_running()).collect();
-    for host in &hosts {
-        host.signal(Signal::TERM)?;
-    }
-    for host in hosts {
-        host.stop(PATIENCE).await?;
-        stopped += 1;
-    }
-    for process in state.processes.iter().rev().filter(|process| process.is_running()) {
-        process.stop(PATIENCE).await?;
-        stopped += 1;
-    }
-    run.clear()?;
-    Ok(stopped)
 }

@@ -1,8 +1,9 @@
-use contract::model::{LogLevel, LogMessage, Progress, UnnamedRequest};
+use contract::model::{LogMessage, Progress, UnnamedRequest};
 use serde_json::value::RawValue;
 
 use super::object::{Kind, Object, string};
 use super::{EncodeError, Written};
+use crate::log_level;
 
 /// `notifications/progress`, under the token that the client gave.
 pub fn progress(token: &RawValue, progress: &Progress) -> Result<Vec<u8>, EncodeError> {
@@ -21,7 +22,7 @@ pub fn progress(token: &RawValue, progress: &Progress) -> Result<Vec<u8>, Encode
 pub fn log(message: &LogMessage) -> Result<Vec<u8>, EncodeError> {
     notification("notifications/message", |out| {
         let mut params = Object::open(out, message.extra.as_deref())?;
-        params.text("level", level_name(message.level));
+        params.text("level", log_level::name(message.level));
         params.optional_text("logger", message.logger.as_deref());
         params.json("data", &message.data, Kind::Any)?;
         params.close();
@@ -79,17 +80,4 @@ fn begin<'o>(out: &'o mut Vec<u8>, method: &str) -> Result<Object<'o, 'static>, 
     object.text("jsonrpc", "2.0");
     object.text("method", method);
     Ok(object)
-}
-
-fn level_name(level: LogLevel) -> &'static str {
-    match level {
-        LogLevel::Debug => "debug",
-        LogLevel::Info => "info",
-        LogLevel::Notice => "notice",
-        LogLevel::Warning => "warning",
-        LogLevel::Error => "error",
-        LogLevel::Critical => "critical",
-        LogLevel::Alert => "alert",
-        LogLevel::Emergency => "emergency",
-    }
 }

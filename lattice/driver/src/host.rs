@@ -1,0 +1,92 @@
+//! Single hosts of a lattice that is up: one more, and one less.
+
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, Result, bail};
+use rustix::process::Signal;
+
+use crate::credentials::Issuer;
+use crate::gaps;
+use crate::inventory::Host;
+use crate::lattice::Lattice;
+use crate::process::{Kind, Process};
+use crate::reach::Reach;
+use crate::start;
+use crate::state::Run;
+use crate::tools::Tools;
+
+/// Starts one more host for providers, or for the transport, and waits until it takes part: what is to run on every host like it runs.
+pub async fn add(run: &Run, kind: Kind, patience: Duration) -> Result<String> {
+    let _lock = run.lock()?;
+    let mut state = run.running()?;
+    state.processes.retain(|process| process.is_running());
+    let tools = Tools::of(&state.tools)?;
+    let issuer = Issuer::load(&run.credentials().join("account.seed"))?;
+    let lattice = state.connect().await?;
+    // As it is now, which may be another than was deployed at first.
+    let manifest = lattice.manifest(state.application.as_deref().context("no application is deployed")?).await?;
+    let name = state.new_name(kind);
+    run.save(&state)?;
+    let host = start::host(run, &tools, &state, &issuer, kind, &name, &Reach::of_providers(&manifest)).await?;
+    state.processes.push(host.clone());
+    run.save(&state)?;
+    if let Err(error) = takes_part(&lattice, &manifest, &host, patience).await {
+        host.stop(Process::PATIENCE).await?;
+        state.processes.retain(|process| process.name != name);
+        run.save(&state)?;
+        return Err(error);
+    }
+    Ok(name)
+}
+
+async fn takes_part(
+    lattice: &Lattice,
+    manifest: &wadm_types::Manifest,
+    host: &Process,
+    patience: Duration,
+) -> Result<()> {
+    let deadline = Instant::now() + patience;
+    loop {
+        // Who cannot be asked now may answer later.
+        let missing = lattice.hosts().await.map(|(hosts, _)| {
+            let added = hosts.iter().find(|each| Some(each.host_id()) == host.host_id.as_deref()).map(Host::from);
+            added.map(|added| gaps::lacking(manifest, &added))
+        });
+        let missing = match missing {
+            Ok(Some(missing)) if missing.is_empty() => return Ok(()),
+            Ok(Some(missing)) => format!("without {}", missing.join(", ")),
+            Ok(None) => "it does not say what runs on it: perhaps it compiles just now".to_owned(),
+            Err(error) => format!("{error:#}"),
+        };
+        if !host.is_running() {
+            bail!("{} has ended: see {}", host.name, host.log.display());
+        }
+        if Instant::now() > deadline {
+            bail!(
+                "{} does not take part after {} s ({missing}): see {}",
+                host.name,
+                patience.as_secs(),
+                host.log.display()
+            );
+        }
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+}
+
+/// Ends one host, with a signal.
+pub async fn stop(run: &Run, name: &str, signal: Signal) -> Result<()> {
+    let _lock = run.lock()?;
+    let mut state = run.running()?;
+    let Some(host) = state.process(name).filter(|process| process.kind.is_host()).cloned() else {
+        let names: Vec<&str> = state.hosts().map(|host| host.name.as_str()).collect();
+        bail!("there is no host `{name}`, only {}", names.join(", "));
+    };
+    host.signal(signal)?;
+    if !host.ended_within(Process::PATIENCE).await {
+        bail!("{name} does not end: see {}", host.log.display());
+    }
+    state.processes.retain(|process| process.name != name);
+    // Nobody is left who needs them.
+    let _ = std::fs::remove_file(run.credentials().join(format!("{name}.creds")));
+    run.save(&state)
+}
