@@ -13,7 +13,9 @@ use super::announce::{announce, nobody};
 use super::cache::cache;
 use crate::host::{Compiled, Egress, Grant, Loader, Rule, Sandbox};
 use crate::http::{Listener, Native, System};
-use crate::options::{Bytes, Scoped, Settings, Source, Time, check, check_prefixes, for_provider, listening_address};
+use crate::options::{
+    Bytes, Scoped, Settings, Source, Time, check_prefixes, check_scopes, for_provider, listening_address,
+};
 
 /// Serves provider components, each call in a sandbox of its own, or one composed file
 #[derive(clap::Args)]
@@ -153,10 +155,10 @@ impl Serve {
         if let Some([name, _]) = names.array_windows().find(|[one, next]| one == next) {
             bail!("two components are called `{name}`: write NAME=FILE for one of them");
         }
-        check("--egress", &self.egress, &names)?;
-        check("--limit-time", &self.limit_time, &names)?;
-        check("--limit-memory", &self.limit_memory, &names)?;
-        check("--limit-result", &self.limit_result, &names)?;
+        check_scopes("--egress", &self.egress, &names)?;
+        check_scopes("--limit-time", &self.limit_time, &names)?;
+        check_scopes("--limit-memory", &self.limit_memory, &names)?;
+        check_scopes("--limit-result", &self.limit_result, &names)?;
         check_prefixes(&self.prefix, &names)?;
         Ok(())
     }

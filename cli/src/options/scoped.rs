@@ -30,7 +30,7 @@ pub(crate) enum ScopeError {
 }
 
 /// Whether every provider that the values of an option are for is one of `names`.
-pub(crate) fn check<T>(option: &'static str, values: &[Scoped<T>], names: &[&str]) -> Result<(), ScopeError> {
+pub(crate) fn check_scopes<T>(option: &'static str, values: &[Scoped<T>], names: &[&str]) -> Result<(), ScopeError> {
     match values.iter().filter_map(|scoped| scoped.provider.as_deref()).find(|name| !names.contains(name)) {
         None => Ok(()),
         Some(name) => Err(ScopeError::UnknownProvider {
@@ -45,7 +45,7 @@ pub(crate) fn check<T>(option: &'static str, values: &[Scoped<T>], names: &[&str
 pub(crate) fn check_prefixes(prefixes: &[Scoped<String>], names: &[&str]) -> Result<(), ScopeError> {
     match prefixes.iter().find(|prefix| prefix.provider.is_none()) {
         Some(prefix) => Err(ScopeError::NoProvider(prefix.value.clone())),
-        None => check("--prefix", prefixes, names),
+        None => check_scopes("--prefix", prefixes, names),
     }
 }
 

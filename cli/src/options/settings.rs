@@ -43,10 +43,7 @@ pub(crate) enum SettingsError {
 impl Settings {
     /// Reads the file, then the command line, whose values are the last word. `names` are the providers that there are.
     pub(crate) fn read(file: Option<&Path>, set: &[String], names: &[&str]) -> Result<Self, SettingsError> {
-        let mut settings = Self::default();
-        if let Some(path) = file {
-            settings.read_file(path)?;
-        }
+        let mut settings = Self::of_file(file)?;
         for setting in set {
             settings.read_argument(setting, names)?;
         }
@@ -63,10 +60,7 @@ impl Settings {
 
     /// Reads the same for a composed file. Which providers are inside is not known: the first dot ends the name.
     pub(crate) fn read_for_composed(file: Option<&Path>, set: &[String]) -> Result<Self, SettingsError> {
-        let mut settings = Self::default();
-        if let Some(path) = file {
-            settings.read_file(path)?;
-        }
+        let mut settings = Self::of_file(file)?;
         for setting in set {
             let (key, value) = split(setting)?;
             let (name, key) = key.split_once('.').ok_or_else(|| SettingsError::NoProvider(key.to_owned()))?;
@@ -118,7 +112,9 @@ impl Settings {
         Ok(())
     }
 
-    fn read_file(&mut self, path: &Path) -> Result<(), SettingsError> {
+    fn of_file(file: Option<&Path>) -> Result<Self, SettingsError> {
+        let mut settings = Self::default();
+        let Some(path) = file else { return Ok(settings) };
         let text = std::fs::read_to_string(path).map_err(|error| SettingsError::Unreadable(path.to_owned(), error))?;
         let tables: toml::Table = text
             .parse()
@@ -134,10 +130,10 @@ impl Settings {
                     Value::Boolean(truth) => truth.to_string(),
                     _ => return Err(SettingsError::NotValue(path.to_owned(), format!("{name}.{key}"))),
                 };
-                self.insert(name, key, &value);
+                settings.insert(name, key, &value);
             }
         }
-        Ok(())
+        Ok(settings)
     }
 }
 
