@@ -1,11 +1,12 @@
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::thread;
 
 use anyhow::{Context, Result, ensure};
 use serde_json::Value;
 
-use crate::{component, program, scratch};
+use crate::{component, processes_with, program, scratch};
 
 /// The folder of a lattice's programs, which `make test-lattice` names.
 pub fn tools() -> Result<PathBuf> {
@@ -41,10 +42,26 @@ impl Lattice {
     /// Up and serving a manifest. Its output is in a folder of this name.
     pub fn up(name: &str, manifest: &Path, flags: &[&str]) -> Result<Lattice> {
         let run = scratch(name)?;
-        let mut command = driver(&run)?;
-        command.args(["up", "--port", "0", "--manifest"]).arg(manifest).args(flags);
-        let url = text(&mut command)?.trim().to_owned();
-        Ok(Lattice { run, url })
+        match text(Self::to_be_up(&run, manifest)?.args(flags)) {
+            Ok(url) => Ok(Lattice { run, url: url.trim().to_owned() }),
+            Err(error) => {
+                let left = Self::left(&run)?;
+                ensure!(left.is_empty(), "processes are left: {left:?}; {error:#}");
+                Err(error)
+            }
+        }
+    }
+
+    /// The command that brings it up.
+    pub fn to_be_up(run: &Path, manifest: &Path) -> Result<Command> {
+        let mut command = driver(run)?;
+        command.args(["up", "--port", "0", "--manifest"]).arg(manifest);
+        Ok(command)
+    }
+
+    /// The processes that were started for what is in this folder.
+    pub fn left(run: &Path) -> Result<Vec<u32>> {
+        processes_with(&format!("{RUN}={}", run.display()))
     }
 
     /// Where it listens.
@@ -82,16 +99,21 @@ impl Lattice {
 impl Drop for Lattice {
     fn drop(&mut self) {
         let down = driver(&self.run).and_then(|mut driver| text(driver.arg("down")));
-        if let Err(error) = down {
-            eprintln!("the lattice did not stop: {error:#}");
+        let left = Self::left(&self.run);
+        if !thread::panicking() {
+            assert!(down.is_ok(), "the lattice did not stop: {down:?}");
+            assert!(left.as_ref().is_ok_and(Vec::is_empty), "processes are left: {left:?}");
         }
     }
 }
 
+/// Where the driver finds what runs.
+const RUN: &str = "WASMCP_LATTICE_RUN";
+
 fn driver(run: &Path) -> Result<Command> {
     let driver = std::env::var_os("WASMCP_LATTICE_DRIVER").context("run `make test-lattice`")?;
     let mut command = Command::new(driver);
-    command.arg("--run").arg(run);
+    command.env(RUN, run);
     // The official ones are downloaded where they are not there yet.
     match tools()?.join("wadm").exists() {
         true => command.env("WASMCP_LATTICE_TOOLS", tools()?),

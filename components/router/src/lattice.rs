@@ -112,8 +112,10 @@ async fn again(
         if let Either::Left((answer, _)) = select(answer.as_mut(), pin!(pause)).await {
             return answer;
         }
-        let stream = outgoing.data().ok_or(Fault::Cut)?;
-        write(&stream, sent).await.map_err(|_| Fault::Cut)?;
+        // That it cannot be sent again says nothing of the answer.
+        if let Some(stream) = outgoing.data() {
+            let _ = write(&stream, sent).await;
+        }
     }
     answer.await
 }

@@ -111,7 +111,8 @@ pub(crate) async fn careful<L: Lattice>(
     let mut pauses = PAUSES_MS.into_iter();
     let (mut made, mut wait_ms) = (0, patience.take_ms);
     let mut call = loop {
-        let left = deadline.left(lattice);
+        // One less than whoever waits for all of this has, and would have to say that it may have run.
+        let left = deadline.left(lattice).saturating_sub(1);
         if made < OFFERS {
             offers.push(take(lattice, target, Vec::new()));
             made += 1;
@@ -119,10 +120,7 @@ pub(crate) async fn careful<L: Lattice>(
         let wait = if made < OFFERS { wait_ms.min(left) } else { left };
         match within(lattice, wait, offers.next()).await {
             Some(Some(Ok(call))) => break call,
-            Some(Some(Err(Fault::Absent)))
-                if made == 1
-                    && let Some(pause) = pauses.next() =>
-            {
+            Some(Some(Err(Fault::Absent))) if let Some(pause) = pauses.next() => {
                 lattice.sleep_ms(pause.min(left)).await;
                 made = 0;
             }

@@ -130,12 +130,15 @@ impl<'s, 'a, L: Lattice> Attempts<'s, 'a, L> {
     fn on_failure(&mut self, failure: Failure) {
         self.failed = Failure { may_have_run: self.failed.may_have_run || failure.may_have_run, ..failure };
         if failure.fault == Fault::Absent && self.asked.first == Way::Whole {
-            // It may be there again in a moment, which is no silence.
-            self.silence = Silence::Long;
-            if let Some(pause_ms) = self.pauses.next() {
-                self.begin_another(*pause_ms, self.failed.may_have_run);
-            }
-        } else if failure.may_have_run {
+            // It may be there again in a moment.
+            self.silence = match self.pauses.next() {
+                Some(&pause_ms) => {
+                    self.begin_another(pause_ms, self.failed.may_have_run);
+                    Silence::Offered(pause_ms.saturating_add(self.asked.patience.take_ms))
+                }
+                None => Silence::Long,
+            };
+        } else if failure.may_have_run && !matches!(failure.fault, Fault::TooLarge(_)) {
             self.begin_another(0, true);
         }
     }

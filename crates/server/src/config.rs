@@ -55,6 +55,16 @@ impl Default for Config {
 }
 
 impl Config {
+    /// How long one leg of a call may take, in milliseconds.
+    pub fn call_timeout_ms(&self) -> u32 {
+        self.call_timeout_ms
+    }
+
+    /// How long all legs of a call together may take, in milliseconds.
+    pub fn total_timeout_ms(&self) -> u32 {
+        self.total_timeout_ms
+    }
+
     /// Every key that [`Config::from_settings`] asks for, so that a shell can refuse one that it does not know.
     pub const KEYS: [&'static str; 10] = [
         "allowed-hosts",

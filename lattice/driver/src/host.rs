@@ -1,56 +1,63 @@
 //! Single hosts of a lattice that is up: one more, and one less.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
 use rustix::process::Signal;
 
 use crate::credentials::Issuer;
-use crate::gaps;
-use crate::inventory::Host;
+use crate::inventory::{Host, NO_APPLICATION};
 use crate::lattice::Lattice;
+use crate::missing;
 use crate::process::{Kind, Process};
 use crate::reach::Reach;
 use crate::start;
-use crate::state::Run;
+use crate::state::{Run, State};
 use crate::tools::Tools;
+use crate::wait::Wait;
+use crate::wanted::Timeouts;
 
 /// Starts one more host for providers, or for the transport, and waits until it takes part: what is to run on every host like it runs.
 pub async fn add(run: &Run, kind: Kind, patience: Duration) -> Result<String> {
     let _lock = run.lock()?;
     let mut state = run.running()?;
-    state.processes.retain(|process| process.is_running());
+    let ended: Vec<_> = state.hosts().filter(|host| !host.is_running()).map(|host| host.name.clone()).collect();
+    ended.iter().for_each(|name| forget(run, &mut state, name));
+    if let (Kind::EdgeHost, Some(edge)) = (kind, state.hosts().find(|host| host.kind == Kind::EdgeHost)) {
+        bail!(
+            "{name} listens where this one would: stop it first, `wasmcp-lattice host stop {name}`",
+            name = edge.name
+        );
+    }
     let tools = Tools::of(&state.tools)?;
     let issuer = Issuer::load(&run.credentials().join("account.seed"))?;
     let lattice = state.connect().await?;
     // As it is now, which may be another than was deployed at first.
-    let manifest = lattice.manifest(state.application.as_deref().context("no application is deployed")?).await?;
+    let manifest = lattice.manifest(state.application.as_deref().context(NO_APPLICATION)?).await?;
     let name = state.new_name(kind);
+    state.timeouts = Timeouts::of(&manifest);
     run.save(&state)?;
+    // From here on an interruption is heard, and the host is stopped again.
+    let wait = Wait::new(patience)?;
     let host = start::host(run, &tools, &state, &issuer, kind, &name, &Reach::of_providers(&manifest)).await?;
     state.processes.push(host.clone());
     run.save(&state)?;
-    if let Err(error) = takes_part(&lattice, &manifest, &host, patience).await {
+    if let Err(error) = takes_part(&lattice, &manifest, &host, &wait).await {
         host.stop(Process::PATIENCE).await?;
-        state.processes.retain(|process| process.name != name);
+        forget(run, &mut state, &name);
         run.save(&state)?;
         return Err(error);
     }
     Ok(name)
 }
 
-async fn takes_part(
-    lattice: &Lattice,
-    manifest: &wadm_types::Manifest,
-    host: &Process,
-    patience: Duration,
-) -> Result<()> {
-    let deadline = Instant::now() + patience;
+async fn takes_part(lattice: &Lattice, manifest: &wadm_types::Manifest, host: &Process, wait: &Wait) -> Result<()> {
     loop {
+        wait.heard_nothing()?;
         // Who cannot be asked now may answer later.
         let missing = lattice.hosts().await.map(|(hosts, _)| {
             let added = hosts.iter().find(|each| Some(each.host_id()) == host.host_id.as_deref()).map(Host::from);
-            added.map(|added| gaps::lacking(manifest, &added))
+            added.map(|added| missing::lacking(manifest, &added))
         });
         let missing = match missing {
             Ok(Some(missing)) if missing.is_empty() => return Ok(()),
@@ -61,13 +68,8 @@ async fn takes_part(
         if !host.is_running() {
             bail!("{} has ended: see {}", host.name, host.log.display());
         }
-        if Instant::now() > deadline {
-            bail!(
-                "{} does not take part after {} s ({missing}): see {}",
-                host.name,
-                patience.as_secs(),
-                host.log.display()
-            );
+        if wait.is_over() {
+            bail!("{} does not take part in time ({missing}): see {}", host.name, host.log.display());
         }
         tokio::time::sleep(Duration::from_millis(200)).await;
     }
@@ -83,10 +85,14 @@ pub async fn stop(run: &Run, name: &str, signal: Signal) -> Result<()> {
     };
     host.signal(signal)?;
     if !host.ended_within(Process::PATIENCE).await {
-        bail!("{name} does not end: see {}", host.log.display());
+        bail!("{name} does not end, which `--signal kill` would make it: see {}", host.log.display());
     }
-    state.processes.retain(|process| process.name != name);
-    // Nobody is left who needs them.
-    let _ = std::fs::remove_file(run.credentials().join(format!("{name}.creds")));
+    forget(run, &mut state, name);
     run.save(&state)
+}
+
+/// Of a host that is gone, with its credentials, which nobody needs any more.
+fn forget(run: &Run, state: &mut State, name: &str) {
+    state.processes.retain(|process| process.name != name);
+    let _ = std::fs::remove_file(run.credentials().join(format!("{name}.creds")));
 }

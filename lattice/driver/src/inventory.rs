@@ -4,16 +4,20 @@ use std::collections::BTreeMap;
 
 use anyhow::{Context as _, Result};
 use serde::Serialize;
+use wadm_types::Manifest;
 use wadm_types::api::StatusType;
-use wadm_types::{Manifest, Properties, TraitProperty};
 
 use crate::client;
-use crate::gaps;
 use crate::lattice::Lattice;
-use crate::model::{PROVIDERS, component_id, names};
+use crate::missing;
+use crate::model::{PROVIDERS, names};
 use crate::probe;
 use crate::process::Process;
 use crate::state::State;
+use crate::wanted::{id_of, setting};
+
+/// Nothing was deployed, or it was undeployed.
+pub(crate) const NO_APPLICATION: &str = "no application is deployed: `wash app deploy wadm.yaml`, or `make up`";
 
 /// All of it.
 #[derive(Debug, Serialize)]
@@ -29,7 +33,7 @@ pub struct Inventory {
     /// The providers that the transport names.
     pub providers: Vec<Provider>,
     /// What is missing, each with what to do. Empty if all is well.
-    pub gaps: Vec<String>,
+    pub missing: Vec<String>,
 }
 
 /// An application, as wadm sees it.
@@ -106,41 +110,45 @@ impl Inventory {
     pub async fn take(lattice: &Lattice, question: Question<'_>) -> Result<Self> {
         let (inventories, silent) = lattice.hosts().await?;
         let hosts: Vec<Host> = inventories.iter().map(Host::from).collect();
-        let mut gaps = gaps::hosts(question.processes, &hosts, &silent);
+        let mut missing = missing::processes(question.processes, &hosts, &silent);
         let links: Vec<Link> = match lattice.links().await {
             Ok(links) => links.iter().map(Link::from).collect(),
             Err(error) => {
-                gaps.push(format!("{error:#}"));
+                missing.push(format!("{error:#}"));
                 Vec::new()
             }
         };
         let (mut application, mut providers) = (None, Vec::new());
         match question.application {
-            None => gaps.push("no application is deployed: `wash app deploy wadm.yaml`, or `make up`".to_owned()),
-            Some(name) => {
-                let manifest = lattice.manifest(name).await?;
-                application = Some(ApplicationState::ask(lattice, name).await?);
-                providers = declared(&manifest, &hosts, &links);
-                // What runs on a host that does not answer is not known, so that nothing can be missing.
-                if silent.is_empty() && !hosts.is_empty() {
-                    gaps.extend(gaps::find(&manifest, &hosts, &links));
+            None => missing.push(NO_APPLICATION.to_owned()),
+            Some(name) => match ApplicationState::ask(lattice, name).await {
+                Err(error) => missing.push(format!("what is to run is not known: {error:#}")),
+                Ok((state, manifest)) => {
+                    application = Some(state);
+                    providers = declared(&manifest, &hosts, &links);
+                    // What runs on a host that does not answer is not known, so that nothing can be missing.
+                    if silent.is_empty() && !hosts.is_empty() {
+                        missing.extend(missing::parts(&manifest, &hosts, &links));
+                    }
                 }
-            }
+            },
         }
-        if gaps.is_empty() {
-            gaps.extend(probe::tools(lattice.calls(), &mut providers).await);
+        if missing.is_empty() {
+            missing.extend(probe::tools(lattice.calls(), &mut providers).await);
         }
-        if let (Some(url), true) = (question.url, gaps.is_empty())
+        if let (Some(url), true) = (question.url, missing.is_empty())
             && let Err(error) = client::ready(url).await
         {
-            gaps.push(format!("the server is not ready: {error:#}"));
+            missing.push(format!("the server is not ready: {error:#}"));
         }
-        Ok(Self { application, url: question.url.map(str::to_owned), hosts, links, providers, gaps })
+        Ok(Self { application, url: question.url.map(str::to_owned), hosts, links, providers, missing })
     }
 }
 
 impl ApplicationState {
-    async fn ask(lattice: &Lattice, name: &str) -> Result<Self> {
+    /// With the manifest, which wadm keeps.
+    async fn ask(lattice: &Lattice, name: &str) -> Result<(Self, Manifest)> {
+        let manifest = lattice.manifest(name).await?;
         let status = lattice.status(name).await.context("the application")?;
         let scalers = status.scalers.iter().filter(|scaler| scaler.info.status_type != StatusType::Deployed);
         let messages: Vec<String> =
@@ -148,7 +156,8 @@ impl ApplicationState {
         let message = if messages.is_empty() { status.info.message.clone() } else { messages.join("; ") };
         // What hosts say may have many lines.
         let message = message.split_whitespace().collect::<Vec<_>>().join(" ");
-        Ok(Self { name: name.to_owned(), status: format!("{:?}", status.info.status_type).to_lowercase(), message })
+        let status = format!("{:?}", status.info.status_type).to_lowercase();
+        Ok((Self { name: name.to_owned(), status, message }, manifest))
     }
 }
 
@@ -185,10 +194,8 @@ impl From<&wasmcloud_control_interface::Link> for Link {
 fn declared(manifest: &Manifest, hosts: &[Host], links: &[Link]) -> Vec<Provider> {
     let mut providers = Vec::new();
     for part in &manifest.spec.components {
-        let Properties::Component { properties } = &part.properties else { continue };
-        let source = component_id(&manifest.metadata.name, properties.id.as_deref(), &part.name);
-        let settings = properties.config.iter().filter_map(|config| config.properties.as_ref());
-        for (name, prefix) in settings.filter_map(|settings| settings.get(PROVIDERS)).flat_map(|value| names(value)) {
+        let source = id_of(manifest, part);
+        for (name, prefix) in setting(part, PROVIDERS).map(names).unwrap_or_default() {
             let link = links.iter().find(|link| link.source == source && link.name == name);
             let component = link.map(|link| link.target.clone());
             providers.push(Provider {
@@ -204,31 +211,4 @@ fn declared(manifest: &Manifest, hosts: &[Host], links: &[Link]) -> Vec<Provider
         }
     }
     providers
-}
-
-/// The links that a manifest wants.
-pub(crate) fn links_of(manifest: &Manifest) -> Vec<Link> {
-    let id = |name: &str| {
-        let part = manifest.spec.components.iter().find(|part| part.name == name);
-        let explicit = part.and_then(|part| match &part.properties {
-            Properties::Component { properties } => properties.id.as_deref(),
-            Properties::Capability { properties } => properties.id.as_deref(),
-        });
-        component_id(&manifest.metadata.name, explicit, name)
-    };
-    let mut links = Vec::new();
-    for part in &manifest.spec.components {
-        for each in part.traits.iter().flatten() {
-            if let TraitProperty::Link(link) = &each.properties {
-                let package = format!("{}:{}", link.namespace, link.package);
-                links.push(Link {
-                    source: id(&part.name),
-                    name: link.name.clone().unwrap_or_else(|| "default".to_owned()),
-                    target: id(&link.target.name),
-                    interfaces: link.interfaces.iter().map(|interface| format!("{package}/{interface}")).collect(),
-                });
-            }
-        }
-    }
-    links
 }

@@ -4,11 +4,11 @@
 mod client;
 pub mod credentials;
 pub mod down;
-mod gaps;
 pub mod host;
 pub mod inventory;
 pub mod lattice;
 pub mod manifest;
+mod missing;
 pub mod model;
 mod private;
 mod probe;
@@ -22,4 +22,5 @@ pub mod tools;
 pub mod up;
 pub mod validate;
 mod wait;
+pub mod wanted;
 pub mod yaml;

@@ -213,7 +213,7 @@ async fn tell(run: &Run, status: &Status) -> Result<ExitCode> {
         true => say(&serde_json::to_string_pretty(&inventory)?)?,
         false => say(show::text(&inventory, &processes).trim_end())?,
     }
-    Ok(if inventory.gaps.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(if inventory.missing.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 /// Prints a line, or several. A reader who has seen enough, as in `status | head`, is no error.

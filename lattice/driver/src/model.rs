@@ -118,16 +118,11 @@ impl<'a> Part<'a> {
 
     /// Flags that its host needs. Without one, a host starts it wrongly or says nothing and does not start it.
     pub fn features(&self) -> Vec<&'static str> {
-        match self.image.text() {
-            Some(HTTP_SERVER) => vec!["builtin-http-server"],
-            Some(HTTP_CLIENT) => vec!["builtin-http-client"],
-            _ if self.providers().next().is_some() => vec!["rpc-interface"],
-            _ => Vec::new(),
-        }
+        features(self.image.text(), self.provider_links().next().is_some())
     }
 
     /// Its links to providers of this contract: if it has any, the router is in it.
-    pub fn providers(&self) -> impl Iterator<Item = &Link<'a>> {
+    pub fn provider_links(&self) -> impl Iterator<Item = &Link<'a>> {
         self.links.iter().filter(|link| link.namespace.text() == Some("wasmcp") && link.package.text() == Some("mcp"))
     }
 
@@ -189,6 +184,16 @@ impl<'a> Scaler<'a> {
         unknown.map(|(key, known)| {
             (key, if known.contains(&"spread") { "instances and spread" } else { "name, requirements and weight" })
         })
+    }
+}
+
+/// Flags that the host of a part needs, by its image and whether it calls providers.
+pub(crate) fn features(image: Option<&str>, calls_providers: bool) -> Vec<&'static str> {
+    match image {
+        Some(HTTP_SERVER) => vec!["builtin-http-server"],
+        Some(HTTP_CLIENT) => vec!["builtin-http-client"],
+        _ if calls_providers => vec!["rpc-interface"],
+        _ => Vec::new(),
     }
 }
 

@@ -22,25 +22,25 @@ pub(crate) async fn tools(nats: &Client, providers: &mut [Provider]) -> Vec<Stri
     let targets =
         providers.iter().filter_map(|provider| Some((provider.name.clone(), provider.component.clone()?))).collect();
     let lattice = Arc::new(Nats { nats: nats.clone(), targets, started: Instant::now() });
-    let mut gaps = Vec::new();
+    let mut missing = Vec::new();
     for provider in providers.iter_mut() {
         match ask(&lattice, provider).await {
             Ok(tools) => provider.tools = tools,
-            Err(reason) => gaps.push(format!("the provider {} does not say what it has: {reason}", provider.name)),
+            Err(reason) => missing.push(format!("the provider {} does not say what it has: {reason}", provider.name)),
         }
     }
-    gaps.extend(clashes(providers));
-    gaps
+    missing.extend(clashes(providers));
+    missing
 }
 
 /// Tools of one name: a call could not say whose it is.
 fn clashes(providers: &[Provider]) -> Vec<String> {
     let mut owners: BTreeMap<&str, &str> = BTreeMap::new();
-    let mut gaps = Vec::new();
+    let mut missing = Vec::new();
     for provider in providers {
         for tool in &provider.tools {
             match owners.insert(tool, &provider.name) {
-                Some(first) if first != provider.name => gaps.push(format!(
+                Some(first) if first != provider.name => missing.push(format!(
                     "the tool `{tool}` is offered by {first} and by {name}: give one of them a prefix in `{PROVIDERS}`, `{name}={name}.`",
                     name = provider.name
                 )),
@@ -48,7 +48,7 @@ fn clashes(providers: &[Provider]) -> Vec<String> {
             }
         }
     }
-    gaps
+    missing
 }
 
 async fn ask(lattice: &Arc<Nats>, provider: &Provider) -> Result<Vec<String>, String> {

@@ -48,8 +48,8 @@ pub struct Process {
 }
 
 impl Process {
-    /// How long one has to finish what it does.
-    pub const PATIENCE: Duration = Duration::from_secs(10);
+    /// How long one has to finish what it does. A host takes ten seconds for itself.
+    pub const PATIENCE: Duration = Duration::from_secs(15);
 
     /// Takes note of a process that was just started.
     pub fn note(name: &str, kind: Kind, pid: Option<u32>, log: PathBuf) -> Result<Self> {

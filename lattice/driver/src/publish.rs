@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
+use reqwest::Url;
 use wash_lib::registry::{OciPushOptions, push_oci_artifact};
 use wit_parser::Resolve;
 
@@ -57,14 +58,16 @@ pub async fn all(registry: &Registry, manifest: &Path, wit: &Path) -> Result<Pub
 fn files(images: &[String]) -> Result<Vec<(Option<String>, PathBuf)>> {
     let mut files: Vec<(Option<String>, PathBuf)> = Vec::new();
     for image in images {
-        let Some(file) = image.strip_prefix("file://").map(Path::new) else { continue };
+        // A URL, with `%20` for a space.
+        let Some(file) = Url::parse(image).ok().filter(|url| url.scheme() == "file") else { continue };
+        let Ok(file) = file.to_file_path() else { continue };
         if files.iter().any(|(known, _)| known.as_ref() == Some(image)) {
             continue;
         }
         if let Some((_, other)) = files.iter().find(|(_, other)| other.file_stem() == file.file_stem()) {
             bail!("{} and {} would have one name in the registry: rename one", other.display(), file.display());
         }
-        files.push((Some(image.clone()), file.to_owned()));
+        files.push((Some(image.clone()), file));
     }
     let folder = files.first().and_then(|(_, file)| file.parent());
     let one = folder.map(|folder| folder.join(ONE_FILE)).filter(|one| one.is_file());
@@ -126,6 +129,7 @@ mod tests {
                 Ok(vec!["/x/clock.wasm".into()]),
             ),
             (vec![image("clock.wasm")], Ok(vec![folder.path().join("clock.wasm"), folder.path().join(ONE_FILE)])),
+            (vec!["file:///my%20dir/clock.wasm".to_owned()], Ok(vec!["/my dir/clock.wasm".into()])),
             (vec![image(ONE_FILE)], Ok(vec![folder.path().join(ONE_FILE)])),
             (vec!["file:///x/a.wasm".to_owned(), "file:///y/a.wasm".to_owned()], Err("would have one name")),
         ] {

@@ -4,8 +4,7 @@ use std::collections::BTreeSet;
 
 use wadm_types::Manifest;
 
-use crate::gaps::{id_of, requirements};
-use crate::inventory::links_of;
+use crate::wanted::{id_of, links, requirements};
 
 /// What fills the blanks of `lattice/nats/permissions.yaml`.
 #[derive(Clone, Debug, Default)]
@@ -24,7 +23,7 @@ impl Reach {
             wanted.is_empty() || wanted.iter().any(|labels| fits(labels.get("role")))
         });
         let here: BTreeSet<String> = parts.map(|part| id_of(manifest, part)).collect();
-        let links = links_of(manifest).into_iter().filter(|link| here.contains(&link.source));
+        let links = links(manifest).into_iter().filter(|link| here.contains(&link.source));
         let called = links.map(|link| link.target).collect();
         Self { host: BTreeSet::new(), here, called }
     }

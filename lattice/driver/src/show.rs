@@ -49,8 +49,8 @@ fn write(out: &mut String, inventory: &Inventory, names: &BTreeMap<&str, &str>) 
         let tools = if provider.tools.is_empty() { "tools unknown".to_owned() } else { provider.tools.join(", ") };
         writeln!(out, "  {:<12} on {} host(s): {tools}", provider.name, provider.hosts)?;
     }
-    if !inventory.gaps.is_empty() {
+    if !inventory.missing.is_empty() {
         writeln!(out, "\nmissing")?;
     }
-    inventory.gaps.iter().try_for_each(|gap| writeln!(out, "  {gap}"))
+    inventory.missing.iter().try_for_each(|each| writeln!(out, "  {each}"))
 }

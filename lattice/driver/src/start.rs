@@ -25,10 +25,10 @@ use crate::tools::Tools;
 const CLEANUP_SECONDS: &str = "15";
 /// How often a host gives one. Its own default is 30 s.
 const HEARTBEAT_SECONDS: &str = "5";
-/// How long a call may run on a provider host. A call that a host takes late, when its caller has given up, waits so long for its
-/// parameters, and takes one of the calls at once that a component may have. The host's own default is ten minutes. Edge hosts keep
-/// that: it is also the longest that the server streams to a client.
-const MAX_EXECUTION_MS: &str = "60000";
+/// For how much longer than it may take a call is left to run, in milliseconds. After that the host ends it: one that a host takes late,
+/// when its caller has given up, waits for its parameters until then, and takes one of the calls at once that a component may have.
+/// The host's own default is ten minutes for everything.
+const GRACE_MS: u32 = 5000;
 
 /// A port of the loopback interface that nobody listens on.
 pub fn free_port() -> Result<u16> {
@@ -108,10 +108,14 @@ pub async fn host(
     let (address, port) = state.nats.split_once(':').context("NATS has no port")?;
     // A guest that may use `rpc-interface` can end hosts with a few bytes, and the flag is the whole host's: none for providers. The
     // edge has the HTTP client for manifests without roles, which have no other host.
-    let (label, role, features) = match kind {
-        Kind::EdgeHost => ("edge", Role::EdgeHost, "builtin-http-server,builtin-http-client,rpc-interface"),
-        _ => ("provider", Role::ProviderHost, "builtin-http-client"),
+    let timeouts = state.timeouts;
+    let (label, role, features, longest_ms) = match kind {
+        Kind::EdgeHost => {
+            ("edge", Role::EdgeHost, "builtin-http-server,builtin-http-client,rpc-interface", timeouts.request_ms)
+        }
+        _ => ("provider", Role::ProviderHost, "builtin-http-client", timeouts.call_ms),
     };
+    let longest_ms = longest_ms.saturating_add(GRACE_MS);
     let user = issuer.user(name, role, &reach.on(&key.public_key()))?;
     user.save(&run.credentials(), name)?;
     let mut environment = HashMap::from([
@@ -120,11 +124,9 @@ pub async fn host(
         ("WASMCLOUD_LABEL_role".to_owned(), label.to_owned()),
         ("WASMCLOUD_EXPERIMENTAL_FEATURES".to_owned(), features.to_owned()),
         ("WASMCLOUD_HEARTBEAT_INTERVAL".to_owned(), HEARTBEAT_SECONDS.to_owned()),
+        ("WASMCLOUD_MAX_EXECUTION_TIME_MS".to_owned(), longest_ms.to_string()),
         ("WASMCLOUD_ALLOW_FILE_LOAD".to_owned(), state.file_load.to_string()),
     ]);
-    if kind == Kind::ProviderHost {
-        environment.insert("WASMCLOUD_MAX_EXECUTION_TIME_MS".to_owned(), MAX_EXECUTION_MS.to_owned());
-    }
     if !state.insecure_registries.is_empty() {
         environment.insert("WASMCLOUD_OCI_ALLOWED_INSECURE".to_owned(), state.insecure_registries.join(","));
     }

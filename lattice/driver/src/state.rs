@@ -18,6 +18,7 @@ use serde::{Deserialize, Serialize};
 use crate::lattice::Lattice;
 use crate::private;
 use crate::process::{Kind, Process};
+use crate::wanted::Timeouts;
 
 /// The name of the lattice: wash's default, so that `wash` needs no option for it.
 pub const LATTICE: &str = "default";
@@ -48,6 +49,9 @@ pub struct State {
     pub file_load: bool,
     /// Where the programs are.
     pub tools: PathBuf,
+    /// How long calls may take, which hosts are told.
+    #[serde(default)]
+    pub timeouts: Timeouts,
     /// How many hosts of each kind were ever started, by the beginning of their names.
     #[serde(default)]
     pub started: BTreeMap<String, u32>,
@@ -162,6 +166,9 @@ impl Run {
 impl State {
     /// Connects to it.
     pub async fn connect(&self) -> Result<Lattice> {
+        if let Some(nats) = self.process("nats").filter(|nats| !nats.is_running()) {
+            bail!("nats has ended: `make down`, then `make up` (its log: {})", nats.log.display());
+        }
         let folder = self.driver_credentials.parent().unwrap_or(Path::new("."));
         let edge = self.processes.iter().find(|process| process.kind == Kind::EdgeHost);
         let calls = edge.map(|edge| folder.join(format!("{}.creds", edge.name)));

@@ -1,7 +1,7 @@
 //! Brings a lattice up.
 
 use std::collections::BTreeMap;
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -19,6 +19,7 @@ use crate::state::{Run, State};
 use crate::tools::Tools;
 use crate::validate;
 use crate::wait::Wait;
+use crate::wanted::Timeouts;
 use crate::yaml::Document;
 
 /// What is wanted of a lattice.
@@ -74,7 +75,8 @@ async fn start_and_deploy(
     wait: &Wait,
 ) -> Result<State> {
     let text = manifest.text()?;
-    let reach = Reach::of_providers(&serde_yaml::from_str(&text).context("the manifest is none of wadm's")?);
+    let parts = serde_yaml::from_str(&text).context("the manifest is none of wadm's")?;
+    let (reach, timeouts) = (Reach::of_providers(&parts), Timeouts::of(&parts));
     let (issuer, trust) = Issuer::new()?;
     issuer.save(&run.credentials().join("account.seed"))?;
     let port = start::free_port()?;
@@ -88,6 +90,7 @@ async fn start_and_deploy(
         insecure_registries: wanted.insecure_registries.clone(),
         file_load: manifest.images().iter().any(|image| image.starts_with("file:")),
         tools: tools.folder().to_owned(),
+        timeouts,
         started: BTreeMap::new(),
         processes: Vec::new(),
     };
@@ -109,7 +112,7 @@ async fn start_and_deploy(
     private::write(&run.path("manifest.yaml"), &text)?;
     wait.until(&state, "wadm does not answer", async || lattice.applications().await.is_ok()).await?;
     state.application = Some(lattice.deploy(&text).await?);
-    state.url = Some(format!("http://{}/mcp", manifest.address()?));
+    state.url = Some(url(manifest.address()?));
     run.save(&state)?;
     wait.until_it_serves(&state, &lattice).await?;
     Ok(state)
@@ -124,6 +127,16 @@ fn hosts(manifest: &Path, providers: u16) -> Result<Vec<Kind>> {
     Ok(std::iter::once(Kind::EdgeHost).chain(providers).collect())
 }
 
+/// Where this machine finds a server that listens there.
+fn url(mut address: SocketAddr) -> String {
+    match address.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => address.set_ip(Ipv4Addr::LOCALHOST.into()),
+        IpAddr::V6(ip) if ip.is_unspecified() => address.set_ip(Ipv6Addr::LOCALHOST.into()),
+        _ => {}
+    }
+    format!("http://{address}/mcp")
+}
+
 /// The port to take instead of the manifest's.
 fn other_port(address: SocketAddr, wanted: Option<u16>) -> Result<Option<u16>> {
     match wanted {
@@ -132,5 +145,22 @@ fn other_port(address: SocketAddr, wanted: Option<u16>) -> Result<Option<u16>> {
         Some(port) => bail!("port {port} of {} is taken: name another, or 0 for any that is free", address.ip()),
         None if start::is_free(address) => Ok(None),
         None => start::free_port().map(Some),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_server_on_every_network_is_found_on_this_machine() {
+        for (address, wanted) in [
+            ("127.0.0.1:8080", "http://127.0.0.1:8080/mcp"),
+            ("0.0.0.0:8080", "http://127.0.0.1:8080/mcp"),
+            ("[::]:8080", "http://[::1]:8080/mcp"),
+            ("192.0.2.1:8080", "http://192.0.2.1:8080/mcp"),
+        ] {
+            assert_eq!(url(address.parse().unwrap()), wanted);
+        }
     }
 }

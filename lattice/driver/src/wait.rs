@@ -22,7 +22,7 @@ impl Wait {
     /// effect only where something is waited for.
     pub(crate) fn new(patience: Duration) -> Result<Self> {
         let interrupted = Arc::new(AtomicBool::new(false));
-        for kind in [SignalKind::interrupt(), SignalKind::terminate()] {
+        for kind in [SignalKind::interrupt(), SignalKind::terminate(), SignalKind::hangup()] {
             let mut signals = signal(kind).context("signals cannot be heard")?;
             let interrupted = Arc::clone(&interrupted);
             tokio::spawn(async move {
@@ -42,7 +42,7 @@ impl Wait {
     ) -> Result<()> {
         while !done().await {
             self.go_on(state)?;
-            if Instant::now() > self.deadline {
+            if self.is_over() {
                 let logs: Vec<String> =
                     state.processes.iter().map(|process| process.log.display().to_string()).collect();
                 bail!("{otherwise}: see {}", logs.join(", "));
@@ -57,25 +57,36 @@ impl Wait {
         loop {
             self.go_on(state)?;
             // Who does not answer now may answer next time.
-            let (gaps, application) = match Inventory::take(lattice, state.into()).await {
-                Ok(inventory) if inventory.gaps.is_empty() => return Ok(()),
-                Ok(inventory) => (inventory.gaps, inventory.application),
+            let (missing, application) = match Inventory::take(lattice, state.into()).await {
+                Ok(inventory) if inventory.missing.is_empty() => return Ok(()),
+                Ok(inventory) => (inventory.missing, inventory.application),
                 Err(error) => (vec![format!("{error:#}")], None),
             };
-            if Instant::now() > self.deadline {
+            if self.is_over() {
                 let wadm = application
                     .map(|application| format!("wadm says `{}` {}", application.status, application.message));
-                let said: Vec<String> = gaps.into_iter().chain(wadm).chain(refused(state)).collect();
+                let said: Vec<String> = missing.into_iter().chain(wadm).chain(refused(state)).collect();
                 bail!("the application does not serve in time:\n  {}", said.join("\n  "));
             }
             tokio::time::sleep(Duration::from_millis(300)).await;
         }
     }
 
-    fn go_on(&self, state: &State) -> Result<()> {
-        if self.interrupted.load(Ordering::Relaxed) {
-            bail!("interrupted");
+    /// Whether it has taken long enough.
+    pub(crate) fn is_over(&self) -> bool {
+        Instant::now() > self.deadline
+    }
+
+    /// An error once somebody has interrupted.
+    pub(crate) fn heard_nothing(&self) -> Result<()> {
+        match self.interrupted.load(Ordering::Relaxed) {
+            true => bail!("interrupted"),
+            false => Ok(()),
         }
+    }
+
+    fn go_on(&self, state: &State) -> Result<()> {
+        self.heard_nothing()?;
         match state.processes.iter().find(|process| !process.is_running()) {
             None => Ok(()),
             Some(ended) => {

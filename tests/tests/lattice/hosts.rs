@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::{Value, json};
-use wasmcp_tests::{Answered, Client, Counter, Lattice, Request, load};
+use wasmcp_tests::{Answered, Client, Counter, Lattice, Request, load, processes_with};
 
 /// A test of a lattice that is up.
 pub(crate) type Test = fn(&Lattice, &Counter) -> Result<()>;
@@ -15,6 +15,7 @@ pub(crate) type Test = fn(&Lattice, &Counter) -> Result<()>;
 pub(crate) const TESTS: &[(&str, Test)] = &[
     ("two hosts: the official clients call both providers", clients),
     ("two hosts: the driver's status tells hosts, links, and which provider serves which tool", status),
+    ("two hosts: they are told how long a call may take, and no second edge is started in the way of the first", told),
     ("two hosts: a call that goes wrong is an error within its time, and the others go on", wrong),
     ("two hosts: 20,000 calls by 8 clients, none failed, none late, and both hosts worked", twenty_thousand),
     ("two hosts: a client without credentials is refused by NATS", foreign),
@@ -30,7 +31,7 @@ fn status(lattice: &Lattice, _: &Counter) -> Result<()> {
     let told: Value = serde_json::from_str(&lattice.drive(&["status", "--json"])?)?;
     let list = |name: &str| told.get(name).and_then(Value::as_array).with_context(|| format!("no {name}: {told}"));
     ensure!(list("hosts")?.len() == 3, "{told}");
-    ensure!(list("gaps")?.is_empty(), "{told}");
+    ensure!(list("missing")?.is_empty(), "{told}");
     let link = list("links")?.iter().find(|link| link["name"] == "calculator");
     ensure!(
         link.is_some_and(|link| link["source"] == "wasmcp-transport" && link["target"] == "wasmcp-calculator"),
@@ -42,6 +43,24 @@ fn status(lattice: &Lattice, _: &Counter) -> Result<()> {
     let text = lattice.drive(&["status"])?;
     for part in ["edge", "provider-1", "provider-2", "wasmcp-transport → wasmcp-calculator", "add, subtract"] {
         ensure!(text.contains(part), "no `{part}` in:\n{text}");
+    }
+    Ok(())
+}
+
+fn told(lattice: &Lattice, _: &Counter) -> Result<()> {
+    // Five seconds longer than the manifest's eight, and than ten minutes where it says nothing.
+    let told = |ms: u32| processes_with(&format!("WASMCLOUD_MAX_EXECUTION_TIME_MS={ms}"));
+    let (providers, edges) = (told(13_000)?, told(605_000)?);
+    for process in lattice.processes()? {
+        let pid = u32::try_from(process.pid)?;
+        let wanted = (process.name.starts_with("provider"), process.name.starts_with("edge"));
+        ensure!((providers.contains(&pid), edges.contains(&pid)) == wanted, "{process:?}: {providers:?}, {edges:?}");
+    }
+    match lattice.drive(&["host", "add", "edge"]) {
+        Ok(name) => bail!("{name} was started"),
+        Err(error) => {
+            ensure!(format!("{error:#}").contains("edge-1 listens where this one would: stop it"), "{error:#}")
+        }
     }
     Ok(())
 }

@@ -5,6 +5,7 @@ mod conversations;
 mod forger;
 mod hosts;
 mod images;
+mod interrupted;
 mod losses;
 mod wash;
 
@@ -37,6 +38,7 @@ fn main() -> Result<ExitCode> {
     trials.push(Trial::test("a manifest that is wrong starts nothing, and is told with line and reason", || {
         refused_before_anything_starts().map_err(Failed::from)
     }));
+    trials.push(Trial::test(interrupted::NAME, || interrupted::leaves_nothing().map_err(Failed::from)));
     trials.push(Trial::test(images::NAME, || images::deployed_by_digest().map_err(Failed::from)));
     let lattices = libtest_mimic::run(&arguments, trials);
     let hosts = on_hosts(&arguments, upstream.url())?;
@@ -59,10 +61,6 @@ fn on_hosts(arguments: &Arguments, upstream: &str) -> Result<ExitCode> {
         }));
     }
     let conclusion = libtest_mimic::run(arguments, trials);
-    let processes = lattice.as_ref().map(|lattice| lattice.processes()).transpose()?.unwrap_or_default();
-    drop(lattice);
-    let left: Vec<_> = processes.iter().filter(|process| is_alive(process.pid)).collect();
-    anyhow::ensure!(left.is_empty(), "processes are left: {left:?}");
     Ok(conclusion.exit_code())
 }
 
@@ -113,6 +111,8 @@ fn refused_before_anything_starts() -> Result<()> {
         include_str!("../../../wadm.hosts.yaml"),
         &[("interfaces: [incoming-handler]", "interfaces: incoming-handler")],
     )?;
+    let before = wrong.split("incoming-handler").next().unwrap_or_default();
+    let (line, column) = (before.lines().count(), before.lines().last().unwrap_or_default().len() + 1);
     let file = scratch("wrong.yaml")?;
     std::fs::write(&file, wrong)?;
     let run = scratch("wrong")?;
@@ -120,7 +120,8 @@ fn refused_before_anything_starts() -> Result<()> {
         Ok(_) => anyhow::bail!("it serves"),
         Err(error) => format!("{error:#}"),
     };
-    anyhow::ensure!(error.contains("wrong.yaml:36:25: error: a link needs `interfaces`"), "{error}");
+    let told = format!("wrong.yaml:{line}:{column}: error: a link needs `interfaces`");
+    anyhow::ensure!(error.contains(&told), "{told} is not in {error}");
     anyhow::ensure!(!run.join("state.json").exists(), "something was started: {error}");
     Ok(())
 }
@@ -143,10 +144,4 @@ pub(crate) fn rewritten(text: &str, replaced: &[(&str, &str)]) -> Result<String>
         anyhow::ensure!(text.contains(from), "no `{from}` in:\n{text}");
         Ok(text.replace(from, to))
     })
-}
-
-/// A process that has ended may wait for its parent to notice.
-fn is_alive(pid: u64) -> bool {
-    let stat = std::fs::read_to_string(Path::new("/proc").join(pid.to_string()).join("stat"));
-    stat.is_ok_and(|stat| !stat.rsplit(')').next().unwrap_or_default().trim_start().starts_with('Z'))
 }

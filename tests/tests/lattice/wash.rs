@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::Value;
-use wasmcp_tests::{Client, Request, component, program, scratch, tools};
+use wasmcp_tests::{Client, Request, component, processes_with, program, scratch, tools};
 
 /// A test that gets the URL of a stand-in for the weather service.
 type Test = fn(&str) -> Result<()>;
@@ -243,16 +243,7 @@ impl Wash {
 
     /// The processes that were started with this folder.
     fn processes(&self) -> Result<Vec<u32>> {
-        let mark = self.home.display().to_string();
-        let mut found = Vec::new();
-        for entry in std::fs::read_dir("/proc")?.map_while(Result::ok) {
-            let Some(pid) = entry.file_name().to_str().and_then(|name| name.parse().ok()) else { continue };
-            let environment = std::fs::read(entry.path().join("environ")).unwrap_or_default();
-            if String::from_utf8_lossy(&environment).contains(&mark) {
-                found.push(pid);
-            }
-        }
-        Ok(found)
+        processes_with(&self.home.display().to_string())
     }
 }
 
@@ -268,7 +259,7 @@ impl Drop for Wash {
 }
 
 /// Waits until something is so that takes other processes some time.
-fn until(what: &str, mut so: impl FnMut() -> Result<bool>) -> Result<()> {
+pub(crate) fn until(what: &str, mut so: impl FnMut() -> Result<bool>) -> Result<()> {
     let deadline = Instant::now() + PATIENCE;
     loop {
         let last = so();

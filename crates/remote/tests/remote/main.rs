@@ -113,7 +113,7 @@ fn calls(lattice: &Scripted) -> Vec<(u64, Option<u32>, bool)> {
 #[test]
 fn a_tool_that_may_run_twice_goes_out_whole_and_is_called_again_whatever_is_lost() {
     type Calls = &'static [(u64, Option<u32>, bool)];
-    let cases: [(&str, &'static [fn() -> Fate], u64, Calls); 7] = [
+    let cases: [(&str, &'static [fn() -> Fate], u64, Calls); 8] = [
         ("at once", &[|| done(3)], 3, &[(0, Some(1), true)]),
         (
             "nobody confirms it: each time it may have run, and counts",
@@ -139,6 +139,12 @@ fn a_tool_that_may_run_twice_goes_out_whole_and_is_called_again_whatever_is_lost
             &[|| Fate::Absent, || Fate::Absent, || done(3)],
             303,
             &[(0, Some(1), true), (50, Some(2), true), (300, Some(3), true)],
+        ),
+        (
+            "nobody there for a moment, and then nobody confirms it",
+            &[|| Fate::Absent, || Fate::Ignored, || done(3)],
+            104,
+            &[(0, Some(1), true), (50, Some(2), true), (101, Some(3), true)],
         ),
         (
             "two traps",
@@ -210,6 +216,11 @@ fn a_tool_that_may_run_once_gets_its_parameters_when_it_is_taken_and_never_runs_
     let expected = [(0, None, false), (50, None, false), (250, Some(1), false)];
     assert_eq!(calls(&lattice), expected, "what nobody took never got its parameters");
 
+    let (answer, lattice) = call("once", &[|| Fate::Ignored, || Fate::Absent, || done(3)]);
+    assert!(answer.is_ok(), "{answer:?}");
+    let expected = [(0, None, false), (50, None, false), (100, Some(1), false)];
+    assert_eq!(calls(&lattice), expected, "its host was lost, and nobody is there for a moment");
+
     // What others take after all is closed, so that they do not wait for parameters.
     let (answer, lattice) = call("once", &[|| Fate::TakenLate(500), || Fate::Ignored, || done(600)]);
     assert!(answer.is_ok(), "{answer:?}");
@@ -233,6 +244,13 @@ fn a_tool_that_may_run_once_gets_its_parameters_when_it_is_taken_and_never_runs_
         assert_eq!(lattice.made(CallTool).len(), 1, "{note}: once");
         assert!(lattice.now() <= 10_000, "{note}: {}", lattice.now());
     }
+}
+
+#[test]
+fn an_answer_that_is_too_large_would_be_so_again() {
+    let (answer, lattice) = call("again", &[|| Fate::Answered(1, vec![0; 10_001])]);
+    assert!(answer.is_err(), "{answer:?}");
+    assert_eq!(calls(&lattice).len(), 1);
 }
 
 #[test]

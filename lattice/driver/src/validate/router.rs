@@ -14,7 +14,7 @@ pub(super) fn check(application: &Application<'_>) -> Vec<Finding> {
     for part in &application.parts {
         let name = part.name.text().unwrap_or("?");
         keys(part, &mut findings);
-        let linked: BTreeMap<&str, Spot<'_>> = part.providers().map(|link| (link.name(), link.spot)).collect();
+        let linked: BTreeMap<&str, Spot<'_>> = part.provider_links().map(|link| (link.name(), link.spot)).collect();
         match part.setting(PROVIDERS) {
             None if linked.is_empty() => continue,
             None => {
@@ -26,6 +26,7 @@ pub(super) fn check(application: &Application<'_>) -> Vec<Finding> {
             }
             Some(setting) => agree(part, setting, &linked, &mut findings),
         }
+        values(part, &mut findings);
         interfaces(part, &mut findings);
         role(part, &mut findings);
     }
@@ -37,7 +38,7 @@ fn keys(part: &Part<'_>, findings: &mut Vec<Finding>) {
     for (key, _) in part.config.iter().flat_map(|config| config.properties.entries()) {
         let Some((whose, setting)) = key.text().and_then(|key| key.split_once('.')) else { continue };
         let known = match whose {
-            "router" if part.providers().next().is_some() => remote::Config::KEYS,
+            "router" if part.provider_links().next().is_some() => remote::Config::KEYS,
             "transport" => server::Config::KEYS.as_slice(),
             _ => continue,
         };
@@ -45,6 +46,16 @@ fn keys(part: &Part<'_>, findings: &mut Vec<Finding>) {
             let reason = format!("`{whose}` has no setting `{setting}`, only {}", known.join(", "));
             findings.push(Finding::error(key.place(), reason));
         }
+    }
+}
+
+/// The transport reads its settings itself, so that they are good if it says so.
+fn values(part: &Part<'_>, findings: &mut Vec<Finding>) {
+    let setting = |key: &str| part.setting(&format!("transport.{key}"));
+    let get = |key: &str| setting(key).and_then(|value| value.text()).map(str::to_owned);
+    if let Err(error) = server::Config::from_settings(get) {
+        let place = setting(error.key).map_or(part.name.place(), |value| value.place());
+        findings.push(Finding::error(place, error.to_string()));
     }
 }
 
@@ -73,7 +84,7 @@ fn agree(part: &Part<'_>, setting: Spot<'_>, linked: &BTreeMap<&str, Spot<'_>>, 
 }
 
 fn interfaces(part: &Part<'_>, findings: &mut Vec<Finding>) {
-    for link in part.providers() {
+    for link in part.provider_links() {
         let here: Vec<&str> = link.interfaces.items().filter_map(|each| each.text()).collect();
         for each in link.interfaces.items().filter(|each| each.text().is_some_and(|text| !INTERFACES.contains(&text))) {
             let reason = format!(

@@ -1,0 +1,17 @@
+use std::fs;
+
+use anyhow::Result;
+
+/// The processes that have this in a variable of their environment, which what they start inherits. One that has ended and waits for its
+/// parent to notice has none.
+pub fn processes_with(mark: &str) -> Result<Vec<u32>> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir("/proc")?.map_while(Result::ok) {
+        let Some(pid) = entry.file_name().to_str().and_then(|name| name.parse().ok()) else { continue };
+        let environment = fs::read(entry.path().join("environ")).unwrap_or_default();
+        if environment.split(|byte| *byte == 0).any(|variable| String::from_utf8_lossy(variable).contains(mark)) {
+            found.push(pid);
+        }
+    }
+    Ok(found)
+}
