@@ -44,7 +44,7 @@ bench: build ## Compares with native servers, writes bench/RESULTS.md
 	cargo run --locked --release -p wasmcp-bench
 
 bench-lattice: build lattice driver ## Compares one file with lattices of one and two hosts, adds to bench/RESULTS.md
-	tools=$$(tools/install lattice) && WASMCP_LATTICE_TOOLS=$$tools/bin cargo run --locked --release -p wasmcp-bench -- lattice
+	tools=$$(tools/install lattice-bench) && WASMCP_LATTICE_TOOLS=$$tools/bin cargo run --locked --release -p wasmcp-bench -- lattice
 
 up: preflight-lattice lattice driver ## Starts a lattice on this machine and deploys wadm.hosts.yaml; HOSTS=2 hosts for providers
 # Programs that are not there yet are the official ones, which the driver downloads.

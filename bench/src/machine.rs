@@ -28,9 +28,9 @@ pub(crate) fn lattice_versions(workspace: &Path) -> String {
     let of = |key: &str| text.lines().find_map(|line| line.strip_prefix(key)).unwrap_or("unknown").to_owned();
     // `tools/install` names the folder after where its programs are from.
     let tools = std::env::var("WASMCP_LATTICE_TOOLS").unwrap_or_default();
-    let origin = match tools.contains("lattice-built") {
+    let origin = match tools.contains("lattice-bench") {
         true => {
-            "built here from their crates, optimised in part (`lattice/stock/Cargo.toml`), not the binaries that wasmCloud releases"
+            "built here from their crates with opt-level 1 (`lattice/stock`), not the binaries that wasmCloud releases"
         }
         false => "as released",
     };
