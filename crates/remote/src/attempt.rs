@@ -12,7 +12,7 @@ use wire::Function;
 use crate::config::Patience;
 use crate::lattice::{Call, Fault, Lattice, Offer};
 
-/// How often a call without its parameters is offered. After that somebody will take one of them, or nobody.
+/// How often a call without its parameters is offered, and again after each pause. After that somebody will take one of them, or nobody.
 const OFFERS: u32 = 3;
 
 /// After which pauses a call is offered again that nobody serves: while a component moves from one host to another it is so for a

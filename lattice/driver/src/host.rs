@@ -23,6 +23,7 @@ pub async fn add(run: &Run, kind: Kind, patience: Duration) -> Result<String> {
     let mut state = run.running()?;
     let ended: Vec<_> = state.hosts().filter(|host| !host.is_running()).map(|host| host.name.clone()).collect();
     ended.iter().for_each(|name| forget(run, &mut state, name));
+    run.save(&state)?;
     if let (Kind::EdgeHost, Some(edge)) = (kind, state.hosts().find(|host| host.kind == Kind::EdgeHost)) {
         bail!(
             "{name} listens where this one would: stop it first, `wasmcp-lattice host stop {name}`",
@@ -85,7 +86,8 @@ pub async fn stop(run: &Run, name: &str, signal: Signal) -> Result<()> {
     };
     host.signal(signal)?;
     if !host.ended_within(Process::PATIENCE).await {
-        bail!("{name} does not end, which `--signal kill` would make it: see {}", host.log.display());
+        let hint = if signal == Signal::KILL { "" } else { ", which `--signal kill` would make it" };
+        bail!("{name} does not end{hint}: see {}", host.log.display());
     }
     forget(run, &mut state, name);
     run.save(&state)

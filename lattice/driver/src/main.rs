@@ -151,7 +151,7 @@ async fn run(options: Options) -> Result<ExitCode> {
     let run = Run::at(&options.run)?;
     match options.command {
         Command::Up(up) => {
-            let wanted = up::Wanted {
+            let wanted = up::Options {
                 manifest: up.manifest,
                 hosts: up.hosts,
                 port: up.port,

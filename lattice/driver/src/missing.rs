@@ -24,7 +24,7 @@ pub(crate) fn processes(processes: &[Process], hosts: &[Host], silent: &[String]
                 "the host {name} has ended (its log: {log}): `wasmcp-lattice host add{}` starts another",
                 if process.kind == Kind::EdgeHost { " edge" } else { "" }
             )),
-            (false, false) => missing.push(format!("{name} has ended: `make down`, then `make up` (its log: {log})")),
+            (false, false) => missing.push(process.ended()),
             (true, true) if !process.host_id.as_ref().is_some_and(answers) => {
                 missing.push(format!("the host {name} does not answer (its log: {log})"));
             }
@@ -168,6 +168,7 @@ mod tests {
         assert!(found.iter().zip(wanted).all(|(found, wanted)| found.starts_with(wanted)), "{found:?}");
         assert_eq!(lacking(&manifest, &host("provider", &["weather"], &[])), ["calculator", "http-client"]);
     }
+
     #[test]
     fn a_process_that_has_ended_is_named_with_what_to_do() {
         let process = |name: &str, kind, is_running: bool| Process {

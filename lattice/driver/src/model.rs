@@ -1,5 +1,9 @@
 //! What a manifest says, as far as the checks and the driver ask, each thing with its place.
 
+use std::path::PathBuf;
+
+use reqwest::Url;
+
 use crate::yaml::{Document, Spot};
 
 /// The image by which a manifest asks for the HTTP server inside the host.
@@ -123,7 +127,9 @@ impl<'a> Part<'a> {
 
     /// Its links to providers of this contract: if it has any, the router is in it.
     pub fn provider_links(&self) -> impl Iterator<Item = &Link<'a>> {
-        self.links.iter().filter(|link| link.namespace.text() == Some("wasmcp") && link.package.text() == Some("mcp"))
+        self.links.iter().filter(|link| {
+            is_contract(link.namespace.text().unwrap_or_default(), link.package.text().unwrap_or_default())
+        })
     }
 
     /// The values of the label `role` that it wants of hosts.
@@ -184,6 +190,20 @@ impl<'a> Scaler<'a> {
         unknown.map(|(key, known)| {
             (key, if known.contains(&"spread") { "instances and spread" } else { "name, requirements and weight" })
         })
+    }
+}
+
+/// Whether a link is one to providers, by the package of its interfaces.
+pub(crate) fn is_contract(namespace: &str, package: &str) -> bool {
+    (namespace, package) == ("wasmcp", "mcp")
+}
+
+/// The file that an image stands for. A whole URL may have `%20` for a space; what is relative is taken as it is, as wash does.
+pub(crate) fn file_of(image: &str) -> Option<PathBuf> {
+    let path = image.strip_prefix("file://")?;
+    match Url::parse(image) {
+        Ok(url) if path.starts_with('/') => url.to_file_path().ok(),
+        _ => Some(path.into()),
     }
 }
 

@@ -59,6 +59,11 @@ impl Process {
         Ok(Self { name: name.to_owned(), kind, pid, started, log, host_id: None })
     }
 
+    /// What is said where one has ended without which nothing goes on.
+    pub(crate) fn ended(&self) -> String {
+        format!("{} has ended: `make down`, then `make up` (its log: {})", self.name, self.log.display())
+    }
+
     /// Whether it runs: this process, not another that got its number.
     pub fn is_running(&self) -> bool {
         // The system counts from its own start, and its notion of when that was moves a little when the clock is set.

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
-use reqwest::Url;
 use wash_lib::registry::{OciPushOptions, push_oci_artifact};
 use wit_parser::Resolve;
 
 use crate::manifest::Manifest;
+use crate::model::file_of;
 
 /// The composed file, which is pushed where it is there, whatever the manifest says.
 const ONE_FILE: &str = "mcp-http-server.wasm";
@@ -58,9 +58,7 @@ pub async fn all(registry: &Registry, manifest: &Path, wit: &Path) -> Result<Pub
 fn files(images: &[String]) -> Result<Vec<(Option<String>, PathBuf)>> {
     let mut files: Vec<(Option<String>, PathBuf)> = Vec::new();
     for image in images {
-        // A URL, with `%20` for a space.
-        let Some(file) = Url::parse(image).ok().filter(|url| url.scheme() == "file") else { continue };
-        let Ok(file) = file.to_file_path() else { continue };
+        let Some(file) = file_of(image) else { continue };
         if files.iter().any(|(known, _)| known.as_ref() == Some(image)) {
             continue;
         }

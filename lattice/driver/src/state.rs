@@ -167,7 +167,7 @@ impl State {
     /// Connects to it.
     pub async fn connect(&self) -> Result<Lattice> {
         if let Some(nats) = self.process("nats").filter(|nats| !nats.is_running()) {
-            bail!("nats has ended: `make down`, then `make up` (its log: {})", nats.log.display());
+            bail!(nats.ended());
         }
         let folder = self.driver_credentials.parent().unwrap_or(Path::new("."));
         let edge = self.processes.iter().find(|process| process.kind == Kind::EdgeHost);

@@ -23,7 +23,7 @@ use crate::wanted::Timeouts;
 use crate::yaml::Document;
 
 /// What is wanted of a lattice.
-pub struct Wanted {
+pub struct Options {
     /// What is deployed.
     pub manifest: PathBuf,
     /// How many hosts for providers, if the manifest tells hosts apart.
@@ -39,7 +39,7 @@ pub struct Wanted {
 }
 
 /// Starts all and waits until the application serves. What was started is stopped again if anything fails or somebody interrupts.
-pub async fn up(run: &Run, wanted: &Wanted) -> Result<State> {
+pub async fn up(run: &Run, wanted: &Options) -> Result<State> {
     let _lock = run.lock()?;
     if let Some(old) = run.load()?
         && old.processes.iter().any(|process| process.is_running())
@@ -69,7 +69,7 @@ pub async fn up(run: &Run, wanted: &Wanted) -> Result<State> {
 
 async fn start_and_deploy(
     run: &Run,
-    wanted: &Wanted,
+    wanted: &Options,
     tools: &Tools,
     manifest: &Manifest,
     wait: &Wait,

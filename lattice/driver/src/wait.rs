@@ -22,7 +22,8 @@ impl Wait {
     /// effect only where something is waited for.
     pub(crate) fn new(patience: Duration) -> Result<Self> {
         let interrupted = Arc::new(AtomicBool::new(false));
-        for kind in [SignalKind::interrupt(), SignalKind::terminate(), SignalKind::hangup()] {
+        let hangup = (!is_hangup_ignored()).then(SignalKind::hangup);
+        for kind in [SignalKind::interrupt(), SignalKind::terminate()].into_iter().chain(hangup) {
             let mut signals = signal(kind).context("signals cannot be heard")?;
             let interrupted = Arc::clone(&interrupted);
             tokio::spawn(async move {
@@ -96,6 +97,14 @@ impl Wait {
             }
         }
     }
+}
+
+/// Whether whoever started this wants it to go on when the terminal is closed, as `nohup` does. Said by Linux alone.
+fn is_hangup_ignored() -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    // The first bit is the first signal, which is SIGHUP.
+    ignored.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).is_some_and(|mask| mask & 1 == 1)
 }
 
 /// What NATS would not let somebody do, which nobody else says.

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use wadm_types::{Component, DAEMONSCALER_TRAIT, LinkProperty, Manifest, Properties, TraitProperty};
 
 use crate::inventory::Link;
-use crate::model::{PROVIDERS, component_id};
+use crate::model::{PROVIDERS, component_id, is_contract};
 
 /// How long things may take by the transport's settings, in milliseconds.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -30,9 +30,10 @@ impl From<&server::Config> for Timeouts {
 }
 
 impl Timeouts {
-    /// The longest of what calls providers.
+    /// The longest of any transport.
     pub(crate) fn of(manifest: &Manifest) -> Self {
-        let transports = manifest.spec.components.iter().filter(|part| setting(part, PROVIDERS).is_some());
+        let is_ours = |key: &str| key == PROVIDERS || key.starts_with("transport.");
+        let transports = manifest.spec.components.iter().filter(|part| settings(part).any(|(key, _)| is_ours(key)));
         let get = |part: &Component, key: &str| setting(part, &format!("transport.{key}")).map(str::to_owned);
         // One that cannot be read was refused before, or is not ours.
         let configs = transports.filter_map(|part| server::Config::from_settings(|key| get(part, key)).ok());
@@ -61,9 +62,16 @@ pub(crate) fn image_of(part: &Component) -> Option<&str> {
 
 /// The value of a key in any configuration of a component.
 pub(crate) fn setting<'a>(part: &'a Component, key: &str) -> Option<&'a str> {
-    let Properties::Component { properties } = &part.properties else { return None };
-    let mut configurations = properties.config.iter().filter_map(|config| config.properties.as_ref());
-    configurations.find_map(|settings| settings.get(key)).map(String::as_str)
+    settings(part).find(|(known, _)| *known == key).map(|(_, value)| value)
+}
+
+fn settings(part: &Component) -> impl Iterator<Item = (&str, &str)> {
+    let configs = match &part.properties {
+        Properties::Component { properties } => properties.config.as_slice(),
+        Properties::Capability { .. } => &[],
+    };
+    let settings = configs.iter().filter_map(|config| config.properties.as_ref()).flatten();
+    settings.map(|(key, value)| (key.as_str(), value.as_str()))
 }
 
 /// The links of all parts.
@@ -87,7 +95,7 @@ pub(crate) fn links(manifest: &Manifest) -> Vec<Link> {
 
 /// Whether a part is linked to providers of this contract: then the router is in it.
 pub(crate) fn calls_providers(part: &Component) -> bool {
-    links_from(part).any(|link| link.namespace == "wasmcp" && link.package == "mcp")
+    links_from(part).any(|link| is_contract(&link.namespace, &link.package))
 }
 
 fn links_from(part: &Component) -> impl Iterator<Item = &LinkProperty> {
@@ -116,8 +124,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_times_are_those_of_the_part_that_calls_providers() {
+    fn the_times_are_those_of_the_transport() {
         let shipped = include_str!("../../../wadm.hosts.yaml");
+        let one_file = include_str!("../../../wadm.one-file.yaml");
         let providers = "router.providers: calculator,weather\n";
         let other = "weather.timeout-ms: \"5000\"\n";
         let set = |text: &str, after: &str| {
@@ -127,8 +136,8 @@ mod tests {
         for (text, wanted) in [
             (shipped.to_owned(), (30_000, 600_000)),
             (set(shipped, providers), (90_000, 600_000)),
-            (set(shipped, other), (30_000, 600_000)),
-            (include_str!("../../../wadm.one-file.yaml").to_owned(), (30_000, 600_000)),
+            (one_file.to_owned(), (30_000, 600_000)),
+            (set(one_file, other), (90_000, 600_000)),
         ] {
             let found = Timeouts::of(&serde_yaml::from_str(&text).unwrap());
             assert_eq!((found.call_ms, found.request_ms), wanted, "{text}");

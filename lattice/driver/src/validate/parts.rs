@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::Finding;
-use crate::model::{Application, Config, Part};
+use crate::model::{Application, Config, Part, file_of};
 use crate::yaml::{Document, Spot};
 
 pub(super) fn check(document: &Document, application: &Application<'_>, folder: &Path) -> Vec<Finding> {
@@ -47,10 +47,11 @@ pub(super) fn check(document: &Document, application: &Application<'_>, folder: 
 }
 
 fn image(part: &Part<'_>, folder: &Path, findings: &mut Vec<Finding>) {
-    let Some(path) = part.image.text().and_then(|image| image.strip_prefix("file://")) else { return };
-    if !folder.join(path).is_file() {
+    let Some(path) = part.image.text().and_then(file_of) else { return };
+    if !folder.join(&path).is_file() {
         let reason = format!(
-            "there is no file `{path}` (seen from the folder of the manifest): build it first, or write where it is"
+            "there is no file `{}` (seen from the folder of the manifest): build it first, or write where it is",
+            path.display()
         );
         findings.push(Finding::error(part.image.place(), reason));
     }

@@ -14,6 +14,7 @@ pub(super) fn check(application: &Application<'_>) -> Vec<Finding> {
     for part in &application.parts {
         let name = part.name.text().unwrap_or("?");
         keys(part, &mut findings);
+        values(part, &mut findings);
         let linked: BTreeMap<&str, Spot<'_>> = part.provider_links().map(|link| (link.name(), link.spot)).collect();
         match part.setting(PROVIDERS) {
             None if linked.is_empty() => continue,
@@ -26,7 +27,6 @@ pub(super) fn check(application: &Application<'_>) -> Vec<Finding> {
             }
             Some(setting) => agree(part, setting, &linked, &mut findings),
         }
-        values(part, &mut findings);
         interfaces(part, &mut findings);
         role(part, &mut findings);
     }
