@@ -1,4 +1,4 @@
-//! Somebody presses Ctrl-C while a lattice starts, or closes the terminal.
+//! Somebody presses Ctrl-C while a lattice starts, or a system that shuts down ends it.
 
 use std::process::{Command, Stdio};
 
@@ -14,7 +14,7 @@ pub(crate) const NAME: &str = "a start that is interrupted leaves no process and
 pub(crate) fn leaves_nothing() -> Result<()> {
     let parts = Lattice::compose("interrupted-parts", &["calculator", "weather"])?;
     let manifest = one_provider("calculator", &component("calculator")?, &parts.join("transport.wasm"), "provider")?;
-    for signal in ["INT", "HUP"] {
+    for signal in ["INT", "TERM"] {
         let run = scratch("interrupted")?;
         let mut starting = Lattice::to_be_up(&run, &manifest)?;
         let starting = starting.stdout(Stdio::null()).stderr(Stdio::piped()).spawn()?;
