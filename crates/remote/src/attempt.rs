@@ -107,25 +107,30 @@ pub(crate) async fn careful<L: Lattice>(
     params: impl Fn(u32) -> Vec<u8>,
 ) -> Result<Vec<u8>, Failure> {
     let not_run = |fault| Failure { fault, may_have_run: false };
-    let mut offers = FuturesUnordered::new();
+    let offer = async |pause_ms: u32| {
+        if pause_ms > 0 {
+            lattice.sleep_ms(pause_ms).await;
+        }
+        take(lattice, target, Vec::new()).await
+    };
+    let mut offers = FuturesUnordered::from_iter([offer(0)]);
     let mut pauses = PAUSES_MS.into_iter();
-    let (mut made, mut wait_ms) = (0, patience.take_ms);
+    let (mut made, mut wait_ms) = (1, patience.take_ms);
     let mut call = loop {
         // One less than whoever waits for all of this has, and would have to say that it may have run.
         let left = deadline.left(lattice).saturating_sub(1);
-        if made < OFFERS {
-            offers.push(take(lattice, target, Vec::new()));
-            made += 1;
-        }
         let wait = if made < OFFERS { wait_ms.min(left) } else { left };
         match within(lattice, wait, offers.next()).await {
             Some(Some(Ok(call))) => break call,
-            Some(Some(Err(Fault::Absent))) if let Some(pause) = pauses.next() => {
-                lattice.sleep_ms(pause.min(left)).await;
-                made = 0;
+            Some(Some(Err(Fault::Absent))) if let Some(pause_ms) = pauses.next() => {
+                offers.push(offer(pause_ms));
+                (made, wait_ms) = (1, pause_ms.saturating_add(patience.take_ms));
             }
             Some(Some(Err(fault))) => return Err(not_run(fault)),
-            None if wait < left => wait_ms = wait_ms.saturating_mul(4),
+            None if wait < left => {
+                offers.push(offer(0));
+                (made, wait_ms) = (made + 1, wait_ms.saturating_mul(4));
+            }
             Some(None) | None => return Err(not_run(Fault::NotTaken)),
         }
     };
