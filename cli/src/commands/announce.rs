@@ -22,5 +22,5 @@ fn reachable(mut address: SocketAddr) -> SocketAddr {
 
 /// The context of what no client asked for.
 pub(crate) fn nobody() -> Context {
-    contract::nobody("start".to_owned(), 10_000)
+    Context::internal("start".to_owned(), 10_000)
 }

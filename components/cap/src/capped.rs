@@ -1,11 +1,9 @@
-use contract::Provider;
-use contract::model::{
-    ChangePage, CompletionRequest, CompletionValues, Context, McpError, PromptGet, PromptLeg, PromptPage, ProviderInfo,
-    ResourceLeg, ResourcePage, ResourceRead, ResourceTemplatePage, ToolCall, ToolLeg, ToolPage,
-};
+use contract::functions::CallTool;
+use contract::model::{Context, McpError};
+use contract::{Events, Function as _};
 use wire::{Encode, Size};
 
-use crate::bindings::wasmcp::mcp::{changes, completion, prompts, provider, resources, tools};
+use crate::ImportedFunction;
 
 /// The most bytes of binary data in an answer: 40 MB of the host's memory.
 const BINARY: usize = 1 << 20;
@@ -32,59 +30,36 @@ fn too_much<T: Encode>(answer: &Result<T, McpError>) -> Option<String> {
     ))
 }
 
-fn measured<T: Encode>(answer: Result<T, McpError>) -> Result<T, McpError> {
-    too_much(&answer).map_or(answer, |reason| Err(McpError::Internal(reason)))
-}
-
-impl Provider for Capped {
-    async fn describe(&self, ctx: &Context) -> Result<ProviderInfo, McpError> {
-        measured(provider::describe(ctx))
-    }
-
-    async fn list_tools(&self, ctx: &Context, cursor: Option<&str>) -> Result<ToolPage, McpError> {
-        measured(tools::list_tools(ctx, cursor))
-    }
-
-    async fn call_tool(&self, ctx: &Context, call: &ToolCall) -> Result<ToolLeg, McpError> {
-        let answer = tools::call_tool(ctx, call);
+impl Capped {
+    /// Calls the provider, and answers with an error where a link cannot carry the answer.
+    #[expect(clippy::unused_async, reason = "an import has its answer when it returns")]
+    async fn call<F: ImportedFunction>(
+        &self,
+        ctx: &Context,
+        params: F::Params<'_>,
+        _events: &Events,
+    ) -> Result<F::Answer, McpError>
+    where
+        F::Answer: Encode,
+    {
+        let answer = F::import(ctx, params);
         match too_much(&answer) {
             None => answer,
-            Some(reason) => Err(McpError::Internal(format!("{reason}. The tool has run"))),
+            Some(reason) if F::NAME == CallTool::NAME => Err(McpError::Internal(format!("{reason}. The tool has run"))),
+            Some(reason) => Err(McpError::Internal(reason)),
         }
     }
-
-    async fn list_resources(&self, ctx: &Context, cursor: Option<&str>) -> Result<ResourcePage, McpError> {
-        measured(resources::list_resources(ctx, cursor))
-    }
-
-    async fn list_templates(&self, ctx: &Context, cursor: Option<&str>) -> Result<ResourceTemplatePage, McpError> {
-        measured(resources::list_templates(ctx, cursor))
-    }
-
-    async fn read_resource(&self, ctx: &Context, read: &ResourceRead) -> Result<ResourceLeg, McpError> {
-        measured(resources::read_resource(ctx, read))
-    }
-
-    async fn list_prompts(&self, ctx: &Context, cursor: Option<&str>) -> Result<PromptPage, McpError> {
-        measured(prompts::list_prompts(ctx, cursor))
-    }
-
-    async fn get_prompt(&self, ctx: &Context, get: &PromptGet) -> Result<PromptLeg, McpError> {
-        measured(prompts::get_prompt(ctx, get))
-    }
-
-    async fn complete(&self, ctx: &Context, request: &CompletionRequest) -> Result<CompletionValues, McpError> {
-        measured(completion::complete(ctx, request))
-    }
-
-    async fn list_changes(&self, ctx: &Context, since: Option<&str>) -> Result<ChangePage, McpError> {
-        measured(changes::list_changes(ctx, since))
-    }
 }
+
+contract::impl_provider!({} Capped, call);
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn measured<T: Encode>(answer: Result<T, McpError>) -> Result<T, McpError> {
+        too_much(&answer).map_or(answer, |reason| Err(McpError::Internal(reason)))
+    }
 
     #[test]
     fn an_answer_has_a_limit_of_each_kind_and_one_that_keeps_to_them_is_passed_on() {

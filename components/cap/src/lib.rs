@@ -12,7 +12,8 @@ use contract::model::McpError;
 
 use capped::Capped;
 
-contract::serve!(Cap, capped, contract::at_once);
+contract::import_functions!(crate::bindings::wasmcp::mcp);
+contract::export_provider!(Cap, capped, contract::poll_ready_now);
 
 fn capped() -> Result<&'static Capped, McpError> {
     Ok(&Capped)

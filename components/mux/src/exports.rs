@@ -1,3 +1,3 @@
 use crate::catalog;
 
-contract::serve!(Mux, catalog, contract::at_once);
+contract::export_provider!(Mux, catalog, contract::poll_ready_now);

@@ -1,8 +1,8 @@
-use contract::Provider;
 use contract::model::{
     ChangePage, CompletionRequest, CompletionValues, Context, McpError, PromptGet, PromptLeg, PromptPage, ProviderInfo,
     ResourceLeg, ResourcePage, ResourceRead, ResourceTemplatePage, ToolCall, ToolLeg, ToolPage,
 };
+use contract::{Events, Provider};
 
 use crate::bindings::wasmcp::mux::{
     left_changes, left_completion, left_prompts, left_provider, left_resources, left_tools, right_changes,
@@ -34,7 +34,7 @@ impl Provider for Side {
         call!(self, left_tools::list_tools, right_tools::list_tools, ctx, cursor)
     }
 
-    async fn call_tool(&self, ctx: &Context, call: &ToolCall) -> Result<ToolLeg, McpError> {
+    async fn call_tool(&self, ctx: &Context, call: &ToolCall, _: &Events) -> Result<ToolLeg, McpError> {
         call!(self, left_tools::call_tool, right_tools::call_tool, ctx, call)
     }
 
@@ -46,7 +46,7 @@ impl Provider for Side {
         call!(self, left_resources::list_templates, right_resources::list_templates, ctx, cursor)
     }
 
-    async fn read_resource(&self, ctx: &Context, read: &ResourceRead) -> Result<ResourceLeg, McpError> {
+    async fn read_resource(&self, ctx: &Context, read: &ResourceRead, _: &Events) -> Result<ResourceLeg, McpError> {
         call!(self, left_resources::read_resource, right_resources::read_resource, ctx, read)
     }
 
@@ -54,7 +54,7 @@ impl Provider for Side {
         call!(self, left_prompts::list_prompts, right_prompts::list_prompts, ctx, cursor)
     }
 
-    async fn get_prompt(&self, ctx: &Context, get: &PromptGet) -> Result<PromptLeg, McpError> {
+    async fn get_prompt(&self, ctx: &Context, get: &PromptGet, _: &Events) -> Result<PromptLeg, McpError> {
         call!(self, left_prompts::get_prompt, right_prompts::get_prompt, ctx, get)
     }
 

@@ -1,12 +1,12 @@
 use std::pin::{Pin, pin};
 
+use contract::FunctionName;
 use futures_util::future::{Either, select};
 use remote::{Call, Fault, Lattice, Offer};
 use wasmcloud_component::wasi::clocks::monotonic_clock;
 use wasmcloud_component::wasi::io::streams::{InputStream, OutputStream, StreamError};
 use wasmcloud_component::wasi::logging::logging::{Level, log};
 use wasmcloud_component::wasmcloud::bus::lattice::{CallTargetInterface, set_link_name};
-use wire::Function;
 
 use crate::bindings::wrpc::rpc::context::Context;
 use crate::bindings::wrpc::rpc::error::Error;
@@ -38,10 +38,10 @@ pub(crate) struct Host {
 impl Lattice for Host {
     type Offer = Offered;
 
-    async fn offer(&self, link: &str, function: Function, params: Vec<u8>) -> Result<Offered, Fault> {
+    async fn offer(&self, link: &str, function: FunctionName, params: Vec<u8>) -> Result<Offered, Fault> {
         let turn = self.turns.next().await;
         set_link_name(link, vec![target(function)]).map_err(|_| Fault::NoLink)?;
-        let invocation = invoke(Context::default(), function.interface(), function.name(), &params, &[]);
+        let invocation = invoke(Context::default(), function.interface, function.function, &params, &[]);
         // The host reads the link's name when it begins, which it does when it is first asked how far it is. It has then waited for
         // nothing but locks of its own: long before this turn is over.
         select(pin!(ready(invocation.subscribe())), pin!(self.sleep_ms(TURN_MS))).await;
@@ -159,8 +159,8 @@ async fn read(stream: &InputStream, limit: usize) -> Result<Vec<u8>, Fault> {
 }
 
 /// The interface of a function, `NAMESPACE:PACKAGE/INTERFACE@VERSION`, as links name it: without its version.
-fn target(function: Function) -> CallTargetInterface {
-    let name = function.interface();
+fn target(function: FunctionName) -> CallTargetInterface {
+    let name = function.interface;
     let name = name.split_once('@').map_or(name, |(name, _)| name);
     let (package, interface) = name.split_once('/').unwrap_or_default();
     let (namespace, package) = package.split_once(':').unwrap_or_default();

@@ -21,7 +21,7 @@ use wasmcloud_component::wasi::config::store;
 
 use lattice::Host;
 
-contract::serve!(Router, catalog, executor::run);
+contract::export_provider!(Router, catalog, executor::run);
 
 fn catalog() -> Result<&'static Catalog<Remote<Host>>, McpError> {
     static CATALOG: OnceLock<Result<Catalog<Remote<Host>>, String>> = OnceLock::new();

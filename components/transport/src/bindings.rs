@@ -7,8 +7,7 @@ wit_bindgen::generate!({
         package wasmcp:transport;
 
         world transport {
-            import wasmcp:mcp/provider@0.1.0;
-            import wasmcp:mcp/tools@0.1.0;
+            include wasmcp:mcp/consumer@0.1.0;
             import wasmcp:mcp/settings@0.1.0;
         }
     ",

@@ -1,57 +1,26 @@
 use std::cell::Cell;
 
-use contract::Provider;
-use contract::model::{
-    ChangePage, CompletionRequest, CompletionValues, Context, McpError, PromptGet, PromptLeg, PromptPage, ProviderInfo,
-    ResourceLeg, ResourcePage, ResourceRead, ResourceTemplatePage, ToolCall, ToolLeg, ToolPage,
-};
+use contract::Events;
+use contract::model::{Context, McpError};
 use server::{Config, Known};
 
-use crate::bindings::wasmcp::mcp::{provider, settings, tools};
+use crate::bindings::wasmcp::mcp::settings;
 
-/// The provider that this component is composed with. An import's call returns when it is done, so none of these waits; what
-/// is not imported is not offered, and the engine does not ask for it.
+/// The provider that this component is composed with. An import returns when it has the answer, so no call here waits.
 pub(crate) struct Imports;
 
-impl Provider for Imports {
-    async fn describe(&self, ctx: &Context) -> Result<ProviderInfo, McpError> {
-        provider::describe(ctx)
-    }
+contract::import_functions!(crate::bindings::wasmcp::mcp);
+contract::impl_provider!({} Imports, call);
 
-    async fn list_tools(&self, ctx: &Context, cursor: Option<&str>) -> Result<ToolPage, McpError> {
-        tools::list_tools(ctx, cursor)
-    }
-
-    async fn call_tool(&self, ctx: &Context, call: &ToolCall) -> Result<ToolLeg, McpError> {
-        tools::call_tool(ctx, call)
-    }
-
-    async fn list_resources(&self, _ctx: &Context, _cursor: Option<&str>) -> Result<ResourcePage, McpError> {
-        Err(McpError::NotOffered)
-    }
-
-    async fn list_templates(&self, _ctx: &Context, _cursor: Option<&str>) -> Result<ResourceTemplatePage, McpError> {
-        Err(McpError::NotOffered)
-    }
-
-    async fn read_resource(&self, _ctx: &Context, _read: &ResourceRead) -> Result<ResourceLeg, McpError> {
-        Err(McpError::NotOffered)
-    }
-
-    async fn list_prompts(&self, _ctx: &Context, _cursor: Option<&str>) -> Result<PromptPage, McpError> {
-        Err(McpError::NotOffered)
-    }
-
-    async fn get_prompt(&self, _ctx: &Context, _get: &PromptGet) -> Result<PromptLeg, McpError> {
-        Err(McpError::NotOffered)
-    }
-
-    async fn complete(&self, _ctx: &Context, _request: &CompletionRequest) -> Result<CompletionValues, McpError> {
-        Err(McpError::NotOffered)
-    }
-
-    async fn list_changes(&self, _ctx: &Context, _since: Option<&str>) -> Result<ChangePage, McpError> {
-        Err(McpError::NotOffered)
+impl Imports {
+    #[expect(clippy::unused_async, reason = "an import has its answer when it returns")]
+    async fn call<F: ImportedFunction>(
+        &self,
+        ctx: &Context,
+        params: F::Params<'_>,
+        _events: &Events,
+    ) -> Result<F::Answer, McpError> {
+        F::import(ctx, params)
     }
 }
 

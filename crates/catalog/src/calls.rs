@@ -1,34 +1,49 @@
 //! Calls, each to the owner of its name.
 
-use contract::Provider;
 use contract::model::{
     CompletionRef, CompletionRequest, CompletionValues, Context, ErrorDetail, McpError, PromptGet, PromptLeg,
     ResourceLeg, ResourceRead, ToolCall, ToolLeg,
 };
+use contract::{Events, Provider};
 
 use crate::catalog::{Catalog, Part};
 
 impl<P: Provider> Catalog<P> {
-    pub(crate) async fn call_owner(&self, ctx: &Context, call: &ToolCall) -> Result<ToolLeg, McpError> {
+    pub(crate) async fn call_owner(
+        &self,
+        ctx: &Context,
+        call: &ToolCall,
+        events: &Events,
+    ) -> Result<ToolLeg, McpError> {
         let owner = self.owner_of_tool(ctx, &call.name).await?;
         let answer = match renamed(owner, &call.name) {
-            None => owner.provider.call_tool(ctx, call).await,
-            Some(name) => owner.provider.call_tool(ctx, &ToolCall { name, ..call.clone() }).await,
+            None => owner.provider.call_tool(ctx, call, events).await,
+            Some(name) => owner.provider.call_tool(ctx, &ToolCall { name, ..call.clone() }, events).await,
         };
         answer.map_err(|error| as_called(error, &call.name))
     }
 
-    pub(crate) async fn get_from_owner(&self, ctx: &Context, get: &PromptGet) -> Result<PromptLeg, McpError> {
+    pub(crate) async fn get_from_owner(
+        &self,
+        ctx: &Context,
+        get: &PromptGet,
+        events: &Events,
+    ) -> Result<PromptLeg, McpError> {
         let owner = self.owner_of_prompt(ctx, &get.name).await?;
         let answer = match renamed(owner, &get.name) {
-            None => owner.provider.get_prompt(ctx, get).await,
-            Some(name) => owner.provider.get_prompt(ctx, &PromptGet { name, ..get.clone() }).await,
+            None => owner.provider.get_prompt(ctx, get, events).await,
+            Some(name) => owner.provider.get_prompt(ctx, &PromptGet { name, ..get.clone() }, events).await,
         };
         answer.map_err(|error| as_called(error, &get.name))
     }
 
-    pub(crate) async fn read_owner(&self, ctx: &Context, read: &ResourceRead) -> Result<ResourceLeg, McpError> {
-        self.owner_of_uri(ctx, &read.uri).await?.provider.read_resource(ctx, read).await
+    pub(crate) async fn read_owner(
+        &self,
+        ctx: &Context,
+        read: &ResourceRead,
+        events: &Events,
+    ) -> Result<ResourceLeg, McpError> {
+        self.owner_of_uri(ctx, &read.uri).await?.provider.read_resource(ctx, read, events).await
     }
 
     pub(crate) async fn complete_by_owner(

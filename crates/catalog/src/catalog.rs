@@ -1,8 +1,8 @@
-use contract::Provider;
 use contract::model::{
     ChangePage, CompletionRequest, CompletionValues, Context, McpError, PromptGet, PromptLeg, PromptPage, ProviderInfo,
     ResourceLeg, ResourcePage, ResourceRead, ResourceTemplatePage, ToolCall, ToolLeg, ToolPage,
 };
+use contract::{Events, Provider};
 
 use crate::kept::Kept;
 use crate::lists::{Listed, Page};
@@ -117,10 +117,10 @@ impl<P: Provider> Provider for Catalog<P> {
         Ok(self.page(ctx, cursor).await?.into())
     }
 
-    async fn call_tool(&self, ctx: &Context, call: &ToolCall) -> Result<ToolLeg, McpError> {
+    async fn call_tool(&self, ctx: &Context, call: &ToolCall, events: &Events) -> Result<ToolLeg, McpError> {
         match self.only() {
-            Some(provider) => provider.call_tool(ctx, call).await,
-            None => self.call_owner(ctx, call).await,
+            Some(provider) => provider.call_tool(ctx, call, events).await,
+            None => self.call_owner(ctx, call, events).await,
         }
     }
 
@@ -132,10 +132,15 @@ impl<P: Provider> Provider for Catalog<P> {
         Ok(self.page(ctx, cursor).await?.into())
     }
 
-    async fn read_resource(&self, ctx: &Context, read: &ResourceRead) -> Result<ResourceLeg, McpError> {
+    async fn read_resource(
+        &self,
+        ctx: &Context,
+        read: &ResourceRead,
+        events: &Events,
+    ) -> Result<ResourceLeg, McpError> {
         match self.only() {
-            Some(provider) => provider.read_resource(ctx, read).await,
-            None => self.read_owner(ctx, read).await,
+            Some(provider) => provider.read_resource(ctx, read, events).await,
+            None => self.read_owner(ctx, read, events).await,
         }
     }
 
@@ -143,10 +148,10 @@ impl<P: Provider> Provider for Catalog<P> {
         Ok(self.page(ctx, cursor).await?.into())
     }
 
-    async fn get_prompt(&self, ctx: &Context, get: &PromptGet) -> Result<PromptLeg, McpError> {
+    async fn get_prompt(&self, ctx: &Context, get: &PromptGet, events: &Events) -> Result<PromptLeg, McpError> {
         match self.only() {
-            Some(provider) => provider.get_prompt(ctx, get).await,
-            None => self.get_from_owner(ctx, get).await,
+            Some(provider) => provider.get_prompt(ctx, get, events).await,
+            None => self.get_from_owner(ctx, get, events).await,
         }
     }
 

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use contract::Provider;
 use contract::model::{Context, McpError, Tool};
-use contract::{Provider, reason};
 use serde_json::Value;
 
 use crate::catalog::Member;
@@ -24,7 +24,7 @@ pub(crate) async fn survey<P: Provider>(member: &Member<P>, ctx: &Context) -> Re
         .provider
         .describe(ctx)
         .await
-        .map_err(|error| GatherError::Describe { provider: provider(), reason: reason(&error) })?;
+        .map_err(|error| GatherError::Describe { provider: provider(), reason: error.explanation() })?;
     let mut route = Route {
         name: provider(),
         prefix: member.prefix.clone().filter(|prefix| !prefix.is_empty()),
@@ -65,7 +65,7 @@ async fn all<T: Listed, P: Provider>(
             Ok(page) => page,
             // Not for nobody in particular: who it is for will be asked at the time of the call.
             Err(McpError::Forbidden(_) | McpError::InsufficientScope(_)) if route.dynamic => return Ok(pages),
-            Err(error) => return Err(GatherError::List { provider: provider(), kind, reason: reason(&error) }),
+            Err(error) => return Err(GatherError::List { provider: provider(), kind, reason: error.explanation() }),
         };
         items += page.items.len();
         if items > ITEMS {

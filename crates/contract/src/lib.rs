@@ -1,19 +1,25 @@
-//! The records of `wit/model.wit` as Rust types, and the [`Provider`] trait that its capability interfaces amount to.
+//! The contract between transport and providers as Rust: the records of `wit/model.wit`, each function of `wit/capabilities.wit` as a
+//! type, and the [`Provider`] trait that the functions amount to.
 //!
 //! # Design
-//! The types are generated from the WIT, never written: by wit-bindgen, or, with the feature `host`, by wasmtime. Both give them the same names and fields, and both generators can be told to use types
-//! that exist (`with`), so the engine's values reach a provider without being translated on either side.
+//! The records are generated from the WIT, never written: by wit-bindgen, or, with the feature `host`, by wasmtime. Both give them the same
+//! names and fields, and both generators can be told to use types that exist (`with`), so the engine's values reach a provider without being
+//! translated on either side. The functions come from the same files by `build/`.
 
-mod at_once;
-mod nobody;
-mod provider;
-mod reason;
-mod serve;
+// `for_each_function!`, before the modules that call it.
+include!(concat!(env!("OUT_DIR"), "/functions.rs"));
 
-pub use at_once::at_once;
-pub use nobody::nobody;
-pub use provider::Provider;
-pub use reason::reason;
+mod events;
+mod explanation;
+mod function;
+mod impl_provider;
+mod internal_context;
+mod poll_ready_now;
+
+pub use events::{EventSink, Events};
+pub use function::{Function, FunctionName, INTERFACES, Provider, functions};
+pub use internal_context::LATEST_PROTOCOL_VERSION;
+pub use poll_ready_now::poll_ready_now;
 
 /// Everything of the interface `wasmcp:mcp/model`.
 pub use generated::wasmcp::mcp::model;
@@ -41,14 +47,3 @@ mod generated {
         additional_derives: [PartialEq],
     });
 }
-
-/// wit-bindgen makes an error of it by itself; wasmtime does so only where a function of the same world returns it.
-#[cfg(feature = "host")]
-impl std::fmt::Display for model::McpError {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(&reason(self))
-    }
-}
-
-#[cfg(feature = "host")]
-impl std::error::Error for model::McpError {}

@@ -3,11 +3,11 @@
 use std::future::Future;
 use std::pin::pin;
 
+use contract::FunctionName;
 use contract::model::McpError;
 use futures_util::StreamExt;
 use futures_util::future::{Either, pending, select};
 use futures_util::stream::FuturesUnordered;
-use wire::Function;
 
 use crate::config::Patience;
 use crate::lattice::{Call, Fault, Lattice, Offer};
@@ -23,7 +23,7 @@ pub(crate) const PAUSES_MS: [u32; 2] = [50, 250];
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Target<'a> {
     pub(crate) link: &'a str,
-    pub(crate) function: Function,
+    pub(crate) function: FunctionName,
 }
 
 /// Why there is no answer.

@@ -3,10 +3,13 @@
 use std::future::Future;
 use std::pin::Pin;
 
+use contract::Function;
+use contract::FunctionName;
+use contract::functions::{CallTool, Complete, GetPrompt, ReadResource};
 use contract::model::Context;
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
-use wire::{Encode, Function};
+use wire::Encode;
 
 use crate::attempt::{Deadline, Failure, PAUSES_MS, Target, answer, careful, take, within};
 use crate::config::Patience;
@@ -198,6 +201,6 @@ impl<L: Lattice> Asked<'_, L> {
 }
 
 /// What a client waits for, and not one of many whom a list is asked of: that is served without it.
-fn is_call(function: Function) -> bool {
-    matches!(function, Function::CallTool | Function::ReadResource | Function::GetPrompt | Function::Complete)
+fn is_call(function: FunctionName) -> bool {
+    [CallTool::NAME, ReadResource::NAME, GetPrompt::NAME, Complete::NAME].contains(&function)
 }

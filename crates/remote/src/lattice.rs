@@ -1,6 +1,6 @@
 use std::future::Future;
 
-use wire::Function;
+use contract::FunctionName;
 
 /// What a shell brings: a way to other components, and time.
 pub trait Lattice: Send + Sync + 'static {
@@ -12,7 +12,7 @@ pub trait Lattice: Send + Sync + 'static {
     fn offer(
         &self,
         link: &str,
-        function: Function,
+        function: FunctionName,
         params: Vec<u8>,
     ) -> impl Future<Output = Result<Self::Offer, Fault>> + Send;
 

@@ -2,12 +2,9 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use catalog::is_repeatable;
-use contract::Provider;
-use contract::model::{
-    ChangePage, CompletionRequest, CompletionValues, Context, McpError, PromptGet, PromptLeg, PromptPage, ProviderInfo,
-    ResourceLeg, ResourcePage, ResourceRead, ResourceTemplatePage, ToolCall, ToolLeg, ToolPage,
-};
-use wire::{Decode, Encode, Function};
+use contract::model::{CompletionRequest, Context, McpError, PromptGet, ResourceRead, ToolCall};
+use contract::{Events, Function, FunctionName, Provider};
+use wire::{Decode, Encode};
 
 use crate::attempt::{Failure, Target};
 use crate::attempts::{Arguments, Asked, Repeatable, Way, ask};
@@ -31,28 +28,44 @@ pub struct Remote<L> {
 }
 
 impl<L: Lattice> Remote<L> {
-    /// Asks what may be asked twice.
-    async fn read<T: Decode>(
-        &self,
-        function: Function,
-        ctx: &Context,
-        total_ms: u32,
-        arguments: Arguments<'_>,
-    ) -> Result<T, McpError> {
-        let repeatable = || -> Repeatable<'_> { Box::pin(std::future::ready(true)) };
-        let answer = self.ask(function, ctx, total_ms, Way::Whole, arguments, &repeatable).await;
-        answer.unwrap_or_else(|failure| Err(failure.of_repeatable(&self.link)))
-    }
-
-    /// Reads one page of a list.
-    async fn list<T: Decode>(&self, function: Function, ctx: &Context, cursor: Option<&str>) -> Result<T, McpError> {
-        self.read(function, ctx, ctx.remaining_ms.min(self.patience.list_ms), &|out| cursor.encode(out)).await
+    /// Calls one function of the provider, in the way that its effect allows: a tool that may not run twice is called in two phases.
+    #[expect(
+        clippy::manual_async_fn,
+        reason = "the future of a call asks for lists by calls, so that it has to be told to be `Send`"
+    )]
+    fn call<'a, F: Function>(
+        &'a self,
+        ctx: &'a Context,
+        params: F::Params<'a>,
+        _events: &Events,
+    ) -> impl Future<Output = Result<F::Answer, McpError>> + Send + 'a
+    where
+        F::Answer: Decode,
+        for<'b> F::Params<'b>: Parameters,
+    {
+        async move {
+            let put = |out: &mut Vec<u8>| params.put(out);
+            let Some(tool) = params.tool() else {
+                let total_ms = match params.is_list() {
+                    true => ctx.remaining_ms.min(self.patience.list_ms),
+                    false => ctx.remaining_ms,
+                };
+                let repeatable = || -> Repeatable<'_> { Box::pin(std::future::ready(true)) };
+                let answer = self.ask(F::NAME, ctx, total_ms, Way::Whole, &put, &repeatable).await;
+                return answer.unwrap_or_else(|failure| Err(failure.of_repeatable(&self.link)));
+            };
+            let first = if self.repeatable.contains(tool) { Way::Whole } else { Way::Careful };
+            let repeatable = || -> Repeatable<'_> { Box::pin(self.repeats(ctx, tool)) };
+            let answer = self.ask(F::NAME, ctx, ctx.remaining_ms, first, &put, &repeatable).await;
+            self.request.leg_is_over();
+            answer.unwrap_or_else(|failure| Err(failure.of_tool(&self.link, tool)))
+        }
     }
 
     /// Asks, and reads the answer.
     async fn ask<'a, T: Decode>(
         &'a self,
-        function: Function,
+        function: FunctionName,
         ctx: &'a Context,
         total_ms: u32,
         first: Way,
@@ -84,49 +97,66 @@ impl<L: Lattice> Remote<L> {
     }
 }
 
-impl<L: Lattice> Provider for Remote<L> {
-    async fn describe(&self, ctx: &Context) -> Result<ProviderInfo, McpError> {
-        self.read(Function::Describe, ctx, ctx.remaining_ms.min(self.patience.list_ms), &|_| {}).await
+contract::impl_provider!({ L: Lattice } Remote<L>, call);
+
+/// The parameters of a function after its context.
+pub(crate) trait Parameters: Copy + Send + Sync {
+    /// Writes their bytes.
+    fn put(self, out: &mut Vec<u8>);
+
+    /// The tool that the function runs, if it runs one: only that may have an effect.
+    fn tool(&self) -> Option<&str> {
+        None
     }
 
-    async fn list_tools(&self, ctx: &Context, cursor: Option<&str>) -> Result<ToolPage, McpError> {
-        self.list(Function::ListTools, ctx, cursor).await
+    /// Whether the function lists something, for which a provider has less time.
+    fn is_list(&self) -> bool {
+        false
+    }
+}
+
+impl Parameters for () {
+    fn put(self, _out: &mut Vec<u8>) {}
+
+    fn is_list(&self) -> bool {
+        true
+    }
+}
+
+impl Parameters for Option<&str> {
+    fn put(self, out: &mut Vec<u8>) {
+        self.encode(out);
     }
 
-    async fn call_tool(&self, ctx: &Context, call: &ToolCall) -> Result<ToolLeg, McpError> {
-        let first = if self.repeatable.contains(&call.name) { Way::Whole } else { Way::Careful };
-        let repeatable = || -> Repeatable<'_> { Box::pin(self.repeats(ctx, &call.name)) };
-        let arguments = |out: &mut Vec<u8>| call.encode(out);
-        let answer = self.ask(Function::CallTool, ctx, ctx.remaining_ms, first, &arguments, &repeatable).await;
-        self.request.leg_is_over();
-        answer.unwrap_or_else(|failure| Err(failure.of_tool(&self.link, &call.name)))
+    fn is_list(&self) -> bool {
+        true
+    }
+}
+
+impl Parameters for &ToolCall {
+    fn put(self, out: &mut Vec<u8>) {
+        self.encode(out);
     }
 
-    async fn list_resources(&self, ctx: &Context, cursor: Option<&str>) -> Result<ResourcePage, McpError> {
-        self.list(Function::ListResources, ctx, cursor).await
+    fn tool(&self) -> Option<&str> {
+        Some(&self.name)
     }
+}
 
-    async fn list_templates(&self, ctx: &Context, cursor: Option<&str>) -> Result<ResourceTemplatePage, McpError> {
-        self.list(Function::ListTemplates, ctx, cursor).await
+impl Parameters for &ResourceRead {
+    fn put(self, out: &mut Vec<u8>) {
+        self.encode(out);
     }
+}
 
-    async fn read_resource(&self, ctx: &Context, read: &ResourceRead) -> Result<ResourceLeg, McpError> {
-        self.read(Function::ReadResource, ctx, ctx.remaining_ms, &|out| read.encode(out)).await
+impl Parameters for &PromptGet {
+    fn put(self, out: &mut Vec<u8>) {
+        self.encode(out);
     }
+}
 
-    async fn list_prompts(&self, ctx: &Context, cursor: Option<&str>) -> Result<PromptPage, McpError> {
-        self.list(Function::ListPrompts, ctx, cursor).await
-    }
-
-    async fn get_prompt(&self, ctx: &Context, get: &PromptGet) -> Result<PromptLeg, McpError> {
-        self.read(Function::GetPrompt, ctx, ctx.remaining_ms, &|out| get.encode(out)).await
-    }
-
-    async fn complete(&self, ctx: &Context, request: &CompletionRequest) -> Result<CompletionValues, McpError> {
-        self.read(Function::Complete, ctx, ctx.remaining_ms, &|out| request.encode(out)).await
-    }
-
-    async fn list_changes(&self, ctx: &Context, since: Option<&str>) -> Result<ChangePage, McpError> {
-        self.list(Function::ListChanges, ctx, since).await
+impl Parameters for &CompletionRequest {
+    fn put(self, out: &mut Vec<u8>) {
+        self.encode(out);
     }
 }

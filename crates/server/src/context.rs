@@ -38,6 +38,6 @@ pub(crate) fn internal<P: Provider, S: Surroundings>(engine: &Engine<P, S>) -> C
     let remaining_ms = engine.config.call_timeout_ms.min(engine.config.total_timeout_ms);
     Context {
         protocol_version: Version::MODERN.as_str().to_owned(),
-        ..contract::nobody(format!("{:016x}", engine.surroundings.random()), remaining_ms)
+        ..Context::internal(format!("{:016x}", engine.surroundings.random()), remaining_ms)
     }
 }

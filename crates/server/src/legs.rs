@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use contract::Provider;
 use contract::model::{Context, Event, More, Resumption, ToolCall, ToolLeg, ToolOutcome};
+use contract::{Events, Provider};
 use futures_util::{StreamExt, stream};
 use http::StatusCode;
 use protocol::jsonrpc::Id;
@@ -100,7 +100,12 @@ impl<P: Provider, S: Surroundings> Legs<P, S> {
                 self.engine.surroundings.sleep_ms(self.pause_ms).await;
             }
             self.legs += 1;
-            let leg = self.engine.provider.call_tool(&self.context, &self.call).await.map_err(Problem::Provider)?;
+            let leg = self
+                .engine
+                .provider
+                .call_tool(&self.context, &self.call, &Events::NONE)
+                .await
+                .map_err(Problem::Provider)?;
             let notifications = self.notifications(&leg)?;
             let stamp = stamp(self.badge.as_deref());
             let result = match leg.outcome {

@@ -78,7 +78,7 @@ impl Problem {
     /// Why a server cannot answer at all, as `/readyz` tells it.
     pub(crate) fn into_unready(self) -> Self {
         match self {
-            Self::Provider(error) => Self::Unready(contract::reason(&error)),
+            Self::Provider(error) => Self::Unready(error.explanation()),
             Self::Breach(breach) => Self::Unready(breach.to_string()),
             other => other,
         }

@@ -1,8 +1,7 @@
-//! Lists what is in `wit/` as calls of macros, which `src/` has: the records that have bytes (`records.rs`), and the functions
-//! that are called (`calls.rs`). So neither can drift from the contract, and what they become is plain code.
+//! Lists the records of `wit/` as calls of macros, which `src/` has. So the bytes cannot drift from the contract, and what the macros
+//! become is plain code.
 #![allow(clippy::indexing_slicing, reason = "what the parser points to is there")]
 
-mod calls;
 mod names;
 mod records;
 
@@ -22,6 +21,5 @@ fn main() -> Result<()> {
     let out = PathBuf::from(std::env::var_os("OUT_DIR").context("cargo names no OUT_DIR")?);
     std::fs::write(out.join("records.rs"), records::list(&resolve, package)?)?;
     std::fs::write(out.join("types.rs"), records::names(&resolve, package)?)?;
-    std::fs::write(out.join("calls.rs"), calls::list(&resolve, package)?)?;
     Ok(())
 }

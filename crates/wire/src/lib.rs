@@ -36,7 +36,6 @@
 //! - Bytes come from whoever may publish on the lattice. Nothing that they say is believed: see [`Input`].
 //! - A value has one encoding, and only that is read. wRPC itself takes numbers with needless bytes; its encoders write none.
 
-mod call;
 mod decode;
 mod encode;
 mod error;
@@ -47,7 +46,6 @@ mod sink;
 #[cfg(test)]
 mod tests;
 
-pub use call::Function;
 pub use decode::{Decode, decode_all};
 pub use encode::{Encode, encode_all, measure};
 pub use error::DecodeError;

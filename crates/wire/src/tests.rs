@@ -1,4 +1,3 @@
-mod call;
 mod golden;
 mod hostile;
 mod round_trip;

@@ -8,7 +8,7 @@ use async_nats::{Client, StatusCode, Subscriber};
 use contract::{Provider as _, nobody, reason};
 use futures::StreamExt as _;
 use remote::{Call, Config, Fault, Lattice, Offer, assemble};
-use wire::Function;
+use contract::FunctionName;
 
 use crate::inventory::Provider;
 use crate::model::PROVIDERS;
@@ -66,7 +66,7 @@ async fn ask(lattice: &Arc<Nats>, provider: &Provider) -> Result<Vec<String>, St
     let context = nobody("status".to_owned(), PATIENCE);
     let (mut names, mut cursor) = (Vec::new(), None);
     loop {
-        let page = catalog.list_tools(&context, cursor.as_deref()).await.map_err(|error| reason(&error))?;
+        let page = catalog.list_tools(&context, cursor.as_deref()).await.map_err(|error| error.explanation())?;
         names.extend(page.tools.into_iter().map(|tool| tool.name));
         cursor = page.next_cursor;
         if cursor.is_none() {
@@ -101,7 +101,7 @@ struct Taken {
 impl Lattice for Nats {
     type Offer = Sent;
 
-    async fn offer(&self, link: &str, function: Function, params: Vec<u8>) -> Result<Sent, Fault> {
+    async fn offer(&self, link: &str, function: FunctionName, params: Vec<u8>) -> Result<Sent, Fault> {
         let target = self.targets.get(link).ok_or(Fault::NoLink)?;
         let subject = format!("{LATTICE}.{target}.wrpc.0.0.1.{}.{}", function.interface(), function.name());
         let inbox = self.nats.new_inbox();

@@ -1,6 +1,6 @@
 use catalog::Catalog;
-use contract::Provider;
 use contract::model::{CompletionRef, CompletionRequest, McpError, Offers, PromptGet, PromptOutcome, ToolOutcome};
+use contract::{Events, Provider};
 
 use crate::records::{call, context};
 use crate::scripted::{Scripted, gathered, member, now, taken};
@@ -28,7 +28,7 @@ fn a_call_goes_to_the_owner_alone_under_the_owners_name() {
         ("Draw", unknown("Draw"), vec![]),
     ];
     for (name, expected, asked) in cases {
-        let leg = now(catalog.call_tool(&context(), &call(name)));
+        let leg = now(catalog.call_tool(&context(), &call(name), &Events::NONE));
         assert_eq!(leg.map(|leg| leg.outcome), expected.map(|owner| ToolOutcome::Unnamed(owner.into())), "{name}");
         assert_eq!(taken(&log), asked, "{name}");
     }
@@ -40,10 +40,10 @@ fn a_prompt_goes_to_the_owner_alone_under_the_owners_name() {
         member(Scripted::new("a").prompts(&["ask"]), ""),
         member(Scripted::new("b").prompts(&["ask"]), "b."),
     ]);
-    let leg = now(catalog.get_prompt(&context(), &get("b.ask"))).unwrap();
+    let leg = now(catalog.get_prompt(&context(), &get("b.ask"), &Events::NONE)).unwrap();
     assert_eq!(leg.outcome, PromptOutcome::Unnamed("b".into()));
     assert_eq!(taken(&log), ["b get-prompt ask"]);
-    let error = now(catalog.get_prompt(&context(), &get("b.tell"))).err();
+    let error = now(catalog.get_prompt(&context(), &get("b.tell"), &Events::NONE)).err();
     assert_eq!(error, Some(McpError::UnknownName("b.tell".into())));
     assert!(taken(&log).is_empty());
 }
@@ -72,7 +72,7 @@ fn those_that_change_are_asked_for_their_lists_and_never_for_what_is_not_theirs(
         ),
     ];
     for (name, expected, asked) in cases {
-        let leg = now(catalog.call_tool(&context(), &call(name)));
+        let leg = now(catalog.call_tool(&context(), &call(name), &Events::NONE));
         assert_eq!(leg.map(|leg| leg.outcome), expected.map(|owner| ToolOutcome::Unnamed(owner.into())), "{name}");
         assert_eq!(taken(&log), asked, "{name}");
     }
@@ -102,7 +102,7 @@ fn a_member_that_cannot_be_asked_stops_only_the_calls_that_could_be_its() {
     ];
     for (fails, name, expected) in cases {
         let catalog = Catalog::with_routes(members(&[fails]), whole.routes()).unwrap();
-        let leg = now(catalog.call_tool(&context(), &call(name)));
+        let leg = now(catalog.call_tool(&context(), &call(name), &Events::NONE));
         assert_eq!(leg.map(|leg| leg.outcome), expected.map(|owner| ToolOutcome::Unnamed(owner.into())), "{name}");
     }
 }
@@ -113,7 +113,7 @@ fn a_list_without_end_is_given_up() {
     let endless = Scripted::new("a").tools(&[&["draw"]]).set(|it| it.endless = true);
     let catalog = Catalog::with_routes(vec![member(endless, "a.")], catalog.routes()).unwrap();
     let error = McpError::Internal("provider `a` lists its tools on more than 1000 pages".into());
-    assert_eq!(now(catalog.call_tool(&context(), &call("a.roll"))).err(), Some(error));
+    assert_eq!(now(catalog.call_tool(&context(), &call("a.roll"), &Events::NONE)).err(), Some(error));
 }
 
 #[test]
@@ -124,23 +124,23 @@ fn an_error_that_names_what_was_called_names_it_as_the_client_does() {
     let (catalog, _) = gathered(vec![member(a.clone(), "a.")]);
     let ctx = context();
     let expected = Some(McpError::UnknownName("a.draw".into()));
-    assert_eq!(now(catalog.call_tool(&ctx, &call("a.draw"))).err(), expected);
+    assert_eq!(now(catalog.call_tool(&ctx, &call("a.draw"), &Events::NONE)).err(), expected);
 
     let (catalog, _) = gathered(vec![member(a.clone().failing("get-prompt", renaming.clone()), "a.")]);
-    assert_eq!(now(catalog.get_prompt(&ctx, &get("a.draw"))).err(), expected);
+    assert_eq!(now(catalog.get_prompt(&ctx, &get("a.draw"), &Events::NONE)).err(), expected);
 
     let (catalog, _) = gathered(vec![member(a.clone().failing("complete", renaming), "a.")]);
     assert_eq!(now(catalog.complete(&ctx, &completion(CompletionRef::Prompt("a.draw".into())))).err(), expected);
 
     let other = McpError::Forbidden("draw".into());
     let (catalog, _) = gathered(vec![member(a.failing("call-tool", other.clone()), "a.")]);
-    assert_eq!(now(catalog.call_tool(&ctx, &call("a.draw"))).err(), Some(other));
+    assert_eq!(now(catalog.call_tool(&ctx, &call("a.draw"), &Events::NONE)).err(), Some(other));
 }
 
 #[test]
 fn one_provider_without_a_prefix_is_passed_through() {
     let (catalog, log) = gathered(vec![member(Scripted::new("a").tools(&[&["draw"]]).dynamic(), "")]);
-    let error = now(catalog.call_tool(&context(), &call("roll"))).err();
+    let error = now(catalog.call_tool(&context(), &call("roll"), &Events::NONE)).err();
     assert_eq!(error, Some(McpError::UnknownName("roll".into())));
     assert_eq!(taken(&log), ["a call-tool roll {}"]);
 }

@@ -1,8 +1,8 @@
 use std::future::{Ready, ready};
 
 use catalog::{Catalog, Member, Routes};
-use contract::Provider;
 use contract::model::*;
+use contract::{Events, Function, Provider};
 use futures_util::FutureExt;
 
 use crate::records::{call, context};
@@ -15,32 +15,21 @@ enum Link {
     Chain(Box<Catalog<Link>>),
 }
 
-macro_rules! by_either {
-    ($($function:ident($($argument:ident: $kind:ty)?) -> $answer:ident;)*) => {
-        $(fn $function(&self, ctx: &Context $(, $argument: $kind)?) -> Ready<Result<$answer, McpError>> {
-            ready(match self {
-                Link::End(one) => now(one.$function(ctx $(, $argument)?)),
-                Link::Chain(next) => now(next.$function(ctx $(, $argument)?)),
-            })
-        })*
-    };
-}
-
-#[expect(refining_impl_trait, reason = "the types would refer to themselves")]
-impl Provider for Link {
-    by_either! {
-        describe() -> ProviderInfo;
-        list_tools(cursor: Option<&str>) -> ToolPage;
-        call_tool(call: &ToolCall) -> ToolLeg;
-        list_resources(cursor: Option<&str>) -> ResourcePage;
-        list_templates(cursor: Option<&str>) -> ResourceTemplatePage;
-        read_resource(read: &ResourceRead) -> ResourceLeg;
-        list_prompts(cursor: Option<&str>) -> PromptPage;
-        get_prompt(get: &PromptGet) -> PromptLeg;
-        complete(request: &CompletionRequest) -> CompletionValues;
-        list_changes(since: Option<&str>) -> ChangePage;
+impl Link {
+    fn call<F: Function>(
+        &self,
+        ctx: &Context,
+        params: F::Params<'_>,
+        events: &Events,
+    ) -> Ready<Result<F::Answer, McpError>> {
+        ready(match self {
+            Link::End(one) => now(F::call(&**one, ctx, params, events)),
+            Link::Chain(next) => now(F::call(&**next, ctx, params, events)),
+        })
     }
 }
+
+contract::impl_provider!({} Link, call);
 
 fn chained(members: Vec<Member<Scripted>>, chain: Vec<Routes>) -> Catalog<Link> {
     let mut ends: Vec<Link> = members.into_iter().map(|member| Link::End(Box::new(member.provider))).collect();
@@ -94,8 +83,8 @@ fn a_chain_of_twos_serves_what_one_catalogue_does() {
     assert_eq!(one.tools.len(), 2);
 
     for name in ["draw", "b.draw", "roll", "deal", "d.ask", "ask", "none"] {
-        let one = now(flat.call_tool(&ctx, &call(name)));
-        assert_eq!(one, now(chained.call_tool(&ctx, &call(name))), "{name}");
+        let one = now(flat.call_tool(&ctx, &call(name), &Events::NONE));
+        assert_eq!(one, now(chained.call_tool(&ctx, &call(name), &Events::NONE)), "{name}");
         assert_eq!(one.is_ok(), !["ask", "none"].contains(&name), "{name}");
     }
     let since = now(chained.list_changes(&ctx, None)).unwrap().next_cursor;
@@ -118,7 +107,7 @@ fn what_is_ready_at_once_is_answered_at_once() {
     let (ctx, read) = (context(), ResourceRead { uri: "x://2".into(), resumed: None, extra: None });
     assert!(chained.describe(&ctx).now_or_never().is_some());
     assert!(chained.list_tools(&ctx, None).now_or_never().is_some());
-    assert!(chained.call_tool(&ctx, &call("deal")).now_or_never().is_some());
-    assert!(chained.read_resource(&ctx, &read).now_or_never().is_some());
+    assert!(chained.call_tool(&ctx, &call("deal"), &Events::NONE).now_or_never().is_some());
+    assert!(chained.read_resource(&ctx, &read, &Events::NONE).now_or_never().is_some());
     assert!(chained.list_changes(&ctx, None).now_or_never().is_some());
 }

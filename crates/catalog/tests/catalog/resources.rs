@@ -1,5 +1,5 @@
-use contract::Provider;
 use contract::model::{McpError, ResourceOutcome, ResourceRead};
+use contract::{Events, Provider};
 
 use crate::records::context;
 use crate::scripted::{Scripted, gathered, member, now, taken};
@@ -33,7 +33,7 @@ fn a_uri_goes_to_who_lists_it_else_to_the_first_template_that_matches() {
     ];
     for (providers, uri, owner) in cases {
         let (catalog, log) = gathered(providers.into_iter().map(|provider| member(provider, "p.")).collect());
-        let outcome = now(catalog.read_resource(&context(), &read(uri))).map(|leg| leg.outcome);
+        let outcome = now(catalog.read_resource(&context(), &read(uri), &Events::NONE)).map(|leg| leg.outcome);
         let expected = owner.map(|owner| ResourceOutcome::Unnamed(owner.into()));
         assert_eq!(outcome, expected.ok_or(McpError::ResourceNotFound(uri.into())), "{uri}");
         let reads = taken(&log).into_iter().filter(|line| line.contains("read-resource")).collect::<Vec<_>>();
@@ -47,6 +47,6 @@ fn a_static_owner_is_found_without_a_list() {
         member(Scripted::new("dynamic").resources(&[], &["x://{+all}"]).dynamic(), ""),
         member(Scripted::new("fixed").resources(&["x://1"], &[]), ""),
     ]);
-    assert!(now(catalog.read_resource(&context(), &read("x://1"))).is_ok());
+    assert!(now(catalog.read_resource(&context(), &read("x://1"), &Events::NONE)).is_ok());
     assert_eq!(taken(&log), ["fixed read-resource x://1"]);
 }

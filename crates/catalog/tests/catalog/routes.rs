@@ -1,6 +1,6 @@
 use catalog::{Catalog, Member, Routes, RoutesError};
-use contract::Provider;
 use contract::model::{Offers, ToolOutcome};
+use contract::{Events, Provider};
 
 use crate::records::{call, context};
 use crate::scripted::{Scripted, gathered, member, now, taken};
@@ -27,7 +27,7 @@ fn routes_survive_being_text_and_need_no_list() {
         member.provider.log = log.clone();
     }
     let again = Catalog::with_routes(members, routes).unwrap();
-    let leg = now(again.call_tool(&context(), &call("b.draw"))).unwrap();
+    let leg = now(again.call_tool(&context(), &call("b.draw"), &Events::NONE)).unwrap();
     assert_eq!(leg.outcome, ToolOutcome::Unnamed("b".into()));
     assert_eq!(taken(&log), ["b call-tool draw {}"]);
 }

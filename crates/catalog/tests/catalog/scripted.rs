@@ -4,8 +4,8 @@ use std::sync::{Arc, Mutex};
 use std::task::{Poll, Waker};
 
 use catalog::{Catalog, GatherError, Member, gather};
-use contract::Provider;
 use contract::model::*;
+use contract::{Events, Provider};
 
 use crate::records::{context, prompt, resource, template, tool};
 
@@ -148,7 +148,7 @@ impl Provider for Scripted {
         Ok(ToolPage { tools, next_cursor, cache: self.cache, extra: self.extra.clone() })
     }
 
-    async fn call_tool(&self, _: &Context, call: &ToolCall) -> Result<ToolLeg, McpError> {
+    async fn call_tool(&self, _: &Context, call: &ToolCall, _: &Events) -> Result<ToolLeg, McpError> {
         self.asked("call-tool", &format!("{} {}", call.name, call.arguments.as_deref().unwrap_or("-"))).await?;
         if !self.tools.iter().flatten().any(|tool| tool.name == call.name) {
             return Err(McpError::UnknownName(call.name.clone()));
@@ -166,7 +166,7 @@ impl Provider for Scripted {
         Ok(ResourceTemplatePage { templates, next_cursor, cache: self.cache, extra: self.extra.clone() })
     }
 
-    async fn read_resource(&self, _: &Context, read: &ResourceRead) -> Result<ResourceLeg, McpError> {
+    async fn read_resource(&self, _: &Context, read: &ResourceRead, _: &Events) -> Result<ResourceLeg, McpError> {
         self.asked("read-resource", &read.uri).await?;
         Ok(ResourceLeg { events: vec![], outcome: ResourceOutcome::Unnamed(self.name.clone()) })
     }
@@ -176,7 +176,7 @@ impl Provider for Scripted {
         Ok(PromptPage { prompts, next_cursor, cache: self.cache, extra: self.extra.clone() })
     }
 
-    async fn get_prompt(&self, _: &Context, get: &PromptGet) -> Result<PromptLeg, McpError> {
+    async fn get_prompt(&self, _: &Context, get: &PromptGet, _: &Events) -> Result<PromptLeg, McpError> {
         self.asked("get-prompt", &get.name).await?;
         Ok(PromptLeg { events: vec![], outcome: PromptOutcome::Unnamed(self.name.clone()) })
     }

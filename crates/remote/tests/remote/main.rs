@@ -16,14 +16,14 @@ use std::sync::Arc;
 use catalog::{Catalog, GAPS, Route};
 use contract::Provider;
 use contract::model::*;
+use contract::{Events, Function, functions};
 use remote::{Baked, Config, Remote, assemble};
-use wire::Function::{CallTool, Describe, ListTools, ReadResource};
 use wire::encode_all;
 
 use scripted::{Fate, Made, Scripted};
 
 fn context(remaining_ms: u32) -> Context {
-    contract::nobody("c".to_owned(), remaining_ms)
+    Context::internal("c".to_owned(), remaining_ms)
 }
 
 fn tool(name: &str, idempotent: bool) -> Tool {
@@ -96,18 +96,22 @@ fn server(lattice: &Arc<Scripted>) -> Catalog<Remote<Scripted>> {
 /// Calls a tool with ten seconds to spare. The tools of `a` are listed as known, those of `b` are `far` and `away`.
 fn call(name: &str, fates: &'static [fn() -> Fate]) -> (Result<ToolLeg, McpError>, Arc<Scripted>) {
     let lattice = Scripted::new(|link, function, earlier| match function {
-        ListTools if link == "a" => listed(&[("again", true), ("once", false)]),
-        ListTools => listed(&[("far", false)]),
+        functions::ListTools::NAME if link == "a" => listed(&[("again", true), ("once", false)]),
+        functions::ListTools::NAME => listed(&[("far", false)]),
         _ => fates.get(earlier).map_or_else(|| panic!("call {earlier} of {function:?}"), |fate| fate()),
     });
     let call = ToolCall { name: name.into(), arguments: None, resumed: None, extra: None };
-    let answer = lattice.run(server(&lattice).call_tool(&context(10_000), &call));
+    let answer = lattice.run(server(&lattice).call_tool(&context(10_000), &call, &Events::NONE));
     (answer, lattice)
 }
 
 /// When each call was made, as which attempt, and whether its parameters went along.
 fn calls(lattice: &Scripted) -> Vec<(u64, Option<u32>, bool)> {
-    lattice.made(CallTool).into_iter().map(|Made { at_ms, attempt, whole, .. }| (at_ms, attempt, whole)).collect()
+    lattice
+        .made(functions::CallTool::NAME)
+        .into_iter()
+        .map(|Made { at_ms, attempt, whole, .. }| (at_ms, attempt, whole))
+        .collect()
 }
 
 #[test]
@@ -157,7 +161,7 @@ fn a_tool_that_may_run_twice_goes_out_whole_and_is_called_again_whatever_is_lost
         let (answer, lattice) = call("again", fates);
         assert!(answer.is_ok(), "{note}: {answer:?}");
         assert_eq!((lattice.now(), calls(&lattice).as_slice()), (took, expected), "{note}");
-        let ids: Vec<_> = lattice.made(CallTool).into_iter().map(|made| made.call_id).collect();
+        let ids: Vec<_> = lattice.made(functions::CallTool::NAME).into_iter().map(|made| made.call_id).collect();
         assert_eq!(ids, vec![Some("c".to_owned()); expected.len()], "{note}: all are one call");
     }
 }
@@ -173,7 +177,7 @@ fn a_tool_may_run_twice_if_it_says_that_it_is_idempotent_or_only_reads() {
     ];
     for (idempotent_hint, read_only_hint, calls) in cases {
         let lattice = Scripted::new(move |_, function, earlier| match (function, earlier) {
-            (ListTools, _) => {
+            (functions::ListTools::NAME, _) => {
                 let mut tool = tool("once", false);
                 tool.annotations =
                     tool.annotations.map(|all| ToolAnnotations { idempotent_hint, read_only_hint, ..all });
@@ -183,8 +187,8 @@ fn a_tool_may_run_twice_if_it_says_that_it_is_idempotent_or_only_reads() {
             _ => done(1),
         });
         let call = ToolCall { name: "once".into(), arguments: None, resumed: None, extra: None };
-        let answer = lattice.run(server(&lattice).call_tool(&context(10_000), &call));
-        let made = lattice.made(CallTool).len();
+        let answer = lattice.run(server(&lattice).call_tool(&context(10_000), &call, &Events::NONE));
+        let made = lattice.made(functions::CallTool::NAME).len();
         assert_eq!((answer.is_ok(), made), (calls == 2, calls), "{idempotent_hint:?}, {read_only_hint:?}: {answer:?}");
     }
 }
@@ -202,9 +206,10 @@ fn a_resource_whose_first_answer_is_lost_is_read_again() {
             }
         });
         let read = ResourceRead { uri: "a:known".into(), resumed: None, extra: None };
-        let answer = lattice.run(server(&lattice).read_resource(&context(10_000), &read));
+        let answer = lattice.run(server(&lattice).read_resource(&context(10_000), &read, &Events::NONE));
         assert!(answer.is_ok(), "{answer:?}");
-        let made: Vec<_> = lattice.made(ReadResource).into_iter().map(|made| (made.call_id, made.attempt)).collect();
+        let made: Vec<_> =
+            lattice.made(functions::ReadResource::NAME).into_iter().map(|made| (made.call_id, made.attempt)).collect();
         assert_eq!(made, [1, 2].map(|attempt| (Some("c".to_owned()), Some(attempt))));
     }
 }
@@ -241,7 +246,7 @@ fn a_tool_that_may_run_once_gets_its_parameters_when_it_is_taken_and_never_runs_
             Err(McpError::Internal(text)) => assert!(text.starts_with(&format!("provider `a`: {message}")), "{text}"),
             other => panic!("{note}: {other:?}"),
         }
-        assert_eq!(lattice.made(CallTool).len(), 1, "{note}: once");
+        assert_eq!(lattice.made(functions::CallTool::NAME).len(), 1, "{note}: once");
         assert!(lattice.now() <= 10_000, "{note}: {}", lattice.now());
     }
 }
@@ -277,14 +282,14 @@ fn what_was_known_when_the_server_was_put_together_allows_nothing_twice() {
     for fate in [Fate::Cut(1), Fate::Ignored, Fate::Hangs, Fate::Answered(1, vec![7])] {
         let lost = fate.clone();
         let lattice = Scripted::new(move |_, function, _| match function {
-            ListTools => listed(&[("again", false)]),
+            functions::ListTools::NAME => listed(&[("again", false)]),
             _ => lost.clone(),
         });
         let call = ToolCall { name: "again".into(), arguments: None, resumed: None, extra: None };
-        let answer = lattice.run(server(&lattice).call_tool(&context(10_000), &call));
+        let answer = lattice.run(server(&lattice).call_tool(&context(10_000), &call, &Events::NONE));
         let named = matches!(&answer, Err(McpError::Internal(text)) if text.contains("may have run"));
         assert!(named, "{fate:?}: {answer:?}");
-        assert_eq!(lattice.made(CallTool).len(), 1, "{fate:?}");
+        assert_eq!(lattice.made(functions::CallTool::NAME).len(), 1, "{fate:?}");
     }
 }
 
@@ -292,16 +297,16 @@ fn what_was_known_when_the_server_was_put_together_allows_nothing_twice() {
 fn what_comes_before_a_call_takes_of_its_time() {
     // Every list of `b` takes 400 ms; the call is told what is left of three seconds.
     let lattice = Scripted::new(|link, function, _| match (link, function) {
-        ("b", ListTools) => {
+        ("b", functions::ListTools::NAME) => {
             let page: Result<ToolPage, McpError> =
                 Ok(ToolPage { tools: vec![], next_cursor: Some("on".into()), cache: None, extra: None });
             Fate::Answered(400, encode_all(&page))
         }
-        (_, ListTools) => listed(&[]),
+        (_, functions::ListTools::NAME) => listed(&[]),
         _ => Fate::Hangs,
     });
     let call = ToolCall { name: "two.unknown".into(), arguments: None, resumed: None, extra: None };
-    let answer = lattice.run(server(&lattice).call_tool(&context(3000), &call));
+    let answer = lattice.run(server(&lattice).call_tool(&context(3000), &call, &Events::NONE));
     assert!(answer.is_err(), "{answer:?}");
     assert!(lattice.now() <= 3000, "{} ms", lattice.now());
 }
@@ -310,10 +315,10 @@ fn what_comes_before_a_call_takes_of_its_time() {
 fn a_tool_of_a_provider_that_was_not_known_is_found_by_asking() {
     let (answer, lattice) = call("two.far", &[|| done(3)]);
     assert!(answer.is_ok(), "{answer:?}");
-    assert_eq!(lattice.made(CallTool)[0].link, "b");
+    assert_eq!(lattice.made(functions::CallTool::NAME)[0].link, "b");
     let (answer, lattice) = call("three", &[]);
     assert_eq!(answer, Err(McpError::UnknownName("three".into())));
-    assert!(lattice.made(CallTool).is_empty());
+    assert!(lattice.made(functions::CallTool::NAME).is_empty());
 }
 
 #[test]
@@ -342,7 +347,7 @@ fn a_list_is_served_without_the_lost_and_says_so_within_its_time() {
 fn all_are_asked_at_once() {
     let lattice = Scripted::new(|_, _, _| Fate::Hangs);
     assert!(lattice.run(server(&lattice).describe(&context(10_000))).is_err());
-    assert_eq!(lattice.made(Describe).iter().filter(|made| made.at_ms == 0).count(), 2);
+    assert_eq!(lattice.made(functions::Describe::NAME).iter().filter(|made| made.at_ms == 0).count(), 2);
     assert_eq!(lattice.now(), 500);
 }
 

@@ -5,9 +5,10 @@ use std::pin::pin;
 use std::sync::{Arc, Mutex};
 use std::task::{Context as Task, Poll, Waker};
 
+use contract::FunctionName;
 use contract::model::Context;
 use remote::{Call, Fault, Lattice, Offer};
-use wire::{Decode, Function, Input};
+use wire::{Decode, Input};
 
 /// What becomes of one call.
 #[derive(Clone, Debug)]
@@ -33,7 +34,7 @@ pub(crate) enum Fate {
 pub(crate) struct Made {
     pub(crate) at_ms: u64,
     pub(crate) link: String,
-    pub(crate) function: Function,
+    pub(crate) function: FunctionName,
     /// None where the parameters did not go along and never followed, and so below.
     pub(crate) attempt: Option<u32>,
     pub(crate) call_id: Option<String>,
@@ -51,7 +52,7 @@ struct State {
 }
 
 /// The fate of every call, by what it is and how many of its function came before it.
-type Script = dyn Fn(&str, Function, usize) -> Fate + Send + Sync;
+type Script = dyn Fn(&str, FunctionName, usize) -> Fate + Send + Sync;
 
 #[derive(Clone)]
 pub(crate) struct Scripted {
@@ -60,11 +61,11 @@ pub(crate) struct Scripted {
 }
 
 impl Scripted {
-    pub(crate) fn new(script: impl Fn(&str, Function, usize) -> Fate + Send + Sync + 'static) -> Arc<Self> {
+    pub(crate) fn new(script: impl Fn(&str, FunctionName, usize) -> Fate + Send + Sync + 'static) -> Arc<Self> {
         Arc::new(Self { state: Arc::default(), script: Arc::new(script) })
     }
 
-    pub(crate) fn made(&self, function: Function) -> Vec<Made> {
+    pub(crate) fn made(&self, function: FunctionName) -> Vec<Made> {
         self.state.lock().unwrap().made.iter().filter(|made| made.function == function).cloned().collect()
     }
 
@@ -109,7 +110,7 @@ impl Scripted {
 impl Lattice for Scripted {
     type Offer = Offered;
 
-    async fn offer(&self, link: &str, function: Function, params: Vec<u8>) -> Result<Offered, Fault> {
+    async fn offer(&self, link: &str, function: FunctionName, params: Vec<u8>) -> Result<Offered, Fault> {
         let mut state = self.state.lock().unwrap();
         let earlier = state.made.iter().filter(|made| made.function == function && made.link == link).count();
         let whole = !params.is_empty();

@@ -7,8 +7,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use bytes::Bytes;
-use contract::Provider;
 use contract::model::*;
+use contract::{Events, Provider};
 use futures_util::StreamExt;
 use serde_json::Value;
 use server::{Admission, Body, Config, Engine, Surroundings};
@@ -113,7 +113,7 @@ impl Provider for Scripted {
             Some(_) => Err(McpError::InvalidCursor),
         }
     }
-    async fn call_tool(&self, ctx: &Context, call: &ToolCall) -> Answer<ToolLeg> {
+    async fn call_tool(&self, ctx: &Context, call: &ToolCall, _: &Events) -> Answer<ToolLeg> {
         if !self.info.offers.contains(Offers::TOOLS) {
             return Err(McpError::NotOffered);
         }
@@ -125,13 +125,13 @@ impl Provider for Scripted {
     async fn list_templates(&self, _ctx: &Context, _cursor: Option<&str>) -> Answer<ResourceTemplatePage> {
         Err(McpError::NotOffered)
     }
-    async fn read_resource(&self, _ctx: &Context, _read: &ResourceRead) -> Answer<ResourceLeg> {
+    async fn read_resource(&self, _ctx: &Context, _read: &ResourceRead, _: &Events) -> Answer<ResourceLeg> {
         Err(McpError::NotOffered)
     }
     async fn list_prompts(&self, _ctx: &Context, _cursor: Option<&str>) -> Answer<PromptPage> {
         Err(McpError::NotOffered)
     }
-    async fn get_prompt(&self, _ctx: &Context, _get: &PromptGet) -> Answer<PromptLeg> {
+    async fn get_prompt(&self, _ctx: &Context, _get: &PromptGet, _: &Events) -> Answer<PromptLeg> {
         Err(McpError::NotOffered)
     }
     async fn complete(&self, _ctx: &Context, _request: &CompletionRequest) -> Answer<CompletionValues> {

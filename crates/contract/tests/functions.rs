@@ -1,8 +1,11 @@
-use crate::Function;
+//! The functions of the contract under the names that providers export and links carry.
+
+use contract::FunctionName;
 
 #[test]
-fn functions_have_the_names_that_are_on_the_lattice() {
-    let functions: Vec<_> = Function::ALL.iter().map(|one| format!("{}.{}", one.interface(), one.name())).collect();
+fn functions_have_the_names_that_are_in_the_contract() {
+    let functions: Vec<_> =
+        FunctionName::ALL.iter().map(|name| format!("{}.{}", name.interface, name.function)).collect();
     let expected = [
         "wasmcp:mcp/provider@0.1.0.describe",
         "wasmcp:mcp/tools@0.1.0.list-tools",
