@@ -4,7 +4,7 @@
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 wit=$here/../../wit
-world=serviced-full-provider
+world=full-provider-with-services
 : "${WASMCP_TOOLS:?is the folder of the installed tools: run make test}"
 mkdir -p "${1:?is the folder to write to}"
 out=$(cd "$1" && pwd)

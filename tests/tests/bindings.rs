@@ -14,7 +14,7 @@ const LANGUAGES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/languages");
 /// What an author's `generate!` makes of the world with everything in it. That it compiles is the test.
 #[allow(missing_docs, unreachable_pub, unsafe_code, clippy::all, reason = "generated")]
 mod rust {
-    wit_bindgen::generate!({ path: "../wit", world: "serviced-full-provider" });
+    wit_bindgen::generate!({ path: "../wit", world: "full-provider-with-services" });
 }
 
 #[test]
@@ -44,7 +44,7 @@ fn rust_has_every_export_and_service() {
 fn go_has_every_type_and_compiles() -> Result<()> {
     let mut resolve = Resolve::default();
     let (package, _) = resolve.push_path(WIT)?;
-    let world = resolve.select_world(&[package], Some("serviced-full-provider"))?;
+    let world = resolve.select_world(&[package], Some("full-provider-with-services"))?;
     let mut files = Files::default();
     let options = wit_bindgen_go::Opts { generate_stubs: true, ..Default::default() };
     options.build().generate(&mut resolve, world, &mut files)?;

@@ -55,7 +55,7 @@ fn imports(component: &[u8]) -> Vec<String> {
 }
 
 const TOOLS: &str = "include wasmcp:mcp/tools-provider@0.1.0;";
-const EVERYTHING: &str = "include wasmcp:mcp/serviced-full-provider@0.1.0; import wasi:cli/environment@0.2.3;";
+const EVERYTHING: &str = "include wasmcp:mcp/full-provider-with-services@0.1.0; import wasi:cli/environment@0.2.3;";
 const RANDOM: &str = "include wasmcp:mcp/prompts-provider@0.1.0; import wasi:random/random@0.2.6;";
 
 #[test]

@@ -1,125 +1,86 @@
 //! The functions of the contract that a component exports.
 
+use std::collections::HashMap;
 use std::marker::PhantomData;
 
-use contract::model::{
-    ChangePage, CompletionRequest, CompletionValues, Context, McpError, PromptGet, PromptLeg, PromptPage, ProviderInfo,
-    ResourceLeg, ResourcePage, ResourceRead, ResourceTemplatePage, ToolCall, ToolLeg, ToolPage,
-};
-use wasmtime::component::{
-    Component, ComponentExportIndex, ComponentNamedList, ComponentType, Instance, Lift, Lower, TypedFunc,
-};
-use wasmtime::{AsContextMut, Engine, Result, error::Context as _};
+use contract::model::McpError;
+use contract::{Function, FunctionName, functions};
+use wasmtime::component::{Component, ComponentExportIndex, Instance, TypedFunc};
+use wasmtime::{AsContextMut, Engine, Result, ensure, error::Context as _};
 
-/// The version of the contract that this host speaks.
-const CONTRACT: &str = "0.1.0";
-
-/// A function that lists, from a cursor on.
-type Lists<R> = fn(&Context, Option<&str>) -> R;
-/// A function that answers a request.
-type Answers<P, R> = fn(&Context, &P) -> R;
-
-/// Each function. One that is not there is not offered.
-pub(crate) struct Exports {
-    pub(crate) describe: Function<fn(&Context) -> ProviderInfo>,
-    pub(crate) list_tools: Option<Function<Lists<ToolPage>>>,
-    pub(crate) call_tool: Option<Function<Answers<ToolCall, ToolLeg>>>,
-    pub(crate) list_resources: Option<Function<Lists<ResourcePage>>>,
-    pub(crate) list_templates: Option<Function<Lists<ResourceTemplatePage>>>,
-    pub(crate) read_resource: Option<Function<Answers<ResourceRead, ResourceLeg>>>,
-    pub(crate) list_prompts: Option<Function<Lists<PromptPage>>>,
-    pub(crate) get_prompt: Option<Function<Answers<PromptGet, PromptLeg>>>,
-    pub(crate) complete: Option<Function<Answers<CompletionRequest, CompletionValues>>>,
-    pub(crate) list_changes: Option<Function<Lists<ChangePage>>>,
+/// Finds each function of the contract.
+macro_rules! find_each {
+    (($exports:ident, $component:ident, $store:ident, $instance:ident) $({ $module:ident $interface:literal
+        $({ $kind:ident $($rest:tt)* })*
+    })*) => {
+        $($($exports.find::<functions::$kind>($component, &mut $store, $instance)?;)*)*
+    };
 }
+/// The functions of the contract that a provider exports. One that is not there is not offered.
+pub(crate) struct Exports(HashMap<FunctionName, ComponentExportIndex>);
 
 impl Exports {
     /// The functions of a provider, each of the type that the contract gives it: asked when the host starts, not by the first
     /// client. Of the component there has to be an instance.
     pub(crate) fn of(component: &Component, mut store: impl AsContextMut, instance: &Instance) -> Result<Self> {
-        let store = &mut store;
-        Ok(Self {
-            describe: Function::find(component, store, instance, "provider", "describe")?
-                .context("it is not a provider")?,
-            list_tools: Function::find(component, store, instance, "tools", "list-tools")?,
-            call_tool: Function::find(component, store, instance, "tools", "call-tool")?,
-            list_resources: Function::find(component, store, instance, "resources", "list-resources")?,
-            list_templates: Function::find(component, store, instance, "resources", "list-templates")?,
-            read_resource: Function::find(component, store, instance, "resources", "read-resource")?,
-            list_prompts: Function::find(component, store, instance, "prompts", "list-prompts")?,
-            get_prompt: Function::find(component, store, instance, "prompts", "get-prompt")?,
-            complete: Function::find(component, store, instance, "completion", "complete")?,
-            list_changes: Function::find(component, store, instance, "changes", "list-changes")?,
-        })
+        let mut exports = Self(HashMap::new());
+        contract::for_each_function!(find_each!(exports, component, store, instance));
+        ensure!(exports.get::<functions::Describe>().is_some(), "it is not a provider");
+        Ok(exports)
+    }
+
+    /// Notes where a function is, if the component exports it. Fails if it has another type than the contract's.
+    fn find<F: Function>(
+        &mut self,
+        component: &Component,
+        store: impl AsContextMut,
+        instance: &Instance,
+    ) -> Result<()> {
+        if let Some(index) = index(component, F::NAME) {
+            let _: TypedFunction<'_, F> = instance.get_typed_func(store, index)?;
+            self.0.insert(F::NAME, index);
+        }
+        Ok(())
+    }
+
+    /// The function, if the component exports it.
+    pub(crate) fn get<F: Function>(&self) -> Option<Export<F>> {
+        Some(Export { index: *self.0.get(&F::NAME)?, function: PhantomData })
     }
 }
 
 /// Whether a component is a provider: what all of them export is there.
 pub(crate) fn is_provider(component: &Component) -> bool {
-    index(component, "provider", "describe").is_some()
+    index(component, functions::Describe::NAME).is_some()
 }
 
 /// Where a component has a function of the contract.
-fn index(component: &Component, interface: &str, function: &str) -> Option<ComponentExportIndex> {
-    let interface = component.get_export_index(None, &*format!("wasmcp:mcp/{interface}@{CONTRACT}"))?;
-    component.get_export_index(Some(&interface), function)
+fn index(component: &Component, name: FunctionName) -> Option<ComponentExportIndex> {
+    let interface = component.get_export_index(None, name.interface)?;
+    component.get_export_index(Some(&interface), name.function)
 }
 
-/// What a function of the contract takes and gives, written as the type of a function of Rust. All may answer with an [`McpError`].
-pub(crate) trait Signature {
-    type Params<'a>: ComponentNamedList + Lower + Send + Sync;
-    type Answer: ComponentType + Lift + Send + Sync + 'static;
-}
+/// A function of the contract that can be called in wasmtime.
+pub(crate) type TypedFunction<'a, F> =
+    TypedFunc<<F as Function>::Arguments<'a>, (std::result::Result<<F as Function>::Answer, McpError>,)>;
 
-impl<R: ComponentType + Lift + Send + Sync + 'static> Signature for fn(&Context) -> R {
-    type Params<'a> = (&'a Context,);
-    type Answer = R;
-}
-
-impl<R: ComponentType + Lift + Send + Sync + 'static> Signature for Lists<R> {
-    type Params<'a> = (&'a Context, Option<&'a str>);
-    type Answer = R;
-}
-
-impl<P, R> Signature for Answers<P, R>
-where
-    P: ComponentType + Lower + Send + Sync + 'static,
-    R: ComponentType + Lift + Send + Sync + 'static,
-{
-    type Params<'a> = (&'a Context, &'a P);
-    type Answer = R;
-}
-
-/// A function that can be called in wasmtime.
-pub(crate) type Typed<'a, S> =
-    TypedFunc<<S as Signature>::Params<'a>, (std::result::Result<<S as Signature>::Answer, McpError>,)>;
-
-/// A function that a component exports, whose type is known to be this.
-pub(crate) struct Function<S> {
+/// A function that a component exports, whose type is known to be that of the contract.
+pub(crate) struct Export<F> {
     index: ComponentExportIndex,
-    signature: PhantomData<S>,
+    function: PhantomData<F>,
 }
 
-impl<S: Signature> Function<S> {
-    /// A function of the component, if it has it. The only way to make one.
-    fn find(
-        component: &Component,
-        store: &mut impl AsContextMut,
-        instance: &Instance,
-        interface: &str,
-        function: &str,
-    ) -> Result<Option<Self>> {
-        let Some(index) = index(component, interface, function) else { return Ok(None) };
-        let _: Typed<'_, S> = instance.get_typed_func(store, index)?;
-        Ok(Some(Self { index, signature: PhantomData }))
-    }
-
-    /// The function in another instance of the component. Comparing its type again would be a seventh of a call.
-    #[allow(unsafe_code)]
-    pub(crate) fn of<'a>(&self, store: impl AsContextMut, instance: &Instance) -> Result<Typed<'a, S>> {
+impl<F: Function> Export<F> {
+    /// The function in another instance of the component. Comparing its type again would take a seventh of a call.
+    #[allow(
+        unsafe_code,
+        reason = "the type was compared when the host started, and comparing it is a seventh of a call"
+    )]
+    pub(crate) fn of<'a>(&self, store: impl AsContextMut, instance: &Instance) -> Result<TypedFunction<'a, F>> {
         let function = instance.get_func(store, self.index).context("this is an instance of another component")?;
-        // SAFETY: `find` compared this type with that of the export of this index, and of another component than that one
-        // `get_func` has no function of this index.
+        // SAFETY: `Exports::of` compared this type with that of the export of this index before it noted the index under the name
+        // of `F`, which no other function of the contract has, and of another component than that one `get_func` has no
+        // function of this index.
         Ok(unsafe { TypedFunc::new_unchecked(function) })
     }
 }

@@ -1,19 +1,16 @@
-//! One provider component as a [`Provider`]: a new instance for every call.
+//! One provider component as a [`contract::Provider`]: a new instance for every call.
 
 use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use contract::Provider;
-use contract::model::{
-    ChangePage, CompletionRequest, CompletionValues, Context, McpError, PromptGet, PromptLeg, PromptPage, ProviderInfo,
-    ResourceLeg, ResourcePage, ResourceRead, ResourceTemplatePage, ToolCall, ToolLeg, ToolPage,
-};
+use contract::model::{Context, McpError};
+use contract::{Events, Function};
 use tokio::time::timeout_at;
 use wasmtime::component::InstancePre;
 
 use super::call::{Allowance, Call, store};
-use super::exports::{Exports, Function, Signature};
+use super::exports::{Export, Exports};
 use super::failure::{Failure, failure};
 use super::grant::Grant;
 use super::manners;
@@ -33,21 +30,23 @@ impl Sandbox {
     }
 
     /// Calls one function of the contract in a new instance, within the limits of the component.
-    async fn call<S: Signature>(
+    async fn call<F: Function>(
         &self,
-        function: Option<&Function<S>>,
         ctx: &Context,
-        params: S::Params<'_>,
-    ) -> Result<S::Answer, McpError> {
-        let Some(function) = function else { return Err(McpError::NotOffered) };
+        params: F::Params<'_>,
+        events: &Events,
+    ) -> Result<F::Answer, McpError> {
+        let Some(function) = self.exports.get::<F>() else { return Err(McpError::NotOffered) };
         let started = Instant::now();
         let (time, own) = self.time(ctx);
         let Some(_slot) = self.slots.take(time).await else {
             return Err(McpError::Unavailable(Some(1000)));
         };
         let deadline = started + time;
+        let ctx = self.context_with_deadline(ctx);
+        let arguments = F::arguments(&ctx, params);
         // On the heap: every future around it is moved a few times before it runs.
-        let run = Box::pin(self.run(function, deadline, params));
+        let run = Box::pin(self.run(&function, deadline, arguments, events));
         let answer = timeout_at(deadline.into(), manners::run(run)).await;
         let failure = match answer {
             Ok(Ok(answer)) => return answer,
@@ -57,16 +56,17 @@ impl Sandbox {
         Err(failure.report(&self.grant, own))
     }
 
-    async fn run<S: Signature>(
+    async fn run<F: Function>(
         &self,
-        function: &Function<S>,
+        function: &Export<F>,
         deadline: Instant,
-        params: S::Params<'_>,
-    ) -> Result<Result<S::Answer, McpError>, Failure> {
+        arguments: F::Arguments<'_>,
+        _events: &Events,
+    ) -> Result<Result<F::Answer, McpError>, Failure> {
         let mut store = store(self.component.engine(), &self.grant, Allowance::Until(deadline));
         let answer = async {
             let instance = self.component.instantiate_async(&mut store).await?;
-            function.of(&mut store, &instance)?.call_async(&mut store, params).await
+            function.of(&mut store, &instance)?.call_async(&mut store, arguments).await
         }
         .await;
         match answer {
@@ -85,7 +85,7 @@ impl Sandbox {
     }
 
     /// The context with the time that is really left.
-    fn told<'a>(&self, ctx: &'a Context) -> Cow<'a, Context> {
+    fn context_with_deadline<'a>(&self, ctx: &'a Context) -> Cow<'a, Context> {
         match self.time(ctx) {
             (time, true) => {
                 let remaining_ms = u32::try_from(time.as_millis()).unwrap_or(ctx.remaining_ms);
@@ -96,54 +96,4 @@ impl Sandbox {
     }
 }
 
-impl Provider for Sandbox {
-    async fn describe(&self, ctx: &Context) -> Result<ProviderInfo, McpError> {
-        let told = self.told(ctx);
-        self.call(Some(&self.exports.describe), ctx, (&*told,)).await
-    }
-
-    async fn list_tools(&self, ctx: &Context, cursor: Option<&str>) -> Result<ToolPage, McpError> {
-        let told = self.told(ctx);
-        self.call(self.exports.list_tools.as_ref(), ctx, (&*told, cursor)).await
-    }
-
-    async fn call_tool(&self, ctx: &Context, call: &ToolCall) -> Result<ToolLeg, McpError> {
-        let told = self.told(ctx);
-        self.call(self.exports.call_tool.as_ref(), ctx, (&*told, call)).await
-    }
-
-    async fn list_resources(&self, ctx: &Context, cursor: Option<&str>) -> Result<ResourcePage, McpError> {
-        let told = self.told(ctx);
-        self.call(self.exports.list_resources.as_ref(), ctx, (&*told, cursor)).await
-    }
-
-    async fn list_templates(&self, ctx: &Context, cursor: Option<&str>) -> Result<ResourceTemplatePage, McpError> {
-        let told = self.told(ctx);
-        self.call(self.exports.list_templates.as_ref(), ctx, (&*told, cursor)).await
-    }
-
-    async fn read_resource(&self, ctx: &Context, read: &ResourceRead) -> Result<ResourceLeg, McpError> {
-        let told = self.told(ctx);
-        self.call(self.exports.read_resource.as_ref(), ctx, (&*told, read)).await
-    }
-
-    async fn list_prompts(&self, ctx: &Context, cursor: Option<&str>) -> Result<PromptPage, McpError> {
-        let told = self.told(ctx);
-        self.call(self.exports.list_prompts.as_ref(), ctx, (&*told, cursor)).await
-    }
-
-    async fn get_prompt(&self, ctx: &Context, get: &PromptGet) -> Result<PromptLeg, McpError> {
-        let told = self.told(ctx);
-        self.call(self.exports.get_prompt.as_ref(), ctx, (&*told, get)).await
-    }
-
-    async fn complete(&self, ctx: &Context, request: &CompletionRequest) -> Result<CompletionValues, McpError> {
-        let told = self.told(ctx);
-        self.call(self.exports.complete.as_ref(), ctx, (&*told, request)).await
-    }
-
-    async fn list_changes(&self, ctx: &Context, since: Option<&str>) -> Result<ChangePage, McpError> {
-        let told = self.told(ctx);
-        self.call(self.exports.list_changes.as_ref(), ctx, (&*told, since)).await
-    }
-}
+contract::impl_provider!({} Sandbox, call);
