@@ -54,20 +54,20 @@ pub enum ParamMismatch {
     Schema,
 }
 
-/// Checks the headers of a call against its arguments, where the tool's input schema asks for such headers.
+/// Checks the headers of a call against its arguments, a JSON object, where the tool's input schema asks for such headers.
 ///
 /// `header` is asked for names in lower case, such as `mcp-param-region`, and gives the value as it came. An annotation that the
 /// specification forbids is not enforced: conforming clients do not use a tool that has one.
 pub fn check<'h>(
     schema: &str,
-    arguments: Option<&str>,
+    arguments: &str,
     header: impl Fn(&str) -> Option<&'h [u8]>,
 ) -> Result<(), ParamMismatch> {
     if !schema.contains(KEYWORD) {
         return Ok(());
     }
     let schema: Value = serde_json::from_str(schema).map_err(|_| ParamMismatch::Schema)?;
-    let arguments = arguments.and_then(|json| serde_json::from_str(json).ok()).unwrap_or(Value::Null);
+    let arguments = serde_json::from_str(arguments).unwrap_or(Value::Null);
     for annotation in annotation::of_schema(&schema) {
         compare(&annotation, annotation.argument(&arguments), header(&annotation.header_key()))?;
     }

@@ -1,10 +1,12 @@
+//! The id of a request.
+
 use std::borrow::Cow;
 use std::fmt;
 
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use crate::members;
+use crate::json;
 
 /// The id of a request, kept as the text that it came as, so that it goes back unchanged: an integer of any size stays exact.
 ///
@@ -17,7 +19,7 @@ impl<'a> Id<'a> {
     /// The id that this JSON is, if it may be one.
     pub(super) fn read(raw: &'a RawValue) -> Option<Self> {
         let text = raw.get();
-        (members::is_integer(text) || text.starts_with('"')).then_some(Self(Cow::Borrowed(raw)))
+        (json::is_integer(text) || text.starts_with('"')).then_some(Self(Cow::Borrowed(raw)))
     }
 
     /// The JSON text.

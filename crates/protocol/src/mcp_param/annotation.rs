@@ -1,3 +1,5 @@
+//! The annotations of an input schema that ask for headers.
+
 use serde_json::Value;
 
 /// What a property of an input schema has where it asks for a header.
@@ -41,7 +43,7 @@ fn walk<'s>(schema: &'s Value, path: &mut Vec<&'s str>, found: &mut Vec<Annotati
         path.push(property);
         let kind = schema.get("type").and_then(Value::as_str);
         if let Some(name) = schema.get(KEYWORD).and_then(Value::as_str)
-            && is_token(name)
+            && is_rfc9110_token(name)
             && matches!(kind, Some("string" | "integer" | "boolean"))
         {
             found.push(Annotation { name, path: path.clone() });
@@ -51,6 +53,6 @@ fn walk<'s>(schema: &'s Value, path: &mut Vec<&'s str>, found: &mut Vec<Annotati
     }
 }
 
-fn is_token(name: &str) -> bool {
+fn is_rfc9110_token(name: &str) -> bool {
     !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte))
 }
