@@ -6,7 +6,7 @@ mod tests;
 use contract::model::{CompletionRef, CompletionRequest, CompletionValues};
 use serde_json::value::RawValue;
 
-use crate::json::{EncodeError, FieldError, Fields, InvalidParams, ObjectWriter, string};
+use crate::json::{EncodeError, FieldError, Fields, InvalidParams, string};
 use crate::result::{self, ServerInfoMeta};
 use crate::{Params, Version, prompts};
 
@@ -68,9 +68,7 @@ pub fn complete_result(
         return Err(EncodeError::new("completion.values", reason));
     }
     let mut object = result::open(out, values.extra.as_deref(), version)?;
-    let extra = object.take_extra("completion").map(RawValue::get);
-    let mut completion =
-        ObjectWriter::open(object.value("completion"), extra).map_err(|error| error.within("completion"))?;
+    let mut completion = object.inner("completion")?;
     completion.list("values", &values.values, |out, value| {
         string(out, value);
         Ok(())

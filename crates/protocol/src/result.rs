@@ -41,9 +41,7 @@ impl ServerInfoMeta {
 
     /// Writes `_meta` with the program, and with what a provider has there.
     fn write(&self, object: &mut ObjectWriter<'_, '_>) -> EncodeResult {
-        let extra = object.take_extra("_meta").map(RawValue::get);
-        let mut meta = ObjectWriter::open(object.value("_meta"), extra)
-            .map_err(|error| EncodeError { path: "_meta".to_owned(), ..error })?;
+        let mut meta = object.inner("_meta")?;
         meta.raw(envelope::SERVER_INFO, self.json.get().as_bytes());
         meta.close();
         Ok(())

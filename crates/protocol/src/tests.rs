@@ -1,6 +1,7 @@
 //! Tests that concern several families, and what the tests of the families share.
 
 mod contract_errors;
+mod every_field;
 mod extra;
 mod reply;
 pub(crate) mod sample;

@@ -125,9 +125,7 @@ fn write_annotations(out: &mut Vec<u8>, of: &ToolAnnotations) -> EncodeResult {
 /// Writes `execution`, an inner object of which the contract names one member; the others are in `extra` under its name.
 fn write_execution(object: &mut ObjectWriter<'_, '_>, support: Option<TaskSupport>) -> EncodeResult {
     let Some(support) = support else { return Ok(()) };
-    let extra = object.take_extra("execution").map(RawValue::get);
-    let mut execution =
-        ObjectWriter::open(object.value("execution"), extra).map_err(|error| error.within("execution"))?;
+    let mut execution = object.inner("execution")?;
     execution.text(
         "taskSupport",
         match support {

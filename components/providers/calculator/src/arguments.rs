@@ -87,17 +87,17 @@ mod tests {
     #[test]
     fn wrong_arguments_are_named() {
         for (json, message) in [
-            (None, "`a` is missing: it must be a number"),
-            (Some(r#"{"a":1}"#), "`b` is missing: it must be a number"),
-            (Some(r#"{"a":"1","b":2}"#), "`a` must be a number, not a string"),
-            (Some(r#"{"a":1,"b":null}"#), "`b` must be a number, not null"),
-            (Some(r#"{"a":true,"b":2}"#), "`a` must be a number, not a boolean"),
-            (Some(r#"{"a":[1],"b":2}"#), "`a` must be a number, not an array"),
-            (Some(r#"{"a":{},"b":2}"#), "`a` must be a number, not an object"),
-            (Some(r#"{"a":1e999,"b":2}"#), "`a` is too large: numbers reach to about 1.8e308"),
-            (Some(r#"{"a":1,"b":2,"c":3}"#), "`c` is not an argument of this tool"),
+            ("{}", "`a` is missing: it must be a number"),
+            (r#"{"a":1}"#, "`b` is missing: it must be a number"),
+            (r#"{"a":"1","b":2}"#, "`a` must be a number, not a string"),
+            (r#"{"a":1,"b":null}"#, "`b` must be a number, not null"),
+            (r#"{"a":true,"b":2}"#, "`a` must be a number, not a boolean"),
+            (r#"{"a":[1],"b":2}"#, "`a` must be a number, not an array"),
+            (r#"{"a":{},"b":2}"#, "`a` must be a number, not an object"),
+            (r#"{"a":1e999,"b":2}"#, "`a` is too large: numbers reach to about 1.8e308"),
+            (r#"{"a":1,"b":2,"c":3}"#, "`c` is not an argument of this tool"),
         ] {
-            assert_eq!(two(json), Err(message.to_owned()), "{json:?}");
+            assert_eq!(two(json), Err(message.to_owned()), "{json}");
         }
         assert!(two("[1,2]").unwrap_err().starts_with("the arguments are not a JSON object: "));
     }

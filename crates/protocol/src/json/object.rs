@@ -47,6 +47,12 @@ impl<'o, 'x> ObjectWriter<'o, 'x> {
         self.extra.take(name)
     }
 
+    /// Begins a member that is an object, with the members that `extra` has under its name.
+    pub(crate) fn inner(&mut self, name: &str) -> Result<ObjectWriter<'_, 'x>, EncodeError> {
+        let extra = self.take_extra(name).map(RawValue::get);
+        ObjectWriter::open(self.value(name), extra).map_err(|error| EncodeError { path: name.to_owned(), ..error })
+    }
+
     pub(crate) fn text(&mut self, name: &str, text: &str) {
         string(self.value(name), text);
     }
