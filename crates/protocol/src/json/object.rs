@@ -35,7 +35,7 @@ impl<'o, 'x> ObjectWriter<'o, 'x> {
         Ok(())
     }
 
-    /// Begins a member. Its value is to be written next, into what this returns.
+    /// Begins a member. The caller writes its value next, into the buffer that this returns.
     pub(crate) fn value(&mut self, name: &str) -> &mut Vec<u8> {
         self.extra.take(name);
         self.begin(name);

@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 
 use crate::json;
 
-/// The id of a request, kept as the text that it came as, so that it goes back unchanged: an integer of any size stays exact.
+/// The id of a request as the text that it came as, so that it goes back unchanged: an integer of any size stays exact.
 ///
 /// MCP allows strings and integers only (2025-06-18, base protocol, requests: never `null`).
 #[derive(Clone, Debug, Serialize)]
@@ -16,7 +16,7 @@ use crate::json;
 pub struct Id<'a>(Cow<'a, RawValue>);
 
 impl<'a> Id<'a> {
-    /// The id that this JSON is, if it may be one.
+    /// Reads an id; nothing where the JSON must not be one.
     pub(super) fn read(raw: &'a RawValue) -> Option<Self> {
         let text = raw.get();
         (json::is_integer(text) || text.starts_with('"')).then_some(Self(Cow::Borrowed(raw)))

@@ -1,4 +1,4 @@
-use super::ParamMismatch::{self, Different, IllEncoded, Missing, Schema, Unexpected};
+use super::ParamMismatch::{self, Different, InvalidEncoding, Missing, Schema, Unexpected};
 use super::check;
 use crate::header_value::HeaderValueError;
 
@@ -79,7 +79,7 @@ fn headers_that_say_anything_else_are_refused() {
         (
             r#"{"region":"Hello"}"#,
             &[("mcp-param-region", b"=?base64?SGVsbG8?=")],
-            IllEncoded { header: "Mcp-Param-Region".into(), reason: HeaderValueError::NotBase64 },
+            InvalidEncoding { header: "Mcp-Param-Region".into(), reason: HeaderValueError::NotBase64 },
         ),
     ];
     for (arguments, headers, want) in cases {

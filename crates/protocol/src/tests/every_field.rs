@@ -5,12 +5,13 @@
 //! compiles when the contract gets another one.
 
 mod expected;
+mod tree;
 mod values;
 
 use serde_json::Value;
 
 use super::{server_info, written};
-use crate::{Version, completion, lifecycle, prompts, resources, result, tools};
+use crate::{Version, completion, lifecycle, notifications, prompts, resources, result, tools};
 use values::{Random, Sample};
 
 const SEEDS: u32 = 300;
@@ -93,6 +94,19 @@ fn every_field_of_the_description_of_a_provider_is_on_the_wire() {
             false => lifecycle::initialize_result(out, info, version),
         },
         expected::provider_info,
+    );
+}
+
+#[test]
+fn every_field_of_a_notification_is_on_the_wire() {
+    let token = serde_json::value::to_raw_value("token").unwrap();
+    check(
+        |out, progress, _| notifications::progress(&token, progress).map(|json| out.extend(json)),
+        |progress, _| expected::progress("token", progress),
+    );
+    check(
+        |out, message, _| notifications::log(message).map(|json| out.extend(json)),
+        |message, _| expected::log_message(message),
     );
 }
 

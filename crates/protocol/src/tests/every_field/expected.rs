@@ -1,103 +1,13 @@
 //! What each record is on the wire of each version, as a tree: written once more, from the schemas of MCP, with every field named.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use contract::model::*;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
+use super::tree::{
+    Member, add_server_info, bytes, cacheable, entries, list, number, object, object_of, optional, parsed, result,
+    some, text,
+};
 use crate::Version::{self, V2025_11_25};
-
-/// A member, absent where it has no value.
-type Member = (&'static str, Option<Value>);
-
-fn parsed(json: &str) -> Value {
-    serde_json::from_str(json).unwrap()
-}
-
-fn object<const N: usize>(extra: &Option<String>, members: [Member; N]) -> Value {
-    object_of(extra.as_deref().map_or(json!({}), parsed), members)
-}
-
-/// Named members go over those that are there.
-fn object_of(mut object: Value, members: impl IntoIterator<Item = Member>) -> Value {
-    let all = object.as_object_mut().unwrap();
-    all.extend(members.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))));
-    object
-}
-
-/// A final result: `resultType` and the server's program are those of modern results alone.
-fn result(extra: &Option<String>, version: Version, members: impl IntoIterator<Item = Member>) -> Value {
-    let mut result = extra.as_deref().map_or(json!({}), parsed);
-    if version.is_modern() {
-        add_server_info(&mut result);
-        result["resultType"] = json!("complete");
-    } else {
-        let all = result.as_object_mut().unwrap();
-        all.retain(|name, _| !["resultType", "ttlMs", "cacheScope"].contains(&name.as_str()));
-    }
-    object_of(result, members)
-}
-
-fn add_server_info(result: &mut Value) {
-    let meta = result.as_object_mut().unwrap().entry("_meta").or_insert_with(|| json!({}));
-    meta["io.modelcontextprotocol/serverInfo"] = json!({"name": "calc", "version": "1.0.0"});
-}
-
-/// The result of a cacheable method.
-fn cacheable<const N: usize>(
-    extra: &Option<String>,
-    cache: &Option<CacheHint>,
-    version: Version,
-    members: [Member; N],
-) -> Value {
-    let mut result = result(extra, version, members);
-    if version.is_modern() {
-        let all = result.as_object_mut().unwrap();
-        if let Some(CacheHint { ttl_ms, scope }) = cache {
-            let scope = match scope {
-                CacheScope::Public => "public",
-                CacheScope::Private => "private",
-            };
-            all.extend(Map::from_iter([("ttlMs".into(), json!(ttl_ms)), ("cacheScope".into(), json!(scope))]));
-        }
-        all.entry("ttlMs").or_insert(json!(0));
-        all.entry("cacheScope").or_insert(json!("private"));
-    }
-    result
-}
-
-fn text(text: &str) -> Option<Value> {
-    Some(json!(text))
-}
-
-fn optional<T: Clone + Into<Value>>(value: &Option<T>) -> Option<Value> {
-    value.clone().map(Into::into)
-}
-
-fn list<T>(items: &[T], item: impl Fn(&T) -> Value) -> Option<Value> {
-    Some(items.iter().map(item).collect())
-}
-
-/// A list that is absent where it is empty.
-fn some<T>(items: &[T], item: impl Fn(&T) -> Value) -> Option<Value> {
-    list(items, item).filter(|_| !items.is_empty())
-}
-
-fn number(value: &Option<f64>) -> Option<Value> {
-    value.map(|number| match number.fract() == 0.0 {
-        true => json!(number as i64),
-        false => json!(number),
-    })
-}
-
-fn bytes(bytes: &[u8]) -> Option<Value> {
-    Some(json!(STANDARD.encode(bytes)))
-}
-
-fn entries(entries: &[(String, String)]) -> Option<Value> {
-    let map: Map<String, Value> = entries.iter().map(|(name, json)| (name.clone(), parsed(json))).collect();
-    (!map.is_empty()).then_some(Value::Object(map))
-}
 
 fn role(role: Role) -> Value {
     match role {
@@ -429,4 +339,34 @@ pub(super) fn unnamed_result(json: &str) -> Value {
     let mut result = parsed(json);
     add_server_info(&mut result);
     result
+}
+
+pub(super) fn progress(token: &str, of: &Progress) -> Value {
+    let Progress { progress, total, message, extra } = of;
+    let params = object(
+        extra,
+        [
+            ("progressToken", text(token)),
+            ("progress", number(&Some(*progress))),
+            ("total", number(total)),
+            ("message", optional(message)),
+        ],
+    );
+    json!({"jsonrpc": "2.0", "method": "notifications/progress", "params": params})
+}
+
+pub(super) fn log_message(of: &LogMessage) -> Value {
+    let LogMessage { level, logger, data, extra } = of;
+    let level = match level {
+        LogLevel::Debug => "debug",
+        LogLevel::Info => "info",
+        LogLevel::Notice => "notice",
+        LogLevel::Warning => "warning",
+        LogLevel::Error => "error",
+        LogLevel::Critical => "critical",
+        LogLevel::Alert => "alert",
+        LogLevel::Emergency => "emergency",
+    };
+    let params = object(extra, [("level", text(level)), ("logger", optional(logger)), ("data", Some(parsed(data)))]);
+    json!({"jsonrpc": "2.0", "method": "notifications/message", "params": params})
 }

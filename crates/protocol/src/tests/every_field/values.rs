@@ -108,9 +108,12 @@ fn output_schema(random: &mut Random) -> Option<String> {
     [None, Some(schema(random)), Some(any)][random.below(3)].clone()
 }
 
+fn any_json(random: &mut Random) -> String {
+    random.one_of(&[r#"{"sum":3}"#, "[1]", "null", "1.50", r#""text""#, "true"])
+}
+
 fn structured(random: &mut Random) -> Option<String> {
-    let json = random.one_of(&[r#"{"sum":3}"#, "[1]", "null", "1.50", r#""text""#, "true"]);
-    bool::sample(random).then_some(json)
+    bool::sample(random).then(|| any_json(random))
 }
 
 fn content_kind(random: &mut Random) -> String {
@@ -191,8 +194,11 @@ record!(ProviderInfo {
     implementation, instructions, offers, extensions = entries, experimental = entries, cache, catalogue_revision,
     catalogue_static, extra = extra
 });
+record!(Progress { progress, total, message, extra = extra });
+record!(LogMessage { level, logger, data = any_json, extra = extra });
 
 cases!(IconTheme { Light, Dark });
+cases!(LogLevel { Debug, Info, Notice, Warning, Error, Critical, Alert, Emergency });
 cases!(Role { User, Assistant });
 cases!(CacheScope { Public, Private });
 cases!(TaskSupport { Forbidden, Optional, Required });
