@@ -12,16 +12,16 @@ pub enum HeaderValueError {
     /// A literal may only have visible ASCII, spaces and tabs.
     #[error("has bytes that are not printable ASCII; send `=?base64?...?=` instead")]
     NotAscii,
-    /// What stands between the markers is not standard, padded Base64.
+    /// The text between the markers is not standard, padded Base64.
     #[error("is not valid Base64 between `=?base64?` and `?=`")]
     NotBase64,
-    /// What the Base64 stands for is not text.
+    /// The bytes that the Base64 encodes are not UTF-8.
     #[error("is Base64 of bytes that are not UTF-8")]
     NotUtf8,
 }
 
-/// The text that a header's value stands for: itself without the white space around it, or, between the markers `=?base64?` and
-/// `?=`, what is encoded there. A value with only one of the markers is a literal.
+/// Decodes the value of a header: a literal, without the white space around it, or Base64 between the markers `=?base64?` and `?=`.
+/// A value with only one of the markers is a literal.
 pub fn decode(value: &[u8]) -> Result<Cow<'_, str>, HeaderValueError> {
     let value = trim(value);
     let sentinel = value.strip_prefix(b"=?base64?").and_then(|rest| rest.strip_suffix(b"?="));

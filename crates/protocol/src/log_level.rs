@@ -2,8 +2,8 @@
 
 use contract::model::LogLevel;
 
-/// What a log level must be.
-pub(crate) const WANTED: &str =
+/// The reason of an error about a text that is no log level.
+pub(crate) const EXPECTED: &str =
     "must be one of `debug`, `info`, `notice`, `warning`, `error`, `critical`, `alert`, `emergency`";
 
 /// Every one, the least severe first.
@@ -31,7 +31,7 @@ pub(crate) fn name(level: LogLevel) -> &'static str {
     }
 }
 
-pub(crate) fn named(wanted: &str) -> Option<LogLevel> {
+pub(crate) fn parse(wanted: &str) -> Option<LogLevel> {
     ALL.into_iter().find(|level| name(*level) == wanted)
 }
 
@@ -40,12 +40,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_level_is_found_by_its_name_and_told() {
+    fn every_level_is_found_by_its_name_and_named_in_the_error() {
         for level in ALL {
-            assert_eq!(named(name(level)), Some(level));
-            assert!(WANTED.contains(&format!("`{}`", name(level))), "{}", name(level));
+            assert_eq!(parse(name(level)), Some(level));
+            assert!(EXPECTED.contains(&format!("`{}`", name(level))), "{}", name(level));
         }
-        assert_eq!(named("Debug"), None);
-        assert_eq!(WANTED.matches('`').count(), ALL.len() * 2);
+        assert_eq!(parse("Debug"), None);
+        assert_eq!(EXPECTED.matches('`').count(), ALL.len() * 2);
     }
 }

@@ -1,4 +1,4 @@
-//! `Mcp-Param-*`: arguments that a tool asks clients to repeat in headers, so that what stands between can route by them (MCP
+//! `Mcp-Param-*`: arguments that a tool asks clients to repeat in headers, so that a proxy can route by them (MCP
 //! 2026-07-28, transports, custom headers from tool parameters). A server that reads the body must check that both say the same.
 
 mod annotation;
@@ -14,10 +14,10 @@ pub use annotation::KEYWORD;
 
 use annotation::Annotation;
 
-/// Headers and arguments that do not say the same.
+/// A header that does not repeat its argument.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum ParamMismatch {
-    /// The argument is there, its header is not.
+    /// The argument has a value, its header is missing.
     #[error("the header `{header}` is missing: repeat the argument `{argument}` in it")]
     Missing {
         /// The name of the header.
@@ -25,7 +25,7 @@ pub enum ParamMismatch {
         /// The path of the argument.
         argument: String,
     },
-    /// The header is there, its argument is not, or is `null`.
+    /// The header has a value, its argument is missing or `null`.
     #[error("the header `{header}` has a value, but the argument `{argument}` has none: leave the header out")]
     Unexpected {
         /// The name of the header.
@@ -35,13 +35,13 @@ pub enum ParamMismatch {
     },
     /// The header's value cannot be read.
     #[error("the header `{header}` {reason}")]
-    IllEncoded {
+    InvalidEncoding {
         /// The name of the header.
         header: String,
-        /// Why not.
+        /// Why the value cannot be read.
         reason: HeaderValueError,
     },
-    /// Both have a value, not the same.
+    /// Both have a value, and the values differ.
     #[error("the header `{header}` is not what the argument `{argument}` says")]
     Different {
         /// The name of the header.
@@ -54,20 +54,20 @@ pub enum ParamMismatch {
     Schema,
 }
 
-/// Checks the headers of a call against its arguments, where the tool's input schema asks for such headers.
+/// Checks the headers of a call against its arguments, a JSON object, where the tool's input schema asks for such headers.
 ///
 /// `header` is asked for names in lower case, such as `mcp-param-region`, and gives the value as it came. An annotation that the
 /// specification forbids is not enforced: conforming clients do not use a tool that has one.
 pub fn check<'h>(
     schema: &str,
-    arguments: Option<&str>,
+    arguments: &str,
     header: impl Fn(&str) -> Option<&'h [u8]>,
 ) -> Result<(), ParamMismatch> {
     if !schema.contains(KEYWORD) {
         return Ok(());
     }
     let schema: Value = serde_json::from_str(schema).map_err(|_| ParamMismatch::Schema)?;
-    let arguments = arguments.and_then(|json| serde_json::from_str(json).ok()).unwrap_or(Value::Null);
+    let arguments = serde_json::from_str(arguments).unwrap_or(Value::Null);
     for annotation in annotation::of_schema(&schema) {
         compare(&annotation, annotation.argument(&arguments), header(&annotation.header_key()))?;
     }
@@ -77,7 +77,7 @@ pub fn check<'h>(
 fn compare(annotation: &Annotation<'_>, argument: &Value, header: Option<&[u8]>) -> Result<(), ParamMismatch> {
     let names = || (annotation.header(), annotation.path.join("."));
     let Some(header) = header else {
-        // An array or an object has no place in a header: that it is there is for the tool to refuse.
+        // An array or an object has no place in a header: the tool refuses it, if it must.
         return if matches!(argument, Value::Null | Value::Array(_) | Value::Object(_)) {
             Ok(())
         } else {
@@ -86,9 +86,9 @@ fn compare(annotation: &Annotation<'_>, argument: &Value, header: Option<&[u8]>)
         };
     };
     let text = header_value::decode(header)
-        .map_err(|reason| ParamMismatch::IllEncoded { header: annotation.header(), reason })?;
+        .map_err(|reason| ParamMismatch::InvalidEncoding { header: annotation.header(), reason })?;
     let same = match argument {
-        // Whatever has routed the request by this header has done so by something that the call does not say.
+        // A proxy may have routed the request by this header, and so by a value that the call does not have.
         Value::Null => {
             let (header, argument) = names();
             return Err(ParamMismatch::Unexpected { header, argument });
@@ -102,7 +102,7 @@ fn compare(annotation: &Annotation<'_>, argument: &Value, header: Option<&[u8]>)
     if same { Ok(()) } else { Err(ParamMismatch::Different { header, argument }) }
 }
 
-/// Numbers are compared as numbers: `42` is `42.0`. Only what JSON takes for a number is one.
+/// Compares a number of the body with a header as numbers: `42` is `42.0`. The header must be a number by the grammar of JSON.
 fn same_number(argument: &Number, header: &str) -> bool {
     let Ok(header) = serde_json::from_str::<Number>(header) else { return false };
     match (argument.as_i128(), header.as_i128()) {

@@ -1,9 +1,9 @@
 //! Server-sent events (WHATWG HTML §9.2), as far as MCP uses them.
 
-/// One JSON-RPC message as an event.
+/// Writes one JSON-RPC message as an event.
 ///
 /// Valid JSON has raw line breaks only between its tokens, where a provider's pretty-printed schema may bring them. There they
-/// mean as much as a space, which is what they become: a line break would end the `data` field.
+/// mean as much as a space, and are replaced by one: a line break would end the `data` field.
 #[must_use]
 pub fn event(json: &[u8]) -> Vec<u8> {
     const HEAD: &[u8] = b"event: message\ndata: ";

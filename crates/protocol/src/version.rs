@@ -1,4 +1,4 @@
-//! The protocol versions that are spoken, and the two eras that they form.
+//! The protocol versions that this crate speaks, and the two eras that they form.
 
 use std::fmt;
 
@@ -18,12 +18,12 @@ impl Version {
     pub const ALL: [Self; 3] = [Self::V2026_07_28, Self::V2025_11_25, Self::V2025_06_18];
     /// The version of the modern era: no handshake, everything with each request.
     pub const MODERN: Self = Self::V2026_07_28;
-    /// What `initialize` answers to a version that is not spoken.
+    /// The version that `initialize` offers to a client that asks for one that the server does not speak.
     pub const LATEST_LEGACY: Self = Self::V2025_11_25;
-    /// What a legacy request without a version header is served as.
+    /// The version of a legacy request without a version header.
     pub const OLDEST_LEGACY: Self = Self::V2025_06_18;
 
-    /// The version with this name, if it is spoken.
+    /// The version with this name; nothing where the server does not speak it.
     #[must_use]
     pub fn parse(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|version| version.as_str() == name)

@@ -2,7 +2,7 @@
 
 use contract::Provider;
 use contract::model::{Context, Principal};
-use protocol::envelope::{Meta, Modern};
+use protocol::envelope::{Meta, ModernEnvelope};
 use protocol::version::Version;
 
 use crate::engine::Engine;
@@ -13,7 +13,7 @@ pub(crate) fn of_call<P: Provider, S: Surroundings>(
     engine: &Engine<P, S>,
     version: Version,
     meta: &Meta<'_>,
-    modern: Option<Modern<'_>>,
+    modern: Option<ModernEnvelope<'_>>,
     principal: Option<Principal>,
 ) -> Context {
     let mut context = Context {

@@ -110,7 +110,7 @@ impl<P: Provider, S: Surroundings> Engine<P, S> {
                 problem.respond_to(id.as_ref(), Version::MODERN)
             }
             Ok(Message::Response) => Problem::UnexpectedResponse.respond(),
-            Ok(Message::Notification(_)) => match notified(headers) {
+            Ok(Message::Notification) => match notified(headers) {
                 Ok(()) => accepted(),
                 Err(problem) => problem.respond(),
             },
@@ -128,10 +128,10 @@ impl<P: Provider, S: Surroundings> Engine<P, S> {
         request: &Request<'_>,
     ) -> Result<Response, (Problem, Version)> {
         let began_ms = self.surroundings.now_ms();
-        let Classified { version, meta, modern } = ladder::classify(headers, request)?;
-        let context = context::of_call(self, version, &meta, modern, admitted.principal);
+        let Classified { version, params, modern } = ladder::classify(headers, request)?;
+        let context = context::of_call(self, version, params.meta(), modern, admitted.principal);
         let events_accepted = admitted.events_accepted;
-        let asked = Asked { request, version, meta: &meta, headers, events_accepted, began_ms };
+        let asked = Asked { request, version, params: &params, headers, events_accepted, began_ms };
         methods::dispatch(self, asked, context).await.map_err(|problem| (problem, version))
     }
 

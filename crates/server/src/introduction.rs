@@ -3,8 +3,8 @@ use std::sync::Arc;
 
 use contract::Provider;
 use contract::model::{Context, McpError, Offers, ProviderInfo, Tool};
-use protocol::encode::Stamp;
 use protocol::mcp_param;
+use protocol::result::ServerInfoMeta;
 use serde::{Deserialize, Serialize};
 
 use crate::config::Config;
@@ -18,7 +18,7 @@ pub(crate) struct Introduction {
 
 /// The part of it that answers about tools need.
 pub(crate) struct Badge {
-    pub(crate) stamp: Stamp,
+    pub(crate) stamp: ServerInfoMeta,
     pub(crate) offers_tools: bool,
     /// The provider's catalogue never changes, and so this does not either.
     pub(crate) lasting: bool,
@@ -31,7 +31,7 @@ impl Introduction {
         // What this server cannot pass on yet is not offered: a capability that is declared must work.
         info.offers &= Offers::TOOLS | Offers::LOGGING;
         let badge = Arc::new(Badge {
-            stamp: Stamp::new(&info.implementation)?,
+            stamp: ServerInfoMeta::new(&info.implementation)?,
             offers_tools: info.offers.contains(Offers::TOOLS),
             lasting: info.catalogue_static,
         });
@@ -40,7 +40,7 @@ impl Introduction {
 }
 
 /// What results bear of the server, where it has introduced itself.
-pub(crate) fn stamp(badge: Option<&Badge>) -> Option<&Stamp> {
+pub(crate) fn stamp(badge: Option<&Badge>) -> Option<&ServerInfoMeta> {
     badge.map(|badge| &badge.stamp)
 }
 

@@ -1,7 +1,6 @@
 use contract::Provider;
 use contract::model::Context;
-use protocol::decode;
-use protocol::encode::Stamp;
+use protocol::result::ServerInfoMeta;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
@@ -36,7 +35,7 @@ impl Known {
         if !badge.lasting {
             return None;
         }
-        let server = badge.stamp.to_raw()?;
+        let server = badge.stamp.as_raw().to_owned();
         Some(Self { server, tools: badge.offers_tools, schemas: HeaderSchemas::ask(provider, context).await.ok()? })
     }
 
@@ -59,11 +58,11 @@ impl Known {
     /// What the engine would have found out by asking.
     pub(crate) fn found_out(self, config: &Config) -> Result<(Badge, HeaderSchemas), KnownError> {
         let stamp = match config.renames() {
-            false => Stamp::of_raw(&self.server),
+            false => ServerInfoMeta::of_raw(self.server),
             true => {
-                let mut server = decode::server_info(&self.server).map_err(|_| KnownError)?;
+                let mut server = ServerInfoMeta::of_raw(self.server).implementation().map_err(|_| KnownError)?;
                 config.introduce(&mut server, &mut None);
-                Stamp::new(&server).map_err(|_| KnownError)?
+                ServerInfoMeta::new(&server).map_err(|_| KnownError)?
             }
         };
         Ok((Badge { stamp, offers_tools: self.tools, lasting: true }, self.schemas))

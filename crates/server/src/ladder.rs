@@ -2,12 +2,10 @@
 //! both eras on one endpoint (MCP 2026-07-28, versioning and transports). What fails first decides the error.
 
 use http::HeaderMap;
-use protocol::envelope::{self, Meta, Modern};
-use protocol::header_value;
+use protocol::envelope::{self, ModernEnvelope};
 use protocol::jsonrpc::Request;
 use protocol::version::Version;
-use serde::Deserialize;
-use serde_json::value::RawValue;
+use protocol::{Params, header_value};
 
 use crate::admission::{MCP_METHOD, MCP_NAME, PROTOCOL_VERSION, only};
 use crate::problem::Problem;
@@ -15,28 +13,19 @@ use crate::problem::Problem;
 /// A request as its era reads it.
 pub(crate) struct Classified<'a> {
     pub(crate) version: Version,
-    pub(crate) meta: Meta<'a>,
+    pub(crate) params: Params<'a>,
     /// What a modern request says of itself; a legacy one has said it when it began.
-    pub(crate) modern: Option<Modern<'a>>,
-}
-
-/// The name of the request, for a header to be compared with (transports, `Mcp-Name`).
-#[derive(Deserialize)]
-struct Named<'a> {
-    #[serde(borrow, default)]
-    name: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    uri: Option<&'a RawValue>,
+    pub(crate) modern: Option<ModernEnvelope<'a>>,
 }
 
 /// The error carries the version whose shape the answer has.
 pub(crate) fn classify<'a>(headers: &HeaderMap, request: &Request<'a>) -> Result<Classified<'a>, (Problem, Version)> {
-    let meta =
-        envelope::read(request.params).map_err(|error| (Problem::Envelope(error.to_string()), Version::MODERN))?;
+    let params =
+        Params::read(request.params).map_err(|error| (Problem::Envelope(error.to_string()), Version::MODERN))?;
     let header = version_header(headers).map_err(|problem| (problem, Version::MODERN))?;
     let header_is_modern = header.and_then(Version::parse).is_some_and(Version::is_modern);
-    let modern = match meta.claims_modern() {
-        true => Some(meta.validate_modern()),
+    let modern = match params.meta().claims_modern() {
+        true => Some(params.meta().validate_modern()),
         false => None,
     };
     if request.method == "initialize" && !matches!(modern, Some(Ok(_))) {
@@ -49,16 +38,16 @@ pub(crate) fn classify<'a>(headers: &HeaderMap, request: &Request<'a>) -> Result
             )),
             false => {
                 spoken_version(header).map_err(|problem| (problem, Version::LATEST_LEGACY))?;
-                Ok(Classified { version: Version::LATEST_LEGACY, meta, modern: None })
+                Ok(Classified { version: Version::LATEST_LEGACY, params, modern: None })
             }
         };
     }
     match modern {
         Some(modern) => {
             let modern = modern.map_err(|error| (Problem::Envelope(error.to_string()), Version::MODERN))?;
-            let version =
-                check_headers(headers, header, request, &modern).map_err(|problem| (problem, Version::MODERN))?;
-            Ok(Classified { version, meta, modern: Some(modern) })
+            let version = check_headers(headers, header, request, &params, &modern)
+                .map_err(|problem| (problem, Version::MODERN))?;
+            Ok(Classified { version, params, modern: Some(modern) })
         }
         None if header_is_modern => {
             let missing = format!(
@@ -73,9 +62,9 @@ pub(crate) fn classify<'a>(headers: &HeaderMap, request: &Request<'a>) -> Result
             let version = spoken_version(header).map_err(|problem| (problem, Version::LATEST_LEGACY))?;
             check_method(headers, request).map_err(|problem| (problem, version))?;
             if headers.contains_key(MCP_NAME) {
-                check_name(headers, request).map_err(|problem| (problem, version))?;
+                check_name(headers, request, &params).map_err(|problem| (problem, version))?;
             }
-            Ok(Classified { version, meta, modern: None })
+            Ok(Classified { version, params, modern: None })
         }
     }
 }
@@ -102,7 +91,8 @@ fn check_headers(
     headers: &HeaderMap,
     version: Option<&str>,
     request: &Request<'_>,
-    modern: &Modern<'_>,
+    params: &Params<'_>,
+    modern: &ModernEnvelope<'_>,
 ) -> Result<Version, Problem> {
     if let Some(version) = version
         && version != modern.version
@@ -123,7 +113,7 @@ fn check_headers(
     if !headers.contains_key(MCP_METHOD) {
         return Err(Problem::HeaderMismatch(format!("the header `Mcp-Method: {}` is missing", request.method)));
     }
-    check_name(headers, request)?;
+    check_name(headers, request, params)?;
     Ok(spoken)
 }
 
@@ -144,17 +134,14 @@ fn named_by(method: &str) -> Option<&'static str> {
     }
 }
 
-fn check_name(headers: &HeaderMap, request: &Request<'_>) -> Result<(), Problem> {
-    let (Some(member), Some(params)) = (named_by(&request.method), request.params) else { return Ok(()) };
+fn check_name(headers: &HeaderMap, request: &Request<'_>, params: &Params<'_>) -> Result<(), Problem> {
+    let Some(member) = named_by(&request.method) else { return Ok(()) };
     let wrong = |what: String| Err(Problem::HeaderMismatch(what));
-    let Ok(named) = serde_json::from_str::<Named<'_>>(params.get()) else {
-        return wrong("`Mcp-Name` cannot be compared with the body: `params` is not an object".to_owned());
-    };
-    // Parameters without a name are refused later, as what they are.
-    let Some(raw) = (if member == "uri" { named.uri } else { named.name }) else { return Ok(()) };
-    let Ok(named) = serde_json::from_str::<String>(raw.get()) else {
+    let Ok(text) = params.text(member) else {
         return wrong(format!("`Mcp-Name` cannot be compared with the body: `params.{member}` is not a string"));
     };
+    // Parameters without a name are refused later, as what they are.
+    let Some(named) = text else { return Ok(()) };
     let mut values = headers.get_all(MCP_NAME).iter();
     let (Some(header), second) = (values.next(), values.next()) else {
         return wrong(format!("the header `Mcp-Name` is missing: it repeats `params.{member}`"));

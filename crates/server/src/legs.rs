@@ -7,9 +7,9 @@ use contract::model::{Context, Event, More, Resumption, ToolCall, ToolLeg, ToolO
 use contract::{Events, Provider};
 use futures_util::{StreamExt, stream};
 use http::StatusCode;
-use protocol::jsonrpc::Id;
+use protocol::jsonrpc::{Id, reply};
 use protocol::version::Version;
-use protocol::{encode, sse};
+use protocol::{notifications, result, sse, tools};
 use serde_json::value::RawValue;
 
 use crate::engine::Engine;
@@ -84,7 +84,7 @@ impl<P: Provider, S: Surroundings> Legs<P, S> {
             call,
             id: asked.request.id.to_owned(),
             version: asked.version,
-            progress_token: asked.meta.progress_token().map(ToOwned::to_owned),
+            progress_token: asked.params.meta().progress_token().map(ToOwned::to_owned),
             events_accepted: asked.events_accepted,
             legs: 0,
             pause_ms: 0,
@@ -110,10 +110,10 @@ impl<P: Provider, S: Surroundings> Legs<P, S> {
             let stamp = stamp(self.badge.as_deref());
             let result = match leg.outcome {
                 ToolOutcome::Complete(output) => {
-                    encode::response(&self.id, |out| encode::tool_output(out, &output, self.version, stamp))?
+                    reply::result(&self.id, |out| tools::call_result(out, &output, self.version, stamp))?
                 }
-                ToolOutcome::Unnamed(result) => {
-                    encode::response(&self.id, |out| encode::unnamed_result(out, &result, self.version, stamp))?
+                ToolOutcome::Unnamed(json) => {
+                    reply::result(&self.id, |out| result::unnamed(out, &json, self.version, stamp))?
                 }
                 // The answer would have to find its way back to the call: there is neither a sealing key nor a store for what
                 // the provider saved. This is the place for them.
@@ -161,20 +161,20 @@ impl<P: Provider, S: Surroundings> Legs<P, S> {
         for event in &leg.events {
             let message = match event {
                 Event::Progress(progress) => match &self.progress_token {
-                    Some(token) => encode::progress(token, progress)?,
+                    Some(token) => notifications::progress(token, progress)?,
                     None => continue,
                 },
                 Event::Log(log) => match self.context.log_level {
-                    Some(wanted) if log.level as u8 >= wanted as u8 => encode::log(log)?,
+                    Some(wanted) if log.level as u8 >= wanted as u8 => notifications::log(log)?,
                     _ => continue,
                 },
                 // Notification of 2025-11-25 alone.
                 Event::ElicitationComplete(id) if self.version == Version::V2025_11_25 => {
-                    encode::elicitation_complete(id)
+                    notifications::elicitation_complete(id)
                 }
                 // Nobody can listen for changes on this server.
                 Event::ElicitationComplete(_) | Event::Changed(_) => continue,
-                Event::Unnamed(notification) => encode::unnamed_notification(notification)?,
+                Event::Unnamed(notification) => notifications::unnamed(notification)?,
             };
             sent.extend(sse::event(&message));
         }

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use contract::Provider;
 use contract::model::{Context, McpError, Offers};
 use http::{HeaderMap, HeaderName, StatusCode};
-use protocol::envelope::Meta;
-use protocol::jsonrpc::Request;
+use protocol::jsonrpc::{Request, reply};
+use protocol::params::MultiLegParams;
 use protocol::version::Version;
-use protocol::{decode, encode, mcp_param};
+use protocol::{EncodeError, InvalidParams, Params, lifecycle, mcp_param, tools};
 
 use crate::admission::only;
 use crate::engine::Engine;
@@ -24,7 +24,7 @@ use crate::surroundings::Surroundings;
 pub(crate) struct Asked<'a> {
     pub(crate) request: &'a Request<'a>,
     pub(crate) version: Version,
-    pub(crate) meta: &'a Meta<'a>,
+    pub(crate) params: &'a Params<'a>,
     pub(crate) headers: &'a HeaderMap,
     pub(crate) events_accepted: bool,
     /// When the request came, by the clock of the surroundings.
@@ -41,7 +41,7 @@ pub(crate) async fn dispatch<P: Provider, S: Surroundings>(
         ("tools/list", _) => list_tools(engine, asked, &context).await,
         ("server/discover", true) => discover(engine, asked, &context).await,
         ("initialize", false) => initialize(engine, asked, &context).await,
-        ("ping", false) => respond(asked, |out| encode::empty(out, asked.version, None)),
+        ("ping", false) => respond(asked, |out| lifecycle::empty_result(out, asked.version, None)),
         (method, _) => Err(unknown(method)),
     }
 }
@@ -52,12 +52,12 @@ async fn initialize<P: Provider, S: Surroundings>(
     asked: Asked<'_>,
     context: &Context,
 ) -> Result<Response, Problem> {
-    let params = decode::initialize(asked.request.params).map_err(invalid)?;
+    let params = lifecycle::initialize_params(asked.params).map_err(invalid)?;
     let version = Version::parse(&params.protocol_version).filter(|version| !version.is_modern());
     let mut info = engine.introduction(context).await?.info.clone();
     // A legacy client would set the level of its logs once and for all, which this server has nowhere to keep.
     info.offers &= Offers::TOOLS;
-    respond(asked, |out| encode::initialize_result(out, &info, version.unwrap_or(Version::LATEST_LEGACY)))
+    respond(asked, |out| lifecycle::initialize_result(out, &info, version.unwrap_or(Version::LATEST_LEGACY)))
 }
 
 async fn discover<P: Provider, S: Surroundings>(
@@ -67,7 +67,7 @@ async fn discover<P: Provider, S: Surroundings>(
 ) -> Result<Response, Problem> {
     let introduction = engine.introduction(context).await?;
     respond(asked, |out| {
-        encode::discover_result(out, &introduction.info, &[Version::MODERN], &introduction.badge.stamp)
+        lifecycle::discover_result(out, &introduction.info, &[Version::MODERN], &introduction.badge.stamp)
     })
 }
 
@@ -77,10 +77,10 @@ async fn list_tools<P: Provider, S: Surroundings>(
     context: &Context,
 ) -> Result<Response, Problem> {
     let badge = badge_of_tools(engine, asked, context).await?;
-    let cursor = decode::list(asked.request.params).map_err(invalid)?;
+    let cursor = asked.params.cursor().map_err(invalid)?;
     let mut page = engine.provider.list_tools(context, cursor.as_deref()).await.map_err(Problem::Provider)?;
     page.tools.retain(|tool| engine.policy.shows_tool(context.principal.as_ref(), tool));
-    respond(asked, |out| encode::tool_page(out, &page, asked.version, stamp(badge.as_deref())))
+    respond(asked, |out| tools::list_result(out, &page, asked.version, stamp(badge.as_deref())))
 }
 
 async fn call_tool<P: Provider, S: Surroundings>(
@@ -89,19 +89,18 @@ async fn call_tool<P: Provider, S: Surroundings>(
     context: Context,
 ) -> Result<Response, Problem> {
     let badge = badge_of_tools(engine, asked, &context).await?;
-    let decode::ToolCallParams { call, resumed_by_client } =
-        decode::tool_call(asked.request.params).map_err(invalid)?;
+    let MultiLegParams { call, resumed_by_client } = tools::call_params(asked.params).map_err(invalid)?;
     if let Some(badge) = &badge {
         let schemas = engine.header_schemas(badge, &context, &call.name).await?;
         if let Some(schema) = schemas.of(&call.name) {
-            check_param_headers(asked.headers, schema, call.arguments.as_deref())?;
+            check_param_headers(asked.headers, schema, &call.arguments)?;
         }
     }
     let may = engine.policy.allows_call(&Call {
         principal: context.principal.as_ref(),
         method: &asked.request.method,
         name: &call.name,
-        arguments: call.arguments.as_deref(),
+        arguments: Some(&call.arguments),
     });
     if !may {
         return Err(Problem::Hidden(call.name));
@@ -131,7 +130,7 @@ async fn badge_of_tools<P: Provider, S: Surroundings>(
 }
 
 /// The arguments that a tool wants in headers are there once, and say what the body says.
-fn check_param_headers(headers: &HeaderMap, schema: &str, arguments: Option<&str>) -> Result<(), Problem> {
+fn check_param_headers(headers: &HeaderMap, schema: &str, arguments: &str) -> Result<(), Problem> {
     let unclear = |name: &&HeaderName| name.as_str().starts_with("mcp-param-") && only(headers, name).is_none();
     if let Some(name) = headers.keys().find(unclear) {
         return Err(Problem::HeaderMismatch(format!("the header `{name}` is there twice, or is not text")));
@@ -142,15 +141,15 @@ fn check_param_headers(headers: &HeaderMap, schema: &str, arguments: Option<&str
 
 fn respond(
     asked: Asked<'_>,
-    result: impl FnOnce(&mut Vec<u8>) -> Result<(), encode::EncodeError>,
+    result: impl FnOnce(&mut Vec<u8>) -> Result<(), EncodeError>,
 ) -> Result<Response, Problem> {
-    Ok(json(StatusCode::OK, encode::response(&asked.request.id, result)?))
+    Ok(json(StatusCode::OK, reply::result(&asked.request.id, result)?))
 }
 
 fn unknown(method: &str) -> Problem {
     Problem::UnknownMethod(method.to_owned())
 }
 
-fn invalid(params: decode::InvalidParams) -> Problem {
+fn invalid(params: InvalidParams) -> Problem {
     Problem::InvalidParams(params.message)
 }

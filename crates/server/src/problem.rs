@@ -6,10 +6,9 @@ mod provider;
 use contract::model::McpError;
 use http::header::{ALLOW, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderName, HeaderValue, StatusCode};
-use protocol::encode::{self, EncodeError};
-use protocol::error_code;
-use protocol::jsonrpc::{Id, Malformed, MalformedKind};
+use protocol::jsonrpc::{Id, Malformed, MalformedKind, reply};
 use protocol::version::Version;
+use protocol::{EncodeError, error_code};
 use serde_json::value::RawValue;
 
 use crate::admission::BodyError;
@@ -100,7 +99,7 @@ impl Problem {
         let in_band =
             !version.is_modern() && matches!(self, Self::UnknownMethod(_) | Self::Provider(McpError::NotOffered));
         let status = if in_band { StatusCode::OK } else { told.status };
-        let mut response = json(status, encode::error(id, told.code, &told.message, told.data.as_deref()));
+        let mut response = json(status, reply::error(id, told.code, &told.message, told.data.as_deref()));
         if let Some((name, value)) =
             told.header.and_then(|(name, value)| Some((name, HeaderValue::try_from(value).ok()?)))
         {
@@ -112,7 +111,7 @@ impl Problem {
     /// The message alone, where the status of the response has gone out already.
     pub(crate) fn message(&self, id: &Id<'_>, version: Version) -> Vec<u8> {
         let told = self.told(version);
-        encode::error(Some(id), told.code, &told.message, told.data.as_deref())
+        reply::error(Some(id), told.code, &told.message, told.data.as_deref())
     }
 
     fn told(&self, version: Version) -> Told {
@@ -187,10 +186,7 @@ impl Problem {
                 error_code::INTERNAL_ERROR,
                 "the server failed: its operator finds the reason in the log".into(),
             ),
-            Self::Malformed(kind @ MalformedKind::NotJson { .. }) => {
-                told(StatusCode::BAD_REQUEST, error_code::PARSE_ERROR, kind.to_string())
-            }
-            Self::Malformed(kind) => invalid(kind.to_string()),
+            Self::Malformed(kind) => told(StatusCode::BAD_REQUEST, error_code::malformed(kind), kind.to_string()),
             Self::UnexpectedResponse => invalid("this is a response, and this server has asked nothing".into()),
             Self::Envelope(message) => told(StatusCode::BAD_REQUEST, error_code::INVALID_PARAMS, message.clone()),
             Self::HeaderMismatch(message) => {

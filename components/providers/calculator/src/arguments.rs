@@ -25,9 +25,9 @@ pub(crate) enum ArgumentError {
 pub(crate) struct Arguments<'a>(BTreeMap<String, &'a RawValue>);
 
 impl<'a> Arguments<'a> {
-    /// Reads the object. No arguments are an empty one.
-    pub(crate) fn read(json: Option<&'a str>) -> Result<Self, ArgumentError> {
-        let members = serde_json::from_str(json.unwrap_or("{}"));
+    /// Reads the object.
+    pub(crate) fn read(json: &'a str) -> Result<Self, ArgumentError> {
+        let members = serde_json::from_str(json);
         members.map(Self).map_err(|e| ArgumentError::NotAnObject(e.to_string()))
     }
 
@@ -63,7 +63,7 @@ fn kind(json: &str) -> &'static str {
 mod tests {
     use super::*;
 
-    fn two(json: Option<&str>) -> Result<(f64, f64), String> {
+    fn two(json: &str) -> Result<(f64, f64), String> {
         let read = || {
             let mut arguments = Arguments::read(json)?;
             let both = (arguments.number("a")?, arguments.number("b")?);
@@ -80,25 +80,25 @@ mod tests {
             (r#"{"a":0.30000000000000004,"b":0}"#, 0.1 + 0.2),
             (r#"{"a":8.533e+68,"b":0}"#, 8.533e68), // serde_json alone rounds this to its neighbour
         ] {
-            assert_eq!(two(Some(json)), Ok((a, 0.0)), "{json}");
+            assert_eq!(two(json), Ok((a, 0.0)), "{json}");
         }
     }
 
     #[test]
     fn wrong_arguments_are_named() {
         for (json, message) in [
-            (None, "`a` is missing: it must be a number"),
-            (Some(r#"{"a":1}"#), "`b` is missing: it must be a number"),
-            (Some(r#"{"a":"1","b":2}"#), "`a` must be a number, not a string"),
-            (Some(r#"{"a":1,"b":null}"#), "`b` must be a number, not null"),
-            (Some(r#"{"a":true,"b":2}"#), "`a` must be a number, not a boolean"),
-            (Some(r#"{"a":[1],"b":2}"#), "`a` must be a number, not an array"),
-            (Some(r#"{"a":{},"b":2}"#), "`a` must be a number, not an object"),
-            (Some(r#"{"a":1e999,"b":2}"#), "`a` is too large: numbers reach to about 1.8e308"),
-            (Some(r#"{"a":1,"b":2,"c":3}"#), "`c` is not an argument of this tool"),
+            ("{}", "`a` is missing: it must be a number"),
+            (r#"{"a":1}"#, "`b` is missing: it must be a number"),
+            (r#"{"a":"1","b":2}"#, "`a` must be a number, not a string"),
+            (r#"{"a":1,"b":null}"#, "`b` must be a number, not null"),
+            (r#"{"a":true,"b":2}"#, "`a` must be a number, not a boolean"),
+            (r#"{"a":[1],"b":2}"#, "`a` must be a number, not an array"),
+            (r#"{"a":{},"b":2}"#, "`a` must be a number, not an object"),
+            (r#"{"a":1e999,"b":2}"#, "`a` is too large: numbers reach to about 1.8e308"),
+            (r#"{"a":1,"b":2,"c":3}"#, "`c` is not an argument of this tool"),
         ] {
-            assert_eq!(two(json), Err(message.to_owned()), "{json:?}");
+            assert_eq!(two(json), Err(message.to_owned()), "{json}");
         }
-        assert!(two(Some("[1,2]")).unwrap_err().starts_with("the arguments are not a JSON object: "));
+        assert!(two("[1,2]").unwrap_err().starts_with("the arguments are not a JSON object: "));
     }
 }

@@ -49,7 +49,7 @@ impl tools::Guest for Calculator {
         let Some(operation) = Operation::named(&call.name) else {
             return Err(McpError::UnknownName(call.name));
         };
-        let output = match calculate(operation, call.arguments.as_deref()) {
+        let output = match calculate(operation, &call.arguments) {
             Ok(result) => {
                 let structured = format!(r#"{{"result":{}}}"#, arithmetic::as_json(result));
                 // The text repeats it for clients without structured content (MCP 2026-07-28, tools, "Structured Content").
@@ -63,7 +63,7 @@ impl tools::Guest for Calculator {
 }
 
 /// Reads `a` and `b`, nothing else, and applies the operation to them.
-fn calculate(operation: &Operation, arguments: Option<&str>) -> Result<f64, String> {
+fn calculate(operation: &Operation, arguments: &str) -> Result<f64, String> {
     let (a, b) = Arguments::read(arguments).and_then(two_numbers).map_err(|e| e.to_string())?;
     operation.apply(a, b).map_err(|e| e.to_string())
 }

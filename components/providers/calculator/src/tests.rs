@@ -29,7 +29,7 @@ fn context() -> Context {
 }
 
 fn call(name: &str, arguments: &str) -> ToolOutput {
-    let call = ToolCall { name: name.to_owned(), arguments: Some(arguments.to_owned()), resumed: None, extra: None };
+    let call = ToolCall { name: name.to_owned(), arguments: arguments.to_owned(), resumed: None, extra: None };
     match Calculator::call_tool(context(), call).unwrap().outcome {
         ToolOutcome::Complete(output) => output,
         other => panic!("{other:?}"),
@@ -69,7 +69,7 @@ fn what_has_no_result_is_an_error_of_the_tool() {
 
 #[test]
 fn a_name_or_cursor_that_was_never_given_is_refused() {
-    let call = ToolCall { name: "modulo".to_owned(), arguments: None, resumed: None, extra: None };
+    let call = ToolCall { name: "modulo".to_owned(), arguments: "{}".to_owned(), resumed: None, extra: None };
     assert!(matches!(Calculator::call_tool(context(), call), Err(McpError::UnknownName(name)) if name == "modulo"));
     assert!(matches!(Calculator::list_tools(context(), Some(String::new())), Err(McpError::InvalidCursor)));
 }

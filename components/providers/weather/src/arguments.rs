@@ -33,9 +33,9 @@ pub(crate) enum ArgumentError {
 pub(crate) struct Arguments<'a>(BTreeMap<String, &'a RawValue>);
 
 impl<'a> Arguments<'a> {
-    /// Reads the object. No arguments are an empty one.
-    pub(crate) fn read(json: Option<&'a str>) -> Result<Self, ArgumentError> {
-        let members = serde_json::from_str(json.unwrap_or("{}"));
+    /// Reads the object.
+    pub(crate) fn read(json: &'a str) -> Result<Self, ArgumentError> {
+        let members = serde_json::from_str(json);
         members.map(Self).map_err(|e| ArgumentError::NotAnObject(e.to_string()))
     }
 
@@ -105,7 +105,7 @@ mod tests {
 
     #[test]
     fn a_location_is_trimmed_text_in_any_script() {
-        let read = |json| Arguments::read(Some(json)).and_then(|mut a| a.location("location"));
+        let read = |json| Arguments::read(json).and_then(|mut a| a.location("location"));
         assert_eq!(read(r#"{"location":"  São Paulo "}"#), Ok("São Paulo".to_owned()));
         assert_eq!(read(r#"{"location":"\u6771\u4eac"}"#), Ok("東京".to_owned()));
     }
@@ -113,7 +113,7 @@ mod tests {
     #[test]
     fn wrong_arguments_are_named() {
         let read = |json: &str| {
-            let mut arguments = Arguments::read(Some(json))?;
+            let mut arguments = Arguments::read(json)?;
             arguments.location("location")?;
             arguments.end()
         };
@@ -131,7 +131,7 @@ mod tests {
 
     #[test]
     fn wrong_lists_of_cities_are_named_by_item() {
-        let read = |json| Arguments::read(Some(json)).and_then(|mut a| a.locations("cities"));
+        let read = |json| Arguments::read(json).and_then(|mut a| a.locations("cities"));
         assert_eq!(read(r#"{"cities":["a","b"]}"#), Ok(vec!["a".to_owned(), "b".to_owned()]));
         for (json, message) in [
             (r#"{}"#, "`cities` is missing: it must be an array of strings"),

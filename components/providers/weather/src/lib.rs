@@ -53,7 +53,7 @@ impl tools::Guest for Weather {
     }
 
     fn call_tool(ctx: Context, call: ToolCall) -> Result<ToolLeg, McpError> {
-        let arguments = call.arguments.as_deref();
+        let arguments = call.arguments.as_str();
         let output = match call.name.as_str() {
             "echo" => echo::echo(arguments).map(|message| text(message, false)).map_err(|e| e.to_string()),
             "get_weather" => get_weather(&ctx, arguments),
@@ -66,14 +66,14 @@ impl tools::Guest for Weather {
     }
 }
 
-fn get_weather(ctx: &Context, arguments: Option<&str>) -> Result<ToolOutput, String> {
+fn get_weather(ctx: &Context, arguments: &str) -> Result<ToolOutput, String> {
     let location = only(arguments, |arguments| arguments.location("location"))?;
     let (settings, http) = surroundings(ctx)?;
     let report = reactor::block_on(report::report(&http, &settings, &location)).map_err(|e| e.to_string())?;
     structured(&report)
 }
 
-fn multi_weather(ctx: &Context, arguments: Option<&str>) -> Result<ToolOutput, String> {
+fn multi_weather(ctx: &Context, arguments: &str) -> Result<ToolOutput, String> {
     #[derive(Serialize)]
     struct Output {
         cities: Vec<report::Entry>,
@@ -86,7 +86,7 @@ fn multi_weather(ctx: &Context, arguments: Option<&str>) -> Result<ToolOutput, S
 
 /// Reads the one argument of a tool.
 fn only<T>(
-    arguments: Option<&str>,
+    arguments: &str,
     take: impl FnOnce(&mut Arguments) -> Result<T, ArgumentError>,
 ) -> Result<T, String> {
     let read = || {

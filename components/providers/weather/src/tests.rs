@@ -29,7 +29,7 @@ fn context() -> Context {
 }
 
 fn call(name: &str, arguments: &str) -> ToolOutput {
-    let call = ToolCall { name: name.to_owned(), arguments: Some(arguments.to_owned()), resumed: None, extra: None };
+    let call = ToolCall { name: name.to_owned(), arguments: arguments.to_owned(), resumed: None, extra: None };
     match Weather::call_tool(context(), call).unwrap().outcome {
         ToolOutcome::Complete(output) => output,
         other => panic!("{other:?}"),
@@ -66,7 +66,7 @@ fn wrong_arguments_are_an_error_of_the_tool_before_anybody_is_asked() {
 
 #[test]
 fn a_name_or_cursor_that_was_never_given_is_refused() {
-    let call = ToolCall { name: "forecast".to_owned(), arguments: None, resumed: None, extra: None };
+    let call = ToolCall { name: "forecast".to_owned(), arguments: "{}".to_owned(), resumed: None, extra: None };
     assert!(matches!(Weather::call_tool(context(), call), Err(McpError::UnknownName(name)) if name == "forecast"));
     assert!(matches!(Weather::list_tools(context(), Some(String::new())), Err(McpError::InvalidCursor)));
 }

@@ -46,7 +46,7 @@ pub(crate) fn template(text: &str) -> ResourceTemplate {
 }
 
 pub(crate) fn call(name: &str) -> ToolCall {
-    ToolCall { name: name.into(), arguments: Some("{}".into()), resumed: None, extra: None }
+    ToolCall { name: name.into(), arguments: "{}".into(), resumed: None, extra: None }
 }
 
 pub(crate) fn context() -> Context {

@@ -149,7 +149,7 @@ impl Provider for Scripted {
     }
 
     async fn call_tool(&self, _: &Context, call: &ToolCall, _: &Events) -> Result<ToolLeg, McpError> {
-        self.asked("call-tool", &format!("{} {}", call.name, call.arguments.as_deref().unwrap_or("-"))).await?;
+        self.asked("call-tool", &format!("{} {}", call.name, call.arguments)).await?;
         if !self.tools.iter().flatten().any(|tool| tool.name == call.name) {
             return Err(McpError::UnknownName(call.name.clone()));
         }

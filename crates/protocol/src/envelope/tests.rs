@@ -1,15 +1,19 @@
 use contract::model::{ClientFeatures, LogLevel, TraceContext};
 use serde_json::value::RawValue;
 
-use super::{CLIENT_CAPABILITIES, CLIENT_INFO, EnvelopeError, LOG_LEVEL, Meta, PROTOCOL_VERSION, read};
+use super::{CLIENT_CAPABILITIES, CLIENT_INFO, LOG_LEVEL, Meta, PROTOCOL_VERSION};
+use crate::{InvalidParams, Params};
 
 fn raw(json: &str) -> &RawValue {
     serde_json::from_str(json).unwrap()
 }
 
 /// Parameters with this `_meta`, which live as long as the test.
-fn meta(json: &str) -> Result<Meta<'static>, EnvelopeError> {
-    read(Some(raw(Box::leak(format!(r#"{{"name":"n","_meta":{json},"arguments":{{"_meta":1}}}}"#).into_boxed_str()))))
+fn meta(json: &str) -> Result<Meta<'static>, InvalidParams> {
+    let params = Params::read(Some(raw(Box::leak(
+        format!(r#"{{"name":"n","_meta":{json},"arguments":{{"_meta":1}}}}"#).into_boxed_str(),
+    ))))?;
+    Ok(params.meta().clone())
 }
 
 #[test]
@@ -19,7 +23,8 @@ fn only_the_meta_of_the_parameters_is_read() {
         Some(raw("{}")),
         Some(raw(r#"{"arguments":{"_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28"}}}"#)),
     ] {
-        let meta = read(params).unwrap();
+        let params = Params::read(params).unwrap();
+        let meta = params.meta();
         assert!(!meta.claims_modern());
         assert_eq!(meta.raw(), None);
     }
@@ -54,7 +59,7 @@ fn parameters_and_meta_must_be_objects_and_a_token_short() {
         (r#"{"_meta":{"progressToken":{}}}"#, "`params._meta.progressToken` must be a string or an integer"),
     ];
     for (params, want) in cases {
-        assert_eq!(read(Some(raw(params))).unwrap_err().to_string(), want, "{params}");
+        assert_eq!(Params::read(Some(raw(params))).unwrap_err().to_string(), want, "{params}");
     }
 }
 

@@ -1,12 +1,14 @@
+//! The id of a request.
+
 use std::borrow::Cow;
 use std::fmt;
 
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use crate::members;
+use crate::json;
 
-/// The id of a request, kept as the text that it came as, so that it goes back unchanged: an integer of any size stays exact.
+/// The id of a request as the text that it came as, so that it goes back unchanged: an integer of any size stays exact.
 ///
 /// MCP allows strings and integers only (2025-06-18, base protocol, requests: never `null`).
 #[derive(Clone, Debug, Serialize)]
@@ -14,10 +16,10 @@ use crate::members;
 pub struct Id<'a>(Cow<'a, RawValue>);
 
 impl<'a> Id<'a> {
-    /// The id that this JSON is, if it may be one.
+    /// Reads an id; nothing where the JSON must not be one.
     pub(super) fn read(raw: &'a RawValue) -> Option<Self> {
         let text = raw.get();
-        (members::is_integer(text) || text.starts_with('"')).then_some(Self(Cow::Borrowed(raw)))
+        (json::is_integer(text) || text.starts_with('"')).then_some(Self(Cow::Borrowed(raw)))
     }
 
     /// The JSON text.

@@ -1,3 +1,5 @@
+//! Bodies that are not a message, and what can be read of them all the same.
+
 use std::fmt;
 
 use serde::de::{IgnoredAny, MapAccess, Visitor};
@@ -5,40 +7,32 @@ use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 use thiserror::Error;
 
-use super::{Id, MAX_DEPTH};
+use super::Id;
+use crate::json::StrictJsonError;
 
-/// A body that is not a message.
+/// A body that is not one message.
 #[derive(Clone, Debug, Error)]
 #[error("{kind}")]
 pub struct Malformed<'a> {
-    /// What is wrong.
+    /// The reason.
     pub kind: MalformedKind,
-    /// The id, where the body says one all the same: error bodies echo it.
+    /// The id, where the body has one all the same: error bodies echo it.
     pub id: Option<Id<'a>>,
 }
 
 /// Why a body is not a message.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum MalformedKind {
-    /// Not JSON (RFC 8259), or with a number or a string that cannot be represented.
-    #[error("the body is not JSON: {reason}")]
-    NotJson {
-        /// What and where, in words.
-        reason: String,
-    },
-    /// Arrays and objects in each other, more than [`MAX_DEPTH`] levels of them.
-    #[error("the body nests deeper than {MAX_DEPTH} levels")]
-    TooDeep,
-    /// An object, at any depth, has this key more than once. The name is cut where it is long.
-    #[error("an object in the body has the key `{0}` more than once")]
-    DuplicateKey(String),
+    /// The body is not JSON, or is JSON with more than one reading.
+    #[error(transparent)]
+    Json(#[from] StrictJsonError),
     /// `[]`
     #[error("the body is an empty array; send one message")]
     EmptyBatch,
     /// Several messages in an array, which only 2025-03-26 allowed.
     #[error("the body is an array; send each message in a request of its own")]
     Batch,
-    /// JSON, but not one message.
+    /// The body is JSON, but not a message.
     #[error("the body is not a JSON-RPC message: {0}")]
     NotAMessage(&'static str),
 }

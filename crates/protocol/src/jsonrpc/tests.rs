@@ -1,5 +1,5 @@
-use super::{Id, MAX_DEPTH, MalformedKind, Message, parse};
-use crate::{decode, envelope};
+use super::{Id, MAX_DEPTH, MalformedKind, Message, StrictJsonError, parse};
+use crate::{Params, completion, lifecycle, prompts, resources, tools};
 
 const BODY: &str = r#"{"jsonrpc":"2.0","id":7,"method":"tools/call","params":{"name":"now","arguments":{"a":[1,-2.5e3,null,true],"b":"\u00fc\n"},"_meta":{"progressToken":"p1","io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{"roots":{}}}}}"#;
 
@@ -31,15 +31,15 @@ fn messages_are_told_apart_by_their_members() {
         (" {\n\t\"method\" : \"ping\", \"id\":1 , \"jsonrpc\":\"2.0\" }\r\n", "request ping -"),
         (r#"{"jsonrpc":"2.\u0030","id":1,"method":"\u0070ing"}"#, "request ping -"),
         (r#"{"jsonrpc":"2.0","id":1,"method":"ping","params":null,"trace":[{}]}"#, "request ping null"),
-        (r#"{"jsonrpc":"2.0","method":"notifications/initialized"}"#, "notification notifications/initialized -"),
-        (r#"{"jsonrpc":"2.0","method":"x","params":{}}"#, "notification x {}"),
+        (r#"{"jsonrpc":"2.0","method":"notifications/initialized"}"#, "notification"),
+        (r#"{"jsonrpc":"2.0","method":"x","params":{}}"#, "notification"),
         (r#"{"jsonrpc":"2.0","id":1,"result":{}}"#, "response"),
         (r#"{"jsonrpc":"2.0","id":null,"error":{"code":1,"message":"m"}}"#, "response"),
     ];
     for (body, want) in cases {
         let got = match parse(body.as_bytes()).unwrap() {
             Message::Request(m) => format!("request {} {}", m.method, m.params.map_or("-", |p| p.get())),
-            Message::Notification(m) => format!("notification {} {}", m.method, m.params.map_or("-", |p| p.get())),
+            Message::Notification => "notification".to_owned(),
             Message::Response => "response".to_owned(),
         };
         assert_eq!(got, want, "{body}");
@@ -104,7 +104,7 @@ fn what_is_not_json_is_refused_with_the_place() {
         (b"\xef\xbb\xbf{}", "it begins with a byte order mark"),
     ];
     for (body, want) in cases {
-        let MalformedKind::NotJson { reason } = kind(body) else { panic!("{body:?}") };
+        let MalformedKind::Json(StrictJsonError::NotJson { reason }) = kind(body) else { panic!("{body:?}") };
         assert_eq!(reason, want, "{:?}", String::from_utf8_lossy(body));
     }
 }
@@ -121,7 +121,7 @@ fn a_key_twice_is_refused_at_every_depth_whatever_its_spelling() {
         (r#"{"a":{"b":1},"b":2,"c":{"b":1},"a":3}"#, "a", None),
     ];
     for (body, name, id) in cases {
-        assert_eq!(kind(body), MalformedKind::DuplicateKey(name.to_owned()), "{body}");
+        assert_eq!(kind(body), MalformedKind::Json(StrictJsonError::DuplicateKey(name.to_owned())), "{body}");
         assert_eq!(refused_id(body).as_deref(), id, "{body}");
     }
     // The same key in different objects, and keys that only look alike, are no duplicates.
@@ -138,12 +138,18 @@ fn objects_of_every_length_are_searched() {
         assert!(parse(body(&keys).as_bytes()).is_ok(), "{count}");
         for twice in 0..count {
             keys.push(format!("\"k{twice}\":0"));
-            assert_eq!(kind(body(&keys)), MalformedKind::DuplicateKey(format!("k{twice}")), "{count}");
+            assert_eq!(
+                kind(body(&keys)),
+                MalformedKind::Json(StrictJsonError::DuplicateKey(format!("k{twice}"))),
+                "{count}"
+            );
             keys.pop();
         }
     }
     let long = "x".repeat(100_000);
-    let MalformedKind::DuplicateKey(name) = kind(format!(r#"{{"{long}":1,"{long}":2}}"#)) else { panic!() };
+    let MalformedKind::Json(StrictJsonError::DuplicateKey(name)) = kind(format!(r#"{{"{long}":1,"{long}":2}}"#)) else {
+        panic!()
+    };
     assert_eq!(name.len(), 64, "a long name is not echoed whole");
 }
 
@@ -157,18 +163,18 @@ fn nesting_has_a_limit_of_its_own() {
         assert!(parse(nested(MAX_DEPTH, open, close).as_bytes()).is_ok());
         for depth in [MAX_DEPTH + 1, 128, 129, 10_000, 200_000] {
             let body = nested(depth, open, close);
-            assert_eq!(kind(&body), MalformedKind::TooDeep, "{depth}");
+            assert_eq!(kind(&body), MalformedKind::Json(StrictJsonError::TooDeep), "{depth}");
             assert_eq!(refused_id(&body).as_deref(), Some("7"), "{depth}");
         }
     }
-    assert_eq!(kind("[".repeat(1_000_000)), MalformedKind::TooDeep);
+    assert_eq!(kind("[".repeat(1_000_000)), MalformedKind::Json(StrictJsonError::TooDeep));
 }
 
 #[test]
 fn the_id_is_echoed_where_only_a_value_is_out_of_range() {
     for value in ["1e400", r#""\ud800""#] {
         let body = format!(r#"{{"jsonrpc":"2.0","id":"q","method":"m","params":[{value}]}}"#);
-        assert!(matches!(kind(&body), MalformedKind::NotJson { .. }));
+        assert!(matches!(kind(&body), MalformedKind::Json(StrictJsonError::NotJson { .. })));
         assert_eq!(refused_id(&body).as_deref(), Some("\"q\""), "{value}");
     }
 }
@@ -176,7 +182,7 @@ fn the_id_is_echoed_where_only_a_value_is_out_of_range() {
 #[test]
 fn no_truncation_and_no_changed_byte_makes_it_panic() {
     for end in 0..BODY.len() {
-        assert!(matches!(kind(&BODY.as_bytes()[..end]), MalformedKind::NotJson { .. }), "{end}");
+        assert!(matches!(kind(&BODY.as_bytes()[..end]), MalformedKind::Json(StrictJsonError::NotJson { .. })), "{end}");
     }
     for at in 0..BODY.len() {
         for byte in [0, b'"', b'\\', b'{', b'}', b'[', b'0', b'e', b',', 0x80, 0xff] {
@@ -185,9 +191,14 @@ fn no_truncation_and_no_changed_byte_makes_it_panic() {
             // Whatever comes of it: a message that can be read on, or an error that can be shown.
             match parse(&body) {
                 Ok(Message::Request(request)) => {
-                    let _ = envelope::read(request.params).map(|meta| meta.validate_modern());
-                    let _ = decode::tool_call(request.params);
-                    let _ = decode::initialize(request.params);
+                    if let Ok(params) = Params::read(request.params) {
+                        let _ = params.meta().validate_modern();
+                        let _ = tools::call_params(&params);
+                        let _ = resources::read_params(&params);
+                        let _ = prompts::get_params(&params);
+                        let _ = completion::complete_params(&params);
+                        let _ = lifecycle::initialize_params(&params);
+                    }
                 }
                 Ok(_) => {}
                 Err(malformed) => assert!(!malformed.to_string().is_empty()),

@@ -1,6 +1,8 @@
+//! The annotations of an input schema that ask for headers.
+
 use serde_json::Value;
 
-/// What a property of an input schema has where it asks for a header.
+/// The keyword of a property, in an input schema, that asks for a header.
 pub const KEYWORD: &str = "x-mcp-header";
 
 /// A property that asks for a header.
@@ -21,13 +23,13 @@ impl Annotation<'_> {
         self.header().to_ascii_lowercase()
     }
 
-    /// The argument that it speaks of; `null` where there is none.
+    /// The value of the argument; `null` where there is none.
     pub(super) fn argument<'v>(&self, arguments: &'v Value) -> &'v Value {
         self.path.iter().fold(arguments, |value, name| value.get(name).unwrap_or(&Value::Null))
     }
 }
 
-/// The annotations that count: on properties that chains of `properties` alone lead to from the root, whose one type is string,
+/// The annotations that have an effect: on properties that chains of `properties` alone lead to from the root, whose one type is string,
 /// integer or boolean, and whose name may be part of a header's (RFC 9110 §5.6.2, `token`).
 pub(super) fn of_schema(schema: &Value) -> Vec<Annotation<'_>> {
     let mut found = Vec::new();
@@ -41,7 +43,7 @@ fn walk<'s>(schema: &'s Value, path: &mut Vec<&'s str>, found: &mut Vec<Annotati
         path.push(property);
         let kind = schema.get("type").and_then(Value::as_str);
         if let Some(name) = schema.get(KEYWORD).and_then(Value::as_str)
-            && is_token(name)
+            && is_rfc9110_token(name)
             && matches!(kind, Some("string" | "integer" | "boolean"))
         {
             found.push(Annotation { name, path: path.clone() });
@@ -51,6 +53,6 @@ fn walk<'s>(schema: &'s Value, path: &mut Vec<&'s str>, found: &mut Vec<Annotati
     }
 }
 
-fn is_token(name: &str) -> bool {
+fn is_rfc9110_token(name: &str) -> bool {
     !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte))
 }

@@ -100,7 +100,7 @@ fn call(name: &str, fates: &'static [fn() -> Fate]) -> (Result<ToolLeg, McpError
         functions::ListTools::NAME => listed(&[("far", false)]),
         _ => fates.get(earlier).map_or_else(|| panic!("call {earlier} of {function:?}"), |fate| fate()),
     });
-    let call = ToolCall { name: name.into(), arguments: None, resumed: None, extra: None };
+    let call = ToolCall { name: name.into(), arguments: "{}".into(), resumed: None, extra: None };
     let answer = lattice.run(server(&lattice).call_tool(&context(10_000), &call, &Events::NONE));
     (answer, lattice)
 }
@@ -186,7 +186,7 @@ fn a_tool_may_run_twice_if_it_says_that_it_is_idempotent_or_only_reads() {
             (_, 0) => Fate::Cut(1),
             _ => done(1),
         });
-        let call = ToolCall { name: "once".into(), arguments: None, resumed: None, extra: None };
+        let call = ToolCall { name: "once".into(), arguments: "{}".into(), resumed: None, extra: None };
         let answer = lattice.run(server(&lattice).call_tool(&context(10_000), &call, &Events::NONE));
         let made = lattice.made(functions::CallTool::NAME).len();
         assert_eq!((answer.is_ok(), made), (calls == 2, calls), "{idempotent_hint:?}, {read_only_hint:?}: {answer:?}");
@@ -285,7 +285,7 @@ fn what_was_known_when_the_server_was_put_together_allows_nothing_twice() {
             functions::ListTools::NAME => listed(&[("again", false)]),
             _ => lost.clone(),
         });
-        let call = ToolCall { name: "again".into(), arguments: None, resumed: None, extra: None };
+        let call = ToolCall { name: "again".into(), arguments: "{}".into(), resumed: None, extra: None };
         let answer = lattice.run(server(&lattice).call_tool(&context(10_000), &call, &Events::NONE));
         let named = matches!(&answer, Err(McpError::Internal(text)) if text.contains("may have run"));
         assert!(named, "{fate:?}: {answer:?}");
@@ -305,7 +305,7 @@ fn what_comes_before_a_call_takes_of_its_time() {
         (_, functions::ListTools::NAME) => listed(&[]),
         _ => Fate::Hangs,
     });
-    let call = ToolCall { name: "two.unknown".into(), arguments: None, resumed: None, extra: None };
+    let call = ToolCall { name: "two.unknown".into(), arguments: "{}".into(), resumed: None, extra: None };
     let answer = lattice.run(server(&lattice).call_tool(&context(3000), &call, &Events::NONE));
     assert!(answer.is_err(), "{answer:?}");
     assert!(lattice.now() <= 3000, "{} ms", lattice.now());

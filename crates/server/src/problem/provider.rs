@@ -3,8 +3,9 @@
 use contract::model::McpError;
 use http::StatusCode;
 use http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
+use protocol::jsonrpc::reply;
 use protocol::version::Version;
-use protocol::{encode, error_code};
+use protocol::{capabilities, error_code};
 use serde_json::value::RawValue;
 
 use super::{Told, raw, told, unknown_name};
@@ -19,11 +20,7 @@ pub(super) fn told_of(error: &McpError, version: Version) -> Told {
         McpError::UnknownName(name) => params(unknown_name(name)),
         McpError::ResourceNotFound(uri) => Told {
             data: raw(&serde_json::json!({"uri": uri})),
-            ..told(
-                StatusCode::OK,
-                if version.is_modern() { error_code::INVALID_PARAMS } else { error_code::RESOURCE_NOT_FOUND },
-                format!("resource not found: `{uri}`"),
-            )
+            ..told(StatusCode::OK, error_code::resource_not_found(version), format!("resource not found: `{uri}`"))
         },
         McpError::InvalidCursor => params("the cursor is not one that this server gave: list again without one".into()),
         McpError::InvalidParams(detail) => {
@@ -34,7 +31,7 @@ pub(super) fn told_of(error: &McpError, version: Version) -> Told {
             ..params("invalid or expired `requestState`: start the call anew".into())
         },
         McpError::MissingCapabilities(needed) => {
-            let required = encode::client_capabilities(needed).unwrap_or_else(|_| "{}".to_owned());
+            let required = capabilities::client_capabilities(needed).unwrap_or_else(|_| "{}".to_owned());
             let message = format!("the call needs capabilities that the client does not declare: {required}");
             match version.is_modern() {
                 true => Told {
@@ -80,5 +77,5 @@ fn is_scope(scope: &str) -> bool {
 
 /// Data of a provider's error; data that is no JSON is left out, so that the error itself is not lost.
 fn checked(data: &str) -> Option<Box<RawValue>> {
-    encode::error_data(data).ok().map(ToOwned::to_owned)
+    reply::error_data(data).ok().map(ToOwned::to_owned)
 }

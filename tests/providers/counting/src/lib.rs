@@ -69,7 +69,7 @@ impl tools::Guest for Counting {
         if TOOLS.iter().all(|(name, _)| *name != call.name) {
             return Err(McpError::UnknownName(call.name));
         }
-        let arguments = serde_json::from_str::<Arguments>(&call.arguments.unwrap_or_default());
+        let arguments = serde_json::from_str::<Arguments>(&call.arguments);
         let arguments = arguments.map_err(|error| McpError::Internal(error.to_string()))?;
         if call.name != "once" {
             let url = settings::get("url")?;

@@ -83,7 +83,7 @@ impl tools::Guest for Hostile {
     }
 
     fn call_tool(_ctx: Context, call: ToolCall) -> Result<ToolLeg, McpError> {
-        let arguments = call.arguments.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
+        let arguments = serde_json::from_str(&call.arguments).unwrap_or_default();
         match TOOLS.iter().find(|(name, _)| *name == call.name) {
             Some((_, run)) => Ok(ToolLeg { events: Vec::new(), outcome: ToolOutcome::Complete(run(&arguments)) }),
             None => Err(McpError::UnknownName(call.name)),

@@ -49,8 +49,7 @@ pub(crate) fn ask(_: &Context, _: &ToolCall) -> Result<ToolLeg, McpError> {
 
 /// Answers with the error that the arguments name.
 pub(crate) fn refuse(_: &Context, call: &ToolCall) -> Result<ToolLeg, McpError> {
-    let arguments = call.arguments.as_deref().unwrap_or_default();
-    let named = |name: &str| arguments.contains(name);
+    let named = |name: &str| call.arguments.contains(name);
     Err(match () {
         () if named("deadline") => McpError::DeadlineExceeded,
         () if named("unavailable") => McpError::Unavailable(Some(1500)),

@@ -1,0 +1,17 @@
+//! JSON (RFC 8259) as text: read strictly, taken apart into members that stay text, and written member by member, without a tree
+//! of values in between.
+
+mod error;
+mod fields;
+mod members;
+mod object;
+mod strict;
+
+pub use error::{EncodeError, InvalidParams};
+pub use strict::{MAX_DEPTH, StrictJsonError};
+
+pub(crate) use error::{EncodeResult, FieldError};
+pub(crate) use fields::Fields;
+pub(crate) use members::{Members, deserialize_present, is_integer, is_object, text};
+pub(crate) use object::{JsonKind, ObjectWriter, checked, string};
+pub(crate) use strict::check;

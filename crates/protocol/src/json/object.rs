@@ -1,0 +1,221 @@
+//! A JSON object, written member by member into one buffer, with the `extra` of its record.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::value::RawValue;
+
+use super::{EncodeError, EncodeResult, Members, is_object};
+
+/// Writes a JSON object. The members of its `extra` come last, and only those whose names were not written before.
+pub(crate) struct ObjectWriter<'o, 'x> {
+    out: &'o mut Vec<u8>,
+    empty: bool,
+    extra: Members<'x>,
+}
+
+/// Which JSON a provider's text must be.
+#[derive(Clone, Copy)]
+pub(crate) enum JsonKind {
+    Any,
+    Object,
+}
+
+impl<'o, 'x> ObjectWriter<'o, 'x> {
+    pub(crate) fn open(out: &'o mut Vec<u8>, extra: Option<&'x str>) -> Result<Self, EncodeError> {
+        let extra = extra.map_or(Ok(Members::default()), |json| read_members(json, "extra"))?;
+        out.push(b'{');
+        Ok(Self { out, empty: true, extra })
+    }
+
+    /// Adds the members of a record's `unnamed` case to its `extra`, before those that are there.
+    pub(crate) fn merge_unnamed(&mut self, json: &'x str, path: &str) -> EncodeResult {
+        let mut members = read_members(json, path)?;
+        members.add_absent(std::mem::take(&mut self.extra));
+        self.extra = members;
+        Ok(())
+    }
+
+    /// Begins a member. The caller writes its value next, into the buffer that this returns.
+    pub(crate) fn value(&mut self, name: &str) -> &mut Vec<u8> {
+        self.extra.take(name);
+        self.begin(name);
+        self.out
+    }
+
+    /// Takes a member out of those of `extra`, so that it is not written.
+    pub(crate) fn take_extra(&mut self, name: &str) -> Option<&'x RawValue> {
+        self.extra.take(name)
+    }
+
+    /// Begins a member that is an object, with the members that `extra` has under its name.
+    pub(crate) fn inner(&mut self, name: &str) -> Result<ObjectWriter<'_, 'x>, EncodeError> {
+        let extra = self.take_extra(name).map(RawValue::get);
+        ObjectWriter::open(self.value(name), extra).map_err(|error| EncodeError { path: name.to_owned(), ..error })
+    }
+
+    pub(crate) fn text(&mut self, name: &str, text: &str) {
+        string(self.value(name), text);
+    }
+
+    pub(crate) fn optional_text(&mut self, name: &str, text: Option<&str>) {
+        if let Some(text) = text {
+            self.text(name, text);
+        }
+    }
+
+    pub(crate) fn optional_bool(&mut self, name: &str, value: Option<bool>) {
+        if let Some(value) = value {
+            self.raw(name, if value { b"true" } else { b"false" });
+        }
+    }
+
+    /// A number; one without a fraction is written as the integer that it is.
+    pub(crate) fn number(&mut self, name: &str, number: f64) -> EncodeResult {
+        const EXACT: f64 = 9_007_199_254_740_992.0; // 2^53
+        if !number.is_finite() {
+            return Err(EncodeError::new(name, "must be a finite number"));
+        }
+        let out = self.value(name);
+        if number.fract() == 0.0 && number.abs() <= EXACT {
+            out.extend_from_slice((number as i64).to_string().as_bytes());
+        } else {
+            out.extend_from_slice(number.to_string().as_bytes());
+        }
+        Ok(())
+    }
+
+    pub(crate) fn optional_number(&mut self, name: &str, number: Option<f64>) -> EncodeResult {
+        number.map_or(Ok(()), |number| self.number(name, number))
+    }
+
+    /// Binary, as Base64.
+    pub(crate) fn bytes(&mut self, name: &str, bytes: &[u8]) {
+        let out = self.value(name);
+        out.push(b'"');
+        out.extend_from_slice(STANDARD.encode(bytes).as_bytes());
+        out.push(b'"');
+    }
+
+    /// JSON that is known to be right.
+    pub(crate) fn raw(&mut self, name: &str, json: &[u8]) {
+        self.value(name).extend_from_slice(json);
+    }
+
+    /// A provider's text that must be JSON.
+    pub(crate) fn json(&mut self, name: &str, json: &str, kind: JsonKind) -> EncodeResult {
+        let json = checked(json, kind).map_err(|error| error.within(name))?;
+        self.raw(name, json.get().as_bytes());
+        Ok(())
+    }
+
+    pub(crate) fn nested<T>(
+        &mut self,
+        name: &str,
+        value: &T,
+        write: impl FnOnce(&mut Vec<u8>, &T) -> EncodeResult,
+    ) -> EncodeResult {
+        write(self.value(name), value).map_err(|error| error.within(name))
+    }
+
+    pub(crate) fn optional<T>(
+        &mut self,
+        name: &str,
+        value: Option<&T>,
+        write: impl FnOnce(&mut Vec<u8>, &T) -> EncodeResult,
+    ) -> EncodeResult {
+        value.map_or(Ok(()), |value| self.nested(name, value, write))
+    }
+
+    pub(crate) fn list<T>(
+        &mut self,
+        name: &str,
+        items: &[T],
+        write: impl Fn(&mut Vec<u8>, &T) -> EncodeResult,
+    ) -> EncodeResult {
+        let out = self.value(name);
+        out.push(b'[');
+        for (at, item) in items.iter().enumerate() {
+            if at > 0 {
+                out.push(b',');
+            }
+            write(out, item).map_err(|error| error.at(at).within(name))?;
+        }
+        out.push(b']');
+        Ok(())
+    }
+
+    /// A list that is absent where it is empty.
+    pub(crate) fn optional_list<T>(
+        &mut self,
+        name: &str,
+        items: &[T],
+        write: impl Fn(&mut Vec<u8>, &T) -> EncodeResult,
+    ) -> EncodeResult {
+        if items.is_empty() { Ok(()) } else { self.list(name, items, write) }
+    }
+
+    /// Names and objects, as an object that is absent where it is empty.
+    pub(crate) fn entries(&mut self, name: &str, entries: &[(String, String)]) -> EncodeResult {
+        if entries.is_empty() {
+            return Ok(());
+        }
+        self.nested(name, &entries, |out, entries| {
+            let mut object = ObjectWriter::open(out, None)?;
+            for (at, (key, json)) in entries.iter().enumerate() {
+                if entries.iter().take(at).any(|(earlier, _)| earlier == key) {
+                    return Err(EncodeError::new(key, "is there twice"));
+                }
+                object.json(key, json, JsonKind::Object)?;
+            }
+            object.close();
+            Ok(())
+        })
+    }
+
+    /// Ends the object, with what is left of its `extra`.
+    pub(crate) fn close(mut self) {
+        for (name, value) in std::mem::take(&mut self.extra) {
+            self.begin(&name);
+            self.out.extend_from_slice(value.get().as_bytes());
+        }
+        self.out.push(b'}');
+    }
+
+    fn begin(&mut self, name: &str) {
+        if !self.empty {
+            self.out.push(b',');
+        }
+        self.empty = false;
+        string(self.out, name);
+        self.out.push(b':');
+    }
+}
+
+/// A JSON string.
+pub(crate) fn string(out: &mut Vec<u8>, text: &str) {
+    let before = out.len();
+    if serde_json::to_writer(&mut *out, text).is_err() {
+        // Writing text to memory does not fail; were it to, the JSON would still be whole.
+        out.truncate(before);
+        out.extend_from_slice(b"\"\"");
+    }
+}
+
+/// A provider's text, which must be JSON.
+pub(crate) fn checked(json: &str, kind: JsonKind) -> Result<&RawValue, EncodeError> {
+    let raw: &RawValue =
+        serde_json::from_str(json).map_err(|error| EncodeError::new("", format!("is not JSON: {error}")))?;
+    match kind {
+        JsonKind::Object if !is_object(raw) => Err(EncodeError::new("", "must be a JSON object")),
+        JsonKind::Object | JsonKind::Any => Ok(raw),
+    }
+}
+
+fn read_members<'x>(json: &'x str, path: &str) -> Result<Members<'x>, EncodeError> {
+    let members =
+        Members::read(json).map_err(|error| EncodeError::new(path, format!("is not a JSON object: {error}")))?;
+    match members.repeated() {
+        Some(name) => Err(EncodeError::new(path, format!("has the member `{name}` twice"))),
+        None => Ok(members),
+    }
+}

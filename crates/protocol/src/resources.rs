@@ -1,0 +1,119 @@
+//! Resources: the parameters and results of `resources/list`, `resources/templates/list` and `resources/read`, and how resources
+//! are written inside content.
+
+#[cfg(test)]
+mod tests;
+
+use contract::model::{
+    ResourceBody, ResourceContents, ResourceInfo, ResourceOutput, ResourcePage, ResourceRead, ResourceTemplate,
+    ResourceTemplatePage,
+};
+
+use crate::json::{EncodeError, EncodeResult, InvalidParams, ObjectWriter};
+use crate::params::MultiLegParams;
+use crate::result::{self, ServerInfoMeta};
+use crate::{Params, Version, annotations, implementation};
+
+/// The method that lists resources. Its parameter is [`Params::cursor`].
+pub const LIST: &str = "resources/list";
+/// The method that lists templates of resources. Its parameter is [`Params::cursor`].
+pub const LIST_TEMPLATES: &str = "resources/templates/list";
+/// The method that reads a resource.
+pub const READ: &str = "resources/read";
+/// What a URI of this family names, for messages such as "unknown resource".
+pub const NOUN: &str = "resource";
+
+/// Decodes the parameters of `resources/read`.
+pub fn read_params(params: &Params<'_>) -> Result<MultiLegParams<ResourceRead>, InvalidParams> {
+    params.decode_multi_leg(|fields| {
+        Ok(ResourceRead { uri: fields.required_text("uri")?, resumed: None, extra: fields.remaining() })
+    })
+}
+
+/// Writes the result of `resources/list`.
+pub fn list_result(
+    out: &mut Vec<u8>,
+    page: &ResourcePage,
+    version: Version,
+    server_info: Option<&ServerInfoMeta>,
+) -> Result<(), EncodeError> {
+    let mut object = result::open(out, page.extra.as_deref(), version)?;
+    object.list("resources", &page.resources, |out, info| {
+        let mut object = ObjectWriter::open(out, info.extra.as_deref())?;
+        write_members(&mut object, info, version)?;
+        object.close();
+        Ok(())
+    })?;
+    object.optional_text("nextCursor", page.next_cursor.as_deref());
+    result::write_cache(&mut object, page.cache.as_ref(), version)?;
+    result::close(object, version, server_info)
+}
+
+/// Writes the result of `resources/templates/list`.
+pub fn list_templates_result(
+    out: &mut Vec<u8>,
+    page: &ResourceTemplatePage,
+    version: Version,
+    server_info: Option<&ServerInfoMeta>,
+) -> Result<(), EncodeError> {
+    let mut object = result::open(out, page.extra.as_deref(), version)?;
+    object.list("resourceTemplates", &page.templates, |out, template| write_template(out, template, version))?;
+    object.optional_text("nextCursor", page.next_cursor.as_deref());
+    result::write_cache(&mut object, page.cache.as_ref(), version)?;
+    result::close(object, version, server_info)
+}
+
+/// Writes the result of `resources/read`.
+pub fn read_result(
+    out: &mut Vec<u8>,
+    output: &ResourceOutput,
+    version: Version,
+    server_info: Option<&ServerInfoMeta>,
+) -> Result<(), EncodeError> {
+    let mut object = result::open(out, output.extra.as_deref(), version)?;
+    object.list("contents", &output.contents, write_contents)?;
+    result::write_cache(&mut object, output.cache.as_ref(), version)?;
+    result::close(object, version, server_info)
+}
+
+/// Writes the members of `Resource`, which a link to one has too.
+pub(crate) fn write_members(object: &mut ObjectWriter<'_, '_>, info: &ResourceInfo, version: Version) -> EncodeResult {
+    object.text("uri", &info.uri);
+    object.text("name", &info.name);
+    object.optional_text("title", info.title.as_deref());
+    object.optional_text("description", info.description.as_deref());
+    object.optional_text("mimeType", info.mime_type.as_deref());
+    object.optional_number("size", info.size)?;
+    annotations::write(object, info.annotations.as_ref())?;
+    implementation::write_icons(object, &info.icons, version)
+}
+
+fn write_template(out: &mut Vec<u8>, template: &ResourceTemplate, version: Version) -> EncodeResult {
+    let mut object = ObjectWriter::open(out, template.extra.as_deref())?;
+    object.text("uriTemplate", &template.uri_template);
+    object.text("name", &template.name);
+    object.optional_text("title", template.title.as_deref());
+    object.optional_text("description", template.description.as_deref());
+    object.optional_text("mimeType", template.mime_type.as_deref());
+    annotations::write(&mut object, template.annotations.as_ref())?;
+    implementation::write_icons(&mut object, &template.icons, version)?;
+    object.close();
+    Ok(())
+}
+
+/// Writes `TextResourceContents`, `BlobResourceContents`, or a kind that has no case in the contract.
+pub(crate) fn write_contents(out: &mut Vec<u8>, contents: &ResourceContents) -> EncodeResult {
+    let mut object = ObjectWriter::open(out, contents.extra.as_deref())?;
+    if let ResourceBody::Unnamed(json) = &contents.body {
+        object.merge_unnamed(json, "body")?;
+    }
+    object.text("uri", &contents.uri);
+    object.optional_text("mimeType", contents.mime_type.as_deref());
+    match &contents.body {
+        ResourceBody::Text(text) => object.text("text", text),
+        ResourceBody::Blob(bytes) => object.bytes("blob", bytes),
+        ResourceBody::Unnamed(_) => {}
+    }
+    object.close();
+    Ok(())
+}
