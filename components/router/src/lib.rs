@@ -34,9 +34,9 @@ fn providers() -> Result<Catalog<Remote<Host>>, String> {
     assemble(&Arc::new(Host::default()), &config()?, &baked).map_err(|error| error.to_string())
 }
 
-/// One that the host cannot tell is not one that is not set.
+/// The router's settings. A host that cannot read them has not said that they are unset.
 fn config() -> Result<Config, String> {
-    let all = store::get_all().map_err(|_| "the host cannot tell the settings of the router".to_owned())?;
+    let all = store::get_all().map_err(|_| "the host could not read the settings `router.*`".to_owned())?;
     let get = |key: &str| {
         let key = format!("router.{key}");
         all.iter().find_map(|(name, value)| (*name == key).then(|| value.clone()))
