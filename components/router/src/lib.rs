@@ -8,7 +8,6 @@
 //! - An instance serves one request. So nothing is kept but the catalogue, which asks nobody when it is made.
 
 mod bindings;
-mod executor;
 mod lattice;
 mod turn;
 
@@ -21,7 +20,11 @@ use wasmcloud_component::wasi::config::store;
 
 use lattice::Host;
 
-contract::serve!(Router, catalog, executor::run);
+contract::serve!(Router, catalog, run);
+
+fn run<T>(call: impl Future<Output = Result<T, McpError>>) -> Result<T, McpError> {
+    guest::block_on(call).unwrap_or_else(|deadlock| Err(McpError::Internal(deadlock.to_string())))
+}
 
 fn catalog() -> Result<&'static Catalog<Remote<Host>>, McpError> {
     static CATALOG: OnceLock<Result<Catalog<Remote<Host>>, String>> = OnceLock::new();
