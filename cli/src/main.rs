@@ -21,12 +21,14 @@ struct Arguments {
 enum Command {
     Serve(commands::serve::Serve),
     Compose(commands::compose::Compose),
+    Settings(commands::settings::Settings),
 }
 
 fn main() -> ExitCode {
     let done = match Arguments::parse().command {
         Command::Serve(serve) => serve.run(),
         Command::Compose(compose) => compose.run(),
+        Command::Settings(settings) => settings.run(),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

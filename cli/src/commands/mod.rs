@@ -4,3 +4,4 @@ mod announce;
 mod cache;
 pub(crate) mod compose;
 pub(crate) mod serve;
+pub(crate) mod settings;

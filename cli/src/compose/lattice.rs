@@ -37,7 +37,7 @@ fn transport(baked: &Baked, known: Option<&Known>) -> Result<Vec<u8>, ComposeErr
 }
 
 fn provider(part: &Part) -> Result<Vec<u8>, ComposeError> {
-    let mut wiring = Wiring::new(&[settings::Baked::write(&part.name, None)], Target::Lattice)?;
+    let mut wiring = Wiring::new(&[adapter_config::AdapterConfig::write(&part.name, None)], Target::Lattice)?;
     let provider = wiring.provider(part, 0)?;
     let cap = wiring.assembly.register("cap", parts::CAP)?;
     let cap = wiring.assembly.instantiate(cap);

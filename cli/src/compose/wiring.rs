@@ -1,6 +1,6 @@
+use adapter_config::AdapterConfig;
 use catalog::{NameError, Routes, check_names};
 use server::Known;
-use settings::Baked;
 use wac_graph::PackageId;
 
 use super::assembly::{Assembly, Instance};
@@ -55,7 +55,7 @@ pub(crate) fn compose(
         _ => routes.chain(),
     };
     let mut texts = vec![transport_text(known)];
-    texts.extend(providers.iter().map(|part| Baked::write(&part.name, None)));
+    texts.extend(providers.iter().map(|part| AdapterConfig::write(&part.name, None)));
     for routes in &muxes {
         texts.push(serde_json::to_string(routes)?);
     }
@@ -72,7 +72,7 @@ pub(crate) fn compose(
 /// What the adapter of the transport is told: whose settings it may tell, and what is known.
 pub(super) fn transport_text(known: Option<&Known>) -> String {
     let known = known.and_then(Known::text);
-    Baked::write("transport", known.as_deref().map(|known| (Known::KEY, known)))
+    AdapterConfig::write("transport", known.as_deref().map(|known| (Known::KEY, known)))
 }
 
 /// Whether providers may take this from the host side by side: what holds no data of one that another could see. By default no

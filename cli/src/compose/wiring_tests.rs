@@ -137,7 +137,7 @@ fn a_baked_text_is_read_as_it_was() {
 
 #[test]
 fn what_is_known_has_a_key_that_adapters_read_from_what_is_baked() {
-    assert!(settings::is_reserved(Known::KEY));
+    assert!(adapter_config::is_reserved(Known::KEY));
 }
 
 #[test]

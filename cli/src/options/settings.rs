@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use server::{Config, ConfigError};
+use server::Config;
 use toml::Value;
 
 /// The name under which the settings of the server itself stand, beside those of its providers.
@@ -29,7 +29,7 @@ pub(crate) enum SettingsError {
     #[error("the server has no setting `transport.{key}`; it has {}", list(.known))]
     UnknownKey { key: String, known: Vec<String> },
     #[error(transparent)]
-    Config(#[from] ConfigError),
+    Config(#[from] ::settings::SettingError),
     #[error("cannot read `{}`: {}", .0.display(), .1)]
     Unreadable(PathBuf, std::io::Error),
     #[error("`{}` is not TOML: {}", .0.display(), .1)]
@@ -74,7 +74,7 @@ impl Settings {
         let settings =
             self.0.into_iter().flat_map(|(name, table)| table.into_iter().map(move |set| (name.clone(), set)));
         settings
-            .map(|(name, (key, value))| match ::settings::variable(&name, &key) {
+            .map(|(name, (key, value))| match adapter_config::env_var(&name, &key) {
                 Some(variable) => Ok((variable, value)),
                 None => Err(SettingsError::BadKey(key)),
             })
@@ -84,9 +84,10 @@ impl Settings {
     /// The server's own settings, each of which it must know.
     pub(crate) fn config(&self) -> Result<Config, SettingsError> {
         let own = self.0.get(TRANSPORT);
+        let known = ::settings::names(TRANSPORT);
         let mut keys = own.into_iter().flat_map(BTreeMap::keys);
-        if let Some(key) = keys.find(|key| !Config::KEYS.contains(&key.as_str())) {
-            return Err(SettingsError::UnknownKey { key: key.clone(), known: owned(&Config::KEYS) });
+        if let Some(key) = keys.find(|key| !known.contains(&key.as_str())) {
+            return Err(SettingsError::UnknownKey { key: key.clone(), known: owned(&known) });
         }
         Ok(Config::from_settings(|key| own?.get(key).cloned())?)
     }

@@ -1,6 +1,6 @@
 #![allow(missing_docs, unreachable_pub, unsafe_code, clippy::all, clippy::pedantic, reason = "generated")]
 
-// Bus and configuration come with the crate wasmcloud-component, and WASI with it.
+// Bus, logging and configuration come with the crate wasmcloud-component, and WASI with the crate wasi.
 wit_bindgen::generate!({
     path: ["../../wit", "wit"],
     inline: "
@@ -23,8 +23,8 @@ wit_bindgen::generate!({
     world: "wasmcp:router/router",
     with: {
         "wasmcp:mcp/model@0.1.0": contract::model,
-        "wasi:io/poll@0.2.0": wasmcloud_component::wasi::io::poll,
-        "wasi:io/streams@0.2.0": wasmcloud_component::wasi::io::streams,
+        "wasi:io/poll@0.2.0": wasi::io::poll,
+        "wasi:io/streams@0.2.0": wasi::io::streams,
     },
     generate_all,
 });

@@ -2,9 +2,10 @@ use std::pin::{Pin, pin};
 
 use contract::FunctionName;
 use futures_util::future::{Either, select};
+use guest::ready;
+use guest::streams::{ReadError, flush, read_to_end, write_all};
 use remote::{Call, Fault, Lattice, Offer};
-use wasmcloud_component::wasi::clocks::monotonic_clock;
-use wasmcloud_component::wasi::io::streams::{InputStream, OutputStream, StreamError};
+use wasi::io::streams::{InputStream, OutputStream, StreamError};
 use wasmcloud_component::wasi::logging::logging::{Level, log};
 use wasmcloud_component::wasmcloud::bus::lattice::{CallTargetInterface, set_link_name};
 
@@ -12,22 +13,16 @@ use crate::bindings::wrpc::rpc::context::Context;
 use crate::bindings::wrpc::rpc::error::Error;
 use crate::bindings::wrpc::rpc::invoker::invoke;
 use crate::bindings::wrpc::rpc::transport::{IncomingChannel, Invocation, OutgoingChannel};
-use crate::executor::ready;
 use crate::turn::Turns;
-
-const NANOSECONDS_PER_MS: u64 = 1_000_000;
 
 /// How long a turn to name a link takes at most.
 const TURN_MS: u32 = 5;
 
 /// After which pauses parameters are sent once more.
-const SEND_AGAIN_MS: [u64; 3] = [50, 200, 800];
+const SEND_AGAIN_MS: [u32; 3] = [50, 200, 800];
 
 /// What the host sends as one message, in bytes. Of more pieces one alone could be lost.
 const PIECE: usize = 8 << 10;
-
-/// How much of an answer is asked for at once.
-const CHUNK: u64 = 64 << 10;
 
 /// The lattice of this host.
 #[derive(Debug, Default)]
@@ -50,11 +45,11 @@ impl Lattice for Host {
     }
 
     fn now_ms(&self) -> u64 {
-        monotonic_clock::now() / NANOSECONDS_PER_MS
+        guest::now_ms()
     }
 
     async fn sleep_ms(&self, ms: u32) {
-        ready(monotonic_clock::subscribe_duration(u64::from(ms) * NANOSECONDS_PER_MS)).await;
+        guest::sleep_ms(ms).await;
     }
 }
 
@@ -108,8 +103,7 @@ async fn again(
     mut answer: Pin<&mut impl Future<Output = Result<Vec<u8>, Fault>>>,
 ) -> Result<Vec<u8>, Fault> {
     for wait_ms in SEND_AGAIN_MS {
-        let pause = ready(monotonic_clock::subscribe_duration(wait_ms * NANOSECONDS_PER_MS));
-        if let Either::Left((answer, _)) = select(answer.as_mut(), pin!(pause)).await {
+        if let Either::Left((answer, _)) = select(answer.as_mut(), pin!(guest::sleep_ms(wait_ms))).await {
             return answer;
         }
         // That it cannot be sent again says nothing of the answer.
@@ -120,42 +114,16 @@ async fn again(
     answer.await
 }
 
-async fn write(stream: &OutputStream, mut bytes: &[u8]) -> Result<(), StreamError> {
-    while !bytes.is_empty() {
-        let permitted = usize::try_from(stream.check_write()?).unwrap_or(usize::MAX);
-        if permitted == 0 {
-            ready(stream.subscribe()).await;
-            continue;
-        }
-        let (now, later) = bytes.split_at_checked(permitted).unwrap_or((bytes, &[]));
-        stream.write(now)?;
-        bytes = later;
-    }
-    stream.flush()?;
-    // What was written is out once the stream takes more.
-    while stream.check_write()? == 0 {
-        ready(stream.subscribe()).await;
-    }
-    Ok(())
+async fn write(stream: &OutputStream, bytes: &[u8]) -> Result<(), StreamError> {
+    write_all(stream, bytes).await?;
+    flush(stream).await
 }
 
 async fn read(stream: &InputStream, limit: usize) -> Result<Vec<u8>, Fault> {
-    let mut bytes = Vec::new();
-    loop {
-        let chunk = match stream.read(CHUNK) {
-            Ok(chunk) => chunk,
-            Err(StreamError::Closed) => return Ok(bytes),
-            Err(StreamError::LastOperationFailed(_)) => return Err(Fault::Cut),
-        };
-        if chunk.len() > limit.saturating_sub(bytes.len()) {
-            return Err(Fault::TooLarge(limit));
-        }
-        match chunk.is_empty() {
-            true => ready(stream.subscribe()).await,
-            false if bytes.is_empty() => bytes = chunk,
-            false => bytes.extend_from_slice(&chunk),
-        }
-    }
+    read_to_end(stream, limit).await.map_err(|error| match error {
+        ReadError::TooLarge => Fault::TooLarge(limit),
+        ReadError::Failed(_) => Fault::Cut,
+    })
 }
 
 /// The interface of a function, `NAMESPACE:PACKAGE/INTERFACE@VERSION`, as links name it: without its version.

@@ -8,7 +8,6 @@
 //! - An instance serves one request. So nothing is kept but the catalogue, which asks nobody when it is made.
 
 mod bindings;
-mod executor;
 mod lattice;
 mod turn;
 
@@ -21,7 +20,11 @@ use wasmcloud_component::wasi::config::store;
 
 use lattice::Host;
 
-contract::export_provider!(Router, catalog, executor::run);
+contract::export_provider!(Router, catalog, run);
+
+fn run<T>(call: impl Future<Output = Result<T, McpError>>) -> Result<T, McpError> {
+    guest::block_on(call).unwrap_or_else(|deadlock| Err(McpError::Internal(deadlock.to_string())))
+}
 
 fn catalog() -> Result<&'static Catalog<Remote<Host>>, McpError> {
     static CATALOG: OnceLock<Result<Catalog<Remote<Host>>, String>> = OnceLock::new();
@@ -34,9 +37,9 @@ fn providers() -> Result<Catalog<Remote<Host>>, String> {
     assemble(&Arc::new(Host::default()), &config()?, &baked).map_err(|error| error.to_string())
 }
 
-/// One that the host cannot tell is not one that is not set.
+/// The router's settings. A host that cannot read them has not said that they are unset.
 fn config() -> Result<Config, String> {
-    let all = store::get_all().map_err(|_| "the host cannot tell the settings of the router".to_owned())?;
+    let all = store::get_all().map_err(|_| "the host could not read the settings `router.*`".to_owned())?;
     let get = |key: &str| {
         let key = format!("router.{key}");
         all.iter().find_map(|(name, value)| (*name == key).then(|| value.clone()))

@@ -1,5 +1,3 @@
-use std::cell::Cell;
-
 use contract::Events;
 use contract::model::{Context, McpError};
 use server::{Config, Known};
@@ -24,20 +22,9 @@ impl Imports {
     }
 }
 
-/// The transport's settings, or why they cannot be used. One that the host cannot tell is not one that is not set: an
-/// operator's restriction must not be lost with it.
+/// The transport's settings, or why they cannot be used.
 pub(crate) fn config() -> Result<Config, String> {
-    let untold = Cell::new(None);
-    let config = Config::from_settings(|key| {
-        settings::get(key).unwrap_or_else(|_| {
-            untold.set(Some(key.to_owned()));
-            None
-        })
-    });
-    match untold.take() {
-        Some(key) => Err(format!("the host cannot tell the setting `transport.{key}`")),
-        None => config.map_err(|error| error.to_string()),
-    }
+    Config::read(settings::get).map_err(|error| error.to_string())
 }
 
 /// What `compose` found out of the provider, if anything. Where it cannot be told, the provider is asked.

@@ -6,7 +6,6 @@
 //! - What lives as long as the instance is the engine. Hosts may use an instance once or often.
 
 mod bindings;
-mod executor;
 mod imports;
 mod request;
 mod response;
@@ -30,9 +29,12 @@ mod export {
 
 impl wasi::exports::http::incoming_handler::Guest for Transport {
     fn handle(request: IncomingRequest, out: ResponseOutparam) {
-        let answered = executor::run(answer(request));
-        match answered.unwrap_or_else(|stuck| Err(ErrorCode::InternalError(Some(stuck.to_string())))) {
-            Ok(response) => response::send(response, out),
+        let answered = guest::block_on(answer(request));
+        match answered.unwrap_or_else(|deadlock| Err(ErrorCode::InternalError(Some(deadlock.to_string())))) {
+            Ok(response) => {
+                // A deadlock drops the body before its end, so that the host tells the client that it is not whole.
+                let _ = guest::block_on(response::send(response, out));
+            }
             // The host answers instead, as `wasi:http/incoming-handler` has it.
             Err(code) => ResponseOutparam::set(out, Err(code)),
         }

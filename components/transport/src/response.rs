@@ -1,14 +1,15 @@
+//! Sends an answer of the engine by `wasi:http`.
+
 use futures_util::StreamExt;
+use guest::streams::{flush, write_all};
 use http::header::CONTENT_LENGTH;
 use http::{HeaderMap, StatusCode};
 use server::{Body, Response};
 use wasi::http::types::{ErrorCode, Fields, OutgoingBody, OutgoingResponse, ResponseOutparam};
 use wasi::io::streams::{OutputStream, StreamError};
 
-use crate::executor;
-
-/// Sends it all. A client that hangs up ends the sending, and drops what would still have come.
-pub(crate) fn send(response: Response, out: ResponseOutparam) {
+/// Sends the whole answer. A client that hangs up ends the sending, and drops the events that are left.
+pub(crate) async fn send(response: Response, out: ResponseOutparam) {
     let (mut head, body) = response.into_parts();
     if let Body::Full(bytes) = &body
         && head.status != StatusCode::NO_CONTENT
@@ -22,24 +23,25 @@ pub(crate) fn send(response: Response, out: ResponseOutparam) {
     ResponseOutparam::set(out, Ok(response));
     let Ok(stream) = outgoing.write() else { return };
     let sent = match body {
-        Body::Full(bytes) => write(&stream, &bytes),
+        Body::Full(bytes) => write_all(&stream, &bytes).await,
         Body::Events(mut events) => loop {
-            match executor::run(events.next()) {
-                Ok(Some(event)) => match write(&stream, &event).and_then(|()| stream.blocking_flush()) {
-                    Ok(()) => {}
-                    Err(gone) => break Err(gone),
-                },
-                Ok(None) => break Ok(()),
-                Err(executor::Stuck) => break Err(StreamError::Closed),
+            let Some(event) = events.next().await else { break Ok(()) };
+            if let Err(gone) = write_event(&stream, &event).await {
+                break Err(gone);
             }
         },
     };
     drop(stream);
-    // Without a finish the host tells the client that the body is not whole. Of one that nobody reads any more there is
-    // nobody to tell.
+    // Without a finish the host tells the client that the body is not whole. A client that has hung up needs no finish.
     if sent.is_ok() {
         let _ = OutgoingBody::finish(outgoing, None);
     }
+}
+
+/// An event goes out at once.
+async fn write_event(stream: &OutputStream, event: &[u8]) -> Result<(), StreamError> {
+    write_all(stream, event).await?;
+    flush(stream).await
 }
 
 fn begin(status: StatusCode, headers: &HeaderMap) -> Option<(OutgoingResponse, OutgoingBody)> {
@@ -48,19 +50,4 @@ fn begin(status: StatusCode, headers: &HeaderMap) -> Option<(OutgoingResponse, O
     response.set_status_code(status.as_u16()).ok()?;
     let body = response.body().ok()?;
     Some((response, body))
-}
-
-/// Writes as much at once as the host takes.
-fn write(stream: &OutputStream, mut bytes: &[u8]) -> Result<(), StreamError> {
-    while !bytes.is_empty() {
-        let permitted = usize::try_from(stream.check_write()?).unwrap_or(usize::MAX);
-        if permitted == 0 {
-            stream.subscribe().block();
-            continue;
-        }
-        let (now, later) = bytes.split_at_checked(permitted).unwrap_or((bytes, &[]));
-        stream.write(now)?;
-        bytes = later;
-    }
-    Ok(())
 }

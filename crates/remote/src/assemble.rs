@@ -3,8 +3,9 @@ use std::sync::Arc;
 
 use catalog::{Catalog, Member, Offered, Route, Routes, RoutesError};
 use serde::{Deserialize, Serialize};
+use settings::ProviderLink;
 
-use crate::config::{Config, Declared};
+use crate::config::Config;
 use crate::lattice::Lattice;
 use crate::provider::Remote;
 use crate::request::Request;
@@ -49,7 +50,7 @@ pub fn assemble<L: Lattice>(
 }
 
 /// What is known of one provider. Every one may have changed since: what is not found here is asked for.
-fn route(declared: &Declared, baked: Option<&Route>) -> Route {
+fn route(declared: &ProviderLink, baked: Option<&Route>) -> Route {
     let known = baked.cloned().unwrap_or_else(|| Route {
         // A provider that does not have it says so.
         offered: Offered { tools: true, prompts: true, resources: true, completion: true, changes: true },

@@ -23,6 +23,6 @@ mod provider;
 mod request;
 
 pub use assemble::{AssembleError, Baked, assemble};
-pub use config::{Config, ConfigError};
+pub use config::Config;
 pub use lattice::{Call, Fault, Lattice, Offer};
 pub use provider::Remote;

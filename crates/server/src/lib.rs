@@ -37,7 +37,7 @@ mod surroundings;
 mod unserved;
 
 pub use admission::{Admission, Admitted, BodyError};
-pub use config::{Config, ConfigError};
+pub use config::Config;
 pub use engine::Engine;
 pub use identity::{Anonymous, Identified, Identity, Refusal};
 pub use known::{Known, KnownError};

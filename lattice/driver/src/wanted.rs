@@ -25,7 +25,7 @@ impl Default for Timeouts {
 
 impl From<&server::Config> for Timeouts {
     fn from(config: &server::Config) -> Self {
-        Self { call_ms: config.call_timeout_ms(), request_ms: config.total_timeout_ms() }
+        Self { call_ms: config.call_timeout_ms, request_ms: config.total_timeout_ms }
     }
 }
 

@@ -12,7 +12,7 @@ mod bindings {
             package wasmcp:adapter-environment;
 
             world adapter {
-                /// The crate `settings` writes and reads it.
+                /// The crate `adapter-config` writes and reads it.
                 import baked: func() -> string;
                 export wasmcp:mcp/settings@0.1.0;
             }
@@ -24,9 +24,9 @@ mod bindings {
 
 use std::sync::OnceLock;
 
+use adapter_config::{AdapterConfig, env_var, is_reserved};
 use bindings::exports::wasmcp::mcp as exports;
 use bindings::wasmcp::mcp::model::McpError;
-use settings::{Baked, is_reserved, variable};
 
 struct Adapter;
 
@@ -38,19 +38,19 @@ mod export {
 
 impl exports::settings::Guest for Adapter {
     fn get(key: String) -> Result<Option<String>, McpError> {
-        let baked = baked();
+        let config = config();
         if is_reserved(&key) {
-            return Ok(baked.told(&key).map(str::to_owned));
+            return Ok(config.compose_value(&key).map(str::to_owned));
         }
-        let Some(variable) = variable(baked.provider, &key) else { return Ok(None) };
+        let Some(variable) = env_var(config.provider, &key) else { return Ok(None) };
         Ok(environment().iter().find_map(|(name, value)| (*name == variable).then(|| value.clone())))
     }
 }
 
-/// The host is asked once, as the transport reads ten settings.
-fn baked() -> Baked<'static> {
-    static BAKED: OnceLock<String> = OnceLock::new();
-    Baked::read(BAKED.get_or_init(bindings::baked))
+/// The text that `compose` put in, which is fetched once, since the transport reads every setting of its section.
+fn config() -> AdapterConfig<'static> {
+    static TEXT: OnceLock<String> = OnceLock::new();
+    AdapterConfig::read(TEXT.get_or_init(bindings::baked))
 }
 
 fn environment() -> &'static [(String, String)] {

@@ -12,7 +12,7 @@ mod bindings {
             package wasmcp:adapter-wasmcloud;
 
             world adapter {
-                /// The crate `settings` writes and reads it.
+                /// The crate `adapter-config` writes and reads it.
                 import baked: func() -> string;
                 import wasi:config/store@0.2.0-draft;
                 export wasmcp:mcp/settings@0.1.0;
@@ -25,10 +25,10 @@ mod bindings {
 
 use std::sync::OnceLock;
 
+use adapter_config::{AdapterConfig, is_reserved};
 use bindings::exports::wasmcp::mcp as exports;
 use bindings::wasi::config::store;
 use bindings::wasmcp::mcp::model::McpError;
-use settings::{Baked, is_reserved};
 
 struct Adapter;
 
@@ -40,14 +40,14 @@ mod export {
 
 impl exports::settings::Guest for Adapter {
     fn get(key: String) -> Result<Option<String>, McpError> {
-        static BAKED: OnceLock<String> = OnceLock::new();
-        let baked = Baked::read(BAKED.get_or_init(bindings::baked));
+        static TEXT: OnceLock<String> = OnceLock::new();
+        let config = AdapterConfig::read(TEXT.get_or_init(bindings::baked));
         if is_reserved(&key) {
-            return Ok(baked.told(&key).map(str::to_owned));
+            return Ok(config.compose_value(&key).map(str::to_owned));
         }
         // A name has no dot in it, so that no key of one provider can spell the key of another.
-        let key = format!("{}.{key}", baked.provider);
-        // The host cannot tell, which is not the same as not set; it does not say for how long.
+        let key = format!("{}.{key}", config.provider);
+        // A host that cannot read a setting has not said that it is unset, and it does not say for how long it cannot.
         store::get(&key).map_err(|_| McpError::Unavailable(None))
     }
 }

@@ -4,14 +4,13 @@
 //! Every Rust provider here has these parts: this file exports the interfaces of the contract and calls the tools,
 //! [`catalogue`] is what the provider says of itself, [`arguments`] reads what a tool is given, and each tool, or family
 //! of tools, has a module of its own: [`echo`] and [`report`], which stands on [`open_meteo`] and [`conditions`].
-//! [`settings`] and [`upstream`] are what the tools need of the host, [`wasi_http`] and [`reactor`] how they get it.
+//! [`settings`] and [`upstream`] are what the tools need of the host, and [`wasi_http`] is how they get HTTP.
 
 mod arguments;
 mod catalogue;
 mod conditions;
 mod echo;
 mod open_meteo;
-mod reactor;
 mod report;
 mod settings;
 mod upstream;
@@ -69,7 +68,7 @@ impl tools::Guest for Weather {
 fn get_weather(ctx: &Context, arguments: &str) -> Result<ToolOutput, String> {
     let location = only(arguments, |arguments| arguments.location("location"))?;
     let (settings, http) = surroundings(ctx)?;
-    let report = reactor::block_on(report::report(&http, &settings, &location)).map_err(|e| e.to_string())?;
+    let report = wait(report::report(&http, &settings, &location))?.map_err(|e| e.to_string())?;
     structured(&report)
 }
 
@@ -80,8 +79,12 @@ fn multi_weather(ctx: &Context, arguments: &str) -> Result<ToolOutput, String> {
     }
     let cities = only(arguments, |arguments| arguments.locations("cities"))?;
     let (settings, http) = surroundings(ctx)?;
-    let cities = reactor::block_on(report::reports(&http, &settings, cities))?;
+    let cities = wait(report::reports(&http, &settings, cities))??;
     structured(&Output { cities })
+}
+
+fn wait<T>(answer: impl Future<Output = T>) -> Result<T, String> {
+    guest::block_on(answer).map_err(|deadlock| deadlock.to_string())
 }
 
 /// Reads the one argument of a tool.

@@ -1,8 +1,6 @@
 //! The tools `get_weather` and `multi_weather`: from the name of a place to the weather there.
 
-use std::future::{self, Future};
-use std::task::Poll;
-
+use guest::join_all;
 use serde::Serialize;
 
 use crate::conditions;
@@ -71,7 +69,7 @@ pub(crate) async fn reports(
     settings: &Settings,
     locations: Vec<String>,
 ) -> Result<Vec<Entry>, String> {
-    let results = all(locations.iter().map(|location| report(http, settings, location))).await;
+    let results = join_all(locations.iter().map(|location| report(http, settings, location))).await;
     if results.iter().all(Result::is_err) {
         let lines = locations.iter().zip(results).filter_map(|(l, result)| Some(format!("{l}: {}", result.err()?)));
         return Err(lines.collect::<Vec<_>>().join("\n"));
@@ -113,24 +111,6 @@ impl std::fmt::Display for Reading {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{} {}", self.value, self.unit)
     }
-}
-
-/// Runs the futures at once. Each turn polls all that are not done, which `reactor` relies on.
-async fn all<F: Future>(futures: impl Iterator<Item = F>) -> Vec<F::Output> {
-    let mut running: Vec<_> = futures.map(|future| (Box::pin(future), None)).collect();
-    future::poll_fn(|cx| {
-        for (future, output) in &mut running {
-            if output.is_none() {
-                *output = match future.as_mut().poll(cx) {
-                    Poll::Ready(output) => Some(output),
-                    Poll::Pending => None,
-                };
-            }
-        }
-        if running.iter().any(|(_, output)| output.is_none()) { Poll::Pending } else { Poll::Ready(()) }
-    })
-    .await;
-    running.into_iter().filter_map(|(_, output)| output).collect()
 }
 
 #[cfg(test)]

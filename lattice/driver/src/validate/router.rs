@@ -37,11 +37,11 @@ pub(super) fn check(application: &Application<'_>) -> Vec<Finding> {
 fn keys(part: &Part<'_>, findings: &mut Vec<Finding>) {
     for (key, _) in part.config.iter().flat_map(|config| config.properties.entries()) {
         let Some((whose, setting)) = key.text().and_then(|key| key.split_once('.')) else { continue };
-        let known = match whose {
-            "router" if part.provider_links().next().is_some() => remote::Config::KEYS,
-            "transport" => server::Config::KEYS.as_slice(),
-            _ => continue,
-        };
+        let known = settings::names(whose);
+        let is_router = part.provider_links().next().is_some();
+        if known.is_empty() || (whose == "router" && !is_router) {
+            continue;
+        }
         if !known.contains(&setting) {
             let reason = format!("`{whose}` has no setting `{setting}`, only {}", known.join(", "));
             findings.push(Finding::error(key.place(), reason));
@@ -54,7 +54,7 @@ fn values(part: &Part<'_>, findings: &mut Vec<Finding>) {
     let setting = |key: &str| part.setting(&format!("transport.{key}"));
     let get = |key: &str| setting(key).and_then(|value| value.text()).map(str::to_owned);
     if let Err(error) = server::Config::from_settings(get) {
-        let place = setting(error.key).map_or(part.name.place(), |value| value.place());
+        let place = part.setting(error.key()).map_or(part.name.place(), |value| value.place());
         findings.push(Finding::error(place, error.to_string()));
     }
 }
@@ -65,7 +65,7 @@ fn agree(part: &Part<'_>, setting: Spot<'_>, linked: &BTreeMap<&str, Spot<'_>>, 
     let config = match remote::Config::from_settings(get) {
         Ok(config) => config,
         Err(error) => {
-            let place = part.setting(&format!("router.{}", error.key)).map_or(setting.place(), |value| value.place());
+            let place = part.setting(error.key()).map_or(setting.place(), |value| value.place());
             findings.push(Finding::error(place, error.to_string()));
             return;
         }
