@@ -1,6 +1,13 @@
-//! One module for each subcommand.
+//! The subcommands, and what they share: the cache and the start-up context.
 
-mod announce;
+mod banner;
 mod cache;
 pub(crate) mod compose;
 pub(crate) mod serve;
+
+use contract::model::Context;
+
+/// The context of calls at start-up, which no client asked for.
+fn startup_context() -> Context {
+    contract::nobody("start".to_owned(), 10_000)
+}

@@ -115,7 +115,7 @@ impl<S: Signature> Function<S> {
     }
 
     /// The function in another instance of the component. Comparing its type again would be a seventh of a call.
-    #[allow(unsafe_code)]
+    #[allow(unsafe_code, reason = "the type of the export was compared when the component was loaded")]
     pub(crate) fn of<'a>(&self, store: impl AsContextMut, instance: &Instance) -> Result<Typed<'a, S>> {
         let function = instance.get_func(store, self.index).context("this is an instance of another component")?;
         // SAFETY: `find` compared this type with that of the export of this index, and of another component than that one

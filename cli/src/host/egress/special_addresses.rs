@@ -1,17 +1,17 @@
-//! Which addresses are of the public internet, and what the others are.
+//! Addresses that are not of the public internet: private, loopback, link-local and other special-purpose ones.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-/// Why an address is not one of the public internet, or nothing where it is (the IANA registries of special-purpose
-/// addresses, RFC 6890). An address that carries another one inside is what that one is.
-pub(crate) fn special(address: IpAddr) -> Option<&'static str> {
+/// The class of a special-purpose address, or `None` for an address of the public internet (the IANA registries of
+/// special-purpose addresses, RFC 6890). An address that embeds an IPv4 address has the class of that address.
+pub(crate) fn special_class(address: IpAddr) -> Option<&'static str> {
     match address {
         IpAddr::V4(address) => special_v4(address),
         IpAddr::V6(address) => special_v6(address),
     }
 }
 
-/// Whether the address leads back to this machine.
+/// Whether the address is of this machine itself.
 pub(crate) fn is_loopback(address: IpAddr) -> bool {
     address.to_canonical().is_loopback()
 }
@@ -23,7 +23,7 @@ fn special_v4(address: Ipv4Addr) -> Option<&'static str> {
         (10, ..) | (172, 16..=31, _) | (192, 168, _) => Some("private"),
         (100, 64..=127, _) => Some("shared by a carrier"), // RFC 6598
         (127, ..) => Some("loopback"),
-        (169, 254, _) => Some("link-local"), // where clouds answer with credentials
+        (169, 254, _) => Some("link-local"), // clouds serve credentials at 169.254.169.254
         (192, 0, 0) | (192, 88, 99) => Some("reserved for protocols"),
         (192, 0, 2) | (198, 51, 100) | (203, 0, 113) => Some("for documentation"),
         (198, 18..=19, _) => Some("for benchmarks"), // RFC 2544
@@ -42,7 +42,7 @@ fn special_v6(address: Ipv6Addr) -> Option<&'static str> {
     match segments {
         [0, 0, 0, 0, 0, 0, 0, 0] => Some("unspecified"),
         [0, 0, 0, 0, 0, 0, 0, 1] => Some("loopback"),
-        // IPv4-mapped and -compatible (RFC 4291 §2.5.5), and what NAT64 translates (RFC 6052).
+        // IPv4-mapped and IPv4-compatible addresses (RFC 4291 §2.5.5), and those that NAT64 translates (RFC 6052).
         [0, 0, 0, 0, 0, 0xffff | 0, high, low] | [0x64, 0xff9b, 0, 0, 0, 0, high, low] => embedded(high, low),
         [0x2002, high, low, ..] => embedded(high, low), // 6to4, RFC 3056
         [0xfe80..=0xfebf, ..] => Some("link-local"),
@@ -63,7 +63,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_addresses_of_the_public_internet_are_not_special() {
+    fn every_address_outside_the_public_internet_has_a_class() {
         for (address, expected) in [
             ("1.1.1.1", None),
             ("93.184.216.34", None),
@@ -119,12 +119,12 @@ mod tests {
             ("100::1", Some("reserved")),
             ("5f00::1", Some("reserved")),
         ] {
-            assert_eq!(special(address.parse().expect(address)), expected, "{address}");
+            assert_eq!(special_class(address.parse().expect(address)), expected, "{address}");
         }
     }
 
     #[test]
-    fn loopback_is_found_in_a_mapped_address_too() {
+    fn a_mapped_loopback_address_is_a_loopback_address() {
         for (address, expected) in
             [("127.0.0.1", true), ("::1", true), ("::ffff:127.0.0.1", true), ("10.0.0.1", false), ("::2", false)]
         {

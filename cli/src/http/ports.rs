@@ -1,19 +1,21 @@
+//! What the engine needs of the machine: a clock, timers and random numbers.
+
 use std::time::{Duration, Instant};
 
 use server::Surroundings;
 
-/// Time and randomness of this machine.
-pub(crate) struct System {
+/// The clock and the random numbers of this machine.
+pub(crate) struct SystemPorts {
     started: Instant,
 }
 
-impl System {
+impl SystemPorts {
     pub(crate) fn new() -> Self {
         Self { started: Instant::now() }
     }
 }
 
-impl Surroundings for System {
+impl Surroundings for SystemPorts {
     fn now_ms(&self) -> u64 {
         u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX)
     }

@@ -1,11 +1,11 @@
-//! Where a component may send requests: nowhere, unless an operator names the place.
+//! The rules of what a component may reach over HTTP: nothing, unless the operator names the place.
 
 use std::net::IpAddr;
 use std::str::FromStr;
 
-use super::address::{is_loopback, special};
+use super::special_addresses::{is_loopback, special_class};
 
-/// Everything that one component was allowed to reach.
+/// All places that one component may reach.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Egress {
     rules: Vec<Rule>,
@@ -21,35 +21,40 @@ pub(crate) struct Rule {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Host {
+    /// A name, in lower case and without the final dot.
     Name(String),
-    Under(String),
-    Every,
+    /// Every name below this one: `*.example.com`.
+    Subdomains(String),
+    /// Every name, and every public address.
+    Any,
+    /// An address and the length of its network prefix in bits.
     Block(IpAddr, u8),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Port {
+    /// 80 or 443.
     Web,
-    Every,
-    Only(u16),
+    Any,
+    Exact(u16),
 }
 
-/// A place that cannot be read.
+/// A rule that is not valid.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
     "`{0}` is not a place to allow: use HOST, HOST:PORT or HOST:*, where HOST is a name, `*.example.com`, an address or a block like `10.0.0.0/8`"
 )]
 pub(crate) struct RuleError(String);
 
-/// Why a request does not leave.
+/// Why a request was denied.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum Denied {
-    /// No rule has the name, or none with this port.
+    /// No rule has the name with this port.
     #[error("no rule allows it")]
-    NotNamed,
-    /// The name is allowed, but leads to an address that is not public and that no rule names.
-    #[error("it leads to {0}, a {1} address, which no rule names")]
-    Prohibited(IpAddr, &'static str),
+    NoRule,
+    /// A rule allows the name, but the name resolves to a special-purpose address, which no rule names.
+    #[error("it resolves to {0}, a {1} address, which no rule names")]
+    SpecialAddress(IpAddr, &'static str),
 }
 
 impl Egress {
@@ -57,39 +62,39 @@ impl Egress {
         Self { rules }
     }
 
-    /// Whether a request to this host may be tried at all; its address is still to be checked.
+    /// Checks the host and the port of a request, before any lookup. The address has to be checked too.
     pub(crate) fn check_host(&self, host: &str, port: u16) -> Result<(), Denied> {
-        match self.rules.iter().any(|rule| rule.port.has(port) && rule.host.names(host)) {
+        match self.rules.iter().any(|rule| rule.port.matches(port) && rule.host.matches(host)) {
             true => Ok(()),
-            false => Err(Denied::NotNamed),
+            false => Err(Denied::NoRule),
         }
     }
 
-    /// Whether a connection to this address may be made for the host. A name alone never opens an address that is not public:
-    /// whoever controls the name could lead it there (DNS rebinding). The exception is `localhost`, which no resolver controls
+    /// Checks the address that the host resolved to. A rule with a name never allows an address that is not public, since the owner
+    /// of the name could resolve it to any address (DNS rebinding). The exception is `localhost`, which no resolver controls
     /// (RFC 6761 §6.3).
     pub(crate) fn check_address(&self, host: &str, address: IpAddr, port: u16) -> Result<(), Denied> {
-        let Some(class) = special(address) else { return Ok(()) };
-        let mut rules = self.rules.iter().filter(|rule| rule.port.has(port));
+        let Some(class) = special_class(address) else { return Ok(()) };
+        let mut rules = self.rules.iter().filter(|rule| rule.port.matches(port));
         let named = rules.any(|rule| match &rule.host {
             Host::Block(..) => rule.host.contains(address),
-            Host::Name(name) => name == "localhost" && normal(host) == "localhost" && is_loopback(address),
-            Host::Under(_) | Host::Every => false,
+            Host::Name(name) => name == "localhost" && normalized(host) == "localhost" && is_loopback(address),
+            Host::Subdomains(_) | Host::Any => false,
         });
-        if named { Ok(()) } else { Err(Denied::Prohibited(address.to_canonical(), class)) }
+        if named { Ok(()) } else { Err(Denied::SpecialAddress(address.to_canonical(), class)) }
     }
 }
 
 impl Host {
-    fn names(&self, host: &str) -> bool {
+    fn matches(&self, host: &str) -> bool {
         if let Some(address) = literal(host) {
-            return self.contains(address) || (*self == Self::Every && special(address).is_none());
+            return self.contains(address) || (*self == Self::Any && special_class(address).is_none());
         }
-        let host = normal(host);
+        let host = normalized(host);
         match self {
             Self::Name(name) => *name == host,
-            Self::Under(parent) => host.strip_suffix(parent.as_str()).is_some_and(|start| start.ends_with('.')),
-            Self::Every => true,
+            Self::Subdomains(parent) => host.strip_suffix(parent.as_str()).is_some_and(|start| start.ends_with('.')),
+            Self::Any => true,
             Self::Block(..) => false,
         }
     }
@@ -111,22 +116,22 @@ impl Host {
 }
 
 impl Port {
-    fn has(self, port: u16) -> bool {
+    fn matches(self, port: u16) -> bool {
         match self {
             Self::Web => port == 80 || port == 443,
-            Self::Every => true,
-            Self::Only(only) => only == port,
+            Self::Any => true,
+            Self::Exact(exact) => exact == port,
         }
     }
 }
 
-/// Names are compared without case, and without the dot that ends an absolute one.
-fn normal(host: &str) -> String {
+/// Normalizes a name: names are compared without case, and without the final dot of an absolute name.
+fn normalized(host: &str) -> String {
     host.strip_suffix('.').unwrap_or(host).to_ascii_lowercase()
 }
 
-/// The address that a host of a URI is, if it is one in the usual notation. Others (`0x7f.1`, `2130706433`) are names that no
-/// rule has.
+/// Parses the host of a URI as an address in the usual notation. Other notations (`0x7f.1`, `2130706433`) count as names, and no
+/// rule has such a name.
 fn literal(host: &str) -> Option<IpAddr> {
     let bare = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
     bare.parse().ok()
@@ -152,8 +157,8 @@ fn parse(text: &str) -> Option<Rule> {
     };
     let port = match port {
         None => Port::Web,
-        Some("*") => Port::Every,
-        Some(port) => Port::Only(port.parse().ok().filter(|port| *port != 0)?),
+        Some("*") => Port::Any,
+        Some(port) => Port::Exact(port.parse().ok().filter(|port| *port != 0)?),
     };
     Some(Rule { host: parse_host(host)?, port })
 }
@@ -169,15 +174,15 @@ fn parse_host(host: &str) -> Option<Host> {
     }
     let (name, under) = host.strip_prefix("*.").map_or((host, false), |name| (name, true));
     if name == "*" && !under {
-        return Some(Host::Every);
+        return Some(Host::Any);
     }
-    let name = normal(name);
+    let name = normalized(name);
     let label = |label: &str| {
         !label.is_empty() && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
     };
-    name.split('.').all(label).then_some(if under { Host::Under(name) } else { Host::Name(name) })
+    name.split('.').all(label).then_some(if under { Host::Subdomains(name) } else { Host::Name(name) })
 }
 
 #[cfg(test)]
-#[path = "egress_tests.rs"]
+#[path = "rules_tests.rs"]
 mod tests;

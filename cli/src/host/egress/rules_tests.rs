@@ -1,3 +1,5 @@
+//! Rules as tables: what each allows and denies.
+
 use super::*;
 
 fn egress(rules: &str) -> Egress {
@@ -47,7 +49,7 @@ fn a_host_is_denied_unless_a_rule_names_it_and_its_port() {
 }
 
 #[test]
-fn a_name_does_not_open_an_address_that_is_not_public() {
+fn a_rule_with_a_name_allows_public_addresses_only() {
     for (rules, host, address, port, allowed) in [
         ("example.com", "example.com", "93.184.216.34", 443, true),
         ("example.com", "example.com", "127.0.0.1", 443, false),
@@ -76,7 +78,7 @@ fn a_name_does_not_open_an_address_that_is_not_public() {
 }
 
 #[test]
-fn rules_that_cannot_be_read_are_refused() {
+fn invalid_rules_are_refused() {
     for text in [
         "",
         ":80",
@@ -102,10 +104,10 @@ fn rules_that_cannot_be_read_are_refused() {
 }
 
 #[test]
-fn a_denial_says_what_the_address_is() {
+fn a_denial_names_the_class_of_the_address() {
     let denied = egress("example.com").check_address("example.com", "::ffff:10.0.0.1".parse().expect("address"), 443);
     assert_eq!(
         denied.expect_err("private").to_string(),
-        "it leads to 10.0.0.1, a private address, which no rule names"
+        "it resolves to 10.0.0.1, a private address, which no rule names"
     );
 }

@@ -1,4 +1,4 @@
-//! What one call of a component may use.
+//! The limits of one call: time, memory, tables and the size of what it returns.
 
 use std::fmt;
 use std::time::Duration;
@@ -8,18 +8,18 @@ use wasmtime::ResourceLimiter;
 /// The limits of one component, for each of its calls.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Limits {
-    /// How long a call may take, waiting included.
+    /// How long a call may take, waiting included; of a composed file, how long it may compute.
     pub(crate) time: Duration,
-    /// How much linear memory a call may have, over all memories of its instance.
+    /// How many bytes of linear memory a call may use, over all memories of its instance.
     pub(crate) memory: usize,
-    /// How much a call may hand over to the host in one piece, so the size of its answer as the host holds it.
+    /// How many bytes a call may pass to the host at once, counted as the host holds them: the size of its result.
     pub(crate) result: usize,
 }
 
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            // What the context of a call has by default as well.
+            // The engine's default time limit of a call is the same.
             time: Duration::from_secs(30),
             // The largest runtimes that are built into components (Python, StarlingMonkey) start with 10 to 40 MiB; this leaves
             // them room for work, and a provider that grows is stopped before a small machine swaps.
@@ -30,7 +30,7 @@ impl Default for Limits {
     }
 }
 
-/// A number of bytes, shown as people write it.
+/// A number of bytes, displayed with a unit.
 pub(crate) struct Size(pub(crate) usize);
 
 impl fmt::Display for Size {
@@ -43,15 +43,16 @@ impl fmt::Display for Size {
     }
 }
 
-/// Holds one call to its memory limit, and remembers that it tried to pass it.
+/// Enforces the memory limit of one call, and records whether the call tried to exceed it.
 #[derive(Debug)]
 pub(crate) struct Memory {
     limit: usize,
     used: usize,
+    /// Whether the call tried to exceed the limit.
     pub(crate) exhausted: bool,
 }
 
-/// More than any toolchain's function table; a table of this size takes half a megabyte.
+/// The most elements of one table. No toolchain's function table has more; a table of this size takes half a megabyte.
 pub(crate) const TABLE_ELEMENTS: usize = 65_536;
 
 impl Memory {

@@ -1,28 +1,28 @@
-//! Numbers with units.
+//! Sizes and times with units, as values of options.
 
 use std::str::FromStr;
 use std::time::Duration;
 
-/// A number of bytes: `4096`, `64KiB`, `8MiB`, `1GiB`, or by thousands `8MB`.
+/// A number of bytes: `4096`, `64KiB`, `8MiB`, `1GiB`, or in decimal units `8MB`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Bytes(pub(crate) usize);
 
-/// A span of time: `500ms`, `30s`, `2m`.
+/// A duration: `500ms`, `30s`, `2m`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Time(pub(crate) Duration);
 
-/// A value that is not one.
+/// A value that is not a size or not a time.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{value}` is not {wanted}")]
-pub(crate) struct ValueError {
+#[error("`{value}` is not {expected}")]
+pub(crate) struct UnitError {
     value: String,
-    wanted: &'static str,
+    expected: &'static str,
 }
 
 impl FromStr for Bytes {
-    type Err = ValueError;
+    type Err = UnitError;
 
-    fn from_str(text: &str) -> Result<Self, ValueError> {
+    fn from_str(text: &str) -> Result<Self, UnitError> {
         let bytes = split(text).and_then(|(number, unit)| {
             let factor: u64 = match unit.to_ascii_lowercase().as_str() {
                 "" | "b" => 1,
@@ -36,17 +36,17 @@ impl FromStr for Bytes {
             };
             usize::try_from(number.checked_mul(factor)?).ok().filter(|bytes| *bytes > 0)
         });
-        bytes.map(Self).ok_or_else(|| ValueError {
+        bytes.map(Self).ok_or_else(|| UnitError {
             value: text.to_owned(),
-            wanted: "a size above zero, such as `64KiB` or `256MiB`",
+            expected: "a size above zero, such as `64KiB` or `256MiB`",
         })
     }
 }
 
 impl FromStr for Time {
-    type Err = ValueError;
+    type Err = UnitError;
 
-    fn from_str(text: &str) -> Result<Self, ValueError> {
+    fn from_str(text: &str) -> Result<Self, UnitError> {
         let time = split(text).and_then(|(number, unit)| {
             let factor = match unit {
                 "ms" => 1,
@@ -57,13 +57,14 @@ impl FromStr for Time {
             // The contract carries milliseconds as numbers below 2^31.
             number.checked_mul(factor).filter(|ms| (1..1 << 31).contains(ms)).map(Duration::from_millis)
         });
-        time.map(Self).ok_or_else(|| ValueError {
+        time.map(Self).ok_or_else(|| UnitError {
             value: text.to_owned(),
-            wanted: "a time above zero, such as `500ms`, `30s` or `2m`",
+            expected: "a time above zero, such as `500ms`, `30s` or `2m`",
         })
     }
 }
 
+/// Splits a value into its number and its unit.
 fn split(text: &str) -> Option<(u64, &str)> {
     let end = text.find(|character: char| !character.is_ascii_digit()).unwrap_or(text.len());
     let (number, unit) = text.split_at_checked(end)?;

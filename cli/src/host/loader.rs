@@ -1,4 +1,4 @@
-//! From component files to providers that can be called, or to one composed server.
+//! Loads component files: as providers that can be called, or as one composed server.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -8,33 +8,32 @@ use tokio::time::timeout;
 use wasmtime::component::{Component, InstancePre, Linker};
 use wasmtime::{Cache, Engine};
 
-use super::call::{Allowance, Call, store};
 use super::compile::{CompileError, compile};
 use super::composed::Composed;
-use super::engine::{COMPOSED, PROVIDER, Share, Ticker, engine};
+use super::engine::{COMPOSED, PROVIDER, PoolQuota, Ticker, engine};
 use super::exports::{Exports, is_provider, names};
-use super::failure::{Failure, failure};
 use super::grant::Grant;
+use super::instance::{Failure, Slots, StoreData, TimeBudget, classify, new_store};
 use super::sandbox::Sandbox;
 use super::services::linker;
-use super::slots::Slots;
 
-/// A compiled component, whose kind is known.
+/// A compiled component: a provider or a composed file.
 pub(crate) struct Compiled {
     path: PathBuf,
     component: Component,
     is_composed: bool,
-    weight: u32,
+    /// How many quotas of the pool one call of it uses.
+    quota_units: u32,
 }
 
 impl Compiled {
-    /// Whether it is a whole server in one file, and not a provider.
+    /// Whether the component is a composed file, which is a whole server, and not a provider.
     pub(crate) fn is_composed(&self) -> bool {
         self.is_composed
     }
 }
 
-/// A component that cannot be served.
+/// Why a component cannot be loaded.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum LoadError {
     #[error("cannot prepare the WebAssembly engine: {0:#}")]
@@ -46,7 +45,7 @@ pub(crate) enum LoadError {
         .path.display()
     )]
     WrongWorld { path: PathBuf, exports: String },
-    #[error("`{}` imports `{import}`, which this host does not offer", .path.display())]
+    #[error("`{}` imports `{import}`, which this host does not provide", .path.display())]
     Import { path: PathBuf, import: String },
     #[error("`{}` cannot be linked: {cause}", .path.display())]
     Link { path: PathBuf, cause: String },
@@ -54,77 +53,77 @@ pub(crate) enum LoadError {
     Shape { path: PathBuf, cause: String },
     #[error("`{}` cannot start: {cause}", .path.display())]
     Start { path: PathBuf, cause: String },
-    #[error("`{}` has more memories or tables than the host has room for: it takes the room of {needed} calls, and there is that of {calls}: give `wasmcp serve` a higher `--max-concurrent`", .path.display())]
+    #[error("`{}` needs more memories or tables than the host reserves: one call uses the quota of {needed} calls, and the host has that of {calls}; raise `--max-concurrent` of `wasmcp serve`", .path.display())]
     TooLarge { path: PathBuf, needed: u32, calls: u32 },
-    #[error("`{}` does not say how many memories and tables it needs: it must not import modules or components", .path.display())]
+    #[error("`{}` does not declare how many memories and tables it needs: build it without imports of modules or components", .path.display())]
     Unbounded { path: PathBuf },
 }
 
 /// Loads components into one engine.
 pub(crate) struct Loader {
     engine: Engine,
-    linker: Linker<Call>,
+    linker: Linker<StoreData>,
     ticker: Arc<Ticker>,
-    share: Share,
+    quota: PoolQuota,
     calls: u32,
 }
 
 impl Loader {
-    /// A loader for so many components, each of which may have so many calls at once.
+    /// A loader for this number of components, each with up to `calls` calls at once.
     pub(crate) fn new(components: usize, calls: u32, cache: Option<Cache>) -> Result<Self, LoadError> {
-        // What a single component is, is not known before it is compiled, and that takes the engine.
-        let share = if components == 1 { COMPOSED } else { PROVIDER };
+        // Whether a single component is a composed file is not known before it is compiled, and compiling needs the engine.
+        let quota = if components == 1 { COMPOSED } else { PROVIDER };
         let all = calls.saturating_mul(u32::try_from(components).unwrap_or(u32::MAX));
-        let engine = engine(&share, all, cache).map_err(LoadError::Engine)?;
+        let engine = engine(&quota, all, cache).map_err(LoadError::Engine)?;
         let linker = linker(&engine).map_err(LoadError::Engine)?;
         let ticker = Arc::new(Ticker::start(&engine));
-        Ok(Self { engine, linker, ticker, share, calls })
+        Ok(Self { engine, linker, ticker, quota, calls })
     }
 
-    /// Compiles a component, and sees what it is.
+    /// Compiles a component, and finds out whether it is a provider or a composed file.
     pub(crate) fn compile(&self, path: &Path) -> Result<Compiled, LoadError> {
         let component = compile(&self.engine, path)?;
         let path = path.to_owned();
-        let Some(weight) = self.weight(&component) else { return Err(LoadError::Unbounded { path }) };
-        if weight > self.calls {
-            return Err(LoadError::TooLarge { path, needed: weight, calls: self.calls });
+        let Some(quota_units) = self.quota_units(&component) else { return Err(LoadError::Unbounded { path }) };
+        if quota_units > self.calls {
+            return Err(LoadError::TooLarge { path, needed: quota_units, calls: self.calls });
         }
         let is_composed = !is_provider(&component);
         if is_composed && !Composed::is_one(&component) {
             return Err(LoadError::WrongWorld { path, exports: names(&component, &self.engine) });
         }
-        Ok(Compiled { path, component, is_composed, weight })
+        Ok(Compiled { path, component, is_composed, quota_units })
     }
 
-    /// Makes a provider of a component, and tries whether it starts.
+    /// Makes a provider of a component. Instantiates it once, to see whether it starts.
     pub(crate) async fn provider(&self, compiled: Compiled, grant: Grant) -> Result<Sandbox, LoadError> {
         let linked = self.link(&compiled)?;
-        let (grant, slots) = (Arc::new(grant), Slots::new(self.calls, compiled.weight, self.ticker.clone()));
-        let exports = self.try_out(compiled, &grant, &linked, &slots).await?;
+        let (grant, slots) = (Arc::new(grant), Slots::new(self.calls, compiled.quota_units, self.ticker.clone()));
+        let exports = self.instantiate_once(compiled, &grant, &linked, &slots).await?;
         Ok(Sandbox::new(grant, linked, exports, slots))
     }
 
-    /// Makes a server of a composed file.
+    /// Makes a server of a composed file, without an instance: its first request makes one.
     pub(crate) fn composed(&self, compiled: Compiled, grant: Grant) -> Result<Composed, LoadError> {
         let linked = self.link(&compiled)?;
-        let slots = Slots::new(self.calls, compiled.weight, self.ticker.clone());
+        let slots = Slots::new(self.calls, compiled.quota_units, self.ticker.clone());
         Composed::new(Arc::new(grant), linked, slots)
             .map_err(|error| LoadError::Shape { path: compiled.path, cause: format!("{error:#}") })
     }
 
-    fn link(&self, compiled: &Compiled) -> Result<InstancePre<Call>, LoadError> {
+    fn link(&self, compiled: &Compiled) -> Result<InstancePre<StoreData>, LoadError> {
         let Compiled { path, component, .. } = compiled;
         self.linker.instantiate_pre(component).map_err(|error| self.unlinked(path, component, &error))
     }
 
-    /// How many shares of the pool one call of the component takes, or nothing where that cannot be said.
-    fn weight(&self, component: &Component) -> Option<u32> {
+    /// How many quotas of the pool one call of the component uses. `None` if the component does not declare what it needs.
+    fn quota_units(&self, component: &Component) -> Option<u32> {
         let needed = component.resources_required()?;
-        let memories = needed.num_memories.div_ceil(self.share.memories);
-        Some(memories.max(needed.num_tables.div_ceil(self.share.tables)).max(1))
+        let memories = needed.num_memories.div_ceil(self.quota.memories);
+        Some(memories.max(needed.num_tables.div_ceil(self.quota.tables)).max(1))
     }
 
-    /// The first import that the host does not have, as wasmtime's error names it.
+    /// The error for a component that does not link. It names the import that the host lacks, if wasmtime's error does.
     fn unlinked(&self, path: &Path, component: &Component, error: &wasmtime::Error) -> LoadError {
         let (path, cause) = (path.to_owned(), format!("{error:#}"));
         let mut imports =
@@ -136,25 +135,25 @@ impl Loader {
         }
     }
 
-    /// One instance, to see that it starts, and that what it exports has the types of the contract.
-    async fn try_out(
+    /// Makes one instance, to check that the component starts and that its exports have the types of the contract.
+    async fn instantiate_once(
         &self,
         compiled: Compiled,
         grant: &Arc<Grant>,
-        linked: &InstancePre<Call>,
+        linked: &InstancePre<StoreData>,
         slots: &Slots,
     ) -> Result<Exports, LoadError> {
         let Compiled { path, component, .. } = compiled;
         let _slot = slots.take(Duration::ZERO).await;
-        let mut store = store(&self.engine, grant, Allowance::Until(Instant::now() + grant.limits.time));
-        // It is interrupted when it computes for that long, and given up when it waits for that long.
+        let mut store = new_store(&self.engine, grant, TimeBudget::Until(Instant::now() + grant.limits.time));
+        // The store interrupts an instance that computes for too long; the timeout ends one that waits for too long.
         let started = timeout(grant.limits.time, linked.instantiate_async(&mut store)).await;
         match started {
-            Err(_) => Err(LoadError::Start { path, cause: Failure::Late.describe(grant, true) }),
+            Err(_) => Err(LoadError::Start { path, cause: Failure::TimedOut.describe(grant, true) }),
             Ok(Ok(instance)) => Exports::of(&component, &mut store, &instance)
                 .map_err(|error| LoadError::Shape { path, cause: format!("{error:#}") }),
             Ok(Err(error)) => {
-                let cause = failure(error, store.data().memory.exhausted).describe(grant, true);
+                let cause = classify(error, store.data().memory.exhausted).describe(grant, true);
                 Err(LoadError::Start { path, cause })
             }
         }

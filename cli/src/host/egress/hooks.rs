@@ -1,4 +1,5 @@
-//! Requests that a component sends. A redirect is the component's own next request, and is checked like any other.
+//! Sends the HTTP requests of a component, through the hooks of `wasmtime-wasi-http`. The host follows no redirect: a redirected
+//! request is the component's own next request, and is checked like any other.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,22 +10,23 @@ use hyper::body::Incoming;
 use tokio::time::timeout;
 use wasmtime_wasi_http::{Error, RequestOptions, Result, WasiBody, WasiHttpHooks};
 
-use super::body::Paced;
 use super::connect::{Target, check, connect};
-use super::grant::Grant;
-use super::pool::Lease;
+use super::idle_connections::Lease;
+use super::timed_body::TimedBody;
+use crate::host::grant::Grant;
 
-/// What holds where the component does not ask for less; the time limit of its call holds as well.
-const PATIENCE: Duration = Duration::from_secs(600);
-/// How long a connection may take to be ready for its next request. It is, unless the server is not done with the last one.
-const SETTLE: Duration = Duration::from_millis(5);
+/// The longest of each timeout that a component can set, and its default. The time limit of the call applies as well.
+const MAX_TIMEOUT: Duration = Duration::from_secs(600);
+/// How long an idle connection may take to become ready for its next request. It is ready at once, unless the server still sends
+/// something of the last response.
+const READY_TIMEOUT: Duration = Duration::from_millis(5);
 
-/// The hooks of one call.
-pub(crate) struct Outgoing {
+/// The hooks of one call, with the grant of its component.
+pub(crate) struct EgressHooks {
     grant: Arc<Grant>,
 }
 
-impl Outgoing {
+impl EgressHooks {
     pub(crate) fn new(grant: Arc<Grant>) -> Self {
         Self { grant }
     }
@@ -32,7 +34,7 @@ impl Outgoing {
 
 type Completion = Box<dyn Future<Output = Result<()>> + Send>;
 
-impl WasiHttpHooks for Outgoing {
+impl WasiHttpHooks for EgressHooks {
     fn send_request(
         &mut self,
         request: Request<WasiBody>,
@@ -50,41 +52,42 @@ impl WasiHttpHooks for Outgoing {
 async fn send(grant: &Grant, mut request: Request<WasiBody>, options: RequestOptions) -> Result<Response<WasiBody>> {
     let target = target(request.uri())?;
     check(grant, &target)?;
-    // Only the path goes out: the host is in its header.
+    // The request line has only the path: the `host` header names the host (RFC 9112 §3.2.1).
     *request.uri_mut() = match request.uri().path_and_query() {
         Some(path) => Uri::from(path.clone()),
         None => Uri::from_static("/"),
     };
-    let first_byte = options.first_byte_timeout.unwrap_or(PATIENCE).min(PATIENCE);
-    let (response, lease) = match send_again(grant, &target, request, first_byte).await? {
+    let first_byte = options.first_byte_timeout.unwrap_or(MAX_TIMEOUT).min(MAX_TIMEOUT);
+    let (response, lease) = match send_on_idle(grant, &target, request, first_byte).await? {
         Sent::Answered(response, lease) => (response, lease),
         Sent::NotSent(request) => {
-            let connecting = options.connect_timeout.unwrap_or(PATIENCE).min(PATIENCE);
+            let connecting = options.connect_timeout.unwrap_or(MAX_TIMEOUT).min(MAX_TIMEOUT);
             let connected = timeout(connecting, connect(grant, &target)).await;
             let mut sender = connected.map_err(|_| Error::ConnectionTimeout)??;
             let response = timeout(first_byte, sender.send_request(request)).await;
             (response.map_err(|_| Error::ConnectionReadTimeout)??, grant.connections.lease(target, sender))
         }
     };
-    let pace = options.between_bytes_timeout.unwrap_or(PATIENCE).min(PATIENCE);
-    Ok(response.map(|body| Paced::new(body, pace, lease).boxed()))
+    let between_bytes = options.between_bytes_timeout.unwrap_or(MAX_TIMEOUT).min(MAX_TIMEOUT);
+    Ok(response.map(|body| TimedBody::new(body, between_bytes, lease).boxed()))
 }
 
-/// What became of a request on connections that are there already.
+/// The outcome of sending a request on an idle connection.
 enum Sent {
     Answered(Response<Incoming>, Lease),
     NotSent(Request<WasiBody>),
 }
 
-/// Sends the request on an idle connection. One that turns out to be closed has sent nothing, so another can be tried.
-async fn send_again(
+/// Sends the request on an idle connection, if there is one. A connection that turns out to be closed has sent nothing, so the next
+/// one is tried.
+async fn send_on_idle(
     grant: &Grant,
     target: &Target,
     mut request: Request<WasiBody>,
     first_byte: Duration,
 ) -> Result<Sent> {
     while let Some(mut sender) = grant.connections.take(target) {
-        if !matches!(timeout(SETTLE, sender.ready()).await, Ok(Ok(()))) {
+        if !matches!(timeout(READY_TIMEOUT, sender.ready()).await, Ok(Ok(()))) {
             continue;
         }
         let sent = timeout(first_byte, sender.try_send_request(request)).await;

@@ -1,4 +1,4 @@
-//! What a component prints, as lines of the host's log.
+//! The standard output and error of a component, as lines of the host's log.
 
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -12,24 +12,26 @@ use wasmtime_wasi::p2::{OutputStream, Pollable, StreamResult};
 
 use super::grant::Grant;
 
-/// How much one call may print.
-const BUDGET: usize = 16 << 10;
-/// A longer line is broken.
-const LINE: usize = 1 << 10;
+/// How many bytes of output of one call are logged.
+const OUTPUT_LIMIT: usize = 16 << 10;
+/// How many bytes a line may have; a longer line is split.
+const MAX_LINE: usize = 1 << 10;
 
-/// Everything that one call prints. Its clones are the same output.
+/// The output stream of one call. Its clones write to the same stream.
 #[derive(Clone)]
-pub(crate) struct Output(Arc<Mutex<Lines>>);
+pub(crate) struct Stdio(Arc<Mutex<Lines>>);
 
 struct Lines {
     grant: Arc<Grant>,
-    started: Vec<u8>,
+    /// The line that has no end yet.
+    line: Vec<u8>,
+    /// How many bytes may still be printed.
     budget: usize,
 }
 
-impl Output {
+impl Stdio {
     pub(crate) fn new(grant: Arc<Grant>) -> Self {
-        Self(Arc::new(Mutex::new(Lines { grant, started: Vec::new(), budget: BUDGET })))
+        Self(Arc::new(Mutex::new(Lines { grant, line: Vec::new(), budget: OUTPUT_LIMIT })))
     }
 
     fn print(&self, bytes: &[u8]) {
@@ -46,8 +48,8 @@ impl Lines {
             if *byte == b'\n' {
                 self.end_line();
             } else {
-                self.started.push(*byte);
-                if self.started.len() >= LINE {
+                self.line.push(*byte);
+                if self.line.len() >= MAX_LINE {
                     self.end_line();
                 }
             }
@@ -55,31 +57,31 @@ impl Lines {
         self.budget = self.budget.saturating_sub(bytes.len());
         if self.budget == 0 {
             self.end_line();
-            self.grant.log.write("prints more than is logged of one call");
+            self.grant.log.write("printed more than 16 KiB in one call: the rest is not logged");
         }
     }
 
     fn end_line(&mut self) {
-        self.grant.log.print(String::from_utf8_lossy(&self.started).trim_end());
-        self.started.clear();
+        self.grant.log.print(String::from_utf8_lossy(&self.line).trim_end());
+        self.line.clear();
     }
 }
 
 impl Drop for Lines {
     fn drop(&mut self) {
-        if !self.started.is_empty() {
+        if !self.line.is_empty() {
             self.end_line();
         }
     }
 }
 
-impl IsTerminal for Output {
+impl IsTerminal for Stdio {
     fn is_terminal(&self) -> bool {
         false
     }
 }
 
-impl StdoutStream for Output {
+impl StdoutStream for Stdio {
     fn p2_stream(&self) -> Box<dyn OutputStream> {
         Box::new(self.clone())
     }
@@ -90,11 +92,11 @@ impl StdoutStream for Output {
 }
 
 #[async_trait]
-impl Pollable for Output {
+impl Pollable for Stdio {
     async fn ready(&mut self) {}
 }
 
-impl OutputStream for Output {
+impl StdioStream for Stdio {
     fn write(&mut self, bytes: Bytes) -> StreamResult<()> {
         self.print(&bytes);
         Ok(())
@@ -105,11 +107,11 @@ impl OutputStream for Output {
     }
 
     fn check_write(&mut self) -> StreamResult<usize> {
-        Ok(BUDGET)
+        Ok(OUTPUT_LIMIT)
     }
 }
 
-impl AsyncWrite for Output {
+impl AsyncWrite for Stdio {
     fn poll_write(self: Pin<&mut Self>, _: &mut Context<'_>, bytes: &[u8]) -> Poll<std::io::Result<usize>> {
         self.print(bytes);
         Poll::Ready(Ok(bytes.len()))
@@ -129,13 +131,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_a_call_prints_is_bounded() {
-        let output = Output::new(Arc::new(Grant::nothing("test")));
+    fn the_output_of_a_call_is_limited() {
+        let output = Stdio::new(Arc::new(Grant::nothing("test")));
         for _ in 0..10 {
-            output.print(&[b'x'; BUDGET]);
+            output.print(&[b'x'; OUTPUT_LIMIT]);
         }
         let lines = output.0.lock().expect("lock");
         assert_eq!(lines.budget, 0);
-        assert!(lines.started.is_empty());
+        assert!(lines.line.is_empty());
     }
 }

@@ -1,5 +1,5 @@
-//! Connections that a component's requests leave by: checked by name, resolved, checked by address, and made to exactly that
-//! address.
+//! Opens connections for a component's requests: checks the name, resolves it, checks each address, and connects to exactly the
+//! address that was checked.
 
 use std::io;
 use std::net::{IpAddr, SocketAddr};
@@ -15,13 +15,13 @@ use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 use wasmtime_wasi_http::{Error, Result, WasiBody};
 
-use super::egress::Denied;
-use super::grant::Grant;
+use super::rules::Denied;
+use crate::host::grant::Grant;
 
-/// How long a name may take to be looked up: resolvers try each of their servers for about five seconds.
-const LOOKUP: Duration = Duration::from_secs(15);
+/// How long the lookup of a name may take. Resolvers try each of their servers for about five seconds.
+const LOOKUP_TIMEOUT: Duration = Duration::from_secs(15);
 
-/// Where a request goes.
+/// The server that a request is for.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Target {
     pub(crate) host: String,
@@ -29,7 +29,7 @@ pub(crate) struct Target {
     pub(crate) tls: bool,
 }
 
-/// Trusts the authorities that browsers trust.
+/// TLS with the certificate authorities that browsers trust; none if the TLS library cannot be configured.
 static TLS: LazyLock<Option<TlsConnector>> = LazyLock::new(|| {
     let roots = rustls::RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.into() };
     let config = rustls::ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
@@ -40,31 +40,31 @@ static TLS: LazyLock<Option<TlsConnector>> = LazyLock::new(|| {
     Some(TlsConnector::from(Arc::new(config)))
 });
 
-/// Whether the rules have the target's name; nothing is asked or sent before.
+/// Checks whether the rules allow the target's name. This comes before any lookup, so a denied name reaches no resolver.
 pub(crate) fn check(grant: &Grant, target: &Target) -> Result<()> {
     grant.egress.check_host(&target.host, target.port).map_err(|denied| deny(grant, target, &denied))
 }
 
-/// A connection to a target that was checked.
+/// Connects to a target whose name was checked.
 pub(crate) async fn connect(grant: &Grant, target: &Target) -> Result<SendRequest<WasiBody>> {
     let stream = open(grant, target).await?;
     if !target.tls {
-        return speak(stream).await;
+        return start_http(stream).await;
     }
-    let name = ServerName::try_from(bare(&target.host).to_owned())?;
+    let name = ServerName::try_from(without_brackets(&target.host).to_owned())?;
     let tls = TLS.as_ref().ok_or(Error::ConfigurationError)?;
-    speak(tls.connect(name, stream).await.map_err(Error::Tls)?).await
+    start_http(tls.connect(name, stream).await.map_err(Error::Tls)?).await
 }
 
-/// The connection lives as long as somebody may send on it.
-async fn speak(stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static) -> Result<SendRequest<WasiBody>> {
+/// Starts HTTP/1.1 on a connection. The connection lives as long as its sender.
+async fn start_http(stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static) -> Result<SendRequest<WasiBody>> {
     let (sender, connection) = handshake(TokioIo::new(stream)).await?;
-    // Its errors are those of the request that it carries.
+    // The request that the connection carries reports the errors of the connection.
     tokio::spawn(async move { drop(connection.await) });
     Ok(sender)
 }
 
-/// The name is resolved once, and what was checked is what is connected to (no DNS rebinding).
+/// Resolves the name once and connects to an address that was checked, so that a second lookup cannot change it (DNS rebinding).
 async fn open(grant: &Grant, target: &Target) -> Result<TcpStream> {
     let mut refusal = None;
     let mut failure = None;
@@ -88,9 +88,9 @@ async fn open(grant: &Grant, target: &Target) -> Result<TcpStream> {
     }
 }
 
-/// The addresses of a target. A lookup cannot be given up, only be waited for no longer: it keeps its permit until it ends.
+/// Resolves the addresses of a target. The system's lookup cannot be cancelled: after a timeout it keeps its permit until it ends.
 async fn resolve(grant: &Grant, target: &Target) -> Result<Vec<SocketAddr>> {
-    if let Ok(address) = bare(&target.host).parse::<IpAddr>() {
+    if let Ok(address) = without_brackets(&target.host).parse::<IpAddr>() {
         return Ok(vec![SocketAddr::new(address, target.port)]);
     }
     let unknown = |error: io::Error| Error::DnsError { rcode: Some(error.to_string()), info_code: None };
@@ -104,27 +104,27 @@ async fn resolve(grant: &Grant, target: &Target) -> Result<Vec<SocketAddr>> {
         });
         lookup.await.map_err(io::Error::other)?
     };
-    timeout(LOOKUP, found).await.map_err(|_| Error::DnsTimeout)?.map_err(unknown)
+    timeout(LOOKUP_TIMEOUT, found).await.map_err(|_| Error::DnsTimeout)?.map_err(unknown)
 }
 
-/// An IPv6 address without the brackets that it has in a URI.
-fn bare(host: &str) -> &str {
+/// Removes the brackets that an IPv6 address has in a URI.
+fn without_brackets(host: &str) -> &str {
     host.trim_matches(['[', ']'])
 }
 
-/// Tells the operator what would have to be allowed, and the component only that it is not.
+/// Logs the denied request and the option that allows it, for the operator. The component learns only that it was denied.
 fn deny(grant: &Grant, target: &Target, denied: &Denied) -> Error {
     let (name, Target { host, port, .. }) = (&grant.name, target);
-    let wanted = match denied {
-        Denied::NotNamed => host.clone(),
-        Denied::Prohibited(address @ IpAddr::V6(_), _) => format!("[{address}]"),
-        Denied::Prohibited(address, _) => address.to_string(),
+    let place = match denied {
+        Denied::NoRule => host.clone(),
+        Denied::SpecialAddress(address @ IpAddr::V6(_), _) => format!("[{address}]"),
+        Denied::SpecialAddress(address, _) => address.to_string(),
     };
     grant.log.write(format_args!(
-        "a request to {host}:{port} was denied: {denied} (`--egress {name}={wanted}:{port}` allows it)"
+        "a request to {host}:{port} was denied: {denied} (`--egress {name}={place}:{port}` allows it)"
     ));
     match denied {
-        Denied::NotNamed => Error::HttpRequestDenied,
-        Denied::Prohibited(..) => Error::DestinationIpProhibited,
+        Denied::NoRule => Error::HttpRequestDenied,
+        Denied::SpecialAddress(..) => Error::DestinationIpProhibited,
     }
 }

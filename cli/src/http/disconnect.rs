@@ -1,4 +1,4 @@
-//! A client's socket: one that does not read is given up, and one that is gone is noticed.
+//! A client's socket: detects a client that reads nothing of its response, and one that has disconnected.
 
 use std::future::poll_fn;
 use std::io::{self, ErrorKind, IoSlice};
@@ -12,61 +12,62 @@ use tokio::io::{AsyncRead, AsyncWrite, Interest, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::time::{Sleep, sleep};
 
-/// How long a client may read nothing of an answer.
-const STALL: Duration = Duration::from_secs(30);
-/// How long a call goes on after the client has ended its side: it may have asked and ended at once.
-const GRACE: Duration = Duration::from_secs(1);
+/// How long a client may read nothing of a response.
+const WRITE_STALL_TIMEOUT: Duration = Duration::from_secs(30);
+/// How long a call continues after the client has closed its side: a client may close it right after its request.
+const HALF_CLOSE_GRACE: Duration = Duration::from_secs(1);
 
-/// A socket that is watched beside its use.
+/// A socket that is monitored while a connection uses it.
 #[derive(Clone)]
-pub(super) struct Watched(Arc<Mutex<TcpStream>>);
+pub(super) struct MonitoredStream(Arc<Mutex<TcpStream>>);
 
-/// The socket as the connection uses it.
-pub(super) struct Stream {
-    socket: Watched,
+/// The half of a monitored socket that the connection reads and writes.
+pub(super) struct ConnectionStream {
+    socket: MonitoredStream,
     stalled: Option<Pin<Box<Sleep>>>,
 }
 
-/// The client has hung up.
+/// The client has disconnected.
 #[derive(Debug, thiserror::Error)]
-#[error("the client has hung up")]
-pub(super) struct Gone;
+#[error("the client has disconnected")]
+pub(super) struct Disconnected;
 
-impl Watched {
+impl MonitoredStream {
     pub(super) fn new(stream: TcpStream) -> Self {
         Self(Arc::new(Mutex::new(stream)))
     }
 
-    pub(super) fn stream(&self) -> Stream {
-        Stream { socket: self.clone(), stalled: None }
+    pub(super) fn stream(&self) -> ConnectionStream {
+        ConnectionStream { socket: self.clone(), stalled: None }
     }
 
     fn lock(&self) -> MutexGuard<'_, TcpStream> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Done when the client has ended its side. While a call runs nobody reads what else the client sent, so nobody would
-    /// see the end behind it. Polled by the connection's own task, whose waker it shares.
-    pub(super) async fn gone(&self) -> Gone {
+    /// Completes when the client has closed its side, after a grace period. While a call runs, hyper does not read what else the
+    /// client sent, and so does not see the end of the stream behind it. The task of the connection polls this, and its waker
+    /// serves both.
+    pub(super) async fn disconnected(&self) -> Disconnected {
         loop {
-            let ended = poll_fn(|context| {
+            let is_closed = poll_fn(|context| {
                 let stream = self.lock();
-                // An error comes with the closing.
+                // An error comes with the end of the stream.
                 let _ = ready!(stream.poll_read_ready(context));
                 let now = stream.ready(Interest::READABLE).now_or_never();
                 Poll::Ready(!matches!(now, Some(Ok(now)) if !now.is_read_closed()))
             });
-            let ended = ended.await;
-            sleep(GRACE).await;
-            if ended {
-                return Gone;
+            let is_closed = is_closed.await;
+            sleep(HALF_CLOSE_GRACE).await;
+            if is_closed {
+                return Disconnected;
             }
         }
     }
 }
 
-impl Stream {
-    /// A write, unless the client has read nothing for too long.
+impl ConnectionStream {
+    /// Writes, or fails if the client has read nothing for too long.
     fn write(
         &mut self,
         context: &mut Context<'_>,
@@ -76,19 +77,19 @@ impl Stream {
             self.stalled = None;
             return Poll::Ready(written);
         }
-        let stalled = self.stalled.get_or_insert_with(|| Box::pin(sleep(STALL)));
+        let stalled = self.stalled.get_or_insert_with(|| Box::pin(sleep(WRITE_STALL_TIMEOUT)));
         ready!(stalled.as_mut().poll(context));
         Poll::Ready(Err(ErrorKind::TimedOut.into()))
     }
 }
 
-impl AsyncRead for Stream {
+impl AsyncRead for ConnectionStream {
     fn poll_read(self: Pin<&mut Self>, context: &mut Context<'_>, into: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         Pin::new(&mut *self.socket.lock()).poll_read(context, into)
     }
 }
 
-impl AsyncWrite for Stream {
+impl AsyncWrite for ConnectionStream {
     fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         self.write(context, |stream, context| stream.poll_write(context, bytes))
     }
