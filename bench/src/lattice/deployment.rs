@@ -1,4 +1,4 @@
-//! What is compared, and how each is started.
+//! The deployments that are compared, and how each is started.
 
 use std::net::SocketAddr;
 use std::path::Path;
@@ -6,27 +6,28 @@ use std::time::Duration;
 
 use anyhow::Context;
 
-use super::deployed::Deployed;
+use super::driver::DriverLattice;
 use crate::process::{self, Process};
 use crate::servers::{Places, Server};
 
-/// All, in the order of the tables.
-pub(crate) const SHAPES: [Shape; 4] = [Shape::Reference, Shape::OneFile, Shape::Linked(1), Shape::Linked(2)];
+/// All deployments, in the order of the tables.
+pub(crate) const DEPLOYMENTS: [Deployment; 4] =
+    [Deployment::Reference, Deployment::OneFile, Deployment::Linked(1), Deployment::Linked(2)];
 
 /// One row of the tables.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Shape {
-    /// The one file under the reference `wasmtime serve`: no lattice.
+pub(crate) enum Deployment {
+    /// The composed file under the reference `wasmtime serve`, without a lattice.
     Reference,
-    /// The one file on a wasmCloud host.
+    /// The composed file on a wasmCloud host.
     OneFile,
-    /// The parts, linked, with so many hosts for providers.
+    /// The parts, linked, with this number of hosts for providers.
     Linked(u16),
 }
 
-/// What a process of a shape is for: the columns of the table of CPU time.
+/// The role of a process: a column of the table of CPU time.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Part {
+pub(crate) enum Role {
     /// Accepts HTTP: the edge host, or the only process.
     Front,
     /// The NATS server.
@@ -37,22 +38,22 @@ pub(crate) enum Part {
     Provider,
 }
 
-/// A shape that serves, until it is dropped.
+/// A deployment that runs until it is dropped.
 pub(crate) struct Running {
-    pub(crate) shape: Shape,
+    pub(crate) deployment: Deployment,
     pub(crate) address: SocketAddr,
     /// Its processes, in the order of their start.
-    pub(crate) processes: Vec<(Part, u32)>,
-    _kept: Kept,
+    pub(crate) processes: Vec<(Role, u32)>,
+    _guard: Guard,
 }
 
-/// What ends the processes.
-enum Kept {
+/// Ends the processes when it is dropped.
+enum Guard {
     Process { _process: Process },
-    Lattice { _lattice: Deployed },
+    Lattice { _lattice: DriverLattice },
 }
 
-impl Shape {
+impl Deployment {
     /// Its name in the tables.
     pub(crate) fn title(self) -> &'static str {
         match self {
@@ -68,17 +69,22 @@ impl Shape {
         let (manifest, hosts, run) = match self {
             Self::Reference => {
                 let (process, address, _) = places.start(Server::Fresh, None).await.context("`wasmtime serve`")?;
-                let processes = vec![(Part::Front, process.id())];
-                return Ok(Running { shape: self, address, processes, _kept: Kept::Process { _process: process } });
+                let processes = vec![(Role::Front, process.id())];
+                return Ok(Running {
+                    deployment: self,
+                    address,
+                    processes,
+                    _guard: Guard::Process { _process: process },
+                });
             }
             Self::OneFile => ("wadm.one-file.yaml", 0, "bench-one-file".to_owned()),
             Self::Linked(hosts) => ("wadm.hosts.yaml", hosts, format!("bench-{hosts}")),
         };
-        // Not in the scratch folder, which is emptied: what an interrupted run left up is found here, and stopped.
+        // The directory is not in the scratch directory, which is emptied: a lattice that an interrupted run left is found here, and stopped.
         let run = places.target.join("lattice").join(run);
-        let lattice = Deployed::up(workspace, &run, manifest, hosts).with_context(|| manifest.to_owned())?;
+        let lattice = DriverLattice::up(workspace, &run, manifest, hosts).with_context(|| manifest.to_owned())?;
         let (address, processes) = (lattice.address()?, lattice.processes()?);
-        Ok(Running { shape: self, address, processes, _kept: Kept::Lattice { _lattice: lattice } })
+        Ok(Running { deployment: self, address, processes, _guard: Guard::Lattice { _lattice: lattice } })
     }
 }
 

@@ -8,29 +8,30 @@ use std::process::{Command, Stdio};
 use anyhow::{Context, bail, ensure};
 use serde::Deserialize;
 
-use super::shape::Part;
+use super::deployment::Role;
 
-/// Stopped when dropped.
-pub(crate) struct Deployed {
+/// A lattice that is stopped when it is dropped.
+pub(crate) struct DriverLattice {
     workspace: PathBuf,
     run: PathBuf,
     url: String,
 }
 
-/// What is wanted of the driver's `state.json`.
+/// The members of the driver's `state.json` that are needed here.
 #[derive(Deserialize)]
 struct State {
-    processes: Vec<Noted>,
+    processes: Vec<ProcessEntry>,
 }
 
+/// A process that the driver started.
 #[derive(Deserialize)]
-struct Noted {
+struct ProcessEntry {
     kind: String,
     pid: u32,
 }
 
-impl Deployed {
-    /// Deploys a manifest of the workspace on a lattice with so many hosts for providers, if it tells hosts apart.
+impl DriverLattice {
+    /// Deploys a manifest of the workspace on a lattice with this number of hosts for providers, if the manifest distinguishes hosts.
     pub(crate) fn up(workspace: &Path, run: &Path, manifest: &str, hosts: u16) -> anyhow::Result<Self> {
         let mut lattice = Self { workspace: workspace.to_owned(), run: run.to_owned(), url: String::new() };
         lattice.drive(&["down"])?;
@@ -39,26 +40,26 @@ impl Deployed {
         Ok(lattice)
     }
 
-    /// Where it listens.
+    /// The address that it listens on.
     pub(crate) fn address(&self) -> anyhow::Result<SocketAddr> {
         let authority = self.url.trim().strip_prefix("http://").and_then(|rest| rest.split('/').next());
         authority.unwrap_or_default().parse().with_context(|| format!("the driver says `{}`", self.url))
     }
 
     /// Its processes, in the order of their start.
-    pub(crate) fn processes(&self) -> anyhow::Result<Vec<(Part, u32)>> {
+    pub(crate) fn processes(&self) -> anyhow::Result<Vec<(Role, u32)>> {
         let state: State = serde_json::from_slice(&fs::read(self.run.join("state.json"))?)?;
-        let part = |noted: Noted| {
-            let part = match noted.kind.as_str() {
-                "nats" => Part::Nats,
-                "wadm" => Part::Wadm,
-                "edge-host" => Part::Front,
-                "provider-host" => Part::Provider,
+        let role = |entry: ProcessEntry| {
+            let role = match entry.kind.as_str() {
+                "nats" => Role::Nats,
+                "wadm" => Role::Wadm,
+                "edge-host" => Role::Front,
+                "provider-host" => Role::Provider,
                 other => bail!("the driver started a process of an unknown kind, `{other}`"),
             };
-            Ok((part, noted.pid))
+            Ok((role, entry.pid))
         };
-        state.processes.into_iter().map(part).collect()
+        state.processes.into_iter().map(role).collect()
     }
 
     fn drive(&self, arguments: &[&str]) -> anyhow::Result<String> {
@@ -74,7 +75,7 @@ impl Deployed {
     }
 }
 
-impl Drop for Deployed {
+impl Drop for DriverLattice {
     fn drop(&mut self) {
         if let Err(error) = self.drive(&["down"]) {
             eprintln!("a lattice was not stopped: {error:#}");
