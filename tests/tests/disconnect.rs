@@ -11,8 +11,9 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use wasmcp_tests::{Request, Server, Setup, Shell};
 
-/// The longest that an event may take on a busy machine.
-const WAIT: Duration = Duration::from_secs(60);
+/// The longest that an event may take on a busy machine: less than the time limits of a call, so that no limit looks like a
+/// cancellation.
+const WAIT: Duration = Duration::from_secs(30);
 
 /// What happens on a connection of the weather provider to its upstream.
 enum Event {
@@ -113,6 +114,9 @@ fn a_disconnect_cancels_calls_of_2026_07_28_alone() {
         let setup = Setup::of(&["weather"])
             .set("weather", "geocoding-url", &url)
             .set("weather", "forecast-url", &url)
+            .set("weather", "timeout-ms", "60000")
+            .set("transport", "call-timeout-ms", "60000")
+            .flags(&["--limit-time", "60s"])
             .egress("weather", &upstream.authority);
         let server = Server::start(shell, &setup).unwrap();
 

@@ -91,7 +91,8 @@ impl Listener {
                 }
             }
         }
-        let Self { connections: all, free, .. } = self;
+        let Self { socket, connections: all, free, .. } = self;
+        drop(socket);
         let drained = async {
             connections.shutdown().await;
             // Calls that outlive their connection hold permits too.

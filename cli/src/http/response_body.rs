@@ -1,4 +1,4 @@
-//! The body of a response, whatever makes it: the engine or a composed file.
+//! The body of a response, which the engine or a composed file makes.
 
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
