@@ -1,4 +1,4 @@
-//! One keep-alive HTTP/1.1 connection: a request out, an answer in, nothing else.
+//! One keep-alive HTTP/1.1 connection of the load: it sends a request and reads the answer.
 
 use std::net::SocketAddr;
 
@@ -7,7 +7,7 @@ use memchr::memmem;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-/// The connection and what was read of the current answer.
+/// The connection and the part of the current answer that was read.
 pub(crate) struct Connection {
     stream: TcpStream,
     buffer: Vec<u8>,

@@ -1,10 +1,11 @@
-//! `make bench-lattice`: the one file beside lattices of one and two hosts for providers. Writes its part of `bench/RESULTS.md`.
+//! `make bench-lattice`: compares the composed file with lattices of one and two hosts for providers, and writes the lattice's part
+//! of `bench/RESULTS.md`.
 
-mod deployed;
+mod deployment;
+mod driver;
 mod report;
 mod rounds;
 mod router;
-mod shape;
 
 use std::path::Path;
 
@@ -14,9 +15,9 @@ use crate::machine;
 use crate::measure::Plan;
 use crate::results::Results;
 use crate::servers::{Places, Server};
-use shape::SHAPES;
+use deployment::DEPLOYMENTS;
 
-/// Starts every shape once, measures them by turns, writes what was seen.
+/// Starts every deployment once, measures them in turn, and writes the results.
 pub(crate) async fn run(plan: &Plan, workspace: &Path, mut places: Places) -> anyhow::Result<()> {
     let pinned = "nothing: servers and load share all cores";
     let mut notes = machine::describe(workspace, &["wasmtime", "hyper", "tokio"], pinned);
@@ -25,18 +26,18 @@ pub(crate) async fn run(plan: &Plan, workspace: &Path, mut places: Places) -> an
     places.also.push(places.target.join("wasm32-unknown-unknown/component/calculator.wasm"));
     places.prepare(&[Server::Host, Server::Fresh])?;
     let mut running = Vec::new();
-    for shape in SHAPES {
-        eprintln!("starting: {}", shape.title());
-        running.push(shape.start(workspace, &places).await?);
+    for deployment in DEPLOYMENTS {
+        eprintln!("starting: {}", deployment.title());
+        running.push(deployment.start(workspace, &places).await?);
     }
-    let seen = rounds::run(plan, &running).await?;
+    let results = rounds::run(plan, &running).await?;
     drop(running);
 
-    notes.push(format!("Others on this machine used {:.2} cores while it was measured", seen.others));
-    let text = report::write(&notes, plan, &seen.rows)?;
+    notes.push(format!("Other processes of this machine used {:.2} cores during the measurements", results.others));
+    let text = report::write(&notes, plan, &results.rows)?;
     println!("{text}");
     Results::of(workspace).write_lattice(&text)?;
-    let errors = seen.errors();
+    let errors = results.errors();
     ensure!(errors == 0, "{errors} answers were wrong or missing");
     Ok(())
 }

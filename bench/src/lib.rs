@@ -1,3 +1,3 @@
-//! What the native servers of the benchmark share: the two tools, written the way a native author would.
+//! The two tools of the native servers of the benchmark, written as a native author would write them.
 
 pub mod weather;

@@ -1,4 +1,4 @@
-//! The load: a closed loop of connections on one thread, each asking again as soon as it is answered.
+//! The load: a closed loop of connections on one thread, each of which sends its next request as soon as it has the answer.
 
 use std::cell::{Cell, RefCell};
 use std::net::SocketAddr;
@@ -11,7 +11,7 @@ use tokio::task::LocalSet;
 use crate::connection::Connection;
 use crate::requests::{Checker, Request};
 
-/// What one measurement saw.
+/// The result of one measurement.
 #[derive(Clone, Debug)]
 pub(crate) struct Sample {
     /// Right answers per second.
@@ -44,8 +44,8 @@ struct Tally {
     last_error: RefCell<Option<anyhow::Error>>,
 }
 
-/// Loads `address` with `connections` at once: `warm_up`, then what is measured for `time`. `cpu` is the time so far of each process
-/// of the server.
+/// Loads `address` over `connections` at once: first for `warm_up`, then for `time`, which is measured. `cpu` returns the CPU time so
+/// far of each process of the server.
 pub(crate) async fn run(
     address: SocketAddr,
     request: &Request,
@@ -75,7 +75,7 @@ pub(crate) async fn run(
             anyhow::Ok((wall, used.collect::<Vec<_>>()))
         })
         .await?;
-    // Each client ends with the answer it waits for.
+    // Each client stops when its current request is answered.
     tokio::time::timeout(Duration::from_secs(30), tasks).await.context("an answer did not come in 30 s")?;
 
     if let Some(error) = tally.last_error.take() {
@@ -144,7 +144,7 @@ pub(crate) async fn once(address: SocketAddr, request: &Request) -> anyhow::Resu
     Ok(())
 }
 
-/// In ms, of sorted µs.
+/// A percentile in ms, of sorted values in µs.
 fn percentile(sorted: &[u32], share: f64) -> f64 {
     let last = sorted.len().saturating_sub(1) as f64;
     sorted.get((last * share).round() as usize).map_or(f64::NAN, |&micros| f64::from(micros) / 1e3)
@@ -155,7 +155,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn percentiles_are_values_that_were_seen() {
+    fn percentiles_are_measured_values() {
         let sorted: Vec<u32> = (0..=100).map(|n| n * 1000).collect();
         assert_eq!(percentile(&sorted, 0.5), 50.0);
         assert_eq!(percentile(&sorted, 0.99), 99.0);

@@ -1,4 +1,4 @@
-//! What the numbers were made on and with.
+//! Describes the machine and the versions of what was measured.
 
 use std::fs;
 use std::path::Path;
@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use crate::process::{self, TICK};
 
-/// Lines for the head of the results; `names` are the packages whose versions matter.
+/// The lines at the head of the results; `names` are the packages whose versions matter.
 pub(crate) fn describe(workspace: &Path, names: &[&str], pinned: &str) -> Vec<String> {
     let cores = process::cores().map_or(0, |cores| cores.len());
     let lock = fs::read_to_string(workspace.join("Cargo.lock")).unwrap_or_default();
@@ -26,7 +26,7 @@ pub(crate) fn describe(workspace: &Path, names: &[&str], pinned: &str) -> Vec<St
 pub(crate) fn lattice_versions(workspace: &Path) -> String {
     let text = fs::read_to_string(workspace.join("tools/versions")).unwrap_or_default();
     let of = |key: &str| text.lines().find_map(|line| line.strip_prefix(key)).unwrap_or("unknown").to_owned();
-    // `tools/install` names the folder after where its programs are from.
+    // `tools/install` names the directory after the origin of its programs.
     let tools = std::env::var("WASMCP_LATTICE_TOOLS").unwrap_or_default();
     let origin = match tools.contains("lattice-bench") {
         true => {
@@ -42,7 +42,7 @@ pub(crate) fn busy() -> anyhow::Result<Duration> {
     let stat = fs::read_to_string("/proc/stat")?;
     let mut ticks = 0;
     for (index, field) in stat.lines().next().unwrap_or_default().split_whitespace().skip(1).take(7).enumerate() {
-        // Neither idle nor waiting for a disk.
+        // Fields 3 and 4 are the time when idle and when waiting for a disk.
         if !matches!(index, 3 | 4) {
             ticks += field.parse::<u32>()?;
         }

@@ -1,5 +1,5 @@
-//! `make bench`: our servers beside native ones, on this machine, in one run. `make bench-lattice`: the one file beside lattices. Both write
-//! `bench/RESULTS.md`.
+//! `make bench` compares our servers with native ones, on this machine, in one run. `make bench-lattice` compares the composed file
+//! with lattices. Both write `bench/RESULTS.md`.
 
 mod connection;
 mod lattice;
@@ -11,7 +11,7 @@ mod report;
 mod requests;
 mod results;
 mod servers;
-mod spread;
+mod stats;
 mod upstream;
 
 use std::path::{Path, PathBuf};
@@ -32,13 +32,13 @@ use servers::{Places, Server};
 struct Args {
     #[command(subcommand)]
     what: Option<What>,
-    /// About a minute instead of six.
+    /// Takes about a minute instead of six.
     #[arg(long, global = true)]
     quick: bool,
-    /// How many rounds instead of the usual number.
+    /// The number of rounds.
     #[arg(long, global = true)]
     rounds: Option<usize>,
-    /// Only these servers, and no file is written.
+    /// Measures only these servers, and writes no file.
     #[arg(long, value_delimiter = ',')]
     only: Vec<Server>,
     /// The target directory in which `wasmcp`, `wasmtime` and the components were built.
@@ -48,7 +48,7 @@ struct Args {
 
 #[derive(Subcommand)]
 enum What {
-    /// The one file beside lattices of one and two hosts, after `make build lattice driver`.
+    /// Compares the composed file with lattices of one and two hosts, after `make build lattice driver`.
     Lattice,
 }
 
@@ -64,7 +64,7 @@ fn main() -> anyhow::Result<()> {
         Some(What::Lattice) => {
             build_peers(workspace, &[Server::Fresh])?;
             let plan = args.lattice_plan();
-            // What was started in the background is stopped by being dropped, which a signal by itself would leave out.
+            // Processes in the background are stopped when they are dropped, which does not happen if a signal ends this process.
             runtime.block_on(async {
                 tokio::select! {
                     biased;
@@ -76,7 +76,7 @@ fn main() -> anyhow::Result<()> {
     }
 }
 
-/// Our servers beside native ones.
+/// Compares our servers with native ones.
 fn compare(args: &Args, workspace: &Path, mut places: Places, runtime: &Runtime) -> anyhow::Result<()> {
     let servers = if args.only.is_empty() { Server::value_variants().to_vec() } else { args.only.clone() };
     build_peers(workspace, &servers)?;
@@ -117,7 +117,7 @@ impl Args {
         }
     }
 
-    /// Longer, as CPU time is read to 10 ms; nothing asks for the weather.
+    /// Each measurement is longer, as CPU time is read to 10 ms. Nothing is measured of `get_weather`.
     fn lattice_plan(&self) -> Plan {
         let (rounds, echo) = if self.quick { (2, 1000) } else { (5, 2500) };
         Plan {

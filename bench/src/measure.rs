@@ -1,4 +1,4 @@
-//! The rounds: every server once in each, in an order that changes from round to round.
+//! The rounds: each measures every server once, in an order that changes from round to round.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -9,7 +9,7 @@ use crate::load::{self, Sample};
 use crate::requests::{Request, Workload};
 use crate::servers::{Places, Server};
 
-/// What is measured of each server in a round: what is asked, and over how many connections at once.
+/// The measurements of a server in a round: a workload and a number of connections at once.
 pub(crate) const CELLS: [Cell; 7] = [
     (Workload::Echo, 1),
     (Workload::Echo, 16),
@@ -23,21 +23,21 @@ pub(crate) const CELLS: [Cell; 7] = [
 /// A workload and a number of connections.
 pub(crate) type Cell = (Workload, u64);
 
-/// How long and how often.
+/// How long and how often everything is measured.
 pub(crate) struct Plan {
     /// How many rounds.
     pub(crate) rounds: usize,
-    /// Before each measurement.
+    /// How long the load runs before each measurement.
     pub(crate) warm_up: Duration,
-    /// Of each measurement of `echo`.
+    /// How long each measurement of `echo` takes.
     pub(crate) echo: Duration,
-    /// Of each measurement of `get_weather`.
+    /// How long each measurement of `get_weather` takes.
     pub(crate) weather: Duration,
 }
 
-/// What was seen of one server.
+/// The measurements of one server.
 #[derive(Default)]
-pub(crate) struct Seen {
+pub(crate) struct Measurements {
     /// The first answer of the very first start, in ms: nothing is compiled yet.
     pub(crate) first_ever: f64,
     /// The first answer of each round's start, in ms.
@@ -51,11 +51,16 @@ pub(crate) struct Seen {
 }
 
 /// Runs all rounds; the result is in the order of `servers`.
-pub(crate) async fn run(plan: &Plan, servers: &[Server], places: &Places, core: usize) -> anyhow::Result<Vec<Seen>> {
-    let mut all: Vec<(Server, Seen)> = Vec::new();
+pub(crate) async fn run(
+    plan: &Plan,
+    servers: &[Server],
+    places: &Places,
+    core: usize,
+) -> anyhow::Result<Vec<Measurements>> {
+    let mut all: Vec<(Server, Measurements)> = Vec::new();
     for &server in servers {
         let start = places.start(server, Some(core)).await.with_context(|| format!("{server:?}"))?;
-        all.push((server, Seen { first_ever: millis(start.2), ..Seen::default() }));
+        all.push((server, Measurements { first_ever: millis(start.2), ..Measurements::default() }));
     }
     for round in 0..plan.rounds {
         let order = order(all.len(), round);
@@ -68,13 +73,19 @@ pub(crate) async fn run(plan: &Plan, servers: &[Server], places: &Places, core: 
     Ok(all.into_iter().map(|(_, seen)| seen).collect())
 }
 
-/// Forwards and backwards by turns, and each time with another one first.
+/// The order of the servers in a round: alternately forwards and backwards, and starting with another server each time.
 pub(crate) fn order(count: usize, round: usize) -> Vec<usize> {
     let rotated = (0..count).map(|index| (index + round / 2) % count);
     if round.is_multiple_of(2) { rotated.collect() } else { rotated.rev().collect() }
 }
 
-async fn measure(plan: &Plan, server: Server, seen: &mut Seen, places: &Places, core: usize) -> anyhow::Result<()> {
+async fn measure(
+    plan: &Plan,
+    server: Server,
+    seen: &mut Measurements,
+    places: &Places,
+    core: usize,
+) -> anyhow::Result<()> {
     let (process, address, first) = places.start(server, Some(core)).await?;
     seen.first.push(millis(first));
     seen.memory.push(process.memory()?.0 as f64 / 1024.0);

@@ -1,4 +1,4 @@
-//! A child process on a core of its own, and what `/proc` says of it.
+//! A child process on a core of its own, and its CPU time and memory as `/proc` reports them.
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
@@ -8,7 +8,7 @@ use std::time::Duration;
 use anyhow::{Context, bail};
 use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
 
-/// In what `/proc` counts CPU time, on every machine that a wasmCloud host runs on.
+/// The unit of CPU time in `/proc`, on every machine that a wasmCloud host runs on.
 pub(crate) const TICK: Duration = Duration::from_millis(10);
 
 /// The cores that this process may use.
@@ -31,7 +31,7 @@ pub(crate) struct Process {
 }
 
 impl Process {
-    /// Starts `command` on `core`, or wherever the calling thread may run; what it prints goes to `log`.
+    /// Starts `command` on `core`, or wherever the calling thread may run; its output goes to `log`.
     pub(crate) fn start(mut command: Command, core: Option<usize>, log: &Path) -> anyhow::Result<Self> {
         let out = File::create(log).with_context(|| format!("cannot write `{}`", log.display()))?;
         command.stdin(Stdio::null()).stdout(out.try_clone()?).stderr(out);
@@ -44,7 +44,7 @@ impl Process {
         Ok(Self { child, log: log.to_owned() })
     }
 
-    /// An error, with the end of what it printed, if it has ended.
+    /// Returns an error with the end of its output if the process has ended.
     pub(crate) fn still_runs(&mut self) -> anyhow::Result<()> {
         if let Some(status) = self.child.try_wait()? {
             let text = fs::read_to_string(&self.log).unwrap_or_default();
@@ -54,7 +54,7 @@ impl Process {
         Ok(())
     }
 
-    /// Its number.
+    /// Its process id.
     pub(crate) fn id(&self) -> u32 {
         self.child.id()
     }
@@ -63,7 +63,7 @@ impl Process {
     pub(crate) fn cpu(&self) -> anyhow::Result<Duration> {
         let mut nanos = 0;
         for thread in fs::read_dir(format!("/proc/{}/task", self.child.id()))? {
-            // In ns, where `stat` counts in 10 ms. A thread that has just ended has no file any more.
+            // This file counts in ns, while `stat` counts in 10 ms. The file of a thread that has just ended is gone.
             let Ok(text) = fs::read_to_string(thread?.path().join("schedstat")) else { continue };
             nanos += text.split(' ').next().context("`/proc` has another format")?.parse::<u64>()?;
         }

@@ -3,15 +3,19 @@
 use std::fmt::Write as _;
 
 use crate::load::Sample;
-use crate::measure::{Cell, Plan, Seen};
+use crate::measure::{Cell, Measurements, Plan};
 use crate::requests::Workload;
 use crate::servers::Server;
-use crate::spread::Spread;
+use crate::stats::Spread;
 
-const READING: &str = include_str!("reading.md");
+const HOW_TO_READ: &str = include_str!("how-to-read.md");
 
-/// The whole document.
-pub(crate) fn write(machine: &[String], plan: &Plan, rows: &[(Server, Seen)]) -> Result<String, std::fmt::Error> {
+/// Writes the main part of the document.
+pub(crate) fn write(
+    machine: &[String],
+    plan: &Plan,
+    rows: &[(Server, Measurements)],
+) -> Result<String, std::fmt::Error> {
     let mut out = String::from("# Benchmark\n\nWritten by `make bench`; do not edit.\n\n");
     for line in machine {
         writeln!(out, "- {line}")?;
@@ -32,11 +36,11 @@ pub(crate) fn write(machine: &[String], plan: &Plan, rows: &[(Server, Seen)]) ->
         table(&mut out, "`tools/call get_weather`, 2 × 10 ms upstream", (Workload::Weather, connections), rows)?;
     }
     start(&mut out, rows)?;
-    out.push_str(READING);
+    out.push_str(HOW_TO_READ);
     Ok(out)
 }
 
-fn table(out: &mut String, title: &str, cell: Cell, rows: &[(Server, Seen)]) -> std::fmt::Result {
+fn table(out: &mut String, title: &str, cell: Cell, rows: &[(Server, Measurements)]) -> std::fmt::Result {
     let connections = cell.1;
     writeln!(out, "## {title}, {connections} connection{}\n", if connections == 1 { "" } else { "s" })?;
     writeln!(out, "| server | req/s | × rmcp | p50 ms | p99 ms | CPU µs/req | core busy | errors |")?;
@@ -45,7 +49,7 @@ fn table(out: &mut String, title: &str, cell: Cell, rows: &[(Server, Seen)]) -> 
     for (server, seen) in rows {
         let Some(samples) = seen.samples.get(&cell) else { continue };
         let column = |field: fn(&Sample) -> f64| Spread::of(samples.iter().map(field).collect());
-        // Round by round: what disturbs the machine for longer than a round does not count.
+        // The ratio is taken within each round, so that a disturbance that lasts longer than a round cancels out.
         let ratio = Spread::of(samples.iter().zip(rmcp).map(|(ours, theirs)| ours.rate / theirs.rate).collect());
         writeln!(
             out,
@@ -63,12 +67,12 @@ fn table(out: &mut String, title: &str, cell: Cell, rows: &[(Server, Seen)]) -> 
     writeln!(out)
 }
 
-fn samples(rows: &[(Server, Seen)], wanted: Server, cell: Cell) -> &[Sample] {
+fn samples(rows: &[(Server, Measurements)], wanted: Server, cell: Cell) -> &[Sample] {
     let row = rows.iter().find(|(server, _)| *server == wanted);
     row.and_then(|(_, seen)| seen.samples.get(&cell)).map_or(&[], Vec::as_slice)
 }
 
-fn start(out: &mut String, rows: &[(Server, Seen)]) -> std::fmt::Result {
+fn start(out: &mut String, rows: &[(Server, Measurements)]) -> std::fmt::Result {
     writeln!(out, "## Start and memory\n")?;
     writeln!(
         out,

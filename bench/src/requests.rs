@@ -1,4 +1,4 @@
-//! The pre-built requests, and how an answer is checked.
+//! Builds the requests in advance, and checks the answers.
 
 use anyhow::{Context, ensure};
 use clap::ValueEnum;
@@ -7,19 +7,19 @@ use serde_json::Value;
 
 /// Digits of a request's number, which is its id and, in an echo, part of the message.
 const DIGITS: usize = 8;
-/// Stands for the number in a template.
-const HOLE: &str = "########";
+/// The placeholder for the number in a template.
+const PLACEHOLDER: &str = "########";
 
-/// What is asked.
+/// A kind of request.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, ValueEnum)]
 pub(crate) enum Workload {
-    /// `tools/call` of `echo`, in the way of 2026-07-28.
+    /// `tools/call` of `echo`, as of 2026-07-28.
     Echo,
-    /// The same in the way of 2025-11-25.
+    /// The same as of 2025-11-25.
     Legacy,
-    /// `tools/call` of `get_weather`, in the way of 2026-07-28.
+    /// `tools/call` of `get_weather`, as of 2026-07-28.
     Weather,
-    /// `ping`, in the way of 2025-11-25: answered without a provider.
+    /// `ping`, as of 2025-11-25: answered without a provider.
     Ping,
 }
 
@@ -27,7 +27,7 @@ pub(crate) enum Workload {
 #[derive(Clone)]
 pub(crate) struct Request {
     bytes: Vec<u8>,
-    holes: Vec<usize>,
+    offsets: Vec<usize>,
     workload: Workload,
 }
 
@@ -35,7 +35,7 @@ impl Request {
     /// The request of `workload` to the server at `host`.
     pub(crate) fn new(workload: Workload, host: &str) -> Self {
         let (tool, arguments) = match workload {
-            Workload::Echo | Workload::Legacy => ("echo", format!(r#"{{"message":"hello {HOLE}"}}"#)),
+            Workload::Echo | Workload::Legacy => ("echo", format!(r#"{{"message":"hello {PLACEHOLDER}"}}"#)),
             Workload::Weather => ("get_weather", r#"{"location":"Berlin"}"#.to_owned()),
             Workload::Ping => ("", String::new()),
         };
@@ -55,49 +55,49 @@ impl Request {
             Workload::Ping => r#""method":"ping""#.to_owned(),
             _ => format!(r#""method":"tools/call","params":{{"name":"{tool}","arguments":{arguments}{meta}}}"#),
         };
-        let body = format!(r#"{{"jsonrpc":"2.0","id":{HOLE},{call}}}"#);
+        let body = format!(r#"{{"jsonrpc":"2.0","id":{PLACEHOLDER},{call}}}"#);
         let bytes = format!(
             "POST /mcp HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/json\r\n\
              Accept: application/json, text/event-stream\r\n{headers}Content-Length: {}\r\n\r\n{body}",
             body.len()
         )
         .into_bytes();
-        let holes = memmem::find_iter(&bytes, HOLE).collect();
-        Self { bytes, holes, workload }
+        let offsets = memmem::find_iter(&bytes, PLACEHOLDER).collect();
+        Self { bytes, offsets, workload }
     }
 
     /// The request's bytes with `number` in them.
     pub(crate) fn numbered(&mut self, number: u64) -> &[u8] {
-        fill(&mut self.bytes, &self.holes, number);
+        fill(&mut self.bytes, &self.offsets, number);
         &self.bytes
     }
 }
 
-/// Compares the answers on one connection with what was asked.
+/// Compares the answers on one connection with the requests.
 ///
-/// The first one is parsed; the others must be equal to it, byte by byte, but for the number. One that is not is parsed too.
+/// The first answer is parsed. Each later one must be equal to it, byte by byte, except for the number, or is parsed too.
 pub(crate) struct Checker {
     workload: Workload,
     expected: Vec<u8>,
-    holes: Vec<usize>,
+    offsets: Vec<usize>,
 }
 
 impl Checker {
     /// For the answers to `request`.
     pub(crate) fn new(request: &Request) -> Self {
-        Self { workload: request.workload, expected: Vec::new(), holes: Vec::new() }
+        Self { workload: request.workload, expected: Vec::new(), offsets: Vec::new() }
     }
 
     /// Whether `body` is the right answer to the request with `number`.
     pub(crate) fn check(&mut self, body: &[u8], number: u64) -> anyhow::Result<()> {
-        fill(&mut self.expected, &self.holes, number);
+        fill(&mut self.expected, &self.offsets, number);
         if self.expected == body {
             return Ok(());
         }
         check_parsed(self.workload, body, number)
             .with_context(|| format!("wrong answer: {}", String::from_utf8_lossy(body)))?;
         self.expected = body.to_vec();
-        self.holes = memmem::find_iter(body, &digits(number)).collect();
+        self.offsets = memmem::find_iter(body, &digits(number)).collect();
         Ok(())
     }
 }
@@ -113,7 +113,9 @@ fn check_parsed(workload: Workload, body: &[u8], number: u64) -> anyhow::Result<
     }
     let text = result.pointer("/content/0/text").and_then(Value::as_str).context("no text")?;
     match workload {
-        Workload::Echo | Workload::Legacy => ensure!(text == format!("hello {number}"), "not what was said"),
+        Workload::Echo | Workload::Legacy => {
+            ensure!(text == format!("hello {number}"), "not the message of the request")
+        }
         Workload::Weather => ensure!(text.contains("Berlin") && text.contains("13.7"), "not the weather of Berlin"),
         Workload::Ping => {}
     }
@@ -130,11 +132,11 @@ fn digits(number: u64) -> [u8; DIGITS] {
     out
 }
 
-fn fill(bytes: &mut [u8], holes: &[usize], number: u64) {
+fn fill(bytes: &mut [u8], offsets: &[usize], number: u64) {
     let digits = digits(number);
-    for &at in holes {
-        if let Some(hole) = bytes.get_mut(at..at + DIGITS) {
-            hole.copy_from_slice(&digits);
+    for &at in offsets {
+        if let Some(digits_at) = bytes.get_mut(at..at + DIGITS) {
+            digits_at.copy_from_slice(&digits);
         }
     }
 }

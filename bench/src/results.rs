@@ -1,28 +1,28 @@
-//! `RESULTS.md` has two authors, and each leaves what the other wrote.
+//! Writes `RESULTS.md`, which has two parts: each benchmark replaces its own and leaves the other.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 
-/// From this heading on the file is `make bench-lattice`'s.
+/// The heading at which the part of `make bench-lattice` begins.
 pub(crate) const LATTICE: &str = "# Lattice";
 
-/// The file.
+/// The results file.
 pub(crate) struct Results(PathBuf);
 
 impl Results {
-    /// Of this repository.
+    /// The results file of this workspace.
     pub(crate) fn of(workspace: &Path) -> Self {
         Self(workspace.join("bench/RESULTS.md"))
     }
 
-    /// Puts `text` in the place of all but the lattice's part.
+    /// Replaces the main part with `text`.
     pub(crate) fn write_main(&self, text: &str) -> anyhow::Result<()> {
         self.write(text, split(&self.read()).1)
     }
 
-    /// Puts `text` in the place of the lattice's part.
+    /// Replaces the lattice's part with `text`.
     pub(crate) fn write_lattice(&self, text: &str) -> anyhow::Result<()> {
         self.write(split(&self.read()).0, text)
     }
@@ -38,7 +38,7 @@ impl Results {
     }
 }
 
-/// What comes before the heading, and what from it on.
+/// Splits the text at the heading of the lattice's part.
 fn split(text: &str) -> (&str, &str) {
     let before = text.split_inclusive('\n').take_while(|line| line.trim_end() != LATTICE);
     text.split_at_checked(before.map(str::len).sum()).unwrap_or((text, ""))

@@ -1,4 +1,4 @@
-//! The servers that are compared: how each is started.
+//! The servers that are compared, and how each is started.
 
 use std::fs;
 use std::net::{SocketAddr, TcpListener};
@@ -13,8 +13,8 @@ use crate::load;
 use crate::process::Process;
 use crate::requests::{Request, Workload};
 
-/// What makes fresh instances cheap: nothing is unmapped between requests, and what a request wrote is found by `PAGEMAP_SCAN`
-/// and put back. The totals are for more requests at once than the load has connections.
+/// The options that make fresh instances cheap: nothing is unmapped between requests, and `PAGEMAP_SCAN` finds the pages that a
+/// request wrote, which are reset. The totals allow more requests at once than the load has connections.
 const POOL: [&str; 10] = [
     "-O",
     "pooling-total-core-instances=10000,pooling-total-memories=4000,pooling-total-tables=8000",
@@ -33,7 +33,7 @@ const POOL: [&str; 10] = [
 pub(crate) enum Server {
     /// Bare axum: the floor.
     Axum,
-    /// Native rmcp: what the ratios are to.
+    /// Native rmcp: the ratios are relative to it.
     Rmcp,
     /// `wasmcp serve`.
     Host,
@@ -55,7 +55,7 @@ impl Server {
         }
     }
 
-    /// Whether it speaks MCP, and so tells one era from the other.
+    /// Whether it speaks MCP, and so distinguishes the eras.
     pub(crate) fn speaks_mcp(self) -> bool {
         self != Self::Axum
     }
@@ -95,7 +95,7 @@ impl Server {
                 command.arg(places.composed());
             }
         }
-        // What is compiled is cached here and not in the user's own cache.
+        // Compiled components are cached here and not in the user's own cache.
         command.env("XDG_CACHE_HOME", places.cache());
         command
     }
@@ -109,7 +109,7 @@ pub(crate) struct Places {
     pub(crate) target: PathBuf,
     /// Where the weather comes from.
     pub(crate) upstream: SocketAddr,
-    /// Providers that are composed into the one file along with the weather.
+    /// Providers that are composed into the file along with the weather.
     pub(crate) also: Vec<PathBuf>,
 }
 
@@ -127,7 +127,7 @@ impl Places {
         self.target.join("wasm32-wasip2/component/weather.wasm")
     }
 
-    /// Where what is made for a run goes.
+    /// The directory for files of a run.
     pub(crate) fn scratch(&self) -> PathBuf {
         self.target.join("bench")
     }
@@ -140,7 +140,7 @@ impl Places {
         self.scratch().join("cache")
     }
 
-    /// Empties the scratch directory, says what is not built, and composes the one file.
+    /// Checks that everything is built, empties the scratch directory, and composes the file.
     pub(crate) fn prepare(&self, servers: &[Server]) -> anyhow::Result<()> {
         for &server in servers {
             exists(&self.program(server))?;
@@ -154,7 +154,7 @@ impl Places {
             exists(&self.provider())?;
             let mut compose = Command::new(self.program(Server::Host));
             compose.arg("compose").arg(self.provider()).args(&self.also).arg("-o").arg(self.composed());
-            // What this compiles must not be found by the first start.
+            // The first start must not find what this compiles.
             compose.env("XDG_CACHE_HOME", self.scratch().join("compose-cache"));
             let status = compose.status().context("cannot start `wasmcp compose`")?;
             ensure!(status.success(), "`wasmcp compose` ended with {status}");
@@ -162,7 +162,8 @@ impl Places {
         Ok(())
     }
 
-    /// Starts `server` on `core`, or wherever the calling thread may run; returns once it has given its first right answer, with the time that took.
+    /// Starts `server` on `core`, or wherever the calling thread may run; returns once it has given its first right
+    /// answer, with the time that took.
     pub(crate) async fn start(
         &self,
         server: Server,
@@ -188,6 +189,6 @@ impl Places {
 }
 
 fn exists(path: &Path) -> anyhow::Result<()> {
-    ensure!(path.exists(), "`{}` is not there: run `make build` first", path.display());
+    ensure!(path.exists(), "`{}` does not exist: run `make build` first", path.display());
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! The upstream of the weather tool: knows one city, and takes 10 ms for each of the two calls.
+//! The upstream of the weather tool. It knows one city, and takes 10 ms for each of the two requests.
 
 use std::net::{SocketAddr, TcpListener as StdListener};
 use std::time::Duration;
@@ -13,7 +13,7 @@ const DELAY: Duration = Duration::from_millis(10);
 const PLACES: &str = r#"{"results":[{"id":2950159,"name":"Berlin","latitude":52.52437,"longitude":13.41053,"country":"Germany","country_code":"DE","timezone":"Europe/Berlin"}]}"#;
 const FORECAST: &str = r#"{"latitude":52.52,"longitude":13.42,"timezone":"GMT","current_units":{"time":"iso8601","temperature_2m":"°C","apparent_temperature":"°C","relative_humidity_2m":"%","precipitation":"mm","weather_code":"wmo code","wind_speed_10m":"km/h","wind_direction_10m":"°"},"current":{"time":"2026-08-01T12:00","interval":900,"temperature_2m":13.7,"apparent_temperature":12.1,"relative_humidity_2m":61,"precipitation":0.0,"weather_code":3,"wind_speed_10m":9.4,"wind_direction_10m":240}}"#;
 
-/// Starts it on a thread of its own, on `core`, and says where it listens.
+/// Starts the upstream in a thread of its own, on `core`, and returns its address.
 pub(crate) fn start(core: usize) -> anyhow::Result<SocketAddr> {
     let listener = StdListener::bind("127.0.0.1:0")?;
     listener.set_nonblocking(true)?;
@@ -32,7 +32,7 @@ async fn accept(listener: StdListener) -> anyhow::Result<()> {
     let listener = TcpListener::from_std(listener)?;
     loop {
         let (stream, _) = listener.accept().await?;
-        // A client that goes away is not the upstream's error.
+        // A client that disconnects is no error of the upstream.
         tokio::spawn(async move { serve(stream).await.ok() });
     }
 }

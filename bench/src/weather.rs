@@ -1,4 +1,4 @@
-//! The native twin of the provider's `get_weather`: the same two HTTP calls, over a client that keeps its connections.
+//! The native counterpart of the provider's `get_weather`: the same two HTTP requests, over a client that reuses its connections.
 
 use std::fmt::Write as _;
 

@@ -1,4 +1,4 @@
-//! `wasmcp`: puts MCP servers of WebAssembly components together, and serves them.
+//! `wasmcp`: composes MCP servers of WebAssembly components, and serves them.
 
 mod commands;
 mod compose;
@@ -25,29 +25,29 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    let done = match Arguments::parse().command {
+    let result = match Arguments::parse().command {
         Command::Serve(serve) => serve.run(),
         Command::Compose(compose) => compose.run(),
         Command::Settings(settings) => settings.run(),
     };
-    match done {
+    match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            // One line, causes behind colons: what a script or a person reads at the end of a log.
+            // One line, with the causes after colons, so that scripts and people find the error at the end of a log.
             eprintln!("wasmcp: {}", one_line(&format!("{error:#}")));
             ExitCode::FAILURE
         }
     }
 }
 
-/// The most characters of an error that are shown.
-const ERROR: usize = 2 << 10;
+/// The most characters of an error that are printed.
+const MAX_ERROR: usize = 2 << 10;
 
-/// An error on one line. It may have a component's words in it, which must not look like more of ours.
+/// Formats an error as one line. It may contain text of a component, which must not look like further messages of this program.
 fn one_line(error: &str) -> String {
     let folded = error.split(['\r', '\n']).map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" ");
     let mut shown = host::printable(&folded);
-    if let Some((cut, _)) = shown.char_indices().nth(ERROR) {
+    if let Some((cut, _)) = shown.char_indices().nth(MAX_ERROR) {
         shown.truncate(cut);
         shown.push('\u{2026}');
     }
@@ -64,8 +64,8 @@ mod tests {
             ("plain", "plain".to_owned()),
             ("a\r\n  b\n\nwasmcp: c", "a b wasmcp: c".to_owned()),
             ("\u{1b}[2J", "\\u{1b}[2J".to_owned()),
-            (&"x".repeat(ERROR), "x".repeat(ERROR)),
-            (&"\u{fc}".repeat(ERROR + 1), format!("{}\u{2026}", "\u{fc}".repeat(ERROR))),
+            (&"x".repeat(MAX_ERROR), "x".repeat(MAX_ERROR)),
+            (&"\u{fc}".repeat(MAX_ERROR + 1), format!("{}\u{2026}", "\u{fc}".repeat(MAX_ERROR))),
         ] {
             assert_eq!(one_line(error), shown, "{error}");
         }

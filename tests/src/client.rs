@@ -85,6 +85,13 @@ impl Request {
         Reply::read(&mut BufReader::new(stream)).with_context(|| format!("no whole answer (sending: {sent:?})"))
     }
 
+    /// Sends it on a connection of its own and returns the connection, on which the answer is to come.
+    pub fn begin(&self, server: SocketAddr) -> Result<TcpStream> {
+        let mut stream = connect(server)?;
+        stream.write_all(&self.bytes(server, "keep-alive")).context("cannot send")?;
+        Ok(stream)
+    }
+
     fn bytes(&self, server: SocketAddr, connection: &str) -> Vec<u8> {
         let has = |name: &str| self.headers.iter().any(|line| header_name(line).eq_ignore_ascii_case(name));
         let mut head = format!("{}\r\n", self.line);

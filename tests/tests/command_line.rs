@@ -82,7 +82,7 @@ fn a_core_module() {
     neither_serves_nor_composes(
         &[&module],
         &format!(
-            "`{module}` is a core module, not a component: build it for `wasm32-wasip2`, or make a component of it with `wasm-tools component new`"
+            "`{module}` is a core module, not a component: build it for `wasm32-wasip2`, or turn it into a component with `wasm-tools component new`"
         ),
     );
 }
@@ -101,7 +101,7 @@ fn a_provider_that_this_host_cannot_run() {
                  type mismatch with parameters: expected 1-tuple, found 0-tuple";
     let cases = [
         ("shape.wasm", "", "", shape),
-        ("import.wasm", thing, "", "imports `other:things/thing@1.0.0`, which this host does not offer"),
+        ("import.wasm", thing, "", "imports `other:things/thing@1.0.0`, which this host does not provide"),
         (
             "start.wasm",
             "",
@@ -115,7 +115,7 @@ fn a_provider_that_this_host_cannot_run() {
     }
     let endless = provider("endless.wasm", "", "(func $spin (loop (br 0))) (start $spin)");
     let serve = ["serve", "--addr", "127.0.0.1:0", "--limit-time", "300ms", &endless];
-    fails_with(&serve, &format!("`{endless}` cannot start: passed its time limit of 300ms"));
+    fails_with(&serve, &format!("`{endless}` cannot start: exceeded its time limit of 300ms (`--limit-time`)"));
 }
 
 /// The host says first, in full, what became of the call.
@@ -123,16 +123,25 @@ fn a_provider_that_this_host_cannot_run() {
 fn a_provider_that_does_not_say_what_it_has() {
     let hostile = component("hostile").unwrap().display().to_string();
     let cases = [
-        ("describe=spin", "cannot describe itself: provider `hostile` passed its time limit of 300ms"),
-        ("describe=wait", "cannot describe itself: provider `hostile` passed its time limit of 300ms"),
+        (
+            "describe=spin",
+            "cannot describe itself: provider `hostile` exceeded its time limit of 300ms (`--limit-time`)",
+        ),
+        (
+            "describe=wait",
+            "cannot describe itself: provider `hostile` exceeded its time limit of 300ms (`--limit-time`)",
+        ),
         (
             "describe=trap",
             "cannot describe itself: provider `hostile` trapped: wasm `unreachable` instruction executed",
         ),
-        ("list-tools=spin", "cannot list its tools: provider `hostile` passed its time limit of 300ms"),
+        (
+            "list-tools=spin",
+            "cannot list its tools: provider `hostile` exceeded its time limit of 300ms (`--limit-time`)",
+        ),
         (
             "list-tools=leave",
-            "cannot list its tools: provider `hostile` ended itself with status 0 instead of answering",
+            "cannot list its tools: provider `hostile` exited with status 0 instead of returning a result",
         ),
     ];
     for (setting, said) in cases {
@@ -197,11 +206,11 @@ fn options_that_cannot_be_meant() {
     let calculator = component("calculator").unwrap().display().to_string();
     let one_file = Setup::of(&["calculator"]).compose().unwrap().display().to_string();
     let unknown = |option: &str| {
-        format!("`{option}` names a provider `other`, which is not among the files; there is `calculator`")
+        format!("`{option}` names a provider `other`, which is not among the files; the providers are `calculator`")
     };
     let nobody = "`--prefix x.` names no provider: write PROVIDER=PREFIX";
     let served: [(&[&str], &str); 8] = [
-        (&[&calculator], "two components are called `calculator`: write NAME=FILE for one of them"),
+        (&[&calculator], "two components have the name `calculator`: write NAME=FILE for one of them"),
         (&["--egress", "other=example.com"], &unknown("--egress")),
         (&["--limit-time", "other=1s"], &unknown("--limit-time")),
         (&["--limit-memory", "other=1MiB"], &unknown("--limit-memory")),
@@ -214,17 +223,20 @@ fn options_that_cannot_be_meant() {
         fails_with(&[&["serve", "--addr", "127.0.0.1:0", &calculator], arguments].concat(), line);
     }
     let prefixed = ["serve", "--addr", "127.0.0.1:0", "--prefix", "one=x.", &format!("one={one_file}")];
-    fails_with(&prefixed, "`--prefix` is for providers: that of a composed file is given when it is composed");
+    fails_with(
+        &prefixed,
+        "`--prefix` is an option for providers: pass it to `wasmcp compose` when the file is composed",
+    );
 
     let folder = scratch("composed").unwrap();
     fs::create_dir_all(&folder).unwrap();
     let own = file("composed/own.wasm", &fs::read(&calculator).unwrap());
     let (folder, made) = (folder.display().to_string(), scratch("never.wasm").unwrap().display().to_string());
-    let taken = |path: &str| format!("a provider stands where `{path}` would be written: write somewhere else");
+    let taken = |path: &str| format!("`{path}` would overwrite a provider: choose another path with `--output`");
     let composed: [(&[&str], &str); 4] = [
         (
             &["-o", &made, "--prefix", "other=x."],
-            "`--prefix` names a provider `other`, which is not among the files; there is `own`",
+            "`--prefix` names a provider `other`, which is not among the files; the providers are `own`",
         ),
         (&["-o", &made, "--prefix", "x."], nobody),
         (&["-o", &own], &taken(&own)),
@@ -242,7 +254,9 @@ fn a_cache_that_cannot_be_used_is_an_error_if_it_was_asked_for() {
     let calculator = component("calculator").unwrap().display().to_string();
     let nowhere = format!("{}/cache", file("no-folder", b""));
     let all = fails(&["serve", "--addr", "127.0.0.1:0", "--cache-dir", &nowhere, &calculator]);
-    let said = format!("wasmcp: cannot keep compiled components in `{nowhere}` (`--cache-dir` of `serve`, ");
+    let said = format!(
+        "wasmcp: cannot cache compiled components in `{nowhere}` (choose another directory with `--cache-dir` of `serve` or "
+    );
     assert!(all.len() == 1 && all.concat().starts_with(&said), "{all:?}");
 
     let made = scratch("without-cache.wasm").unwrap().display().to_string();
@@ -252,7 +266,7 @@ fn a_cache_that_cannot_be_used_is_an_error_if_it_was_asked_for() {
         let output = command.output().unwrap();
         assert_eq!(output.status.success(), is_made, "{variable}: {output:?}");
         let said = String::from_utf8_lossy(&output.stderr);
-        assert!(said.contains("cannot keep compiled components in `"), "{variable}: {said}");
+        assert!(said.contains("cannot cache compiled components in `"), "{variable}: {said}");
     }
 }
 

@@ -20,21 +20,21 @@ type Broken = (&'static str, &'static str, &'static str);
 
 /// What no limit has to be set for but those of a call.
 const ANYWHERE: [Broken; 7] = [
-    ("spin", "{}", "passed its time limit of 500ms"),
-    ("grow", "{}", "passed its memory limit of 64 MiB"),
-    ("flood", r#"{"bytes":1073741824}"#, "passed its memory limit of 64 MiB"),
+    ("spin", "{}", "exceeded its time limit of 500ms"),
+    ("grow", "{}", "exceeded its memory limit of 64 MiB"),
+    ("flood", r#"{"bytes":1073741824}"#, "exceeded its memory limit of 64 MiB"),
     ("hoard", r#"{"handles":5000}"#, "broke its contract with the host"),
     ("garble", "{}", "broke its contract with the host"),
     ("trap", "{}", "trapped: wasm `unreachable` instruction executed"),
-    ("leave", "{}", "ended itself with status 0 instead of answering"),
+    ("leave", "{}", "exited with status 0 instead of returning a result"),
 ];
 
 #[test]
 fn a_call_that_breaks_a_limit_fails_by_itself() {
     let server = Server::start(Shell::Native, &Setup::of(&["calculator", "hostile"]).flags(&LIMITS)).unwrap();
     let here = [
-        ("wait", "{}", "passed its time limit of 500ms"),
-        ("flood", r#"{"bytes":16777216}"#, "handed over more than its result limit of 1 MiB"),
+        ("wait", "{}", "exceeded its time limit of 500ms"),
+        ("flood", r#"{"bytes":16777216}"#, "exceeded its result limit of 1 MiB"),
         ("babble", "{}", "`structuredContent` is not JSON"),
     ];
     for (tool, arguments, said) in ANYWHERE.into_iter().chain(here) {

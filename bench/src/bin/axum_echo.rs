@@ -1,5 +1,5 @@
-//! The floor: what HTTP and JSON alone cost. A bare axum handler that reads the same request and answers the same text,
-//! and checks nothing of what MCP asks for. `axum_echo ADDRESS UPSTREAM`.
+//! The floor: what HTTP and JSON alone cost. A bare axum handler reads the same request, answers the same text, and checks nothing
+//! that MCP requires. `axum_echo ADDRESS UPSTREAM`.
 
 use anyhow::Context;
 use axum::extract::{Json, State};

@@ -2,27 +2,27 @@
 
 use std::fmt::Write as _;
 
+use super::deployment::Role;
 use super::rounds::{CONNECTIONS, Row};
 use super::router;
-use super::shape::Part;
 use crate::load::Sample;
 use crate::measure::{Cell, Plan};
 use crate::requests::Workload;
 use crate::results::LATTICE;
-use crate::spread::Spread;
+use crate::stats::Spread;
 
-const READING: &str = include_str!("reading.md");
+const HOW_TO_READ: &str = include_str!("how-to-read.md");
 
 /// The columns of the table of CPU time.
-const PARTS: [(Part, usize, &str); 5] = [
-    (Part::Front, 0, "edge host or `wasmtime`"),
-    (Part::Nats, 0, "NATS"),
-    (Part::Wadm, 0, "wadm"),
-    (Part::Provider, 0, "provider host 1"),
-    (Part::Provider, 1, "provider host 2"),
+const COLUMNS: [(Role, usize, &str); 5] = [
+    (Role::Front, 0, "edge host or `wasmtime`"),
+    (Role::Nats, 0, "NATS"),
+    (Role::Wadm, 0, "wadm"),
+    (Role::Provider, 0, "provider host 1"),
+    (Role::Provider, 1, "provider host 2"),
 ];
 
-/// The whole part.
+/// Writes the lattice's part.
 pub(crate) fn write(notes: &[String], plan: &Plan, rows: &[Row]) -> Result<String, std::fmt::Error> {
     let mut out = format!("{LATTICE}\n\nWritten by `make bench-lattice`; do not edit.\n\n");
     for note in notes {
@@ -35,7 +35,7 @@ pub(crate) fn write(notes: &[String], plan: &Plan, rows: &[Row]) -> Result<Strin
     }
     processes(&mut out, rows)?;
     router(&mut out, rows)?;
-    out.push_str(READING);
+    out.push_str(HOW_TO_READ);
     Ok(out)
 }
 
@@ -50,7 +50,7 @@ fn speed(out: &mut String, cell: Cell, rows: &[Row]) -> std::fmt::Result {
         writeln!(
             out,
             "| {} | {:.0} | {:.2} | {:.1} | {:.0} | {} |",
-            row.shape.title(),
+            row.deployment.title(),
             column(|sample| sample.rate),
             column(|sample| sample.p50),
             column(|sample| sample.p99),
@@ -63,24 +63,24 @@ fn speed(out: &mut String, cell: Cell, rows: &[Row]) -> std::fmt::Result {
 
 fn processes(out: &mut String, rows: &[Row]) -> std::fmt::Result {
     writeln!(out, "## CPU per `echo` on every process, µs, and who took the calls\n")?;
-    let titles = PARTS.map(|(_, _, title)| title).join(" | ");
+    let titles = COLUMNS.map(|(_, _, title)| title).join(" | ");
     writeln!(out, "| server | connections | {titles} | share of provider host 1 : 2 |")?;
-    writeln!(out, "| --- | ---{} | --- |", " | ---".repeat(PARTS.len()))?;
+    writeln!(out, "| --- | ---{} | --- |", " | ---".repeat(COLUMNS.len()))?;
     for row in rows {
         for connections in CONNECTIONS {
             let cell = (Workload::Echo, connections);
-            write!(out, "| {} | {connections} |", row.shape.title())?;
-            for (part, number, _) in PARTS {
-                match row.cpu(cell, part, number) {
+            write!(out, "| {} | {connections} |", row.deployment.title())?;
+            for (role, number, _) in COLUMNS {
+                match row.cpu(cell, role, number) {
                     Some(rounds) => write!(out, " {:.0} |", Spread::of(rounds))?,
                     None => write!(out, " |")?,
                 }
             }
             writeln!(out, " {} |", shares(row, cell))?;
         }
-        write!(out, "| {} | at rest, % of a core |", row.shape.title())?;
-        for (part, number, _) in PARTS {
-            match row.place(part, number).and_then(|index| row.idle.get(index)) {
+        write!(out, "| {} | at rest, % of a core |", row.deployment.title())?;
+        for (role, number, _) in COLUMNS {
+            match row.place(role, number).and_then(|index| row.idle.get(index)) {
                 Some(idle) => write!(out, " {:.1} % |", idle * 100.0)?,
                 None => write!(out, " |")?,
             }
@@ -90,9 +90,9 @@ fn processes(out: &mut String, rows: &[Row]) -> std::fmt::Result {
     writeln!(out)
 }
 
-/// All calls are alike, so a host's share of the CPU time is its share of the calls.
+/// The shares of the two hosts. All calls cost the same, so a host's share of the CPU time is its share of the calls.
 fn shares(row: &Row, cell: Cell) -> String {
-    let (Some(first), Some(second)) = (row.cpu(cell, Part::Provider, 0), row.cpu(cell, Part::Provider, 1)) else {
+    let (Some(first), Some(second)) = (row.cpu(cell, Role::Provider, 0), row.cpu(cell, Role::Provider, 1)) else {
         return String::new();
     };
     let shares = first.iter().zip(&second).map(|(first, second)| first / (first + second) * 100.0);

@@ -1,11 +1,11 @@
-//! What the router costs: no process is the router alone, so it is what is left when all else is taken away.
+//! What the router costs. It has no process of its own, so its cost is the difference between measurements.
 
+use super::deployment::{Deployment, Role};
 use super::rounds::Row;
-use super::shape::{Part, Shape};
 use crate::requests::Workload;
-use crate::spread::Spread;
+use crate::stats::Spread;
 
-/// A line of the table: what it is, and the number for each count of connections, in each round.
+/// A line of the table: its title, and its number in each round for a count of connections.
 type Line = (&'static str, fn(&Rows<'_>, u64) -> Vec<f64>);
 
 /// The lines of the table.
@@ -16,36 +16,39 @@ pub(crate) const LINES: [Line; 7] = [
     ("b. the same, `echo`: also protocol work, router, and the host's side of the call", |rows, n| {
         Rows::front(rows.linked, (Workload::Echo, n))
     }),
-    ("c. the one file on a host, `ping`: HTTP server and transport", |rows, n| {
+    ("c. the composed file on a host, `ping`: HTTP server and transport", |rows, n| {
         Rows::front(rows.one_file, (Workload::Ping, n))
     }),
     ("d. the same, `echo`: also protocol work, and the provider in the same instance", |rows, n| {
         Rows::front(rows.one_file, (Workload::Echo, n))
     }),
     ("**router and the edge host's side of the call**: (b − a) − (d − c)", |rows, n| rows.router(n)),
-    ("**the whole link**: `echo` on all processes of the lattice, less that on all of the one file's", |rows, n| {
-        minus(
-            &rows.linked.each((Workload::Echo, n), |sample| sample.cpu),
-            &rows.one_file.each((Workload::Echo, n), |sample| sample.cpu),
-        )
-    }),
-    ("the same as time: p50 of the lattice less p50 of the one file, µs", |rows, n| {
+    (
+        "**the whole link**: `echo` on all processes of the lattice, less that on all of the composed file's",
+        |rows, n| {
+            minus(
+                &rows.linked.each((Workload::Echo, n), |sample| sample.cpu),
+                &rows.one_file.each((Workload::Echo, n), |sample| sample.cpu),
+            )
+        },
+    ),
+    ("the same as time: p50 of the lattice less p50 of the composed file, µs", |rows, n| {
         let p50 = |row: &Row| row.each((Workload::Echo, n), |sample| sample.p50 * 1e3);
         minus(&p50(rows.linked), &p50(rows.one_file))
     }),
 ];
 
-/// The two that are compared: the same host, once with the parts and once with the one file.
+/// The two deployments that are compared: the same host, once with the parts and once with the composed file.
 pub(crate) struct Rows<'a> {
     linked: &'a Row,
     one_file: &'a Row,
 }
 
 impl<'a> Rows<'a> {
-    /// Among all.
+    /// Finds them among all rows.
     pub(crate) fn among(rows: &'a [Row]) -> Option<Self> {
-        let find = |shape| rows.iter().find(|row| row.shape == shape);
-        Some(Self { linked: find(Shape::Linked(1))?, one_file: find(Shape::OneFile)? })
+        let find = |deployment| rows.iter().find(|row| row.deployment == deployment);
+        Some(Self { linked: find(Deployment::Linked(1))?, one_file: find(Deployment::OneFile)? })
     }
 
     /// A cell of the table.
@@ -54,7 +57,7 @@ impl<'a> Rows<'a> {
     }
 
     fn front(row: &Row, cell: (Workload, u64)) -> Vec<f64> {
-        row.cpu(cell, Part::Front, 0).unwrap_or_default()
+        row.cpu(cell, Role::Front, 0).unwrap_or_default()
     }
 
     fn router(&self, connections: u64) -> Vec<f64> {
@@ -65,7 +68,7 @@ impl<'a> Rows<'a> {
     }
 }
 
-/// Round by round: what disturbs the machine for longer than a round does not count.
+/// The differences within each round, so that a disturbance that lasts longer than a round cancels out.
 fn minus(these: &[f64], those: &[f64]) -> Vec<f64> {
     these.iter().zip(those).map(|(this, that)| this - that).collect()
 }

@@ -1,4 +1,4 @@
-//! Where compiled components are kept.
+//! The cache of compiled components.
 
 use std::path::{Path, PathBuf};
 
@@ -7,13 +7,13 @@ use wasmtime::Cache;
 
 use crate::host::open_cache;
 
-/// The cache in the folder that was told, or in that of `WASMCP_CACHE_DIR`, or where the system keeps such things. Of the last, nobody
-/// has said that it can be written: without it, every start compiles.
-pub(super) fn cache(told: Option<&Path>) -> anyhow::Result<Option<Cache>> {
+/// Opens the cache in the given directory, or in that of `WASMCP_CACHE_DIR`, or in the user's cache directory. The last is only a
+/// default: if it cannot be used, every start compiles the components again.
+pub(super) fn cache(given: Option<&Path>) -> anyhow::Result<Option<Cache>> {
     let variable = |name| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
-    let told = told.map(PathBuf::from).or_else(|| variable("WASMCP_CACHE_DIR"));
-    let is_told = told.is_some();
-    let directory = told
+    let chosen = given.map(PathBuf::from).or_else(|| variable("WASMCP_CACHE_DIR"));
+    let is_chosen = chosen.is_some();
+    let directory = chosen
         .or_else(|| variable("XDG_CACHE_HOME").map(|caches| caches.join("wasmcp")))
         .or_else(|| variable("HOME").map(|home| home.join(".cache/wasmcp")));
     let Some(directory) = directory else { return Ok(None) };
@@ -22,13 +22,13 @@ pub(super) fn cache(told: Option<&Path>) -> anyhow::Result<Option<Cache>> {
         Err(error) => {
             let directory = directory.display();
             anyhow!(
-                "cannot keep compiled components in `{directory}` (`--cache-dir` of `serve`, `WASMCP_CACHE_DIR`): {error:#}"
+                "cannot cache compiled components in `{directory}` (choose another directory with `--cache-dir` of `serve` or with `WASMCP_CACHE_DIR`): {error:#}"
             )
         }
     };
-    if is_told {
+    if is_chosen {
         return Err(error);
     }
-    eprintln!("wasmcp: {error:#}; each start compiles anew");
+    eprintln!("wasmcp: {error:#}; every start compiles the components again");
     Ok(None)
 }

@@ -1,4 +1,4 @@
-//! `wasmcp compose`.
+//! `wasmcp compose`: its options, and how it writes files.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -7,30 +7,30 @@ use anyhow::{Context as _, bail};
 use catalog::{Catalog, Member, gather};
 use server::Known;
 
-use super::announce::nobody;
 use super::cache::cache;
+use super::startup_context;
 use crate::compose::{Part, Target, compose, lattice};
 use crate::host::{Grant, Loader, Sandbox};
-use crate::options::{Scoped, Source, check_prefixes, for_provider};
+use crate::options::{ComponentArg, PerProvider, check_prefixes, for_provider};
 
-/// How many calls of a provider may run at once while it is asked what it has.
-const CALLS: u32 = 16;
+/// How many calls of a provider may run at once while its catalogue is read.
+const MAX_CALLS: u32 = 16;
 
-/// Makes one file of a server and its providers, which runs on any host of `wasi:http`
+/// Composes a server and its providers into one file, which runs on any host of `wasi:http`
 #[derive(clap::Args)]
 pub(crate) struct Compose {
-    /// Provider components; a provider is called what its file is called, or NAME
+    /// Provider components; a provider has the name of its file, or NAME
     #[arg(required = true, value_name = "[NAME=]FILE")]
-    files: Vec<Source>,
-    /// Where to write: a file, `mcp-http-server.wasm` if nothing is said; for a lattice a folder, `mcp-lattice`
+    files: Vec<ComponentArg>,
+    /// The file to write [default: mcp-http-server.wasm]; for a lattice, the directory [default: mcp-lattice]
     #[arg(short, long, value_name = "PATH")]
     output: Option<PathBuf>,
-    /// The host that will run it: where settings come from
+    /// The host that will run it, which decides where settings come from
     #[arg(long = "for", value_enum, default_value_t, value_name = "HOST")]
     target: Target,
     /// Puts PREFIX before the names of a provider's tools and prompts
     #[arg(long, value_name = "PROVIDER=PREFIX")]
-    prefix: Vec<Scoped<String>>,
+    prefix: Vec<PerProvider<String>>,
 }
 
 impl Compose {
@@ -38,20 +38,20 @@ impl Compose {
     pub(crate) fn run(self) -> anyhow::Result<()> {
         let output = self.output.clone().unwrap_or_else(|| self.target.default_output().into());
         self.check(&output)?;
-        let (catalog, known) = tokio::runtime::Builder::new_multi_thread() // the host moves a component that computes out of the way of others
+        let (catalog, known) = tokio::runtime::Builder::new_multi_thread() // the host moves a component that computes to another thread
             .enable_all()
             .build()
             .context("cannot start the runtime")?
             .block_on(self.gather())?;
         let mut parts = Vec::with_capacity(self.files.len());
-        for Source { name, path } in &self.files {
+        for ComponentArg { name, path } in &self.files {
             let component = fs::read(path).with_context(|| format!("cannot read `{}`", path.display()))?;
             parts.push(Part { name: name.clone(), component });
         }
         let bytes = match self.target {
             Target::Lattice => {
                 fs::create_dir_all(&output)
-                    .with_context(|| format!("cannot make the folder `{}`", output.display()))?;
+                    .with_context(|| format!("cannot create the directory `{}`", output.display()))?;
                 let mut bytes = 0;
                 for piece in lattice(&parts, &catalog.routes(), known.as_ref())? {
                     bytes += write(&output.join(&piece.name).with_extension("wasm"), &piece.component)?;
@@ -71,49 +71,50 @@ impl Compose {
         Ok(())
     }
 
-    /// Asks the providers what they have, as a server does that starts: each in a sandbox without any grant.
+    /// Reads the catalogues of the providers, as a server does at its start: each runs in a sandbox without any grant.
     async fn gather(&self) -> anyhow::Result<(Catalog<Sandbox>, Option<Known>)> {
-        let loader = Loader::new(self.files.len(), CALLS, cache(None)?)?;
+        let loader = Loader::new(self.files.len(), MAX_CALLS, cache(None)?)?;
         let mut members = Vec::with_capacity(self.files.len());
-        for Source { name, path } in &self.files {
+        for ComponentArg { name, path } in &self.files {
             let provider = loader.provider(loader.compile(path)?, Grant::nothing(name)).await?;
             let prefix = for_provider(&self.prefix, name).last().cloned();
             members.push(Member { name: name.clone(), prefix, provider });
         }
-        let catalog = gather(members, &nobody()).await?;
-        let known = Known::ask(&catalog, &nobody()).await;
+        let catalog = gather(members, &startup_context()).await?;
+        let known = Known::ask(&catalog, &startup_context()).await;
         Ok((catalog, known))
     }
 
-    /// What the router of a lattice has to be told: there, prefixes are said where it is deployed.
+    /// The value of `router.providers` for a lattice, where prefixes are set in the manifest.
     fn router_providers(&self) -> String {
-        let declared = self.files.iter().map(|Source { name, .. }| match for_provider(&self.prefix, name).last() {
-            Some(prefix) if !prefix.is_empty() => format!("{name}={prefix}"),
-            _ => name.clone(),
-        });
+        let declared =
+            self.files.iter().map(|ComponentArg { name, .. }| match for_provider(&self.prefix, name).last() {
+                Some(prefix) if !prefix.is_empty() => format!("{name}={prefix}"),
+                _ => name.clone(),
+            });
         declared.collect::<Vec<_>>().join(",")
     }
 
     fn check(&self, output: &Path) -> anyhow::Result<()> {
         let names: Vec<&str> = self.files.iter().map(|source| source.name.as_str()).collect();
         check_prefixes(&self.prefix, &names)?;
-        // Of an output that is not there yet, the path cannot be one of these.
+        // An output that does not exist yet is none of the inputs.
         let Ok(found) = fs::canonicalize(output) else { return Ok(()) };
         let is_written =
             |path: PathBuf| path == found || (self.target == Target::Lattice && path.parent() == Some(&found));
         match self.files.iter().any(|source| fs::canonicalize(&source.path).is_ok_and(is_written)) {
-            true => bail!("a provider stands where `{}` would be written: write somewhere else", output.display()),
+            true => bail!("`{}` would overwrite a provider: choose another path with `--output`", output.display()),
             false => Ok(()),
         }
     }
 }
 
-/// Writes a component, and says how large it is. The file is there at once and whole: a server may have the one before it in its memory.
+/// Writes a component, and returns its size in bytes. The file is replaced at once: a server may have mapped its old content.
 fn write(path: &Path, component: &[u8]) -> anyhow::Result<usize> {
     let mut partial = path.as_os_str().to_owned();
     partial.push(format!(".{}", std::process::id()));
     fs::write(&partial, component).and_then(|()| fs::rename(&partial, path)).or_else(|error| {
-        // Of what was not written there is nothing to remove.
+        // There is nothing to remove if the file was not created.
         let _ = fs::remove_file(&partial);
         Err(error).with_context(|| format!("cannot write `{}`", path.display()))
     })?;

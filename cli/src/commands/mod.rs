@@ -1,7 +1,14 @@
-//! One module for each subcommand.
+//! The subcommands, and what they share: the cache and the start-up context.
 
-mod announce;
+mod banner;
 mod cache;
 pub(crate) mod compose;
 pub(crate) mod serve;
 pub(crate) mod settings;
+
+use contract::model::Context;
+
+/// The context of calls at start-up, which no client asked for.
+fn startup_context() -> Context {
+    Context::internal("start".to_owned(), 10_000)
+}

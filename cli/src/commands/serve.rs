@@ -1,4 +1,4 @@
-//! `wasmcp serve`.
+//! `wasmcp serve`: its options, and how it starts and stops.
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -9,24 +9,25 @@ use anyhow::{Context as _, anyhow, bail};
 use catalog::{Catalog, Member, gather};
 use server::Engine;
 
-use super::announce::{announce, nobody};
+use super::banner::print_banner;
 use super::cache::cache;
+use super::startup_context;
 use crate::host::{Compiled, Egress, Grant, Loader, Rule, Sandbox};
-use crate::http::{Listener, Native, System};
+use crate::http::{Listener, Native, SystemPorts};
 use crate::options::{
-    Bytes, Scoped, Settings, Source, Time, check_prefixes, check_scopes, for_provider, listening_address,
+    Bytes, ComponentArg, PerProvider, Settings, Time, check_prefixes, check_providers, for_provider, listen_address,
 };
 
 /// Serves provider components, each call in a sandbox of its own, or one composed file
 #[derive(clap::Args)]
 pub(crate) struct Serve {
-    /// Provider components, or one composed file; a provider is called what its file is called, or NAME
+    /// Provider components, or one composed file; a provider has the name of its file, or NAME
     #[arg(required = true, value_name = "[NAME=]FILE")]
-    files: Vec<Source>,
-    /// Where to listen; port 0 is any free one
-    #[arg(long, default_value = "127.0.0.1:8080", value_name = "ADDRESS:PORT", value_parser = listening_address)]
+    files: Vec<ComponentArg>,
+    /// The address to listen on; port 0 is any free port
+    #[arg(long, default_value = "127.0.0.1:8080", value_name = "ADDRESS:PORT", value_parser = listen_address)]
     addr: SocketAddr,
-    /// Sets a key for a provider; `transport.KEY` is for the server itself
+    /// Sets a key of a provider; `transport.KEY` is a setting of the server itself
     #[arg(long, value_name = "[PROVIDER.]KEY=VALUE")]
     set: Vec<String>,
     /// A TOML file with a table of keys for each provider, and one called `transport`
@@ -34,37 +35,37 @@ pub(crate) struct Serve {
     settings: Option<PathBuf>,
     /// Puts PREFIX before the names of a provider's tools and prompts
     #[arg(long, value_name = "PROVIDER=PREFIX")]
-    prefix: Vec<Scoped<String>>,
-    /// Lets a provider send HTTP requests to a place; without it, to none. Private addresses must be named themselves
+    prefix: Vec<PerProvider<String>>,
+    /// Allows a provider HTTP requests to a place; without this, it can send none. A private address needs a rule of its own
     #[arg(long, value_name = "[PROVIDER=]HOST[:PORT]")]
-    egress: Vec<Scoped<Rule>>,
-    /// How long a call may take; of a composed file, how long it may compute [default: 30s]
+    egress: Vec<PerProvider<Rule>>,
+    /// How long a call may take; for a composed file, how long it may compute [default: 30s]
     #[arg(long, value_name = "[PROVIDER=]TIME")]
-    limit_time: Vec<Scoped<Time>>,
-    /// How much memory a call may have [default: 256MiB]
+    limit_time: Vec<PerProvider<Time>>,
+    /// How much memory a call may use [default: 256MiB]
     #[arg(long, value_name = "[PROVIDER=]SIZE")]
-    limit_memory: Vec<Scoped<Bytes>>,
-    /// How large the answer of a call may be [default: 8MiB]
+    limit_memory: Vec<PerProvider<Bytes>>,
+    /// How large the result of a call may be [default: 8MiB]
     #[arg(long, value_name = "[PROVIDER=]SIZE")]
-    limit_result: Vec<Scoped<Bytes>>,
-    /// How many calls of each provider run at once; more wait a little
+    limit_result: Vec<PerProvider<Bytes>>,
+    /// How many calls of each provider run at once; further calls wait for up to 5 seconds
     #[arg(long, default_value_t = 256, value_name = "CALLS", value_parser = clap::value_parser!(u32).range(1..=10_000))]
     max_concurrent: u32,
-    /// How many clients are connected at once; more wait until one leaves
+    /// How many clients are connected at once; further clients wait until one disconnects
     #[arg(long, default_value_t = 1024, value_name = "CONNECTIONS", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     max_connections: u32,
-    /// Where compiled components are kept [default: in the user's cache]
+    /// The directory for compiled components [default: in the user's cache]
     #[arg(long, value_name = "DIRECTORY")]
     cache_dir: Option<PathBuf>,
 }
 
 impl Serve {
-    /// Runs the command until it is told to stop.
+    /// Runs the command until a signal stops it.
     pub(crate) fn run(self) -> anyhow::Result<()> {
         self.check_names()?;
         tokio::runtime::Builder::new_multi_thread()
             .enable_all()
-            // Components that compute give way every few milliseconds; so often connections are looked at in between.
+            // Components that compute yield every few milliseconds, so the runtime checks its connections this often in between.
             .event_interval(16)
             .build()
             .context("cannot start the runtime")?
@@ -86,27 +87,27 @@ impl Serve {
             ([source], true) => {
                 let Some(component) = compiled.pop() else { bail!("no component") };
                 let server = loader.composed(component, self.grant_to_composed(source)?)?;
-                let stop = stopped()?;
-                announce(&format!("`{}`", source.path.display()), address);
+                let stop = stop_signal()?;
+                print_banner(&format!("`{}`", source.path.display()), address);
                 listener.serve(Arc::new(server), stop).await;
             }
             (_, true) => bail!("a composed file is a whole server: serve it alone, without other files"),
             (_, false) => {
                 let (engine, served) = self.engine(&loader, compiled).await?;
-                let stop = stopped()?;
-                announce(&served, address);
+                let stop = stop_signal()?;
+                print_banner(&served, address);
                 listener.serve(Native::new(engine), stop).await;
             }
         }
         Ok(())
     }
 
-    /// The engine over all providers, and what it serves in words.
+    /// Makes the engine over all providers, and describes in words what it serves.
     async fn engine(
         &self,
         loader: &Loader,
         compiled: Vec<Compiled>,
-    ) -> anyhow::Result<(Engine<Catalog<Sandbox>, System>, String)> {
+    ) -> anyhow::Result<(Engine<Catalog<Sandbox>, SystemPorts>, String)> {
         let names: Vec<&str> = self.files.iter().map(|source| source.name.as_str()).collect();
         let mut settings = Settings::read(self.settings.as_deref(), &self.set, &names)?;
         let config = settings.config()?;
@@ -117,22 +118,27 @@ impl Serve {
             let prefix = for_provider(&self.prefix, &source.name).last().cloned();
             members.push(Member { name: source.name.clone(), prefix, provider });
         }
-        let catalog = gather(members, &nobody()).await?;
+        let catalog = gather(members, &startup_context()).await?;
         let served = format!("{} tools of {}", catalog.tool_count(), names.join(", "));
-        Ok((Engine::new(catalog, config, System::new()), served))
+        Ok((Engine::new(catalog, config, SystemPorts::new()), served))
     }
 
-    fn grant_to_composed(&self, source: &Source) -> anyhow::Result<Grant> {
+    fn grant_to_composed(&self, source: &ComponentArg) -> anyhow::Result<Grant> {
         if !self.prefix.is_empty() {
-            bail!("`--prefix` is for providers: that of a composed file is given when it is composed");
+            bail!("`--prefix` is an option for providers: pass it to `wasmcp compose` when the file is composed");
         }
         let settings = Settings::read_for_composed(self.settings.as_deref(), &self.set)?;
-        // The file has no start of its own at which it could say that these are wrong.
+        // A composed file does not run before its first request, so wrong settings are reported here.
         settings.config()?;
         Ok(self.grant(source, BTreeMap::new(), settings.into_environment()?))
     }
 
-    fn grant(&self, source: &Source, settings: BTreeMap<String, String>, environment: Vec<(String, String)>) -> Grant {
+    fn grant(
+        &self,
+        source: &ComponentArg,
+        settings: BTreeMap<String, String>,
+        environment: Vec<(String, String)>,
+    ) -> Grant {
         let mut grant = Grant { settings, environment, ..Grant::nothing(&source.name) };
         let name = &source.name;
         if let Some(Time(time)) = for_provider(&self.limit_time, name).last() {
@@ -148,24 +154,24 @@ impl Serve {
         grant
     }
 
-    /// Names are unique, and those in options are of providers that are served.
+    /// Checks that names are unique, and that the options name providers that are served.
     fn check_names(&self) -> anyhow::Result<()> {
         let mut names: Vec<&str> = self.files.iter().map(|source| source.name.as_str()).collect();
         names.sort_unstable();
         if let Some([name, _]) = names.array_windows().find(|[one, next]| one == next) {
-            bail!("two components are called `{name}`: write NAME=FILE for one of them");
+            bail!("two components have the name `{name}`: write NAME=FILE for one of them");
         }
-        check_scopes("--egress", &self.egress, &names)?;
-        check_scopes("--limit-time", &self.limit_time, &names)?;
-        check_scopes("--limit-memory", &self.limit_memory, &names)?;
-        check_scopes("--limit-result", &self.limit_result, &names)?;
+        check_providers("--egress", &self.egress, &names)?;
+        check_providers("--limit-time", &self.limit_time, &names)?;
+        check_providers("--limit-memory", &self.limit_memory, &names)?;
+        check_providers("--limit-result", &self.limit_result, &names)?;
         check_prefixes(&self.prefix, &names)?;
         Ok(())
     }
 }
 
-/// Done at the first signal to stop. A second one ends the process at once, as does any before this is called.
-fn stopped() -> anyhow::Result<impl Future<Output = ()>> {
+/// Completes at the first signal to stop. A second signal ends the process at once, as does any signal before this is called.
+fn stop_signal() -> anyhow::Result<impl Future<Output = ()>> {
     use tokio::signal::unix::{SignalKind, signal};
     let mut interrupt = signal(SignalKind::interrupt()).context("cannot listen for signals")?;
     let mut terminate = signal(SignalKind::terminate()).context("cannot listen for signals")?;

@@ -1,4 +1,4 @@
-//! From a file to a component that can run: read, compiled once, kept on disk.
+//! Reads and compiles component files. wasmtime caches what was compiled.
 
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
@@ -9,10 +9,10 @@ use indicatif::{ProgressBar, ProgressStyle};
 use wasmtime::Engine;
 use wasmtime::component::Component;
 
-/// Nothing is said of what takes less.
-const QUICK: Duration = Duration::from_millis(500);
+/// Progress is printed only for a compilation that takes longer than this.
+const SPINNER_AFTER: Duration = Duration::from_millis(500);
 
-/// A file that cannot be served.
+/// Why a file cannot be compiled.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum CompileError {
     #[error("cannot read `{}`: {}", .0.display(), .1)]
@@ -20,16 +20,17 @@ pub(crate) enum CompileError {
     #[error("`{}` is not WebAssembly", .0.display())]
     NotWebAssembly(PathBuf),
     #[error(
-        "`{}` is a core module, not a component: build it for `wasm32-wasip2`, or make a component of it with `wasm-tools component new`",
+        "`{}` is a core module, not a component: build it for `wasm32-wasip2`, or turn it into a component with `wasm-tools component new`",
         .0.display()
     )]
     CoreModule(PathBuf),
-    #[error("`{}` is no valid component: {}", .0.display(), .1)]
+    #[error("`{}` is not a valid component: {}", .0.display(), .1)]
     Invalid(PathBuf, String),
 }
 
-/// What a file starts with: the magic number, then version and layer (the component model's binary format, "preamble").
+/// The first bytes of every WebAssembly file. Version and layer follow (the component model's binary format, "preamble").
 const MAGIC: &[u8] = b"\0asm";
+/// The version and layer of a core module.
 const MODULE: &[u8] = &[1, 0, 0, 0];
 
 /// Reads and compiles a component.
@@ -40,16 +41,16 @@ pub(crate) fn compile(engine: &Engine, path: &Path) -> Result<Component, Compile
         (Some(MAGIC), Some(_)) => {}
         _ => return Err(CompileError::NotWebAssembly(path.to_owned())),
     }
-    patiently(path, bytes.len(), || Component::from_binary(engine, &bytes))
+    with_progress(path, bytes.len(), || Component::from_binary(engine, &bytes))
         .map_err(|error| CompileError::Invalid(path.to_owned(), format!("{error:#}").replace('\n', " ")))
 }
 
-/// Does the work, and says what it is if it takes long.
-fn patiently<T: Send>(path: &Path, size: usize, work: impl FnOnce() -> T + Send) -> T {
+/// Does the work, and prints what is being compiled if that takes long.
+fn with_progress<T: Send>(path: &Path, size: usize, work: impl FnOnce() -> T + Send) -> T {
     std::thread::scope(|scope| {
         let (done, is_done) = mpsc::channel::<()>();
         scope.spawn(move || {
-            if is_done.recv_timeout(QUICK) != Err(mpsc::RecvTimeoutError::Timeout) {
+            if is_done.recv_timeout(SPINNER_AFTER) != Err(mpsc::RecvTimeoutError::Timeout) {
                 return;
             }
             let message = format!("compiling {} ({:.1} MB), once", path.display(), size as f64 / 1e6);

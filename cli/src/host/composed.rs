@@ -1,4 +1,4 @@
-//! A composed file: a whole server in one component, which the host only passes requests to.
+//! A composed file: a whole server in one component. The host passes it HTTP requests.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,37 +14,34 @@ use wasmtime_wasi_http::p2::bindings::http::types::{ErrorCode, Scheme};
 use wasmtime_wasi_http::p2::body::HyperOutgoingBody;
 use wasmtime_wasi_http::{WasiBody, WasiHttpView};
 
-use super::call::{Allowance, Call, store};
-use super::failure::{Failure, failure};
 use super::grant::Grant;
-use super::manners;
-use super::slots::Slots;
+use super::instance::{Failure, Slots, StoreData, TimeBudget, classify, new_store, run_cooperatively};
 
-/// How long a server may wait for others before the head of its answer. What it may compute is its time limit.
-const PATIENCE: Duration = Duration::from_secs(600);
+/// How long a server may take for the head of its response, waiting included. Its time limit is for computing alone.
+const HEAD_TIMEOUT: Duration = Duration::from_secs(600);
 
-/// A server component. Each request gets a new instance.
+/// A composed server. Each request gets a new instance.
 pub(crate) struct Composed {
     grant: Arc<Grant>,
-    component: ProxyPre<Call>,
+    component: ProxyPre<StoreData>,
     slots: Slots,
 }
 
-/// The work for one request, given up when dropped.
+/// The task that runs the instance of one request. Dropping it aborts the task.
 pub(crate) struct Work(JoinHandle<()>);
 
 impl Composed {
-    /// Whether a component is a server of this kind.
+    /// Whether a component exports what a composed server exports.
     pub(crate) fn is_one(component: &Component) -> bool {
-        // A lookup finds the compatible versions as well.
+        // wasmtime's lookup finds compatible versions as well.
         component.get_export_index(None, "wasi:http/incoming-handler@0.2.0").is_some()
     }
 
-    pub(crate) fn new(grant: Arc<Grant>, component: InstancePre<Call>, slots: Slots) -> wasmtime::Result<Self> {
+    pub(crate) fn new(grant: Arc<Grant>, component: InstancePre<StoreData>, slots: Slots) -> wasmtime::Result<Self> {
         Ok(Self { grant, component: ProxyPre::new(component)?, slots })
     }
 
-    /// Passes a request to a new instance. The work goes on for as long as the body is being sent.
+    /// Passes a request to a new instance. The returned work makes the body, and has to live until the body is sent.
     pub(crate) async fn answer(
         self: &Arc<Self>,
         request: Request<WasiBody>,
@@ -53,12 +50,12 @@ impl Composed {
         let composed = self.clone();
         let (admitted, is_admitted) = oneshot::channel();
         let mut work = Work(tokio::spawn(async move {
-            let outcome = match composed.slots.take(PATIENCE).await {
+            let outcome = match composed.slots.take(HEAD_TIMEOUT).await {
                 Some(_slot) => {
                     let _ = admitted.send(());
-                    // The head may take its time, and what follows it as much again: then the slot is free in any case.
-                    let run = timeout(PATIENCE * 2, manners::run(composed.run(request, sender)));
-                    run.await.unwrap_or(Err(Failure::Waited(PATIENCE * 2)))
+                    // The body may take as long as the head. After that the slot becomes free in any case.
+                    let run = timeout(HEAD_TIMEOUT * 2, run_cooperatively(composed.run(request, sender)));
+                    run.await.unwrap_or(Err(Failure::Waited(HEAD_TIMEOUT * 2)))
                 }
                 None => return,
             };
@@ -69,17 +66,17 @@ impl Composed {
         if is_admitted.await.is_err() {
             return Err(Unserved::Busy);
         }
-        match timeout(PATIENCE, head).await {
+        match timeout(HEAD_TIMEOUT, head).await {
             Ok(Ok(Ok(response))) => Ok((response, work)),
             Ok(Ok(Err(ErrorCode::HttpRequestUriInvalid))) => Err(Unserved::NoHost),
             Ok(Ok(Err(_))) => Err(Unserved::Failed),
-            // The sender is gone: the work has failed, and says how.
+            // The sender was dropped: the work has failed, and reports why.
             Ok(Err(_)) => {
                 let _ = (&mut work.0).await;
                 Err(Unserved::Failed)
             }
             Err(_) => {
-                Failure::Waited(PATIENCE).report(&self.grant, true);
+                Failure::Waited(HEAD_TIMEOUT).report(&self.grant, true);
                 Err(Unserved::Failed)
             }
         }
@@ -90,7 +87,7 @@ impl Composed {
         request: Request<WasiBody>,
         head: oneshot::Sender<Result<Response<HyperOutgoingBody>, ErrorCode>>,
     ) -> Result<(), Failure> {
-        let mut store = store(self.component.engine(), &self.grant, Allowance::Computing(self.grant.limits.time));
+        let mut store = new_store(self.component.engine(), &self.grant, TimeBudget::Computing(self.grant.limits.time));
         let request = match store.data_mut().http().new_incoming_request(Scheme::Http, request) {
             Ok(request) => request,
             Err(_) => {
@@ -104,17 +101,17 @@ impl Composed {
             server.wasi_http_incoming_handler().call_handle(&mut store, request, head).await
         }
         .await;
-        done.map_err(|error| failure(error, store.data().memory.exhausted))
+        done.map_err(|error| classify(error, store.data().memory.exhausted))
     }
 }
 
 impl Work {
-    /// Lets the component finish what it does after its answer.
+    /// Lets the component finish what it does after its response, within the same time.
     pub(crate) fn finish(self) {
         if !self.0.is_finished() {
             tokio::spawn(async move {
                 let mut work = self;
-                let _ = timeout(PATIENCE, &mut work.0).await;
+                let _ = timeout(HEAD_TIMEOUT, &mut work.0).await;
             });
         }
     }

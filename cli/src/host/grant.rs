@@ -6,36 +6,35 @@ use std::sync::Arc;
 
 use tokio::sync::Semaphore;
 
-use super::egress::Egress;
-use super::limits::Limits;
+use super::egress::{Egress, IdleConnections};
+use super::instance::Limits;
 use super::log::Log;
-use super::pool::Pool;
 
-/// Lookups of one component at once.
-const LOOKUPS: usize = 8;
+/// How many names one component may look up at once.
+const MAX_LOOKUPS: usize = 8;
 
-/// Everything that a component is given beyond its own memory. Two components never share one.
+/// Everything that a component gets beyond its own memory. Each component has a grant of its own.
 pub(crate) struct Grant {
     /// The component's name, for messages.
     pub(crate) name: String,
-    /// Where what it says, and what happens to it, is logged.
+    /// The log of what it prints and of what the host reports about it.
     pub(crate) log: Log,
-    /// What it reads through `wasmcp:mcp/settings`.
+    /// The settings that it reads through `wasmcp:mcp/settings`.
     pub(crate) settings: BTreeMap<String, String>,
-    /// What it reads through `wasi:cli/environment`: nothing, but for a composed file.
+    /// The variables that it reads through `wasi:cli/environment`: none, except for a composed file.
     pub(crate) environment: Vec<(String, String)>,
-    /// Where it may send requests.
+    /// The places that it may send requests to.
     pub(crate) egress: Egress,
-    /// Its connections that can be used again.
-    pub(crate) connections: Pool,
-    /// How many of its names may be looked up at once: each lookup takes a thread, for as long as the system's resolver likes.
+    /// Its idle connections, which its next requests use.
+    pub(crate) connections: IdleConnections,
+    /// Permits for lookups of names: each lookup occupies a thread, for as long as the system's resolver takes.
     pub(crate) lookups: Arc<Semaphore>,
-    /// What each call may use.
+    /// The limits of each of its calls.
     pub(crate) limits: Limits,
 }
 
 impl Grant {
-    /// Nothing, within the usual limits.
+    /// A grant of nothing, with the default limits.
     pub(crate) fn nothing(name: &str) -> Self {
         Self {
             name: name.to_owned(),
@@ -43,14 +42,14 @@ impl Grant {
             settings: BTreeMap::new(),
             environment: Vec::new(),
             egress: Egress::default(),
-            connections: Pool::default(),
-            lookups: Arc::new(Semaphore::new(LOOKUPS)),
+            connections: IdleConnections::default(),
+            lookups: Arc::new(Semaphore::new(MAX_LOOKUPS)),
             limits: Limits::default(),
         }
     }
 }
 
-/// Settings are secrets, so that only their keys are shown.
+/// Shows the keys of settings only: their values may be secrets.
 impl fmt::Debug for Grant {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter

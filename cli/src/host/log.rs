@@ -1,50 +1,51 @@
-//! The host's log, as far as it is about a component.
+//! The host's log of one component: messages of the host about it, and what it prints.
 
 use std::fmt::{Display, Write as _};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-/// How many lines a second are logged of one component, and as many of what it prints. A provider that traps at every call must
-/// not fill the disk, and one that prints must not hide what the host says of it.
-const LINES: u32 = 200;
+/// How many lines per second the host logs about one component; the component may print as many. A provider that traps at every
+/// call must not fill the disk, and one that prints must not hide what the host reports about it.
+const MAX_LINES: u32 = 200;
 
-/// The part of the host's log that is about one component, and what comes from it.
+/// The log of one component.
 #[derive(Debug)]
 pub(crate) struct Log {
     name: String,
-    said: Mutex<Second>,
-    printed: Mutex<Second>,
+    reported: Mutex<LineCount>,
+    printed: Mutex<LineCount>,
 }
 
+/// How many lines were written in the second that began at `since`.
 #[derive(Debug)]
-struct Second {
+struct LineCount {
     since: Instant,
     lines: u32,
 }
 
 impl Log {
     pub(crate) fn new(name: &str) -> Self {
-        let second = || Mutex::new(Second { since: Instant::now(), lines: 0 });
-        Self { name: name.to_owned(), said: second(), printed: second() }
+        let count = || Mutex::new(LineCount { since: Instant::now(), lines: 0 });
+        Self { name: name.to_owned(), reported: count(), printed: count() }
     }
 
-    /// Writes what the host says of the component.
+    /// Writes a message of the host about the component.
     pub(crate) fn write(&self, text: impl Display) {
-        self.lines(&self.said, text);
+        self.lines(&self.reported, text);
     }
 
-    /// Writes what the component prints.
+    /// Writes a line that the component prints.
     pub(crate) fn print(&self, text: impl Display) {
         self.lines(&self.printed, text);
     }
 
-    /// Each line has the component's name, so that no text of a component passes for one of the host.
-    fn lines(&self, budget: &Mutex<Second>, text: impl Display) {
+    /// Every line begins with the component's name, so that no text of a component looks like a message of the host.
+    fn lines(&self, count: &Mutex<LineCount>, text: impl Display) {
         let mut lines = String::new();
         for line in text.to_string().lines() {
-            let line = match admit(budget, Instant::now()) {
-                LINES.. => break,
-                count if count == LINES - 1 => "more is dropped, for a second".to_owned(),
+            let line = match count_line(count, Instant::now()) {
+                MAX_LINES.. => break,
+                before if before == MAX_LINES - 1 => "too many lines: the rest of this second is not logged".to_owned(),
                 _ => printable(line),
             };
             let _ = writeln!(lines, "wasmcp: {}: {line}", self.name);
@@ -53,21 +54,21 @@ impl Log {
     }
 }
 
-/// How many lines there were before in this second.
-fn admit(budget: &Mutex<Second>, now: Instant) -> u32 {
-    let mut second = budget.lock().unwrap_or_else(PoisonError::into_inner);
+/// Counts a line, and returns how many lines came before it in this second.
+fn count_line(count: &Mutex<LineCount>, now: Instant) -> u32 {
+    let mut second = count.lock().unwrap_or_else(PoisonError::into_inner);
     if now.duration_since(second.since) >= Duration::from_secs(1) {
-        *second = Second { since: now, lines: 0 };
+        *second = LineCount { since: now, lines: 0 };
     }
     let before = second.lines;
     second.lines = before.saturating_add(1);
     before
 }
 
-/// The text with those characters written out that colour a terminal, end a line, or are not seen.
+/// Escapes the characters of a text that colour a terminal, end a line, or are invisible.
 pub(crate) fn printable(text: &str) -> String {
     text.chars().fold(String::with_capacity(text.len()), |mut line, character| {
-        if (character.is_control() && character != '\t') || is_hidden(character) {
+        if (character.is_control() && character != '\t') || is_invisible(character) {
             line.extend(character.escape_unicode());
         } else {
             line.push(character);
@@ -76,8 +77,8 @@ pub(crate) fn printable(text: &str) -> String {
     })
 }
 
-/// The formats and separators of Unicode (Cf, Zl, Zp): they turn the direction of text, or hide in it.
-fn is_hidden(character: char) -> bool {
+/// Whether a character is a format or separator of Unicode (Cf, Zl, Zp): they change the direction of text, or are invisible.
+fn is_invisible(character: char) -> bool {
     matches!(
         character,
         '\u{ad}' | '\u{600}'..='\u{605}' | '\u{61c}' | '\u{6dd}' | '\u{70f}' | '\u{890}'..='\u{891}' | '\u{8e2}'
@@ -98,13 +99,13 @@ mod tests {
     }
 
     #[test]
-    fn what_is_logged_of_a_component_in_a_second_is_bounded() {
+    fn the_lines_of_a_component_in_a_second_are_limited() {
         let log = Log::new("test");
         let start = log.printed.lock().expect("lock").since;
-        for before in 0..LINES + 5 {
-            assert_eq!(admit(&log.printed, start), before);
+        for before in 0..MAX_LINES + 5 {
+            assert_eq!(count_line(&log.printed, start), before);
         }
-        assert_eq!(admit(&log.said, start), 0, "what the host says is not lost with it");
-        assert_eq!(admit(&log.printed, start + Duration::from_secs(1)), 0);
+        assert_eq!(count_line(&log.reported, start), 0, "messages of the host have a limit of their own");
+        assert_eq!(count_line(&log.printed, start + Duration::from_secs(1)), 0);
     }
 }

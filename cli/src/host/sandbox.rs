@@ -9,23 +9,20 @@ use contract::{Events, Function};
 use tokio::time::timeout_at;
 use wasmtime::component::InstancePre;
 
-use super::call::{Allowance, Call, store};
 use super::exports::{Export, Exports};
-use super::failure::{Failure, failure};
 use super::grant::Grant;
-use super::manners;
-use super::slots::Slots;
+use super::instance::{Failure, Slots, StoreData, TimeBudget, classify, new_store, run_cooperatively};
 
 /// A provider component, and what its calls may use.
 pub(crate) struct Sandbox {
     grant: Arc<Grant>,
-    component: InstancePre<Call>,
+    component: InstancePre<StoreData>,
     exports: Exports,
     slots: Slots,
 }
 
 impl Sandbox {
-    pub(crate) fn new(grant: Arc<Grant>, component: InstancePre<Call>, exports: Exports, slots: Slots) -> Self {
+    pub(crate) fn new(grant: Arc<Grant>, component: InstancePre<StoreData>, exports: Exports, slots: Slots) -> Self {
         Self { grant, component, exports, slots }
     }
 
@@ -47,11 +44,11 @@ impl Sandbox {
         let arguments = F::arguments(&ctx, params);
         // On the heap: every future around it is moved a few times before it runs.
         let run = Box::pin(self.run(&function, deadline, arguments, events));
-        let answer = timeout_at(deadline.into(), manners::run(run)).await;
+        let answer = timeout_at(deadline.into(), run_cooperatively(run)).await;
         let failure = match answer {
             Ok(Ok(answer)) => return answer,
             Ok(Err(failure)) => failure,
-            Err(_) => Failure::Late,
+            Err(_) => Failure::TimedOut,
         };
         Err(failure.report(&self.grant, own))
     }
@@ -63,7 +60,7 @@ impl Sandbox {
         arguments: F::Arguments<'_>,
         _events: &Events,
     ) -> Result<Result<F::Answer, McpError>, Failure> {
-        let mut store = store(self.component.engine(), &self.grant, Allowance::Until(deadline));
+        let mut store = new_store(self.component.engine(), &self.grant, TimeBudget::Until(deadline));
         let answer = async {
             let instance = self.component.instantiate_async(&mut store).await?;
             function.of(&mut store, &instance)?.call_async(&mut store, arguments).await
@@ -71,7 +68,7 @@ impl Sandbox {
         .await;
         match answer {
             Ok((answer,)) => Ok(answer),
-            Err(error) => Err(failure(error, store.data().memory.exhausted)),
+            Err(error) => Err(classify(error, store.data().memory.exhausted)),
         }
     }
 

@@ -4,7 +4,7 @@ use contract::model::{Event, McpError};
 use wasmtime::Engine;
 use wasmtime::component::{HasSelf, Linker};
 
-use super::call::Call;
+use super::instance::StoreData;
 use bindings::wasmcp::mcp::{live, settings, state};
 
 #[allow(missing_docs, unsafe_code, unreachable_pub, clippy::all, reason = "generated")]
@@ -25,25 +25,25 @@ mod bindings {
 }
 
 /// A linker with everything that a component may import. What one does not import costs its calls nothing.
-pub(crate) fn linker(engine: &Engine) -> wasmtime::Result<Linker<Call>> {
+pub(crate) fn linker(engine: &Engine) -> wasmtime::Result<Linker<StoreData>> {
     let mut linker = Linker::new(engine);
-    settings::add_to_linker::<_, HasSelf<Call>>(&mut linker, |call| call)?;
-    state::add_to_linker::<_, HasSelf<Call>>(&mut linker, |call| call)?;
-    live::add_to_linker::<_, HasSelf<Call>>(&mut linker, |call| call)?;
+    settings::add_to_linker::<_, HasSelf<StoreData>>(&mut linker, |call| call)?;
+    state::add_to_linker::<_, HasSelf<StoreData>>(&mut linker, |call| call)?;
+    live::add_to_linker::<_, HasSelf<StoreData>>(&mut linker, |call| call)?;
     wasmtime_wasi::p2::add_to_linker_async(&mut linker)?;
     wasmtime_wasi_http::p2::add_only_http_to_linker_async(&mut linker)?;
     Ok(linker)
 }
 
 /// A component reads its own settings: there is no way to name another's.
-impl settings::Host for Call {
+impl settings::Host for StoreData {
     fn get(&mut self, key: String) -> Result<Option<String>, McpError> {
         Ok(self.grant.settings.get(&key).cloned())
     }
 }
 
 /// This host has no store yet, and says so.
-impl state::Host for Call {
+impl state::Host for StoreData {
     fn get(&mut self, _key: String) -> Result<Option<state::Entry>, McpError> {
         Err(McpError::NotOffered)
     }
@@ -68,7 +68,7 @@ impl state::Host for Call {
 }
 
 /// Events are not sent while a call runs yet: they belong on its outcome.
-impl live::Host for Call {
+impl live::Host for StoreData {
     fn emit(&mut self, _call_id: String, _event: Event) -> Result<(), McpError> {
         Err(McpError::NotOffered)
     }

@@ -1,4 +1,4 @@
-//! A composed file behind HTTP.
+//! Serves a composed file over HTTP.
 
 use std::sync::Arc;
 
@@ -7,28 +7,34 @@ use http::{Request, Response};
 use hyper::body::Incoming;
 use server::Unserved;
 
-use super::body::Outgoing;
-use super::inbound::{TooSlow, gather};
 use super::listen::Service;
+use super::read_ahead::{TooSlow, read_ahead};
+use super::response_body::ResponseBody;
+use super::timeouts::Timeouts;
 use crate::host::Composed;
 
 impl Service for Arc<Composed> {
-    async fn answer(&self, request: Request<Incoming>) -> Response<Outgoing> {
-        pass(self, request).await.unwrap_or_else(|unserved| unserved.respond().map(Outgoing::from))
+    async fn answer(&self, request: Request<Incoming>, timeouts: Timeouts) -> Response<ResponseBody> {
+        let response = pass(self, request, timeouts).await;
+        response.unwrap_or_else(|unserved| unserved.respond().map(ResponseBody::from))
     }
 }
 
-async fn pass(composed: &Arc<Composed>, request: Request<Incoming>) -> Result<Response<Outgoing>, Unserved> {
+async fn pass(
+    composed: &Arc<Composed>,
+    request: Request<Incoming>,
+    timeouts: Timeouts,
+) -> Result<Response<ResponseBody>, Unserved> {
     if !has_one_host(&request) {
         return Err(Unserved::TwoHosts);
     }
     let (head, body) = request.into_parts();
-    let body = gather(body).await.map_err(|TooSlow| Unserved::TooSlow)?;
+    let body = read_ahead(body, timeouts).await.map_err(|TooSlow| Unserved::TooSlow)?;
     let (response, work) = Composed::answer(composed, Request::from_parts(head, body)).await?;
-    Ok(response.map(|body| Outgoing::Composed(body, Some(work))))
+    Ok(response.map(|body| ResponseBody::composed(body, work)))
 }
 
-/// Whether all that the request says of its host is the same. The component is told one host, and would check only that.
+/// Whether everything in the request that names its host agrees. The component gets only one of these, and could check only that.
 fn has_one_host<B>(request: &Request<B>) -> bool {
     let mut hosts = request.headers().get_all(HOST).iter();
     let first = hosts.next();
@@ -46,7 +52,7 @@ mod tests {
     fn a_request_names_one_host_or_is_refused() {
         for (target, hosts, one) in [
             ("/mcp", &["localhost"][..], true),
-            ("/mcp", &[], true), // refused later, for having none
+            ("/mcp", &[], true), // the server refuses a request without a host
             ("/mcp", &["localhost", "evil.com"], false),
             ("/mcp", &["localhost", "localhost"], false),
             ("http://localhost/mcp", &["LOCALHOST"], true),

@@ -1,4 +1,4 @@
-//! Connections: accepted, bounded, and ended in good order.
+//! Connections: accepts them, limits their number, and ends them gracefully.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -10,59 +10,68 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
+use server::OnDisconnect;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
-use super::body::Outgoing;
-use super::stream::Watched;
+use super::disconnect::MonitoredStream;
+use super::response_body::ResponseBody;
+use super::run_to_end::{ConnectionPermit, RunToEnd};
+use super::timeouts::Timeouts;
 
-/// A client that is slower than this with the head of a request, or has none to send, is cut off. Tests do not wait that long.
-const HEAD_TIMEOUT: Duration = Duration::from_millis(if cfg!(test) { 500 } else { 30_000 });
-/// The largest head.
-const HEAD_SIZE: usize = 64 << 10;
+/// The largest head of a request, in bytes.
+const MAX_HEAD_SIZE: usize = 64 << 10;
 /// The most headers of a request.
-const HEADERS: usize = 128;
-/// How long calls may go on after the signal to stop.
-const DRAIN: Duration = Duration::from_secs(10);
+const MAX_HEADERS: usize = 128;
+/// How long calls may continue after the signal to stop.
+const DRAIN_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// What answers requests.
+/// Answers requests.
 pub(crate) trait Service: Send + Sync + 'static {
-    /// The answer to one request. It is dropped when the client goes away.
-    fn answer(&self, request: Request<Incoming>) -> impl Future<Output = Response<Outgoing>> + Send;
+    /// Answers one request. When the client disconnects, the future is dropped, unless the request [runs to its end](RunToEnd).
+    fn answer(
+        &self,
+        request: Request<Incoming>,
+        timeouts: Timeouts,
+    ) -> impl Future<Output = Response<ResponseBody>> + Send;
 }
 
-/// An address that clients can connect to.
+/// A listening socket.
 pub(crate) struct Listener {
     socket: TcpListener,
-    /// How many connections there may still be; each has a descriptor and buffers.
+    /// The most connections at once; each has a descriptor and buffers.
+    connections: u32,
+    /// A permit for each connection that there may still be.
     free: Arc<Semaphore>,
+    timeouts: Timeouts,
 }
 
 impl Listener {
-    /// Takes the address, so that one in use is known before anything else is done.
+    /// Binds the address, so that an address in use is an error before anything else is done.
     pub(crate) async fn bind(address: SocketAddr, connections: u32) -> std::io::Result<Self> {
         let free = usize::try_from(connections).unwrap_or(usize::MAX).min(Semaphore::MAX_PERMITS);
-        Ok(Self { socket: TcpListener::bind(address).await?, free: Arc::new(Semaphore::new(free)) })
+        let (socket, free) = (TcpListener::bind(address).await?, Arc::new(Semaphore::new(free)));
+        Ok(Self { socket, connections, free, timeouts: Timeouts::default() })
     }
 
-    /// The address, with the port that the system chose.
+    /// The address, with the port that the system chose if it was 0.
     pub(crate) fn address(&self) -> std::io::Result<SocketAddr> {
         self.socket.local_addr()
     }
 
-    /// The next connection, when there is room for it.
-    async fn accept(&self) -> std::io::Result<(TcpStream, OwnedSemaphorePermit)> {
-        let room = self.free.clone().acquire_owned().await.map_err(std::io::Error::other)?;
+    /// Accepts the next connection, once there is a permit for it.
+    async fn accept(&self) -> std::io::Result<(TcpStream, ConnectionPermit)> {
+        let permit = self.free.clone().acquire_owned().await.map_err(std::io::Error::other)?;
         let (stream, _) = self.socket.accept().await?;
-        Ok((stream, room))
+        Ok((stream, Arc::new(permit)))
     }
 
-    /// Serves until `stop` is done, then lets calls end.
+    /// Serves until `stop` completes, then waits for the calls that still run.
     pub(crate) async fn serve(self, service: impl Service, stop: impl Future<Output = ()>) {
         let service = Arc::new(service);
         let (connections, mut tasks) = (GracefulShutdown::new(), JoinSet::new());
-        let http = http();
+        let http = http(&self.timeouts);
         tokio::pin!(stop);
         loop {
             let stream = tokio::select! {
@@ -71,64 +80,85 @@ impl Listener {
                 accepted = self.accept() => accepted,
             };
             match stream {
-                Ok((stream, room)) => start(&http, stream, room, &service, &connections, &mut tasks),
-                // Of one connection, or of all while the process has no descriptors left: waiting helps against both.
+                Ok((stream, permit)) => {
+                    let service = Arc::clone(&service);
+                    start(&http, (stream, permit), (service, self.timeouts), &connections, &mut tasks);
+                }
+                // The error is of one connection, or of all while the process has no descriptors left. Waiting helps against both.
                 Err(error) => {
                     eprintln!("wasmcp: a connection was not accepted: {error}");
                     tokio::time::sleep(Duration::from_millis(50)).await;
                 }
             }
         }
-        drop(self);
-        if tokio::time::timeout(DRAIN, connections.shutdown()).await.is_err() {
-            eprintln!("wasmcp: calls that took more than {DRAIN:?} to end were dropped");
+        let Self { socket, connections: all, free, .. } = self;
+        drop(socket);
+        let drained = async {
+            connections.shutdown().await;
+            // Calls that outlive their connection hold permits too.
+            let _ = free.acquire_many(all).await;
+        };
+        if tokio::time::timeout(DRAIN_TIMEOUT, drained).await.is_err() {
+            eprintln!("wasmcp: calls that took more than {DRAIN_TIMEOUT:?} to end were dropped");
         }
         tasks.shutdown().await;
     }
 }
 
-fn http() -> http1::Builder {
+fn http(timeouts: &Timeouts) -> http1::Builder {
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new())
-        .header_read_timeout(HEAD_TIMEOUT)
-        .max_header_size(HEAD_SIZE)
-        .max_headers(HEADERS)
-        // Only so much of a body is read ahead of the engine.
+        .header_read_timeout(timeouts.head)
+        .max_header_size(MAX_HEAD_SIZE)
+        .max_headers(MAX_HEADERS)
+        // hyper reads at most this much of a body ahead of the engine.
         .max_buf_size(256 << 10);
     http
 }
 
 fn start(
     http: &http1::Builder,
-    stream: TcpStream,
-    room: OwnedSemaphorePermit,
-    service: &Arc<impl Service>,
+    (stream, permit): (TcpStream, ConnectionPermit),
+    (service, timeouts): (Arc<impl Service>, Timeouts),
     connections: &GracefulShutdown,
     tasks: &mut JoinSet<()>,
 ) {
-    // Answers are written whole: waiting for more only delays them.
+    // Responses are written whole: waiting for more would only delay them.
     if stream.set_nodelay(true).is_err() {
         return;
     }
-    let watched = Watched::new(stream);
-    let (service, watch) = (service.clone(), watched.clone());
+    let monitored = MonitoredStream::new(stream);
+    let io = TokioIo::new(monitored.stream());
+    let held = permit.clone();
     let answer = service_fn(move |request| {
-        let service = service.clone();
-        let watch = watch.clone();
+        let (service, monitored, permit) = (service.clone(), monitored.clone(), permit.clone());
         async move {
             tokio::select! {
                 biased;
-                response = service.answer(request) => Ok(response),
-                gone = watch.gone() => Err(gone),
+                response = respond(service, request, timeouts, permit) => Ok(response),
+                disconnected = monitored.disconnected() => Err(disconnected),
             }
         }
     });
-    let connection = connections.watch(http.serve_connection(TokioIo::new(watched.stream()), answer));
+    let connection = connections.watch(http.serve_connection(io, answer));
     tasks.spawn(async move {
-        let _room = room;
-        // A client that breaks the protocol or goes away is no fault of the server.
+        let _permit = held;
+        // A client that breaks the protocol or disconnects is no error of the server.
         let _ = connection.await;
     });
+}
+
+/// Answers a request so that the disconnect of its client has the effect that the version of the protocol gives it.
+async fn respond(
+    service: Arc<impl Service>,
+    request: Request<Incoming>,
+    timeouts: Timeouts,
+    permit: ConnectionPermit,
+) -> Response<ResponseBody> {
+    match OnDisconnect::of(request.headers()) {
+        OnDisconnect::Cancel => service.answer(request, timeouts).await,
+        OnDisconnect::Continue => RunToEnd::new(async move { service.answer(request, timeouts).await }, permit).await,
+    }
 }
 
 #[cfg(test)]

@@ -1,13 +1,16 @@
 //! The HTTP shell: sockets, timeouts and shutdown around the engine or a composed file.
 
-mod body;
 mod composed;
-mod inbound;
+mod disconnect;
 mod listen;
 mod native;
-mod stream;
-mod surroundings;
+mod ports;
+mod read_ahead;
+mod request_body;
+mod response_body;
+mod run_to_end;
+mod timeouts;
 
 pub(crate) use listen::Listener;
 pub(crate) use native::Native;
-pub(crate) use surroundings::System;
+pub(crate) use ports::SystemPorts;

@@ -1,4 +1,4 @@
-//! The engine behind HTTP.
+//! Serves the engine over HTTP.
 
 use std::sync::Arc;
 
@@ -7,8 +7,10 @@ use http::{Request, Response};
 use hyper::body::Incoming;
 use server::{Admission, Engine, Surroundings};
 
-use super::body::{Outgoing, read};
 use super::listen::Service;
+use super::request_body::read;
+use super::response_body::ResponseBody;
+use super::timeouts::Timeouts;
 
 /// The native engine as a service.
 pub(crate) struct Native<P: Provider, S: Surroundings>(Arc<Engine<P, S>>);
@@ -20,16 +22,16 @@ impl<P: Provider, S: Surroundings> Native<P, S> {
 }
 
 impl<P: Provider, S: Surroundings> Service for Native<P, S> {
-    async fn answer(&self, request: Request<Incoming>) -> Response<Outgoing> {
+    async fn answer(&self, request: Request<Incoming>, timeouts: Timeouts) -> Response<ResponseBody> {
         let (head, body) = request.into_parts();
         let response = match self.0.admit(&head).await {
             Admission::Answered(response) => response,
-            Admission::Body(admitted) => match read(body, admitted.body_limit()).await {
-                // On the heap: hyper moves the whole future of a request a few times.
+            Admission::Body(admitted) => match read(body, admitted.body_limit(), timeouts).await {
+                // The future is on the heap, as hyper moves the whole future of a request a few times.
                 Ok(body) => Box::pin(self.0.answer(admitted, &head.headers, body)).await,
                 Err(error) => admitted.refuse(error),
             },
         };
-        response.map(Outgoing::from)
+        response.map(ResponseBody::from)
     }
 }

@@ -1,13 +1,13 @@
-//! What an operator sets for providers, on the command line and in a file.
+//! The values of command-line options and of the settings file.
 
-mod address;
-mod scoped;
+mod component_arg;
+mod listen_address;
+mod per_provider;
 mod settings;
-mod source;
-mod values;
+mod units;
 
-pub(crate) use address::listening_address;
-pub(crate) use scoped::{Scoped, check_prefixes, check_scopes, for_provider};
+pub(crate) use component_arg::ComponentArg;
+pub(crate) use listen_address::listen_address;
+pub(crate) use per_provider::{PerProvider, check_prefixes, check_providers, for_provider};
 pub(crate) use settings::Settings;
-pub(crate) use source::Source;
-pub(crate) use values::{Bytes, Time};
+pub(crate) use units::{Bytes, Time};

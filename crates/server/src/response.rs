@@ -10,8 +10,8 @@ pub type Response = http::Response<Body>;
 pub enum Body {
     /// All of it.
     Full(Bytes),
-    /// Server-sent events, each of which goes out as soon as it is there. The client that hangs up cancels the call: the shell
-    /// drops the stream (MCP 2026-07-28, transports: a closed response stream is a cancellation).
+    /// Server-sent events, each of which is sent as soon as it is there. When the client disconnects, the shell does with the
+    /// stream what [`OnDisconnect`](crate::OnDisconnect) says.
     Events(Pin<Box<dyn Stream<Item = Bytes> + Send>>),
 }
 

@@ -88,10 +88,7 @@ fn wait<T>(answer: impl Future<Output = T>) -> Result<T, String> {
 }
 
 /// Reads the one argument of a tool.
-fn only<T>(
-    arguments: &str,
-    take: impl FnOnce(&mut Arguments) -> Result<T, ArgumentError>,
-) -> Result<T, String> {
+fn only<T>(arguments: &str, take: impl FnOnce(&mut Arguments) -> Result<T, ArgumentError>) -> Result<T, String> {
     let read = || {
         let mut arguments = Arguments::read(arguments)?;
         let value = take(&mut arguments)?;

@@ -1,0 +1,130 @@
+//! Opens connections for a component's requests: checks the name, resolves it, checks each address, and connects to exactly the
+//! address that was checked.
+
+use std::io;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::{Arc, LazyLock};
+use std::time::Duration;
+
+use hyper::client::conn::http1::{SendRequest, handshake};
+use hyper_util::rt::TokioIo;
+use rustls::pki_types::ServerName;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+use tokio_rustls::TlsConnector;
+use wasmtime_wasi_http::{Error, Result, WasiBody};
+
+use super::rules::Denied;
+use crate::host::grant::Grant;
+
+/// How long the lookup of a name may take. Resolvers try each of their servers for about five seconds.
+const LOOKUP_TIMEOUT: Duration = Duration::from_secs(15);
+
+/// The server that a request is for.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Target {
+    pub(crate) host: String,
+    pub(crate) port: u16,
+    pub(crate) tls: bool,
+}
+
+/// TLS with the certificate authorities that browsers trust; none if the TLS library cannot be configured.
+static TLS: LazyLock<Option<TlsConnector>> = LazyLock::new(|| {
+    let roots = rustls::RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.into() };
+    let config = rustls::ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .ok()?
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    Some(TlsConnector::from(Arc::new(config)))
+});
+
+/// Checks whether the rules allow the target's name. This comes before any lookup, so a denied name reaches no resolver.
+pub(crate) fn check(grant: &Grant, target: &Target) -> Result<()> {
+    grant.egress.check_host(&target.host, target.port).map_err(|denied| deny(grant, target, &denied))
+}
+
+/// Connects to a target whose name was checked.
+pub(crate) async fn connect(grant: &Grant, target: &Target) -> Result<SendRequest<WasiBody>> {
+    let stream = open(grant, target).await?;
+    if !target.tls {
+        return start_http(stream).await;
+    }
+    let name = ServerName::try_from(without_brackets(&target.host).to_owned())?;
+    let tls = TLS.as_ref().ok_or(Error::ConfigurationError)?;
+    start_http(tls.connect(name, stream).await.map_err(Error::Tls)?).await
+}
+
+/// Starts HTTP/1.1 on a connection. The connection lives as long as its sender.
+async fn start_http(stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static) -> Result<SendRequest<WasiBody>> {
+    let (sender, connection) = handshake(TokioIo::new(stream)).await?;
+    // The request that the connection carries reports the errors of the connection.
+    tokio::spawn(async move { drop(connection.await) });
+    Ok(sender)
+}
+
+/// Resolves the name once and connects to an address that was checked, so that a second lookup cannot change it (DNS rebinding).
+async fn open(grant: &Grant, target: &Target) -> Result<TcpStream> {
+    let mut refusal = None;
+    let mut failure = None;
+    for address in resolve(grant, target).await? {
+        if let Err(denied) = grant.egress.check_address(&target.host, address.ip(), target.port) {
+            refusal = Some(denied);
+            continue;
+        }
+        match TcpStream::connect(address).await {
+            Ok(stream) => {
+                stream.set_nodelay(true).map_err(Error::Connect)?;
+                return Ok(stream);
+            }
+            Err(error) => failure = Some(error),
+        }
+    }
+    match (failure, refusal) {
+        (Some(error), _) => Err(Error::Connect(error)),
+        (None, Some(refusal)) => Err(deny(grant, target, &refusal)),
+        (None, None) => Err(Error::DestinationNotFound),
+    }
+}
+
+/// Resolves the addresses of a target. The system's lookup cannot be cancelled: after a timeout it keeps its permit until it ends.
+async fn resolve(grant: &Grant, target: &Target) -> Result<Vec<SocketAddr>> {
+    if let Ok(address) = without_brackets(&target.host).parse::<IpAddr>() {
+        return Ok(vec![SocketAddr::new(address, target.port)]);
+    }
+    let unknown = |error: io::Error| Error::DnsError { rcode: Some(error.to_string()), info_code: None };
+    let (lookups, name) = (grant.lookups.clone(), (target.host.clone(), target.port));
+    let found = async {
+        let permit = lookups.acquire_owned().await.map_err(io::Error::other)?;
+        let lookup = tokio::spawn(async move {
+            let found = tokio::net::lookup_host(name).await.map(Vec::from_iter);
+            drop(permit);
+            found
+        });
+        lookup.await.map_err(io::Error::other)?
+    };
+    timeout(LOOKUP_TIMEOUT, found).await.map_err(|_| Error::DnsTimeout)?.map_err(unknown)
+}
+
+/// Removes the brackets that an IPv6 address has in a URI.
+fn without_brackets(host: &str) -> &str {
+    host.trim_matches(['[', ']'])
+}
+
+/// Logs the denied request and the option that allows it, for the operator. The component learns only that it was denied.
+fn deny(grant: &Grant, target: &Target, denied: &Denied) -> Error {
+    let (name, Target { host, port, .. }) = (&grant.name, target);
+    let place = match denied {
+        Denied::NoRule => host.clone(),
+        Denied::SpecialAddress(address @ IpAddr::V6(_), _) => format!("[{address}]"),
+        Denied::SpecialAddress(address, _) => address.to_string(),
+    };
+    grant.log.write(format_args!(
+        "a request to {host}:{port} was denied: {denied} (`--egress {name}={place}:{port}` allows it)"
+    ));
+    match denied {
+        Denied::NoRule => Error::HttpRequestDenied,
+        Denied::SpecialAddress(..) => Error::DestinationIpProhibited,
+    }
+}

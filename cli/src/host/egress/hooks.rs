@@ -1,0 +1,110 @@
+//! Sends the HTTP requests of a component, through the hooks of `wasmtime-wasi-http`. The host follows no redirect: a redirected
+//! request is the component's own next request, and is checked like any other.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::uri::Scheme;
+use http::{Request, Response, Uri};
+use hyper::body::Incoming;
+use tokio::time::timeout;
+use wasmtime_wasi_http::{Error, RequestOptions, Result, WasiBody, WasiHttpHooks};
+
+use super::connect::{Target, check, connect};
+use super::idle_connections::Lease;
+use super::timed_body::TimedBody;
+use crate::host::grant::Grant;
+
+/// The longest of each timeout that a component can set, and its default. The time limit of the call applies as well.
+const MAX_TIMEOUT: Duration = Duration::from_secs(600);
+/// How long an idle connection may take to become ready for its next request. It is ready at once, unless the server still sends
+/// something of the last response.
+const READY_TIMEOUT: Duration = Duration::from_millis(5);
+
+/// The hooks of one call, with the grant of its component.
+pub(crate) struct EgressHooks {
+    grant: Arc<Grant>,
+}
+
+impl EgressHooks {
+    pub(crate) fn new(grant: Arc<Grant>) -> Self {
+        Self { grant }
+    }
+}
+
+type Completion = Box<dyn Future<Output = Result<()>> + Send>;
+
+impl WasiHttpHooks for EgressHooks {
+    fn send_request(
+        &mut self,
+        request: Request<WasiBody>,
+        options: Option<RequestOptions>,
+        _processed: Completion,
+    ) -> Box<dyn Future<Output = Result<(Response<WasiBody>, Completion)>> + Send> {
+        let grant = self.grant.clone();
+        Box::new(async move {
+            let response = send(&grant, request, options.unwrap_or_default()).await?;
+            Ok((response, Box::new(async { Ok(()) }) as Completion))
+        })
+    }
+}
+
+async fn send(grant: &Grant, mut request: Request<WasiBody>, options: RequestOptions) -> Result<Response<WasiBody>> {
+    let target = target(request.uri())?;
+    check(grant, &target)?;
+    // The request line has only the path: the `host` header names the host (RFC 9112 §3.2.1).
+    *request.uri_mut() = match request.uri().path_and_query() {
+        Some(path) => Uri::from(path.clone()),
+        None => Uri::from_static("/"),
+    };
+    let first_byte = options.first_byte_timeout.unwrap_or(MAX_TIMEOUT).min(MAX_TIMEOUT);
+    let (response, lease) = match send_on_idle(grant, &target, request, first_byte).await? {
+        Sent::Answered(response, lease) => (response, lease),
+        Sent::NotSent(request) => {
+            let connecting = options.connect_timeout.unwrap_or(MAX_TIMEOUT).min(MAX_TIMEOUT);
+            let connected = timeout(connecting, connect(grant, &target)).await;
+            let mut sender = connected.map_err(|_| Error::ConnectionTimeout)??;
+            let response = timeout(first_byte, sender.send_request(request)).await;
+            (response.map_err(|_| Error::ConnectionReadTimeout)??, grant.connections.lease(target, sender))
+        }
+    };
+    let between_bytes = options.between_bytes_timeout.unwrap_or(MAX_TIMEOUT).min(MAX_TIMEOUT);
+    Ok(response.map(|body| TimedBody::new(body, between_bytes, lease).boxed()))
+}
+
+/// The outcome of sending a request on an idle connection.
+enum Sent {
+    Answered(Response<Incoming>, Lease),
+    NotSent(Request<WasiBody>),
+}
+
+/// Sends the request on an idle connection, if there is one. A connection that turns out to be closed has sent nothing, so the next
+/// one is tried.
+async fn send_on_idle(
+    grant: &Grant,
+    target: &Target,
+    mut request: Request<WasiBody>,
+    first_byte: Duration,
+) -> Result<Sent> {
+    while let Some(mut sender) = grant.connections.take(target) {
+        if !matches!(timeout(READY_TIMEOUT, sender.ready()).await, Ok(Ok(()))) {
+            continue;
+        }
+        let sent = timeout(first_byte, sender.try_send_request(request)).await;
+        match sent.map_err(|_| Error::ConnectionReadTimeout)? {
+            Ok(response) => return Ok(Sent::Answered(response, grant.connections.lease(target.clone(), sender))),
+            Err(mut error) => match error.take_message() {
+                Some(unsent) => request = unsent,
+                None => return Err(error.into_error().into()),
+            },
+        }
+    }
+    Ok(Sent::NotSent(request))
+}
+
+fn target(uri: &Uri) -> Result<Target> {
+    let tls = uri.scheme() == Some(&Scheme::HTTPS);
+    let authority = uri.authority().ok_or(Error::HttpRequestUriInvalid)?;
+    let port = authority.port_u16().unwrap_or(if tls { 443 } else { 80 });
+    Ok(Target { host: authority.host().to_owned(), port, tls })
+}

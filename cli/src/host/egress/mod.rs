@@ -1,0 +1,12 @@
+//! HTTP requests that a component sends: the rules of what it may reach, and the connections that carry them.
+
+mod connect;
+mod hooks;
+mod idle_connections;
+mod rules;
+mod special_addresses;
+mod timed_body;
+
+pub(crate) use hooks::EgressHooks;
+pub(crate) use idle_connections::IdleConnections;
+pub(crate) use rules::{Egress, Rule};

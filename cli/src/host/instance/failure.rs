@@ -1,0 +1,85 @@
+//! Calls that ended without a result: why, what is logged, and the error that the caller gets.
+
+use std::time::Duration;
+
+use contract::model::McpError;
+use wasmtime::{PoolConcurrencyLimitError, Trap};
+use wasmtime_wasi::I32Exit;
+
+use super::limits::Size;
+use crate::host::grant::Grant;
+
+/// Why a component returned no result.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// The time budget was used up.
+    TimedOut,
+    /// The component of a composed file did not finish within this time, waiting included.
+    Waited(Duration),
+    /// The component exceeded its memory limit; the error is the trap that followed.
+    Memory(wasmtime::Error),
+    /// The component exceeded its result limit.
+    ResultTooLarge,
+    /// The pool of instances is at capacity.
+    AtCapacity,
+    /// The component called `exit` with this status.
+    Exited(i32),
+    /// The component trapped, or broke the contract.
+    Trapped(wasmtime::Error),
+}
+
+/// The start of wasmtime's message when the fuel for values that cross to the host is used up; the error has no public type.
+const OUT_OF_HOSTCALL_FUEL: &str = "too much data is being copied between the host and the guest";
+
+/// Tells which kind of failure an error of wasmtime is.
+pub(crate) fn classify(error: wasmtime::Error, memory_exhausted: bool) -> Failure {
+    if matches!(error.downcast_ref::<Trap>(), Some(Trap::Interrupt)) {
+        Failure::TimedOut
+    } else if let Some(I32Exit(status)) = error.downcast_ref::<I32Exit>() {
+        Failure::Exited(*status)
+    } else if error.is::<PoolConcurrencyLimitError>() {
+        Failure::AtCapacity
+    } else if error.chain().any(|cause| cause.to_string().starts_with(OUT_OF_HOSTCALL_FUEL)) {
+        Failure::ResultTooLarge
+    } else if memory_exhausted {
+        Failure::Memory(error)
+    } else {
+        Failure::Trapped(error)
+    }
+}
+
+impl Failure {
+    /// Describes the failure as the predicate of a sentence whose subject is the component. The description has no internals of the
+    /// component, such as a backtrace. `own_time` says whether the time limit was the component's own, and not the caller's.
+    pub(crate) fn describe(&self, grant: &Grant, own_time: bool) -> String {
+        let limits = &grant.limits;
+        match self {
+            Self::TimedOut if own_time => format!("exceeded its time limit of {:?} (`--limit-time`)", limits.time),
+            Self::TimedOut => "exceeded the deadline of the call".to_owned(),
+            Self::Waited(time) => format!("did not finish its answer within {time:?}, waiting included"),
+            Self::Memory(_) => format!("exceeded its memory limit of {} (`--limit-memory`)", Size(limits.memory)),
+            Self::ResultTooLarge => format!("exceeded its result limit of {} (`--limit-result`)", Size(limits.result)),
+            Self::AtCapacity => "is at capacity (`--max-concurrent`)".to_owned(),
+            Self::Exited(status) => format!("exited with status {status} instead of returning a result"),
+            Self::Trapped(error) => match error.downcast_ref::<Trap>() {
+                Some(trap) => trap.to_string().replace("wasm trap:", "trapped:"),
+                None => "broke its contract with the host".to_owned(),
+            },
+        }
+    }
+
+    /// Logs the failure once, with its causes, and returns the error that the caller gets.
+    pub(crate) fn report(self, grant: &Grant, own_time: bool) -> McpError {
+        let (name, description) = (&grant.name, self.describe(grant, own_time));
+        match &self {
+            // The causes and the backtrace.
+            Self::Memory(error) | Self::Trapped(error) => grant.log.write(format_args!("{description}\n{error:?}")),
+            _ => grant.log.write(&description),
+        }
+        match self {
+            Self::TimedOut if !own_time => McpError::DeadlineExceeded,
+            Self::AtCapacity => McpError::Unavailable(Some(1000)),
+            _ => McpError::Internal(format!("provider `{name}` {description}")),
+        }
+    }
+}

@@ -1,0 +1,100 @@
+//! The limits of one call: time, memory, tables and the size of what it returns.
+
+use std::fmt;
+use std::time::Duration;
+
+use wasmtime::ResourceLimiter;
+
+/// The limits of one component, for each of its calls.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Limits {
+    /// How long a call may take, waiting included; of a composed file, how long it may compute.
+    pub(crate) time: Duration,
+    /// How many bytes of linear memory a call may use, over all memories of its instance.
+    pub(crate) memory: usize,
+    /// How many bytes a call may pass to the host at once, counted as the host holds them: the size of its result.
+    pub(crate) result: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            // The engine's default time limit of a call is the same.
+            time: Duration::from_secs(30),
+            // The largest runtimes that are built into components (Python, StarlingMonkey) start with 10 to 40 MiB; this leaves
+            // them room for work, and a provider that grows is stopped before a small machine swaps.
+            memory: 256 << 20,
+            // Twice the largest request body.
+            result: 8 << 20,
+        }
+    }
+}
+
+/// A number of bytes, displayed with a unit.
+pub(crate) struct Size(pub(crate) usize);
+
+impl fmt::Display for Size {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            bytes if bytes >= 1 << 20 && bytes % (1 << 20) == 0 => write!(formatter, "{} MiB", bytes >> 20),
+            bytes if bytes >= 1 << 10 && bytes % (1 << 10) == 0 => write!(formatter, "{} KiB", bytes >> 10),
+            bytes => write!(formatter, "{bytes} bytes"),
+        }
+    }
+}
+
+/// Enforces the memory limit of one call, and records whether the call tried to exceed it.
+#[derive(Debug)]
+pub(crate) struct Memory {
+    limit: usize,
+    used: usize,
+    /// Whether the call tried to exceed the limit.
+    pub(crate) exhausted: bool,
+}
+
+/// The most elements of one table. No toolchain's function table has more; a table of this size takes half a megabyte.
+pub(crate) const TABLE_ELEMENTS: usize = 65_536;
+
+impl Memory {
+    pub(crate) fn new(limit: usize) -> Self {
+        Self { limit, used: 0, exhausted: false }
+    }
+}
+
+impl ResourceLimiter for Memory {
+    fn memory_growing(&mut self, current: usize, desired: usize, _maximum: Option<usize>) -> wasmtime::Result<bool> {
+        let used = self.used.saturating_add(desired.saturating_sub(current));
+        if used > self.limit {
+            self.exhausted = true;
+            return Ok(false);
+        }
+        self.used = used;
+        Ok(true)
+    }
+
+    fn table_growing(&mut self, _current: usize, desired: usize, _maximum: Option<usize>) -> wasmtime::Result<bool> {
+        Ok(desired <= TABLE_ELEMENTS)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_memory_limit_is_over_all_memories_together() {
+        let mut memory = Memory::new(100);
+        assert!(memory.memory_growing(0, 60, None).expect("no error"));
+        assert!(memory.memory_growing(0, 40, None).expect("no error"));
+        assert!(!memory.exhausted);
+        assert!(!memory.memory_growing(40, 41, None).expect("no error"));
+        assert!(memory.exhausted);
+    }
+
+    #[test]
+    fn tables_have_a_limit_of_their_own() {
+        let mut memory = Memory::new(100);
+        assert!(memory.table_growing(0, TABLE_ELEMENTS, None).expect("no error"));
+        assert!(!memory.table_growing(0, TABLE_ELEMENTS + 1, None).expect("no error"));
+    }
+}

@@ -1,0 +1,14 @@
+//! One instance of a component, which lives for one call: its store, its limits, its share of the pool and of the cores, and what
+//! is reported when it fails.
+
+mod concurrency;
+mod failure;
+mod fairness;
+mod limits;
+mod store;
+
+pub(crate) use concurrency::Slots;
+pub(crate) use failure::{Failure, classify};
+pub(crate) use fairness::{count_tick, run_cooperatively};
+pub(crate) use limits::{Limits, TABLE_ELEMENTS};
+pub(crate) use store::{StoreData, TimeBudget, new_store};

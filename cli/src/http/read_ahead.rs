@@ -1,0 +1,73 @@
+//! Reads bodies of requests to a composed file ahead, before the request takes a slot.
+
+use std::collections::VecDeque;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use bytes::Bytes;
+use http_body_util::BodyExt;
+use hyper::body::{Body, Frame, Incoming};
+use tokio::time::{Instant, Sleep, sleep_until, timeout_at};
+use wasmtime_wasi_http::{Error, WasiBody};
+
+use super::timeouts::Timeouts;
+
+/// How many bytes of a body are read before its request takes a slot. The default body limit of the server is the same.
+const READ_AHEAD_BYTES: usize = 4 << 20;
+
+/// The client sends its body too slowly.
+pub(super) struct TooSlow;
+
+/// A body whose first part was read ahead, and whose rest is read with the same timeouts.
+struct RequestBody {
+    ahead: VecDeque<Result<Frame<Bytes>, Error>>,
+    /// The unread rest, if there is any.
+    rest: Option<Incoming>,
+    timeouts: Timeouts,
+    /// When the whole body must have arrived.
+    last: Instant,
+    /// When the next part must have arrived.
+    deadline: Pin<Box<Sleep>>,
+}
+
+/// Reads a body ahead, so that a client that stalls holds no slot. A body that breaks off is passed on, and the server reports it.
+pub(super) async fn read_ahead(mut body: Incoming, timeouts: Timeouts) -> Result<WasiBody, TooSlow> {
+    let last = Instant::now() + timeouts.whole_body();
+    let (mut ahead, mut size) = (VecDeque::new(), 0_usize);
+    let mut whole = body.is_end_stream();
+    // The server refuses a body that is announced as too large, mostly without reading it.
+    let small = usize::try_from(body.size_hint().lower()).is_ok_and(|announced| announced <= READ_AHEAD_BYTES);
+    while small && !whole && size <= READ_AHEAD_BYTES {
+        let next =
+            timeout_at((Instant::now() + timeouts.body_chunk).min(last), body.frame()).await.map_err(|_| TooSlow)?;
+        whole = body.is_end_stream() || !matches!(next, Some(Ok(_)));
+        let Some(frame) = next else { break };
+        size = size.saturating_add(frame.as_ref().ok().and_then(Frame::data_ref).map_or(0, Bytes::len));
+        ahead.push_back(frame.map_err(Error::Hyper));
+    }
+    let deadline = Box::pin(sleep_until((Instant::now() + timeouts.body_chunk).min(last)));
+    Ok(RequestBody { ahead, rest: (!whole).then_some(body), timeouts, last, deadline }.boxed_unsync())
+}
+
+impl Body for RequestBody {
+    type Data = Bytes;
+    type Error = Error;
+
+    fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Error>>> {
+        if let Some(frame) = self.ahead.pop_front() {
+            return Poll::Ready(Some(frame));
+        }
+        let Some(rest) = &mut self.rest else { return Poll::Ready(None) };
+        if let Poll::Ready(frame) = Pin::new(rest).poll_frame(context) {
+            let next = (Instant::now() + self.timeouts.body_chunk).min(self.last);
+            self.deadline.as_mut().reset(next);
+            return Poll::Ready(frame.map(|frame| frame.map_err(Error::Hyper)));
+        }
+        ready!(self.deadline.as_mut().poll(context));
+        Poll::Ready(Some(Err(Error::ConnectionReadTimeout)))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.ahead.is_empty() && self.rest.as_ref().is_none_or(Incoming::is_end_stream)
+    }
+}

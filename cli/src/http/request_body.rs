@@ -1,0 +1,34 @@
+//! Reads the body of a request for the engine.
+
+use bytes::{Bytes, BytesMut};
+use http_body_util::BodyExt;
+use hyper::body::{Body, Incoming};
+use server::BodyError;
+use tokio::time::{Instant, timeout_at};
+
+use super::timeouts::Timeouts;
+
+/// Reads a body of at most `limit` bytes. A body that arrives in one part, as most do, is not copied.
+pub(super) async fn read(mut body: Incoming, limit: usize, timeouts: Timeouts) -> Result<Bytes, BodyError> {
+    let deadline = Instant::now() + timeouts.whole_body();
+    let mut whole = Bytes::new();
+    let mut parts = BytesMut::new();
+    loop {
+        let next = timeout_at((Instant::now() + timeouts.body_chunk).min(deadline), body.frame());
+        let Some(frame) = next.await.map_err(|_| BodyError::TooSlow)? else { break };
+        let Ok(part) = frame.map_err(|_| BodyError::CutShort)?.into_data() else { continue };
+        if whole.len() + parts.len() + part.len() > limit {
+            return Err(BodyError::TooLarge);
+        }
+        if whole.is_empty() && parts.is_empty() {
+            whole = part;
+        } else {
+            parts.extend_from_slice(&std::mem::take(&mut whole));
+            parts.extend_from_slice(&part);
+        }
+        if body.is_end_stream() {
+            break;
+        }
+    }
+    Ok(if parts.is_empty() { whole } else { parts.freeze() })
+}

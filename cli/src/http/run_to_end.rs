@@ -1,0 +1,63 @@
+//! Requests that run to their end although their client disconnects: before MCP 2026-07-28 a disconnect SHOULD NOT be read as a
+//! cancellation (2025-11-25, transports, "Sending Messages to the Server").
+
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+
+use http::Response;
+use tokio::runtime::Handle;
+use tokio::sync::OwnedSemaphorePermit;
+
+use super::response_body::ResponseBody;
+
+/// The permit of a connection. A request that outlives its connection keeps the permit, so that clients that call and disconnect
+/// cannot have more requests running than `--max-connections`.
+pub(super) type ConnectionPermit = Arc<OwnedSemaphorePermit>;
+
+/// The response to a request, which runs to its end: if this future or its response is dropped before, the rest continues in a task
+/// of its own, and what it says is discarded. The time limits of the engine and of the components still apply.
+pub(super) struct RunToEnd {
+    response: Option<Pin<Box<dyn Future<Output = Response<ResponseBody>> + Send>>>,
+    permit: ConnectionPermit,
+}
+
+impl RunToEnd {
+    pub(super) fn new(
+        response: impl Future<Output = Response<ResponseBody>> + Send + 'static,
+        permit: ConnectionPermit,
+    ) -> Self {
+        Self { response: Some(Box::pin(response)), permit }
+    }
+}
+
+impl Future for RunToEnd {
+    type Output = Response<ResponseBody>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Response<ResponseBody>> {
+        // After its end a future is not polled again.
+        let Some(response) = &mut self.response else { return Poll::Pending };
+        let response = ready!(response.as_mut().poll(context));
+        self.response = None;
+        let permit = self.permit.clone();
+        Poll::Ready(response.map(|body| body.run_to_end(permit)))
+    }
+}
+
+impl Drop for RunToEnd {
+    fn drop(&mut self) {
+        if let Some(response) = self.response.take() {
+            spawn(async move { response.await.into_body().discard().await }, self.permit.clone());
+        }
+    }
+}
+
+/// Continues work in a task that holds the permit. When the runtime has ended, the work ends too.
+pub(super) fn spawn(work: impl Future<Output = ()> + Send + 'static, permit: ConnectionPermit) {
+    if let Ok(runtime) = Handle::try_current() {
+        runtime.spawn(async move {
+            work.await;
+            drop(permit);
+        });
+    }
+}
