@@ -59,12 +59,12 @@ macro_rules! import_functions {
                 params: Self::Params<'_>,
             ) -> Result<Self::Answer, $crate::model::McpError>;
         }
-        $crate::for_each_function!($crate::import_functions!(@all $($root)::+));
+        $crate::for_each_function!($crate::import_functions!(@all ($($root)::+)));
     };
-    ((@all $($root:ident)::+) $({ $module:ident $interface:literal $($function:tt)* })*) => {
-        $($($crate::import_functions!(@one ($($root)::+::$module) $function);)*)*
+    ((@all $root:tt) $({ $module:ident $interface:literal $($function:tt)* })*) => {
+        $($($crate::import_functions!(@one $root $module $function);)*)*
     };
-    (@one ($($module:ident)::+) {
+    (@one ($($root:ident)::+) $module:ident {
         $kind:ident $name:ident $function:literal
         [$($param:ident: $owned:ty, $borrowed:ty, $conversion:tt)?] $answer:ident [$($events:ident)?]
     }) => {
@@ -75,7 +75,7 @@ macro_rules! import_functions {
             ) -> Result<Self::Answer, $crate::model::McpError> {
                 $(let $param = params;)?
                 let _ = params;
-                $($module)::+::$name(ctx, $($param)?)
+                $($root)::+::$module::$name(ctx, $($param)?)
             }
         }
     };
