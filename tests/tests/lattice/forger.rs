@@ -16,7 +16,7 @@ pub(crate) fn refused() -> Result<()> {
     for (role, wanted) in [("edge", FORGED), ("provider", "provider `forger`: it broke off without an answer")] {
         let said = up(role)?;
         let wanted = format!(
-            "the application does not serve in time:\n  the provider forger does not say what it has: {wanted}"
+            "the application does not serve in time:\n  the provider forger does not list its tools: {wanted}"
         );
         ensure!(said.contains(&wanted), "on a host of the kind {role}: {said}");
     }
