@@ -22,6 +22,7 @@ use ast::Application;
 use document::{Document, SyntaxError};
 pub(crate) use image::file_path;
 pub(crate) use settings::PROVIDERS;
+pub use settings::Timeouts;
 
 /// A parsed manifest.
 pub struct Manifest {

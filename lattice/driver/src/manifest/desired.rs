@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::ast::{Application, Component};
-use super::settings::{DeclaredProvider, PROVIDERS, declared_providers, is_transport, transport_timeouts};
+use super::document::Node;
+use super::settings::{DeclaredProvider, PROVIDERS, Timeouts, declared_providers, is_transport, transport_timeouts};
 
 /// A link on the lattice, between component ids.
 #[derive(Debug, Eq, PartialEq, Serialize)]
@@ -18,15 +19,6 @@ pub struct Link {
     pub target: String,
     /// The interfaces that may be called, as `NAMESPACE:PACKAGE/INTERFACE`.
     pub interfaces: Vec<String>,
-}
-
-/// How long calls may take by the transport's settings, in milliseconds.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
-pub struct Timeouts {
-    /// One call of a provider.
-    pub call_ms: u32,
-    /// A request of a client, with all its calls.
-    pub request_ms: u32,
 }
 
 impl Application<'_> {
@@ -63,7 +55,7 @@ impl Application<'_> {
         let mut links = Vec::new();
         for component in &self.components {
             links.extend(component.links.iter().map(|link| {
-                let text = |node: super::document::Node<'_>| node.text().unwrap_or_default().to_owned();
+                let text = |node: Node<'_>| node.text().unwrap_or_default().to_owned();
                 let package = format!("{}:{}", text(link.namespace), text(link.package));
                 let interfaces = link.interfaces.items().filter_map(|interface| interface.text());
                 Link {
@@ -127,7 +119,7 @@ impl Component<'_> {
 mod tests {
     use std::path::Path;
 
-    use super::super::Manifest;
+    use crate::manifest::Manifest;
 
     const HOSTS: &str = include_str!("../../../../wadm.hosts.yaml");
     const ONE_FILE: &str = include_str!("../../../../wadm.one-file.yaml");

@@ -3,10 +3,11 @@
 use std::net::SocketAddr;
 use std::path::Path;
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result, anyhow, bail};
 use reqwest::Url;
 
 use super::Manifest;
+use super::ast::Application;
 use super::document::{Node, Position};
 
 impl Manifest {
@@ -63,14 +64,14 @@ fn positions<'a>(nodes: impl Iterator<Item = Node<'a>>) -> Vec<Position> {
 }
 
 /// The values of all configurations with the key `address`.
-fn http_addresses<'a>(application: &super::ast::Application<'a>) -> impl Iterator<Item = Node<'a>> {
+fn http_addresses<'a>(application: &Application<'a>) -> impl Iterator<Item = Node<'a>> {
     application
         .configurations()
         .map(|configuration| configuration.properties.get("address"))
         .filter(|address| address.text().is_some())
 }
 
-fn http_address<'a>(application: &super::ast::Application<'a>) -> Result<&'a str> {
+fn http_address<'a>(application: &Application<'a>) -> Result<&'a str> {
     let addresses: Vec<&str> = http_addresses(application).filter_map(Node::text).collect();
     match addresses.as_slice() {
         [address] => Ok(address),
@@ -83,7 +84,7 @@ fn absolute_url(folder: &Path, text: &str) -> Option<Result<String>> {
     let relative = text.strip_prefix("file://").filter(|path| !path.is_empty() && !path.starts_with('/'))?;
     let path = folder.join(relative);
     if !path.exists() {
-        return Some(Err(anyhow::anyhow!("there is no file {}, which the manifest has as `{text}`", path.display())));
+        return Some(Err(anyhow!("there is no file {}, which the manifest has as `{text}`", path.display())));
     }
     Url::from_file_path(&path).ok().map(|url| Ok(url.into()))
 }

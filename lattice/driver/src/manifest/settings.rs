@@ -1,11 +1,21 @@
 //! The settings of the transport (`transport.*`) and of the router (`router.*`) in a manifest. All knowledge of their keys and
 //! values is in the crates of both, which read them here as they do when they run.
 
+use serde::{Deserialize, Serialize};
+
 use super::ast::Component;
-use super::desired::Timeouts;
 
 /// The key that names the providers.
 pub(crate) const PROVIDERS: &str = "router.providers";
+
+/// How long calls may take by the transport's settings, in milliseconds.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Timeouts {
+    /// One call of a provider.
+    pub call_ms: u32,
+    /// A request of a client, with all its calls.
+    pub request_ms: u32,
+}
 
 /// A setting that its reader refuses.
 pub(super) struct SettingError {

@@ -17,7 +17,7 @@ use anyhow::{Context as _, Result, bail};
 use serde::{Deserialize, Serialize};
 
 use super::{Kind, Process};
-use crate::manifest::desired::Timeouts;
+use crate::manifest::Timeouts;
 use crate::nats::client::LatticeClient;
 use crate::private_files;
 

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::super::ast::{Application, Component, Configuration};
-use super::super::document::Node;
-use super::super::{Manifest, file_path};
 use super::Finding;
+use crate::manifest::ast::{Application, Component, Configuration};
+use crate::manifest::document::Node;
+use crate::manifest::{Manifest, file_path};
 
 pub(super) fn check(manifest: &Manifest, application: &Application<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::super::ast::{Application, Component, LinkTrait};
-use super::super::document::Node;
-use super::super::image::{HTTP_CLIENT, HTTP_SERVER};
 use super::Finding;
+use crate::manifest::ast::{Application, Component, LinkTrait};
+use crate::manifest::document::Node;
+use crate::manifest::image::{HTTP_CLIENT, HTTP_SERVER};
 
 pub(super) fn check(application: &Application<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();

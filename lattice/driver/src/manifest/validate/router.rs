@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::super::ast::{Application, Component, LinkTrait};
-use super::super::contract::provider_interfaces;
-use super::super::document::Node;
-use super::super::settings::{self, PROVIDERS, SettingError};
 use super::Finding;
+use crate::manifest::ast::{Application, Component, LinkTrait};
+use crate::manifest::contract::provider_interfaces;
+use crate::manifest::document::Node;
+use crate::manifest::settings::{self, PROVIDERS, SettingError};
 
 pub(super) fn check(application: &Application<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();

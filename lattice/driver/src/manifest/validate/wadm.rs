@@ -2,9 +2,9 @@
 
 use wadm_types::validation::{ValidationFailureLevel, validate_manifest_bytes};
 
-use super::super::Manifest;
-use super::super::document::{Document, Node, Position};
 use super::{Finding, Level};
+use crate::manifest::Manifest;
+use crate::manifest::document::{Document, Node, Position};
 
 /// What wadm finds wrong. Skipped if there is an error already: wadm's parser panics over some of them.
 pub(super) async fn check(manifest: &Manifest, findings: &[Finding]) -> Vec<Finding> {
