@@ -39,7 +39,7 @@ pub(crate) async fn run<P: Provider>(
             context::of_request(observation.call_id(), &engine.config, version, params.meta(), modern, principal);
         observation.started(method.name, &context);
 
-        let operation = decode(method, &params)?;
+        let operation = decode(engine, method, &params)?;
         authorize(engine, &observation, method, &operation, &context).await?;
         let mut invocation = Invocation {
             engine: Arc::clone(engine),
@@ -60,13 +60,26 @@ pub(crate) async fn run<P: Provider>(
     run.await.map_err(|error| (error, version))
 }
 
-fn decode(method: &Method, params: &Params<'_>) -> Result<Operation, RequestError> {
-    let operation = method.decode(params)?;
+fn decode<P: Provider>(engine: &Engine<P>, method: &Method, params: &Params<'_>) -> Result<Operation, RequestError> {
+    let operation = method.decode(params).map_err(|error| match is_known_to_lack(engine, method) {
+        // That the server lacks the method comes before what is wrong with its parameters.
+        true => RequestError::absent(method.name, &Item::Method),
+        false => error.into(),
+    })?;
     if method.legs && ["inputResponses", "requestState"].iter().any(|member| params.member(member).is_some()) {
         // The server has never sealed anything for a client to hold, so whatever the client holds is not the server's.
         return Err(CallError::Provider(McpError::InvalidSaved).into());
     }
     Ok(operation)
+}
+
+/// Whether it is known without asking any provider that none has the capability of a method.
+fn is_known_to_lack<P: Provider>(engine: &Engine<P>, method: &Method) -> bool {
+    let lacks = |capability| {
+        let known = engine.catalog.known_description();
+        known.is_some_and(|info| info.catalogue_static && !info.offers.contains(capability))
+    };
+    method.capability.is_some_and(lacks)
 }
 
 /// Asks the authorizer about exactly what will run. What it denies is answered as if it did not exist.
