@@ -225,7 +225,7 @@ pub fn component_id(application: &str, id: Option<&str>, name: &str) -> String {
 
 /// The providers that a value of [`PROVIDERS`] names, if the router takes it: the link, and what goes before the names of its tools.
 pub fn names(value: &str) -> Vec<(String, String)> {
-    let Ok(config) = remote::Config::from_settings(|key| (key == "providers").then(|| value.to_owned())) else {
+    let Ok(config) = router::Config::from_settings(|key| (key == "providers").then(|| value.to_owned())) else {
         return Vec::new();
     };
     config.providers().map(|(link, prefix)| (link.to_owned(), prefix.unwrap_or_default().to_owned())).collect()

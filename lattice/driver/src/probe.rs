@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use async_nats::{Client, StatusCode, Subscriber};
 use contract::{Provider as _, nobody, reason};
 use futures::StreamExt as _;
-use remote::{Call, Config, Fault, Lattice, Offer, assemble};
+use router::{AcceptedCall, Config, PendingCall, RouteHints, Rpc, RpcError, connect};
 use contract::FunctionName;
 
 use crate::inventory::Provider;
@@ -62,7 +62,7 @@ async fn ask(lattice: &Arc<Nats>, provider: &Provider) -> Result<Vec<String>, St
         _ => None,
     })
     .map_err(|error| error.to_string())?;
-    let catalog = assemble(lattice, &config, &remote::Baked::default()).map_err(|error| error.to_string())?;
+    let catalog = connect(lattice, &config, &RouteHints::default()).map_err(|error| error.to_string())?;
     let context = nobody("status".to_owned(), PATIENCE);
     let (mut names, mut cursor) = (Vec::new(), None);
     loop {
@@ -83,32 +83,32 @@ struct Nats {
     started: Instant,
 }
 
-/// A call that nobody has taken yet.
+/// A call that no host has accepted yet.
 struct Sent {
     nats: Client,
-    taken: Subscriber,
+    accepted: Subscriber,
     results: Subscriber,
 }
 
-/// A call that a host has taken.
-struct Taken {
+/// A call that a host has accepted.
+struct Accepted {
     nats: Client,
     /// Where further parameters go.
     params: String,
     results: Subscriber,
 }
 
-impl Lattice for Nats {
-    type Offer = Sent;
+impl Rpc for Nats {
+    type Pending = Sent;
 
-    async fn offer(&self, link: &str, function: FunctionName, params: Vec<u8>) -> Result<Sent, Fault> {
-        let target = self.targets.get(link).ok_or(Fault::NoLink)?;
+    async fn send(&self, link: &str, function: FunctionName, params: Vec<u8>) -> Result<Sent, RpcError> {
+        let target = self.targets.get(link).ok_or(RpcError::NoLink)?;
         let subject = format!("{LATTICE}.{target}.wrpc.0.0.1.{}.{}", function.interface(), function.name());
         let inbox = self.nats.new_inbox();
-        let taken = self.nats.subscribe(inbox.clone()).await.map_err(broken)?;
+        let accepted = self.nats.subscribe(inbox.clone()).await.map_err(broken)?;
         let results = self.nats.subscribe(format!("{inbox}.results")).await.map_err(broken)?;
         self.nats.publish_with_reply(subject, inbox, params.into()).await.map_err(broken)?;
-        Ok(Sent { nats: self.nats.clone(), taken, results })
+        Ok(Sent { nats: self.nats.clone(), accepted, results })
     }
 
     fn now_ms(&self) -> u64 {
@@ -120,25 +120,25 @@ impl Lattice for Nats {
     }
 }
 
-impl Offer for Sent {
-    type Call = Taken;
+impl PendingCall for Sent {
+    type Accepted = Accepted;
 
-    async fn taken(mut self) -> Result<Taken, Fault> {
-        let answer = self.taken.next().await.ok_or(Fault::Cut)?;
+    async fn accepted(mut self) -> Result<Accepted, RpcError> {
+        let answer = self.accepted.next().await.ok_or(RpcError::ConnectionClosed)?;
         if answer.status == Some(StatusCode::NO_RESPONDERS) {
-            return Err(Fault::Absent);
+            return Err(RpcError::NoInstance);
         }
-        let reply = answer.reply.ok_or(Fault::Cut)?;
-        Ok(Taken { nats: self.nats, params: format!("{reply}.params"), results: self.results })
+        let reply = answer.reply.ok_or(RpcError::ConnectionClosed)?;
+        Ok(Accepted { nats: self.nats, params: format!("{reply}.params"), results: self.results })
     }
 }
 
-impl Call for Taken {
-    async fn send(&mut self, params: Vec<u8>) -> Result<(), Fault> {
+impl AcceptedCall for Accepted {
+    async fn send_params(&mut self, params: Vec<u8>) -> Result<(), RpcError> {
         self.nats.publish(self.params.clone(), params.into()).await.map_err(broken)
     }
 
-    async fn answer(mut self, limit: usize) -> Result<Vec<u8>, Fault> {
+    async fn result(mut self, limit: usize) -> Result<Vec<u8>, RpcError> {
         // An empty message is the end of what was sent before it, here and there.
         self.nats.publish(self.params, Vec::new().into()).await.map_err(broken)?;
         let mut bytes = Vec::new();
@@ -147,16 +147,16 @@ impl Call for Taken {
                 return Ok(bytes);
             }
             if bytes.len() + message.payload.len() > limit {
-                return Err(Fault::TooLarge(limit));
+                return Err(RpcError::TooLarge(limit));
             }
             bytes.extend_from_slice(&message.payload);
         }
-        Err(Fault::Cut)
+        Err(RpcError::ConnectionClosed)
     }
 }
 
-fn broken<E>(_: E) -> Fault {
-    Fault::Broken
+fn broken<E>(_: E) -> RpcError {
+    RpcError::Failed
 }
 
 #[cfg(test)]

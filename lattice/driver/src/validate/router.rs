@@ -62,7 +62,7 @@ fn values(part: &Part<'_>, findings: &mut Vec<Finding>) {
 fn agree(part: &Part<'_>, setting: Spot<'_>, linked: &BTreeMap<&str, Spot<'_>>, findings: &mut Vec<Finding>) {
     // The router reads its settings itself, so that they are good if it says so.
     let get = |key: &str| part.setting(&format!("router.{key}")).and_then(|value| value.text()).map(str::to_owned);
-    let config = match remote::Config::from_settings(get) {
+    let config = match router::Config::from_settings(get) {
         Ok(config) => config,
         Err(error) => {
             let place = part.setting(error.key()).map_or(setting.place(), |value| value.place());
