@@ -1,23 +1,23 @@
-//! What a provider may be called.
+//! Which names a provider can have.
 
-/// A provider whose name cannot be told from others where settings stand.
+/// A name of a provider that settings could not be found by.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum NameError {
-    /// Not a name.
+    /// The name has other characters, or is reserved.
     #[error(
         "a provider cannot be called `{0}`: write NAME=FILE, where NAME has letters, digits and single `-`, and is not `transport`"
     )]
     Illegal(String),
-    /// Two of one name.
+    /// Two providers have one name.
     #[error("two providers are called `{0}`: give one of them another name, as in `NAME=FILE`")]
     Same(String),
-    /// Two whose variables are the same.
+    /// The names of two providers differ by case alone, so that the environment variables of their settings are the same.
     #[error("providers `{0}` and `{1}` would have the same settings: give one of them another name, NAME=FILE")]
     SameSettings(String, String),
 }
 
-/// Whether a provider may be called so. Settings are found by the name alone, so none may go on where another's keys begin
-/// (`__` or `.`), nor be that of the server itself.
+/// Checks the name of a provider. Settings are found by the name alone, so a name has no `__` and no `.`, after which the keys of
+/// another provider would begin, and is not `transport`, which is the name of the server itself.
 pub fn check_name(name: &str) -> Result<(), NameError> {
     let legal = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric());
     match name.split('-').all(legal) && !name.eq_ignore_ascii_case("transport") {
@@ -26,7 +26,7 @@ pub fn check_name(name: &str) -> Result<(), NameError> {
     }
 }
 
-/// Whether providers may be called so side by side.
+/// Checks the names of providers that are served together.
 pub fn check_names<'a>(names: impl IntoIterator<Item = &'a str>) -> Result<(), NameError> {
     let mut seen: Vec<&str> = Vec::new();
     for name in names {

@@ -1,12 +1,12 @@
-//! Texts put into one text and taken out again: `3:abc0:` is `abc` and the empty text. Unlike JSON it nests without growing by
-//! escapes, which matters where catalogues are chained.
+//! Several texts in one text, each after its length in bytes: `3:abc0:` is `abc` and the empty text. Unlike JSON it nests without
+//! growing by escapes, which matters where the catalogue of one server is a provider of another.
 
-/// Puts the texts into one.
+/// Joins the texts.
 pub(crate) fn write<'a>(texts: impl IntoIterator<Item = &'a str>) -> String {
     texts.into_iter().map(|text| format!("{}:{text}", text.len())).collect()
 }
 
-/// Takes them out again, or nothing where it was not written by [`write`].
+/// Splits a text that [`write`] made; `None` for any other.
 pub(crate) fn read(mut text: &str) -> Option<Vec<&str>> {
     let mut texts = Vec::new();
     while !text.is_empty() {
@@ -23,14 +23,14 @@ mod tests {
     use super::{read, write};
 
     #[test]
-    fn what_is_written_is_read() {
+    fn a_text_that_is_written_is_read() {
         for texts in [vec![], vec![""], vec!["", ""], vec!["a:b", "3:x", "zwölf"]] {
             assert_eq!(read(&write(texts.iter().copied())), Some(texts));
         }
     }
 
     #[test]
-    fn anything_else_is_nothing() {
+    fn any_other_text_is_refused() {
         for text in ["x", "3", "3:ab", "-1:a", "1:ab", "1:ä", ":", "99999999999999999999:a"] {
             assert_eq!(read(text), None, "{text}");
         }

@@ -1,4 +1,4 @@
-//! What is left when a member is lost, and the word that something is missing.
+//! Answers of the providers that are left when another is lost, which say what is missing.
 
 use std::collections::BTreeMap;
 
@@ -6,42 +6,43 @@ use contract::model::{CacheHint, McpError};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
-/// The member of `_meta` that lists the providers whose part of an answer is missing.
-pub const GAPS: &str = "wasmcp/gaps";
+/// The member of `_meta` that names the providers whose part of an answer is missing.
+pub const MISSING_PROVIDERS: &str = "wasmcp/gaps";
 
-/// Who was lost while all were asked.
-pub(crate) struct Gaps {
+/// Which providers were lost while all were asked.
+pub(crate) struct PartialResult {
     allowed: bool,
     lost: Vec<String>,
-    /// What the first of them said, for when nobody is left.
+    /// The error of the first provider that was lost. It is the answer if no provider is left.
     first: Option<McpError>,
     answered: bool,
 }
 
-impl Gaps {
-    pub(crate) fn of(allowed: bool) -> Self {
+impl PartialResult {
+    pub(crate) fn new(allowed: bool) -> Self {
         Self { allowed, lost: Vec::new(), first: None, answered: false }
     }
 
-    pub(crate) fn is_empty(&self) -> bool {
+    /// Whether no provider was lost.
+    pub(crate) fn is_whole(&self) -> bool {
         self.lost.is_empty()
     }
 
-    /// The answer of one member, or nothing if it is lost and that is allowed.
-    pub(crate) fn unless_lost<T>(&mut self, name: &str, answer: Result<T, McpError>) -> Result<Option<T>, McpError> {
+    /// The answer of one provider, or `None` if the provider is lost and a partial result is allowed.
+    pub(crate) fn tolerate<T>(&mut self, name: &str, answer: Result<T, McpError>) -> Result<Option<T>, McpError> {
         match answer {
             Ok(answer) => {
                 self.answered = true;
                 Ok(Some(answer))
             }
-            // It was not known what it has.
+            // What the provider offers was not known before.
             Err(McpError::NotOffered) if self.allowed => {
                 self.first.get_or_insert(McpError::NotOffered);
                 Ok(None)
             }
             Err(error) if self.allowed && !is_of_the_request(&error) => {
                 self.lost.push(name.to_owned());
-                // Of two reasons, a loss says more than that another member has no such thing.
+                // A loss explains more than that another provider does not offer such a list.
                 if self.lost.len() == 1 {
                     self.first = Some(error);
                 }
@@ -51,9 +52,9 @@ impl Gaps {
         }
     }
 
-    /// The cache hint and the members of the whole answer. An answer with a gap is not to be kept, and one that nobody gave is an
+    /// The cache hint and the `extra` of the whole answer. A partial answer must not be cached, and without any answer the result is an
     /// error.
-    pub(crate) fn state(
+    pub(crate) fn to_meta(
         self,
         cache: Option<CacheHint>,
         extra: Option<String>,
@@ -61,17 +62,18 @@ impl Gaps {
         match self.first {
             Some(error) if !self.answered => Err(error),
             _ if self.lost.is_empty() => Ok((cache, extra)),
-            _ => Ok((None, Some(stated(extra, self.lost)?))),
+            _ => Ok((None, Some(with_missing(extra, self.lost)?))),
         }
     }
 }
 
-/// Whether it says something of what was asked, or of who asked. Any other error is the member's own.
+/// Whether the error is about the request or its principal. Any other error is about the provider.
 fn is_of_the_request(error: &McpError) -> bool {
     matches!(error, McpError::Forbidden(_) | McpError::InsufficientScope(_) | McpError::InvalidCursor)
 }
 
-fn stated(extra: Option<String>, lost: Vec<String>) -> Result<String, McpError> {
+/// Adds the names of the lost providers to `_meta`.
+fn with_missing(extra: Option<String>, lost: Vec<String>) -> Result<String, McpError> {
     let broken = |error: serde_json::Error| McpError::Internal(format!("the `extra` of a provider: {error}"));
     let extra = extra.unwrap_or_else(|| "{}".to_owned());
     let mut members: BTreeMap<String, Box<RawValue>> = serde_json::from_str(&extra).map_err(broken)?;
@@ -79,7 +81,7 @@ fn stated(extra: Option<String>, lost: Vec<String>) -> Result<String, McpError> 
         Some(meta) => serde_json::from_str(meta.get()).map_err(broken)?,
         None => Map::new(),
     };
-    meta.insert(GAPS.to_owned(), lost.into());
+    meta.insert(MISSING_PROVIDERS.to_owned(), lost.into());
     members.insert("_meta".to_owned(), serde_json::value::to_raw_value(&meta).map_err(broken)?);
     serde_json::to_string(&members).map_err(broken)
 }
@@ -88,46 +90,46 @@ fn stated(extra: Option<String>, lost: Vec<String>) -> Result<String, McpError> 
 mod tests {
     use contract::model::{CacheHint, CacheScope, McpError};
 
-    use super::Gaps;
+    use super::PartialResult;
 
     const HINT: CacheHint = CacheHint { ttl_ms: 5, scope: CacheScope::Public };
 
     #[test]
-    fn the_lost_are_named_and_the_answer_is_not_to_be_kept() {
+    fn lost_providers_are_named_and_the_answer_must_not_be_cached() {
         let cases = [
             (None, r#"{"_meta":{"wasmcp/gaps":["b"]}}"#),
             (Some(r#"{"x":1.50}"#), r#"{"_meta":{"wasmcp/gaps":["b"]},"x":1.50}"#),
             (Some(r#"{"_meta":{"y":2}}"#), r#"{"_meta":{"wasmcp/gaps":["b"],"y":2}}"#),
         ];
         for (extra, expected) in cases {
-            let mut gaps = Gaps::of(true);
-            assert_eq!(gaps.unless_lost("a", Ok(1)), Ok(Some(1)));
-            assert_eq!(gaps.unless_lost::<u8>("b", Err(McpError::DeadlineExceeded)), Ok(None));
-            let stated = gaps.state(Some(HINT), extra.map(str::to_owned));
-            assert_eq!(stated, Ok((None, Some(expected.to_owned()))), "{extra:?}");
+            let mut partial = PartialResult::new(true);
+            assert_eq!(partial.tolerate("a", Ok(1)), Ok(Some(1)));
+            assert_eq!(partial.tolerate::<u8>("b", Err(McpError::DeadlineExceeded)), Ok(None));
+            let meta = partial.to_meta(Some(HINT), extra.map(str::to_owned));
+            assert_eq!(meta, Ok((None, Some(expected.to_owned()))), "{extra:?}");
         }
     }
 
     #[test]
-    fn an_answer_without_a_loss_stays_as_it_is_and_one_of_nobody_is_the_first_loss() {
-        let mut whole = Gaps::of(true);
-        assert_eq!(whole.unless_lost("a", Ok(1)), Ok(Some(1)));
-        assert_eq!(whole.unless_lost::<u8>("b", Err(McpError::NotOffered)), Ok(None), "it has no such list");
-        assert_eq!(whole.state(Some(HINT), None), Ok((Some(HINT), None)));
+    fn a_whole_answer_is_unchanged_and_without_any_answer_the_first_loss_is_the_error() {
+        let mut whole = PartialResult::new(true);
+        assert_eq!(whole.tolerate("a", Ok(1)), Ok(Some(1)));
+        assert_eq!(whole.tolerate::<u8>("b", Err(McpError::NotOffered)), Ok(None), "it has no such list");
+        assert_eq!(whole.to_meta(Some(HINT), None), Ok((Some(HINT), None)));
 
-        let mut nobody = Gaps::of(true);
+        let mut none = PartialResult::new(true);
         for error in [McpError::NotOffered, McpError::Unavailable(Some(7)), McpError::DeadlineExceeded] {
-            assert_eq!(nobody.unless_lost::<u8>("x", Err(error)), Ok(None));
+            assert_eq!(none.tolerate::<u8>("x", Err(error)), Ok(None));
         }
-        assert_eq!(nobody.state(None, None), Err(McpError::Unavailable(Some(7))));
+        assert_eq!(none.to_meta(None, None), Err(McpError::Unavailable(Some(7))));
     }
 
     #[test]
-    fn what_a_member_says_of_the_request_is_no_gap_and_nothing_is_where_gaps_are_not_allowed() {
+    fn an_error_about_the_request_is_never_tolerated_and_without_permission_no_error_is() {
         let refused = McpError::Forbidden("no".to_owned());
-        assert_eq!(Gaps::of(true).unless_lost::<u8>("a", Err(refused.clone())), Err(refused));
+        assert_eq!(PartialResult::new(true).tolerate::<u8>("a", Err(refused.clone())), Err(refused));
         assert_eq!(
-            Gaps::of(false).unless_lost::<u8>("a", Err(McpError::DeadlineExceeded)),
+            PartialResult::new(false).tolerate::<u8>("a", Err(McpError::DeadlineExceeded)),
             Err(McpError::DeadlineExceeded)
         );
     }
