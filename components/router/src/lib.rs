@@ -14,8 +14,9 @@ mod link_lock;
 
 use std::sync::{Arc, OnceLock};
 
+use catalog::CatalogueSnapshot;
 use contract::model::McpError;
-use router::{Config, RouteHints, Router, connect};
+use router::{Config, Router, connect};
 use wasmcloud_component::wasi::config::store;
 
 use invoker::Invoker;
@@ -32,9 +33,8 @@ fn router() -> Result<&'static Router<Invoker>, McpError> {
 }
 
 fn start() -> Result<Router<Invoker>, String> {
-    let hints: RouteHints = serde_json::from_str(&bindings::baked())
-        .map_err(|error| format!("the router's hints cannot be read, compose the transport again: {error}"))?;
-    connect(&Arc::new(Invoker::default()), &config()?, &hints).map_err(|error| error.to_string())
+    let snapshot = CatalogueSnapshot::from_text(&bindings::baked()).map_err(|error| error.to_string())?;
+    connect(&Arc::new(Invoker::default()), &config()?, snapshot).map_err(|error| error.to_string())
 }
 
 /// The settings of the router. If the host cannot read them, this is an error: it does not mean that they are unset.

@@ -14,8 +14,8 @@
 //! - **A call has one deadline.** It is counted from the moment when the router receives the call, and includes the lists that are
 //!   read to find the owner of a name. The next call has a deadline of its own.
 //! - **A provider's current list decides what may run twice.** Lists and reads may. A tool may if its annotations say
-//!   `idempotentHint` or `readOnlyHint`. [`RouteHints`] only choose the faster mode of a first attempt, since a provider may have been
-//!   replaced after they were made.
+//!   `idempotentHint` or `readOnlyHint`. The snapshot from composition only chooses the faster mode of a first attempt, since a provider
+//!   may have been replaced after it was made.
 //! - **There are two modes of a call.** In the mode *one-shot* the parameters go along with the request: if no host confirms it, it may
 //!   have run all the same. In the mode *two-phase* the parameters follow after a host has accepted the call: until then the call can be
 //!   sent again without running twice. This costs one more round trip, and is for tools that are not known to be repeatable.
@@ -35,6 +35,6 @@ mod rpc;
 mod two_phase;
 
 pub use config::Config;
-pub use connect::{ConnectError, RouteHints, connect};
+pub use connect::{ConnectError, connect};
 pub use router::Router;
 pub use rpc::{AcceptedCall, PendingCall, Rpc, RpcError};

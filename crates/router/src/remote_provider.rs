@@ -1,9 +1,8 @@
 //! One provider behind a link.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use catalog::is_repeatable;
+use catalog::{CatalogueSnapshot, is_repeatable};
 use contract::functions::ListTools;
 use contract::model::{Context, McpError};
 use contract::{Events, Function};
@@ -28,8 +27,8 @@ pub(crate) struct RemoteProvider<R> {
     pub(crate) rpc: Arc<R>,
     pub(crate) deadlines: Arc<CallDeadlines>,
     pub(crate) policy: RetryPolicy,
-    /// The tools that may run more than once, according to the hints.
-    pub(crate) repeatable: BTreeSet<String>,
+    /// What all providers offered when the server was composed.
+    pub(crate) hints: CatalogueSnapshot,
 }
 
 impl<R: Rpc> RemoteProvider<R> {
@@ -47,7 +46,8 @@ impl<R: Rpc> RemoteProvider<R> {
         let Purpose::Tool(tool) = params.purpose() else {
             return self.read::<F>(ctx, params).await;
         };
-        let mode = if self.repeatable.contains(tool) { CallMode::OneShot } else { CallMode::TwoPhase };
+        let was_repeatable = self.hints.tool(&self.link, tool).is_some_and(|facts| facts.repeatable);
+        let mode = if was_repeatable { CallMode::OneShot } else { CallMode::TwoPhase };
         let check = CurrentAnnotations { provider: self, ctx, tool };
         let answer = self.run::<F, _>(ctx, params, mode, &check).await;
         answer.unwrap_or_else(|failure| Err(failure.of_tool(&self.link, tool)))

@@ -5,9 +5,10 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use async_nats::{Client, StatusCode, Subscriber};
+use catalog::CatalogueSnapshot;
 use contract::{Provider as _, nobody, reason};
 use futures::StreamExt as _;
-use router::{AcceptedCall, Config, PendingCall, RouteHints, Rpc, RpcError, connect};
+use router::{AcceptedCall, Config, PendingCall, Rpc, RpcError, connect};
 use contract::FunctionName;
 
 use crate::inventory::Provider;
@@ -62,7 +63,7 @@ async fn ask(lattice: &Arc<Nats>, provider: &Provider) -> Result<Vec<String>, St
         _ => None,
     })
     .map_err(|error| error.to_string())?;
-    let catalog = connect(lattice, &config, &RouteHints::default()).map_err(|error| error.to_string())?;
+    let catalog = connect(lattice, &config, CatalogueSnapshot::default()).map_err(|error| error.to_string())?;
     let context = nobody("status".to_owned(), PATIENCE);
     let (mut names, mut cursor) = (Vec::new(), None);
     loop {

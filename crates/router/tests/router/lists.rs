@@ -1,6 +1,6 @@
 //! Lists of several providers, and owners of names that only a list tells.
 
-use catalog::GAPS;
+use catalog::MISSING_PROVIDERS;
 use contract::model::*;
 use contract::{Function, Provider, functions};
 
@@ -21,7 +21,7 @@ fn a_list_without_a_lost_provider_is_served_in_its_time_and_names_the_provider()
         let page = rpc.run(router(&rpc).list_tools(&context(10_000), None)).expect(note);
         let names: Vec<_> = page.tools.iter().map(|tool| tool.name.as_str()).collect();
         assert_eq!(names, ["again"], "{note}");
-        assert_eq!(page.extra, Some(format!(r#"{{"_meta":{{"{GAPS}":["b"]}}}}"#)), "{note}");
+        assert_eq!(page.extra, Some(format!(r#"{{"_meta":{{"{MISSING_PROVIDERS}":["b"]}}}}"#)), "{note}");
         assert!(rpc.now() <= took, "{note}: {} ms", rpc.now());
     }
     let rpc = ScriptedRpc::new(|_, _, _| Fate::NoInstance);
@@ -38,7 +38,7 @@ fn all_providers_are_asked_at_once() {
 }
 
 #[test]
-fn a_tool_of_a_provider_without_hints_is_found_on_its_list() {
+fn a_tool_of_a_provider_that_the_snapshot_does_not_describe_is_found_on_its_list() {
     let (answer, rpc) = call("two.far", &[|| tool_answer(3)]);
     assert!(answer.is_ok(), "{answer:?}");
     assert_eq!(rpc.sent(functions::CallTool::NAME)[0].link, "b");

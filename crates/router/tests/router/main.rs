@@ -17,10 +17,10 @@ mod scripted_rpc;
 
 use std::sync::Arc;
 
-use catalog::Route;
+use catalog::{Catalog, CatalogueSnapshot, NamedProvider};
 use contract::model::*;
 use contract::{Events, Function, Provider, functions};
-use router::{Config, RouteHints, Router, connect};
+use router::{Config, Router, connect};
 use wire::encode_all;
 
 use scripted_rpc::{Fate, ScriptedRpc};
@@ -95,20 +95,69 @@ fn settings(key: &str) -> Option<String> {
     Some(value.to_owned())
 }
 
-/// Two providers. The hints say that `a` has the tool `again`, which may run twice, the tool `once` and a resource. They say nothing of `b`.
-fn router(rpc: &Arc<ScriptedRpc>) -> Router<ScriptedRpc> {
-    let route = Route {
-        tools: vec!["again".into(), "once".into()],
-        repeatable: vec!["again".into()],
-        resources: vec!["a:known".into()],
-        offered: catalog::Offered { tools: true, resources: true, ..Default::default() },
-        ..Route::default()
-    };
-    let hints = RouteHints { providers: [("a".to_owned(), route)].into() };
-    connect(rpc, &Config::from_settings(settings).expect("settings"), &hints).expect("router")
+/// The provider `a` when the server was composed: it had the tool `again`, which may run twice, the tool `once` and a resource.
+struct Composed;
+
+impl Provider for Composed {
+    async fn describe(&self, _: &Context) -> Result<ProviderInfo, McpError> {
+        Ok(ProviderInfo {
+            implementation: Implementation {
+                name: "a".into(),
+                version: "1".into(),
+                title: None,
+                description: None,
+                website_url: None,
+                icons: vec![],
+                extra: None,
+            },
+            instructions: None,
+            offers: Offers::TOOLS | Offers::RESOURCES,
+            extensions: vec![],
+            experimental: vec![],
+            cache: None,
+            catalogue_static: true,
+            catalogue_revision: "1".into(),
+            extra: None,
+        })
+    }
+
+    async fn list_tools(&self, _: &Context, _: Option<&str>) -> Result<ToolPage, McpError> {
+        let tools = vec![tool("again", true), tool("once", false)];
+        Ok(ToolPage { tools, next_cursor: None, cache: None, extra: None })
+    }
+
+    async fn list_resources(&self, _: &Context, _: Option<&str>) -> Result<ResourcePage, McpError> {
+        let resource = ResourceInfo {
+            uri: "a:known".into(),
+            name: "known".into(),
+            title: None,
+            description: None,
+            mime_type: None,
+            size: None,
+            annotations: None,
+            icons: vec![],
+            extra: None,
+        };
+        Ok(ResourcePage { resources: vec![resource], next_cursor: None, cache: None, extra: None })
+    }
+
+    async fn list_templates(&self, _: &Context, _: Option<&str>) -> Result<ResourceTemplatePage, McpError> {
+        Ok(ResourceTemplatePage { templates: vec![], next_cursor: None, cache: None, extra: None })
+    }
 }
 
-/// Calls a tool with ten seconds to spare. The tools of `a` are listed as in the hints, and `b` lists `far`.
+fn snapshot(rpc: &ScriptedRpc) -> CatalogueSnapshot {
+    let provider = NamedProvider { name: "a".into(), prefix: None, provider: Composed };
+    let catalog = rpc.run(Catalog::build(vec![provider], &context(1000))).expect("catalogue");
+    catalog.snapshot().expect("snapshot").clone()
+}
+
+/// A router of the providers `a` and `b`. The snapshot describes `a` only.
+fn router(rpc: &Arc<ScriptedRpc>) -> Router<ScriptedRpc> {
+    connect(rpc, &Config::from_settings(settings).expect("settings"), snapshot(rpc)).expect("router")
+}
+
+/// Calls a tool with ten seconds to spare. The tools of `a` are listed as in the snapshot, and `b` lists `far`.
 fn call(name: &str, fates: &'static [fn() -> Fate]) -> (Result<ToolLeg, McpError>, Arc<ScriptedRpc>) {
     let rpc = ScriptedRpc::new(|link, function, earlier| match function {
         functions::ListTools::NAME if link == "a" => tool_list(&[("again", true), ("once", false)]),

@@ -70,8 +70,8 @@ fn a_call_that_certainly_did_not_run_is_an_error_that_says_try_again() {
 }
 
 #[test]
-fn a_hint_never_allows_a_second_run() {
-    // The provider was replaced after the hints were made: the tool may run once now.
+fn the_snapshot_never_allows_a_second_run() {
+    // The provider was replaced after the snapshot was made: the tool may run once now.
     for fate in [Fate::Closed(1), Fate::Ignored, Fate::Hangs, Fate::Answered(1, vec![7])] {
         let lost = fate.clone();
         let rpc = ScriptedRpc::new(move |_, function, _| match function {
