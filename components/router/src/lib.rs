@@ -14,9 +14,8 @@ mod link_lock;
 
 use std::sync::{Arc, OnceLock};
 
-use catalog::CatalogueSnapshot;
 use contract::model::McpError;
-use router::{Config, Router, connect};
+use router::{CatalogueSnapshot, Config, Router, connect};
 use wasmcloud_component::wasi::config::store;
 
 use invoker::Invoker;

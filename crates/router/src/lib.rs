@@ -34,6 +34,8 @@ mod router;
 mod rpc;
 mod two_phase;
 
+/// What the providers offered when the server was composed: the parameter of [`connect`].
+pub use catalog::CatalogueSnapshot;
 pub use config::Config;
 pub use connect::{ConnectError, connect};
 pub use router::Router;
