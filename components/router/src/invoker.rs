@@ -6,7 +6,7 @@ use contract::FunctionName;
 use futures_util::future::{Either, select};
 use guest::ready;
 use guest::streams::{ReadError, flush, read_to_end, write_all};
-use router::{AcceptedCall, PendingCall, Rpc, RpcError};
+use router::{AcceptedCall, LinkTarget, PendingCall, Rpc, RpcError};
 use wasi::io::streams::{InputStream, OutputStream, StreamError};
 use wasmcloud_component::wasi::logging::logging::{Level, log};
 use wasmcloud_component::wasmcloud::bus::lattice::{CallTargetInterface, set_link_name};
@@ -38,7 +38,9 @@ impl Rpc for Invoker {
 
     async fn send(&self, link: &str, function: FunctionName, params: Vec<u8>) -> Result<Pending, RpcError> {
         let guard = self.link_names.lock().await;
-        set_link_name(link, vec![target(function)]).map_err(|_| RpcError::NoLink)?;
+        let LinkTarget { namespace, package, interface } = LinkTarget::of(function);
+        let target = CallTargetInterface::new(namespace, package, interface);
+        set_link_name(link, vec![target]).map_err(|_| RpcError::NoLink)?;
         let invocation = invoke(Context::default(), function.interface, function.function, &params, &[]);
         // The host begins an invocation when its state is first asked for, and reads the link name then. Before that it waits for nothing
         // but its own locks, which takes far less time than this timeout.
@@ -130,29 +132,11 @@ async fn read(stream: &InputStream, limit: usize) -> Result<Vec<u8>, RpcError> {
     })
 }
 
-/// The interface of a function as links name it: `NAMESPACE:PACKAGE/INTERFACE` without the version.
-fn target(function: FunctionName) -> CallTargetInterface {
-    let name = function.interface;
-    let name = name.split_once('@').map_or(name, |(name, _)| name);
-    let (package, interface) = name.split_once('/').unwrap_or_default();
-    let (namespace, package) = package.split_once(':').unwrap_or_default();
-    CallTargetInterface::new(namespace, package, interface)
-}
-
-/// The error of an invocation, told apart by its wording.
-///
-/// `wrpc:rpc/error` has no cases, only a text for people. The wordings here are those of the NATS client of wasmCloud 1.9's hosts
-/// (`docs/decisions.md`), and tests on lattices pin them. Any other text goes to the log of the host and not to the client, since it may
-/// tell how the lattice is built.
+/// The error of an invocation. One whose wording is not known is logged by the host.
 fn rpc_error(error: &Error) -> RpcError {
     let text = error.to_debug_string();
-    if text.contains("not connected") {
-        // NATS answers so where no component subscribes to the function ("no responders").
-        RpcError::NoInstance
-    } else if text.contains("unexpected end of file") {
-        RpcError::ConnectionClosed
-    } else {
+    RpcError::from_wording(&text).unwrap_or_else(|| {
         log(Level::Warn, "router", &text);
         RpcError::Failed
-    }
+    })
 }

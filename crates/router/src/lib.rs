@@ -7,7 +7,7 @@
 //! - `rpc`: what a shell implements. `config`: the settings. `connect`: the start. `router`: the provider that is exported.
 //! - `remote_provider`: one provider behind a link. `parameters`: what the router has to know of the parameters of a function.
 //! - `remote_call` and `two_phase`: one attempt of a call. `retry`: attempts until one succeeds. `failure`: the error if none does.
-//! - `deadline`: the time that a call has.
+//! - `deadline`: the time that a call has. `wrpc`: names and errors of the protocol on a lattice.
 //!
 //! # Design
 //! - **A lost call is an error, never a hang.** Every wait in this crate ends with the deadline of the call.
@@ -33,6 +33,7 @@ mod retry;
 mod router;
 mod rpc;
 mod two_phase;
+mod wrpc;
 
 /// What the providers offered when the server was composed: the parameter of [`connect`].
 pub use catalog::CatalogueSnapshot;
@@ -40,3 +41,4 @@ pub use config::Config;
 pub use connect::{ConnectError, connect};
 pub use router::Router;
 pub use rpc::{AcceptedCall, PendingCall, Rpc, RpcError};
+pub use wrpc::LinkTarget;
