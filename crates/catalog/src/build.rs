@@ -12,8 +12,9 @@ use crate::introspect::{Inventory, check_templates, introspect};
 use crate::{BuildError, CatalogueSnapshot, Kind, check_names};
 
 impl<P: Provider> Catalog<P> {
-    /// Asks all providers at once what they have, and makes one catalogue of them in the order given. This is done when a server starts
-    /// or is composed, so that the context is that of no principal. Of several faults the first in that order is the error.
+    /// Asks all providers at once what they have, and makes one catalogue of them in the order given. This is done when
+    /// a server starts or is composed, so that the context is that of no principal. Of several faults the first in that
+    /// order is the error.
     ///
     /// A provider with a static catalogue is asked for its description and its lists never again.
     pub async fn build(providers: Vec<NamedProvider<P>>, ctx: &Context) -> Result<Self, BuildError> {

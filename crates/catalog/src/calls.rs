@@ -93,8 +93,8 @@ impl Request for CompletionRequest {
 }
 
 impl<P: Provider> Catalog<P> {
-    /// Calls the provider that was resolved, once: a call of several legs calls this for each. The provider gets the request under its
-    /// own name; an error that repeats that name comes back with the client's.
+    /// Calls the provider that was resolved, once: a call of several legs calls this for each. The provider gets the
+    /// request under its own name; an error that repeats that name comes back with the client's.
     pub async fn call<R: Request>(
         &self,
         ctx: &Context,

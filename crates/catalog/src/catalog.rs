@@ -30,7 +30,8 @@ pub struct NamedProvider<P> {
 pub struct Catalog<P> {
     /// One for each entry, or the only one, which is passed through.
     pub(crate) providers: Vec<P>,
-    /// What is known of each provider, in the configured order. Of providers behind one import it is what the snapshot has of them.
+    /// What is known of each provider, in the configured order. Of providers behind one import it is what the snapshot
+    /// has of them.
     pub(crate) entries: Vec<Entry>,
     snapshot: Option<CatalogueSnapshot>,
     pass_through: bool,
@@ -76,9 +77,9 @@ impl Entry {
 }
 
 impl<P: Provider> Catalog<P> {
-    /// Makes a catalogue of these providers, in this order, without asking any of them. What the snapshot has of a provider, by its
-    /// name, is known; a provider that it does not describe counts as one that offers everything, and is asked when needed. The prefix is that of the
-    /// provider, not of the snapshot.
+    /// Makes a catalogue of these providers, in this order, without asking any of them. What the snapshot has of a
+    /// provider, by its name, is known; a provider that it does not describe counts as one that offers everything, and
+    /// is asked when needed. The prefix is that of the provider, not of the snapshot.
     pub fn from_snapshot(providers: Vec<NamedProvider<P>>, snapshot: CatalogueSnapshot) -> Result<Self, SnapshotError> {
         if providers.is_empty() {
             return Err(SnapshotError::Empty);
@@ -98,9 +99,9 @@ impl<P: Provider> Catalog<P> {
         Ok(Self::new(unnamed, entries, Some(snapshot), false))
     }
 
-    /// Makes a catalogue of one provider under its own names, which may be several providers behind one import. Calls are never
-    /// routed. With a snapshot, facts and descriptions come from it, and so do the lists where all providers in it are static; without
-    /// one the provider is asked when needed.
+    /// Makes a catalogue of one provider under its own names, which may be several providers behind one import. Calls
+    /// are never routed. With a snapshot, facts and descriptions come from it, and so do the lists where all providers
+    /// in it are static; without one the provider is asked when needed.
     pub fn pass_through(provider: P, snapshot: Option<CatalogueSnapshot>) -> Self {
         let sections = snapshot.iter().flat_map(CatalogueSnapshot::sections);
         let entries = sections.map(|section| Entry {
@@ -127,8 +128,8 @@ impl<P: Provider> Catalog<P> {
         }
     }
 
-    /// The same catalogue for providers that can be lost while the others are served: lists and descriptions are then answered without
-    /// them, and name them in `_meta` under [`MISSING_PROVIDERS`](crate::MISSING_PROVIDERS).
+    /// The same catalogue for providers that can be lost while the others are served: lists and descriptions are then
+    /// answered without them, and name them in `_meta` under [`MISSING_PROVIDERS`](crate::MISSING_PROVIDERS).
     #[must_use]
     pub fn with_partial_results(self) -> Self {
         Self { partial_results: true, ..self }
@@ -139,14 +140,14 @@ impl<P: Provider> Catalog<P> {
         self.snapshot.as_ref()
     }
 
-    /// How many tools the providers listed when the catalogue was built, for a caller without a principal; otherwise how many the snapshot
-    /// has.
+    /// How many tools the providers listed when the catalogue was built, for a caller without a principal; otherwise
+    /// how many the snapshot has.
     pub fn tool_count(&self) -> usize {
         self.tools
     }
 
-    /// What is known of an item without asking any provider. `None` where the snapshot does not have the item: it may still exist, if
-    /// a provider is not static.
+    /// What is known of an item without asking any provider. `None` where the snapshot does not have the item: it may
+    /// still exist, if a provider is not static.
     pub fn facts(&self, item: ItemRef<'_>) -> Option<ItemFacts> {
         let facts = |entry: usize, tool| Some(ItemFacts { owner: Arc::clone(&self.entries.get(entry)?.name), tool });
         match item {

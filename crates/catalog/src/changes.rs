@@ -12,8 +12,9 @@ const CHANGING: [Offers; 4] =
     [Offers::TOOLS_CHANGES, Offers::RESOURCES_CHANGES, Offers::RESOURCE_SUBSCRIPTIONS, Offers::PROMPTS_CHANGES];
 
 impl<P: Provider> Catalog<P> {
-    /// The changes at every provider that has the interface. The cursor has the name and the cursor of each, so that a cursor of other
-    /// providers is recognized: what changed there meanwhile is not known, and the caller takes every list as changed.
+    /// The changes at every provider that has the interface. The cursor has the name and the cursor of each, so that a
+    /// cursor of other providers is recognized: what changed there meanwhile is not known, and the caller takes every
+    /// list as changed.
     pub(crate) async fn changes_of_all(&self, ctx: &Context, since: Option<&str>) -> Result<ChangePage, McpError> {
         let entries = self.entries.iter().zip(&self.providers);
         let changing: Vec<(&Entry, &P)> =

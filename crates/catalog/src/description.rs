@@ -11,8 +11,9 @@ use crate::merge;
 use crate::partial::PartialResult;
 
 impl<P: Provider> Catalog<P> {
-    /// The description of the server. It is kept where every provider is static, which a snapshot tells without a call; first calls at the
-    /// same moment then ask once. Otherwise every caller asks, as providers may answer each with another description.
+    /// The description of the server. It is kept where every provider is static, which a snapshot tells without a call;
+    /// first calls at the same moment then ask once. Otherwise every caller asks, as providers may answer each with
+    /// another description.
     pub async fn description(&self, ctx: &Context) -> Result<Arc<ProviderInfo>, McpError> {
         if self.is_static()
             && let Some(known) = self.merged_snapshot()
@@ -27,8 +28,8 @@ impl<P: Provider> Catalog<P> {
         self.description.get(ask).await
     }
 
-    /// What the snapshot says of the server, without asking any provider; `None` where it does not describe all of them. Where that is not
-    /// `catalogue_static`, [`description`](Self::description) may say something else.
+    /// What the snapshot says of the server, without asking any provider; `None` where it does not describe all of
+    /// them. Where that is not `catalogue_static`, [`description`](Self::description) may say something else.
     pub fn known_description(&self) -> Option<Arc<ProviderInfo>> {
         match self.description.kept() {
             Some(kept) => Some(Arc::clone(kept)),
@@ -83,9 +84,8 @@ fn merge_descriptions(
     let extras: Vec<_> = present.iter().zip(&infos).map(|(entry, info)| (&*entry.name, info.extra.clone())).collect();
     let is_whole = partial.is_whole();
     let hint = merge::merge_cache_hint(infos.iter().map(|info| info.cache));
-    let (cache, extra) = partial.to_meta(hint, merge::merge_extra(&extras)?)?;
-    let revisions: Vec<_> = infos.iter().map(|info| (Some(""), info.catalogue_revision.as_str())).collect();
-    let catalogue_revision = merge::revisions(&revisions);
+    let (cache, extra) = partial.into_meta(hint, merge::merge_extra(&extras)?)?;
+    let catalogue_revision = merge::merge_revisions(infos.iter().map(|info| info.catalogue_revision.as_str()));
     let catalogue_static = is_whole && infos.iter().all(|info| info.catalogue_static);
     let instructions = merge_instructions(&present, &infos);
 

@@ -14,7 +14,8 @@ pub enum ItemRef<'a> {
     Prompt(&'a str),
     /// The URI of a resource, listed or of a template.
     Resource(&'a str),
-    /// The text of a resource template, or a URI: a completion may name either (MCP 2026-07-28, `ResourceTemplateReference`).
+    /// The text of a resource template, or a URI: a completion may name either (MCP 2026-07-28,
+    /// `ResourceTemplateReference`).
     Template(&'a str),
     /// The prompt or template whose argument is completed.
     Completion(&'a CompletionRef),
@@ -34,8 +35,8 @@ pub struct ItemFacts {
 pub struct ToolFacts {
     /// The tool as its provider lists it, under the provider's own name.
     pub tool: Tool,
-    /// Whether the tool says that it may run twice. MCP, `ToolAnnotations`: called again with the same arguments an idempotent tool
-    /// has no further effect, and a tool that only reads has no effect at all.
+    /// Whether the tool says that it may run twice. MCP, `ToolAnnotations`: called again with the same arguments an
+    /// idempotent tool has no further effect, and a tool that only reads has no effect at all.
     pub repeatable: bool,
     /// The arguments that clients repeat in headers.
     pub header_parameters: HeaderParameters,

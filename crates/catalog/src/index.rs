@@ -1,4 +1,5 @@
-//! Owners of names and URIs that the snapshot has. Names are sorted there, so that no map is made for an instance of one request.
+//! Owners of names and URIs that the snapshot has. Names are sorted there, so that no map is made for an instance of
+//! one request.
 
 use std::sync::Arc;
 
@@ -15,8 +16,8 @@ pub(crate) struct Place {
 }
 
 impl<P> Catalog<P> {
-    /// The item that clients identify so. `build` refuses names that two static providers have; where a snapshot is older than its providers
-    /// the first in the configured order counts.
+    /// The item that clients identify so. `build` refuses names that two static providers have; where a snapshot is
+    /// older than its providers the first in the configured order counts.
     pub(crate) fn place(&self, kind: Kind, client_key: &str) -> Option<Place> {
         self.entries.iter().enumerate().find_map(|(place, entry)| {
             let key = entry.own_key(kind, client_key)?;

@@ -7,7 +7,7 @@ use contract::model::{Context, McpError, Prompt, ProviderInfo, ResourceInfo, Res
 use serde_json::Value;
 
 use crate::catalog::NamedProvider;
-use crate::lists::{Listed, MAX_ITEMS, MAX_PAGES, ProviderPage};
+use crate::lists::{Listed, MAX_ITEMS, MAX_PAGES, Pages};
 use crate::template::Template;
 use crate::{BuildError, InvalidTemplate, Kind};
 
@@ -20,15 +20,6 @@ pub(crate) struct Inventory {
     pub(crate) prompts: Pages<Prompt>,
     pub(crate) resources: Pages<ResourceInfo>,
     pub(crate) templates: Pages<ResourceTemplate>,
-}
-
-/// The pages of a list, each with the cursor that it was asked for by. A list that is not offered has none.
-pub(crate) struct Pages<T>(pub(crate) Vec<(Option<String>, ProviderPage<T>)>);
-
-impl<T> Pages<T> {
-    pub(crate) fn items(&self) -> impl Iterator<Item = &T> {
-        self.0.iter().flat_map(|(_, page)| &page.items)
-    }
 }
 
 impl Inventory {

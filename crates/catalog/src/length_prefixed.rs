@@ -1,5 +1,5 @@
-//! Several texts in one text, each after its length in bytes: `3:abc0:` is `abc` and the empty text. Unlike JSON it nests without
-//! growing by escapes, which matters where the catalogue of one server is a provider of another.
+//! Several texts in one text, each after its length in bytes: `3:abc0:` is `abc` and the empty text. Unlike JSON it
+//! nests without growing by escapes, which matters where the catalogue of one server is a provider of another.
 
 /// Joins the texts.
 pub(crate) fn write<'a>(texts: impl IntoIterator<Item = &'a str>) -> String {

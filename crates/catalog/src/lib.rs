@@ -1,8 +1,8 @@
 //! Several providers as one, and everything that is known of them without asking.
 //!
-//! [`Catalog::build`] asks each provider once what it has and refuses what would be ambiguous. The [`Catalog`] merges the lists and sends every
-//! call to the one provider that owns the name. Its [`CatalogueSnapshot`] has what the providers said, and makes the same catalogue
-//! again elsewhere.
+//! [`Catalog::build`] asks each provider once what it has and refuses what would be ambiguous. The [`Catalog`] merges
+//! the lists and sends every call to the one provider that owns the name. Its [`CatalogueSnapshot`] has what the
+//! providers said, and makes the same catalogue again elsewhere.
 //!
 //! ```
 //! use catalog::{BuildError, Catalog, NamedProvider};
@@ -16,19 +16,19 @@
 //! ```
 //!
 //! # Design
-//! - A call goes to the owner of its name only: no other provider sees its arguments. The owner is known from the snapshot for
-//!   providers whose catalogue is static. The others are listed at the time of the call, with the caller's own context, and once for the whole
-//!   call: [`Resolved`] carries what was learned. They cannot take over the name of a static provider: such an item is left out of
-//!   their lists.
-//! - Two static providers never share a name, since `build` refuses them. Where two providers that change come to share one, the first in the
-//!   configured order owns it.
+//! - A call goes to the owner of its name only: no other provider sees its arguments. The owner is known from the
+//!   snapshot for providers whose catalogue is static. The others are listed at the time of the call, with the caller's
+//!   own context, and once for the whole call: [`Resolved`] carries what was learned. They cannot take over the name of
+//!   a static provider: such an item is left out of their lists.
+//! - Two static providers never share a name, since `build` refuses them. Where two providers that change come to share
+//!   one, the first in the configured order owns it.
 //! - A prefix changes the names of tools and prompts, in both directions. URIs and the texts of a provider stay as they are.
 //! - One provider without a prefix is passed through: its answers are not looked at, and a call costs nothing more.
-//! - What a static provider says of itself and lists is answered from the snapshot without a call, so a provider that is busy or lost does not
-//!   fail the list of all. The error of a provider that changes is the error of the whole list, unless the server was told that providers
-//!   can be away ([`Catalog::with_partial_results`]).
-//! - An instance that lives for one request reads only the index of a snapshot: sorted names and the lengths of the records. It parses the
-//!   one record that a call needs.
+//! - What a static provider says of itself and lists is answered from the snapshot without a call, so a provider that
+//!   is busy or lost does not fail the list of all. The error of a provider that changes is the error of the whole
+//!   list, unless the server was told that providers can be away ([`Catalog::with_partial_results`]).
+//! - An instance that lives for one request reads only the index of a snapshot: sorted names and the lengths of the
+//!   records. It parses the one record that a call needs.
 //! - A catalogue is a provider, so catalogues nest.
 //! - This crate has no clock: the time for listing is not taken from the `remaining-ms` of the call that follows.
 

@@ -1,10 +1,11 @@
 //! The four lists: one page of one provider, and the pages of several merged.
 //!
 //! # Cursors
-//! The cursor of a merged list is `NAME:CURSOR`, where NAME is a provider and CURSOR that provider's own cursor, which may be empty. The name of a
-//! provider has no colon. The next page begins at that provider, so a client that passes a cursor to another list, or an invented one, reaches at most
-//! the provider that it names, which refuses a cursor that it did not give. A name that is not among the providers of the list is an
-//! invalid cursor. One provider without a prefix keeps its own cursors.
+//! The cursor of a merged list is `NAME:CURSOR`, where NAME is a provider and CURSOR that provider's own cursor, which
+//! may be empty. The name of a provider has no colon. The next page begins at that provider, so a client that passes a
+//! cursor to another list, or an invented one, reaches at most the provider that it names, which refuses a cursor that
+//! it did not give. A name that is not among the providers of the list is an invalid cursor. One provider without a
+//! prefix keeps its own cursors.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -43,7 +44,8 @@ pub struct Page<T> {
 /// An item of a list, and the provider that has it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Owned<T> {
-    /// The name of the provider; `None` where several providers are behind one import, and the snapshot does not have the item.
+    /// The name of the provider; `None` where several providers are behind one import, and the snapshot does not have
+    /// the item.
     pub owner: Option<Arc<str>>,
     /// The item under the name that clients use.
     pub item: T,
@@ -56,6 +58,20 @@ pub(crate) struct ProviderPage<T> {
     pub(crate) next_cursor: Option<String>,
     pub(crate) cache: Option<CacheHint>,
     pub(crate) extra: Option<String>,
+}
+
+/// The pages of a list of one provider, each with the cursor that it was asked for by. A list that is not offered has none.
+#[derive(Debug, Clone)]
+pub(crate) struct Pages<T>(pub(crate) Vec<(Option<String>, ProviderPage<T>)>);
+
+impl<T> Pages<T> {
+    pub(crate) fn items(&self) -> impl Iterator<Item = &T> {
+        self.0.iter().flat_map(|(_, page)| &page.items)
+    }
+
+    pub(crate) fn page(&self, cursor: Option<&str>) -> Option<&ProviderPage<T>> {
+        self.0.iter().find(|(asked, _)| asked.as_deref() == cursor).map(|(_, page)| page)
+    }
 }
 
 /// An item that providers list.
@@ -182,8 +198,9 @@ impl<P: Provider> Catalog<P> {
         Page { items: items.into_iter().map(owned).collect(), next_cursor, cache, extra }
     }
 
-    /// One page of the merged list: the pages of the providers one after the other, up to the first page that is not the last of its
-    /// provider. So a client that never asks for a second page sees everything, unless a provider has several pages itself.
+    /// One page of the merged list: the pages of the providers one after the other, up to the first page that is not
+    /// the last of its provider. So a client that never asks for a second page sees everything, unless a provider has
+    /// several pages itself.
     async fn merged<T: Listed>(&self, ctx: &Context, cursor: Option<&str>) -> Result<Page<T>, McpError> {
         let mut entries = self.offering(T::KIND)?;
         let mut own_cursor = None;
@@ -193,8 +210,8 @@ impl<P: Provider> Catalog<P> {
             entries.drain(..first);
             own_cursor = Some(rest);
         }
-        // All at once, although a provider behind one with several pages is asked in vain and once more for the next page: several pages
-        // are rare.
+        // All at once, although a provider behind one with several pages is asked in vain and once more for the next
+        // page: several pages are rare.
         let asked = entries.iter().map(|(place, entry)| self.page::<T>(*place, entry, ctx, own_cursor.take()));
         let pages = join_all(asked).await;
 
@@ -215,12 +232,12 @@ impl<P: Provider> Catalog<P> {
                 break;
             }
         }
-        let (cache, extra) = partial.to_meta(merge::merge_cache_hint(hints), merge::merge_extra(&extras)?)?;
+        let (cache, extra) = partial.into_meta(merge::merge_cache_hint(hints), merge::merge_extra(&extras)?)?;
         Ok(Page { items, next_cursor, cache, extra })
     }
 
-    /// An item under the name that clients use. `None` where the name belongs to another provider: to one whose catalogue is known, or
-    /// to an earlier one on this page.
+    /// An item under the name that clients use. `None` where the name belongs to another provider: to one whose
+    /// catalogue is known, or to an earlier one on this page.
     fn to_client_item<T: Listed>(
         &self,
         entry: &Entry,

@@ -21,7 +21,8 @@ pub(crate) fn check_extra(provider: &str, extra: &Option<String>) -> Result<(), 
     merge_extra(&[(provider, extra.clone())]).map(drop)
 }
 
-/// The members of all `extra` objects, each of which comes with the name of its provider. Of two members of one name the first counts.
+/// The members of all `extra` objects, each of which comes with the name of its provider. Of two members of one name
+/// the first counts.
 pub(crate) fn merge_extra(given: &[(&str, Option<String>)]) -> Result<Option<String>, McpError> {
     let mut texts = given.iter().filter_map(|(provider, extra)| Some((provider, extra.as_ref()?)));
     let Some(first) = texts.next() else { return Ok(None) };
@@ -49,13 +50,9 @@ pub(crate) fn merge_implementation(one: Implementation, other: Implementation) -
     }
 }
 
-/// The revision of a catalogue: that of its one provider, unless a prefix changes the names, else all revisions in one text. Each comes
-/// after the prefix of its provider.
-pub(crate) fn revisions(given: &[(Option<&str>, &str)]) -> String {
-    match given {
-        [(None, revision)] => (*revision).to_owned(),
-        several => length_prefixed::write(several.iter().map(|(_, revision)| *revision)),
-    }
+/// The revisions of several providers as one, which changes with any of them.
+pub(crate) fn merge_revisions<'a>(revisions: impl IntoIterator<Item = &'a str>) -> String {
+    length_prefixed::write(revisions)
 }
 
 #[cfg(test)]

@@ -52,9 +52,9 @@ impl PartialResult {
         }
     }
 
-    /// The cache hint and the `extra` of the whole answer. A partial answer must not be cached, and without any answer the result is an
-    /// error.
-    pub(crate) fn to_meta(
+    /// The cache hint and the `extra` of the whole answer. A partial answer must not be cached, and without any answer
+    /// the result is an error.
+    pub(crate) fn into_meta(
         self,
         cache: Option<CacheHint>,
         extra: Option<String>,
@@ -105,7 +105,7 @@ mod tests {
             let mut partial = PartialResult::new(true);
             assert_eq!(partial.tolerate("a", Ok(1)), Ok(Some(1)));
             assert_eq!(partial.tolerate::<u8>("b", Err(McpError::DeadlineExceeded)), Ok(None));
-            let meta = partial.to_meta(Some(HINT), extra.map(str::to_owned));
+            let meta = partial.into_meta(Some(HINT), extra.map(str::to_owned));
             assert_eq!(meta, Ok((None, Some(expected.to_owned()))), "{extra:?}");
         }
     }
@@ -115,13 +115,13 @@ mod tests {
         let mut whole = PartialResult::new(true);
         assert_eq!(whole.tolerate("a", Ok(1)), Ok(Some(1)));
         assert_eq!(whole.tolerate::<u8>("b", Err(McpError::NotOffered)), Ok(None), "it has no such list");
-        assert_eq!(whole.to_meta(Some(HINT), None), Ok((Some(HINT), None)));
+        assert_eq!(whole.into_meta(Some(HINT), None), Ok((Some(HINT), None)));
 
         let mut none = PartialResult::new(true);
         for error in [McpError::NotOffered, McpError::Unavailable(Some(7)), McpError::DeadlineExceeded] {
             assert_eq!(none.tolerate::<u8>("x", Err(error)), Ok(None));
         }
-        assert_eq!(none.to_meta(None, None), Err(McpError::Unavailable(Some(7))));
+        assert_eq!(none.into_meta(None, None), Err(McpError::Unavailable(Some(7))));
     }
 
     #[test]

@@ -16,8 +16,8 @@ pub enum NameError {
     SameSettings(String, String),
 }
 
-/// Checks the name of a provider. Settings are found by the name alone, so a name has no `__` and no `.`, after which the keys of
-/// another provider would begin, and is not `transport`, which is the name of the server itself.
+/// Checks the name of a provider. Settings are found by the name alone, so a name has no `__` and no `.`, after which
+/// the keys of another provider would begin, and is not `transport`, which is the name of the server itself.
 pub fn check_name(name: &str) -> Result<(), NameError> {
     let legal = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric());
     match name.split('-').all(legal) && !name.eq_ignore_ascii_case("transport") {

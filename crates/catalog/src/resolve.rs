@@ -13,8 +13,8 @@ use crate::lists::{Listed, MAX_PAGES};
 use crate::template::Template;
 use crate::{ItemRef, Kind, ToolFacts};
 
-/// The provider of an item, and what was learned when it was looked for. It is kept for all legs of a call, so that a provider whose
-/// catalogue can change is listed once for the whole call.
+/// The provider of an item, and what was learned when it was looked for. It is kept for all legs of a call, so that a
+/// provider whose catalogue can change is listed once for the whole call.
 #[derive(Debug, Clone)]
 pub struct Resolved {
     /// The name or URI of the item as the client writes it.
@@ -37,7 +37,8 @@ pub(crate) enum Target {
 }
 
 impl Resolved {
-    /// The name of the provider. `None` where several providers are behind one import and the snapshot does not have the item.
+    /// The name of the provider. `None` where several providers are behind one import and the snapshot does not have
+    /// the item.
     pub fn owner(&self) -> Option<&str> {
         self.owner.as_deref()
     }
@@ -61,12 +62,13 @@ enum Lookup<'a> {
 type Found<T> = Option<(usize, Option<T>)>;
 
 impl<P: Provider> Catalog<P> {
-    /// Finds the provider that owns an item. One provider under its own names is not asked: it answers itself what it does not have. Nor
-    /// is a provider that the snapshot has the item of. The others whose catalogue can change are listed, all at once, with the context
-    /// of the caller.
+    /// Finds the provider that owns an item. One provider under its own names is not asked: it answers itself what it
+    /// does not have. Nor is a provider that the snapshot has the item of. The others whose catalogue can change are
+    /// listed, all at once, with the context of the caller.
     ///
-    /// The errors are `unknown-name`, `resource-not-found`, `not-offered` where no provider has such items, `invalid-params` for a
-    /// completion of an unknown kind that several providers could answer, and those of a provider that cannot be listed.
+    /// The errors are `unknown-name`, `resource-not-found`, `not-offered` where no provider has such items,
+    /// `invalid-params` for a completion of an unknown kind that several providers could answer, and those of a
+    /// provider that cannot be listed.
     pub async fn resolve(&self, ctx: &Context, item: ItemRef<'_>) -> Result<Resolved, McpError> {
         if self.is_single() {
             let owner = self.single_owner().cloned().or_else(|| self.facts(item).map(|facts| facts.owner));
@@ -87,8 +89,9 @@ impl<P: Provider> Catalog<P> {
         }
     }
 
-    /// The facts of a resolved tool; `None` where no provider lists it. Where neither the snapshot nor `resolve` found them, the provider is
-    /// listed now, with the context of the caller, as far as the tool. The tools of a provider with a static catalogue are kept.
+    /// The facts of a resolved tool; `None` where no provider lists it. Where neither the snapshot nor `resolve` found
+    /// them, the provider is listed now, with the context of the caller, as far as the tool. The tools of a provider
+    /// with a static catalogue are kept.
     pub async fn tool_facts(&self, ctx: &Context, resolved: &Resolved) -> Result<Option<Arc<ToolFacts>>, McpError> {
         if resolved.facts.is_some() {
             return Ok(resolved.facts.clone());
@@ -185,8 +188,9 @@ impl<P: Provider> Catalog<P> {
         }
     }
 
-    /// The first provider, of those before `end` whose catalogue can change, that lists it now. One that cannot be listed is an error,
-    /// unless a provider before it lists the item: it might be the owner, and the call must not reach another.
+    /// The first provider, of those before `end` whose catalogue can change, that lists it now. One that cannot be
+    /// listed is an error, unless a provider before it lists the item: it might be the owner, and the call must not
+    /// reach another.
     async fn first_listing<T: Listed>(
         &self,
         end: usize,

@@ -1,9 +1,10 @@
 //! The snapshot of a catalogue: everything that its providers say of themselves and list, as one text.
 //!
-//! It is made by [`Catalog::build`](crate::Catalog::build), kept in memory where a server lives long, and put into a composed
-//! file as text. The text is JSON Lines. The first line is an index: the format, the revision, and for each provider its name, prefix,
-//! offers and the identifiers of its items, each with the length in bytes of its record. The other lines are the records, one each. An instance that lives
-//! for one request reads the index alone, in which names are sorted so that no map has to be made, and then the one record that it needs.
+//! It is made by [`Catalog::build`](crate::Catalog::build), kept in memory where a server lives long, and put into a
+//! composed file as text. The text is JSON Lines. The first line is an index: the format, the revision, and for each
+//! provider its name, prefix, offers and the identifiers of its items, each with the length in bytes of its record. The
+//! other lines are the records, one each. An instance that lives for one request reads the index alone, in which names
+//! are sorted so that no map has to be made, and then the one record that it needs.
 
 mod json;
 mod section;
@@ -32,8 +33,10 @@ struct Contents {
 impl CatalogueSnapshot {
     /// Stores what providers said. Of a provider whose catalogue can change only its description is stored.
     pub(crate) fn of(inventories: &[Inventory]) -> Result<Self, SnapshotError> {
-        let revisions = inventories.iter().map(|it| (it.prefix.as_deref(), it.info.catalogue_revision.as_str()));
-        let revision = merge::revisions(&revisions.collect::<Vec<_>>());
+        let revision = match inventories {
+            [one] if one.prefix.is_none() => one.info.catalogue_revision.clone(),
+            all => merge::merge_revisions(all.iter().map(|inventory| inventory.info.catalogue_revision.as_str())),
+        };
         text::store(revision, inventories)
     }
 
@@ -47,8 +50,8 @@ impl CatalogueSnapshot {
         text::write(self)
     }
 
-    /// The same snapshot for servers whose providers may be replaced while they run: no list and no description in it is final then. Names
-    /// are still routed by it, and facts are known from it.
+    /// The same snapshot for servers whose providers may be replaced while they run: no list and no description in it
+    /// is final then. Names are still routed by it, and facts are known from it.
     #[must_use]
     pub fn into_hints(self) -> Self {
         let mut contents = Arc::unwrap_or_clone(self.0);
@@ -73,8 +76,8 @@ impl CatalogueSnapshot {
         self.section(provider).map(|section| section.offers)
     }
 
-    /// The facts of a tool, by the provider and the provider's own name of the tool. `None` where the snapshot does not have it, as of
-    /// providers whose catalogue can change.
+    /// The facts of a tool, by the provider and the provider's own name of the tool. `None` where the snapshot does not
+    /// have it, as of providers whose catalogue can change.
     pub fn tool(&self, provider: &str, name: &str) -> Option<Arc<ToolFacts>> {
         let section = self.section(provider)?;
         section.tool_facts(section.place(crate::Kind::Tool, name)?).ok()?

@@ -1,16 +1,17 @@
 //! Matches URIs with templates of RFC 6570.
 //!
-//! RFC 6570 defines how a template becomes a URI and not the way back. The crates that do so do not fit here: they have another
-//! licence or bring a regular expression engine. To find the owner of a URI, yes or no is enough, so the values of variables are
-//! not extracted. The parts of a template match as follows:
+//! RFC 6570 defines how a template becomes a URI and not the way back. The crates that do so do not fit here: they have
+//! another licence or bring a regular expression engine. To find the owner of a URI, yes or no is enough, so the values
+//! of variables are not extracted. The parts of a template match as follows:
 //! - `{x}` is at least one character, none of `/`, `?` and `#`; `{+x}` is at least one of any;
-//! - `{#x}`, `{.x}`, `{/x}`, `{;x}`, `{?x}` and `{&x}` are nothing at all (their variables may be undefined, §3.2.1), or their
-//!   operator's character and what may follow it: anything after `#`, up to `#` after `?` and `&`, else up to `/`, `?` or
-//!   `#`, where `{/x,y}` and `{/x*}` are several segments;
+//! - `{#x}`, `{.x}`, `{/x}`, `{;x}`, `{?x}` and `{&x}` are nothing at all (their variables may be undefined, §3.2.1),
+//!   or their operator's character and what may follow it: anything after `#`, up to `#` after `?` and `&`, else up to
+//!   `/`, `?` or `#`, where `{/x,y}` and `{/x*}` are several segments;
 //! - literals are compared as they are expanded, percent-encoded where they must be (§3.1).
 //!
-//! So every URI that a template expands to matches, and a few more: neither the values of a variable that occurs twice are compared,
-//! nor the names of parameters, nor the length that a modifier (`:3`) allows. The owner of the template decides about those.
+//! So every URI that a template expands to matches, and a few more: neither the values of a variable that occurs twice
+//! are compared, nor the names of parameters, nor the length that a modifier (`:3`) allows. The owner of the template
+//! decides about those.
 //!
 //! The time is linear in the length of the URI for each part of the template, whatever both are.
 
@@ -135,7 +136,8 @@ fn expression(inside: &str) -> Result<Part, TemplateError> {
     })
 }
 
-/// Percent-encodes the characters that no URI can have (RFC 3986 §2), so that a text that was not encoded equals its correct form.
+/// Percent-encodes the characters that no URI can have (RFC 3986 §2), so that a text that was not encoded equals its
+/// correct form.
 fn encoded(text: &str) -> Cow<'_, str> {
     let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~:/?#[]@!$&'()*+,;=%".contains(&byte);
     if text.bytes().all(allowed) {

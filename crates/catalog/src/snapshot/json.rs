@@ -1,8 +1,8 @@
 //! The records that a snapshot stores, as JSON.
 //!
-//! The records of the contract are generated and have no `serde`. The forms here name every field of a record, so that one that is
-//! added to the contract fails to compile until it is stored. Texts that are JSON themselves (schemas, `extra`) are stored as strings: so they
-//! come back byte for byte, also where a provider broke the contract.
+//! The records of the contract are generated and have no `serde`. The forms here name every field of a record, so that
+//! one that is added to the contract fails to compile until it is stored. Texts that are JSON themselves (schemas,
+//! `extra`) are stored as strings: so they come back byte for byte, also where a provider broke the contract.
 
 use contract::model::{
     Annotations, CacheHint, CacheScope, Icon, IconTheme, Implementation, Offers, Prompt, PromptArgument, ProviderInfo,

@@ -8,7 +8,7 @@ use contract::model::{McpError, Offers, Prompt, ProviderInfo, ResourceInfo, Reso
 use serde::{Deserialize, Serialize};
 
 use super::json::{CacheHintForm, Stored};
-use crate::lists::{Listed, ProviderPage};
+use crate::lists::{Listed, Pages, ProviderPage};
 use crate::template::Template;
 use crate::{Kind, ToolFacts};
 
@@ -41,7 +41,7 @@ pub(crate) struct StoredList<T> {
     /// The identifiers, sorted, and where the record of each is.
     pub(super) items: Vec<(String, Range<usize>)>,
     /// The pages, once they were asked for.
-    read: OnceLock<Vec<(Option<String>, ProviderPage<T>)>>,
+    read: OnceLock<Pages<T>>,
     item: PhantomData<T>,
 }
 
@@ -119,15 +119,10 @@ impl Section {
                 list.read.get_or_init(|| pages)
             }
         };
-        let page = pages.iter().find(|(asked, _)| asked.as_deref() == cursor);
-        page.map(|(_, page)| Some(page.clone())).ok_or(McpError::InvalidCursor)
+        pages.page(cursor).cloned().map(Some).ok_or(McpError::InvalidCursor)
     }
 
-    fn pages<T: Listed>(
-        &self,
-        list: &StoredList<T>,
-        place: &Range<usize>,
-    ) -> Result<Vec<(Option<String>, ProviderPage<T>)>, McpError> {
+    fn pages<T: Listed>(&self, list: &StoredList<T>, place: &Range<usize>) -> Result<Pages<T>, McpError> {
         let stored: Vec<StoredPage> = self.parse(place)?;
         let page = |page: StoredPage| {
             let record = |place: usize| list.items.get(place).ok_or_else(|| self.damaged("a page lacks an item"));
@@ -135,7 +130,7 @@ impl Section {
             let cache = Option::from_json(page.cache);
             Ok((page.cursor, ProviderPage { items, next_cursor: page.next_cursor, cache, extra: page.extra }))
         };
-        stored.into_iter().map(page).collect()
+        stored.into_iter().map(page).collect::<Result<_, _>>().map(Pages)
     }
 
     fn read<T: Stored>(&self, place: &Range<usize>) -> Result<T, McpError> {

@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 use super::json::{OfferNames, Stored};
 use super::section::StoredPage;
 use super::{CatalogueSnapshot, Contents, Section, StoredList};
-use crate::introspect::{Inventory, Pages};
-use crate::lists::Listed;
+use crate::introspect::Inventory;
+use crate::lists::{Listed, Pages};
 use crate::template::Template;
 use crate::{InvalidTemplate, SnapshotError};
 

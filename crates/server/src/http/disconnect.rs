@@ -3,7 +3,7 @@
 use http::HeaderMap;
 use protocol::version::Version;
 
-use crate::admission::PROTOCOL_VERSION;
+use super::PROTOCOL_VERSION;
 
 /// The effect of a client's disconnect on its request. It depends on the version of the protocol, and a shell needs it before the
 /// engine has answered.

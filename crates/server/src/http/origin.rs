@@ -1,4 +1,5 @@
-//! Who may be spoken to, by which name, from which page: the guard against DNS rebinding (MCP transports, security warning).
+//! The check of `Host` and `Origin`: which names the server answers to, and from which web pages it may be called. It guards against
+//! DNS rebinding (MCP transports, security warning).
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
@@ -6,40 +7,40 @@ use http::header::{HOST, ORIGIN};
 use http::request::Parts;
 use http::uri::Authority;
 
-use crate::problem::{Problem, shown};
+use crate::error::{HeadError, sanitize};
 
 /// The names and origins that are allowed beside those of the loopback interface.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Access {
+pub(crate) struct OriginPolicy {
     /// `example.com`, `example.com:8443`, or `*` for any; in lower case.
     pub(crate) hosts: Vec<String>,
     /// `https://example.com`, or `*` for any; in lower case.
     pub(crate) origins: Vec<String>,
 }
 
-impl Access {
+impl OriginPolicy {
     /// Refuses a request that does not name this server, or that a foreign page sent. Every name that the request carries
-    /// must be allowed, as proxies differ in which of them they follow.
-    pub(crate) fn check(&self, head: &Parts) -> Result<(), Problem> {
+    /// must be allowed, because proxies differ in which of them they follow.
+    pub(crate) fn check(&self, head: &Parts) -> Result<(), HeadError> {
         let mut named = head.headers.get_all(HOST).iter();
         let host = named.next();
         if named.next().is_some() {
-            return Err(Problem::ForeignHost("more than one `Host` header".to_owned()));
+            return Err(HeadError::ForeignHost("more than one `Host` header".to_owned()));
         }
         let from_header = host.map(|value| value.to_str().unwrap_or("not ASCII"));
         let from_target = head.uri.authority().map(Authority::as_str);
         if from_header.is_none() && from_target.is_none() {
-            return Err(Problem::ForeignHost("no `Host` header".to_owned()));
+            return Err(HeadError::ForeignHost("no `Host` header".to_owned()));
         }
         if let Some(foreign) = [from_header, from_target].into_iter().flatten().find(|name| !self.host_is_allowed(name))
         {
-            return Err(Problem::ForeignHost(format!("`{}` is not a name of this server", shown(foreign))));
+            return Err(HeadError::ForeignHost(format!("`{}` is not a name of this server", sanitize(foreign))));
         }
         let mut origins = head.headers.get_all(ORIGIN).iter();
         match (origins.next(), origins.next()) {
             (None, _) => Ok(()),
             (Some(origin), None) if origin.to_str().is_ok_and(|origin| self.origin_is_allowed(origin)) => Ok(()),
-            (Some(origin), _) => Err(Problem::ForeignOrigin(shown(&String::from_utf8_lossy(origin.as_bytes())))),
+            (Some(origin), _) => Err(HeadError::ForeignOrigin(sanitize(&String::from_utf8_lossy(origin.as_bytes())))),
         }
     }
 
@@ -57,7 +58,7 @@ impl Access {
             })
     }
 
-    /// An origin is a scheme, a host and a port and nothing else (RFC 6454 §6.1); `null` is no origin of ours.
+    /// An origin is a scheme, a host and a port and nothing else (RFC 6454 §6.1). `null`, the origin of sandboxed pages, is never allowed.
     fn origin_is_allowed(&self, origin: &str) -> bool {
         let origin = origin.to_ascii_lowercase();
         if self.origins.iter().any(|allowed| allowed == "*" || *allowed == origin) {
@@ -71,7 +72,7 @@ impl Access {
     }
 }
 
-/// The host in lower case and the port of an authority that has no user information, path or other surprise in it.
+/// The host in lower case and the port of an authority. Nothing where the text has user information, a path or any other part.
 fn split(authority: &str) -> Option<(String, Option<u16>)> {
     let host_end = if authority.starts_with('[') {
         authority.find(']')? + 1
@@ -92,7 +93,7 @@ fn split(authority: &str) -> Option<(String, Option<u16>)> {
     host_is_legal.then(|| (host.to_ascii_lowercase(), port))
 }
 
-/// Nothing, or a colon and digits.
+/// Whether the rest of an authority is empty, or a colon and digits.
 fn is_port(rest: &str) -> bool {
     rest.is_empty()
         || rest
@@ -114,8 +115,8 @@ fn is_loopback(host: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn access() -> Access {
-        Access {
+    fn policy() -> OriginPolicy {
+        OriginPolicy {
             hosts: vec!["mcp.example.com".into(), "other.example.com:8443".into()],
             origins: vec!["https://app.example.com".into()],
         }
@@ -151,7 +152,7 @@ mod tests {
             ("localhost.", false),
             ("localhost:", false),
             ("localhost:80:80", false),
-            ("localhost:99999", true), // a port nobody can have is no name of another server
+            ("localhost:99999", true), // a port that is out of range does not name another server
             ("localhost@evil.com", false),
             ("evil.com@localhost", false),
             ("localhost/evil.com", false),
@@ -163,13 +164,13 @@ mod tests {
             (" localhost", false),
         ];
         for (host, allowed) in cases {
-            assert_eq!(access().check(&head(&[("host", host)])).is_ok(), allowed, "Host: {host:?}");
+            assert_eq!(policy().check(&head(&[("host", host)])).is_ok(), allowed, "Host: {host:?}");
         }
-        assert!(access().check(&head(&[])).is_err(), "no host");
-        assert!(access().check(&head(&[("host", "localhost"), ("host", "localhost")])).is_err(), "two hosts");
+        assert!(policy().check(&head(&[])).is_err(), "no host");
+        assert!(policy().check(&head(&[("host", "localhost"), ("host", "localhost")])).is_err(), "two hosts");
         let (mut both, ()) = http::Request::builder().uri("http://evil.com/mcp").body(()).unwrap().into_parts();
         both.headers.insert(HOST, http::HeaderValue::from_static("localhost"));
-        assert!(access().check(&both).is_err(), "the target names another host");
+        assert!(policy().check(&both).is_err(), "the target names another host");
     }
 
     #[test]
@@ -191,10 +192,10 @@ mod tests {
             ("", false),
         ];
         for (origin, allowed) in cases {
-            let result = access().check(&head(&[("host", "localhost"), ("origin", origin)]));
+            let result = policy().check(&head(&[("host", "localhost"), ("origin", origin)]));
             assert_eq!(result.is_ok(), allowed, "Origin: {origin:?}");
         }
         let twice = head(&[("host", "localhost"), ("origin", "http://localhost"), ("origin", "http://localhost")]);
-        assert!(access().check(&twice).is_err(), "two origins");
+        assert!(policy().check(&twice).is_err(), "two origins");
     }
 }

@@ -1,8 +1,8 @@
-//! Which error comes first: requests that break one or more rules, in the order of the ladder.
+//! Which error comes first: requests that break one or more rules, in the order of precedence.
 
 mod scripted;
 
-use scripted::{Scripted, Spoken, complete, leg, post};
+use scripted::{Scripted, Server, complete, leg, post};
 use serde_json::json;
 use server::{Admission, Body, BodyError};
 
@@ -11,8 +11,8 @@ const LIST: (&str, &str) = ("mcp-method", "tools/list");
 const CALL: (&str, &str) = ("mcp-method", "tools/call");
 const LISTED: &[(&str, &str)] = &[VERSION, LIST];
 
-fn spoken() -> Spoken {
-    Spoken::to(Scripted::new(|_, _| leg(complete("done"))))
+fn server() -> Server {
+    Server::of(Scripted::new(|_, _| leg(complete("done"))))
 }
 
 const LEGACY_PING: &str = r#"{"jsonrpc":"2.0","id":"q","method":"ping"}"#;
@@ -115,7 +115,7 @@ fn the_first_broken_rule_decides_the_error() {
             "415 -32600 Content-Encoding",
         ),
         (
-            "initialize under a version that is not spoken",
+            "initialize under a version that is not server",
             &[("mcp-protocol-version", "x")],
             INITIALIZE,
             "400 -32600 Version: x`",
@@ -156,7 +156,7 @@ fn the_first_broken_rule_decides_the_error() {
         ("a legacy ping", &[("mcp-protocol-version", "2025-06-18")], LEGACY_PING, "200"),
         ("a ping without a version", &[], LEGACY_PING, "200"),
         (
-            "a legacy version that is not spoken",
+            "a legacy version that is not server",
             &[("mcp-protocol-version", "1999-01-01")],
             LEGACY_PING,
             "400 -32600 : 1999-01-01`",
@@ -169,10 +169,10 @@ fn the_first_broken_rule_decides_the_error() {
         ),
     ];
     for (what, headers, body, expected) in cases {
-        let answered = spoken().send(post(headers, body));
-        let message = answered.json();
+        let reply = server().send(post(headers, body));
+        let message = reply.json();
         let mut expected = expected.splitn(3, ' ');
-        assert_eq!(expected.next(), Some(answered.status.to_string().as_str()), "{what}: {message}");
+        assert_eq!(expected.next(), Some(reply.status.to_string().as_str()), "{what}: {message}");
         assert_eq!(
             expected.next(),
             message["error"]["code"].as_i64().map(|code| code.to_string()).as_deref(),
@@ -180,7 +180,7 @@ fn the_first_broken_rule_decides_the_error() {
         );
         let said = message["error"]["message"].as_str().unwrap_or_default();
         assert!(said.contains(expected.next().unwrap_or_default()), "{what}: {said}");
-        if body.contains(r#""id":"q""#) && !matches!(answered.status, 406 | 415) {
+        if body.contains(r#""id":"q""#) && !matches!(reply.status, 406 | 415) {
             assert_eq!(message["id"], "q", "{what}: an answer to a body that was read names its request");
         }
     }
@@ -189,8 +189,8 @@ fn the_first_broken_rule_decides_the_error() {
 #[test]
 fn an_unsupported_version_is_told_what_is_supported() {
     let body = modern("tools/list", "2031-01-01", "");
-    let answered = spoken().send(post(&[("mcp-protocol-version", "2031-01-01"), LIST], &body));
-    assert_eq!(answered.json()["error"]["data"], json!({"supported": ["2026-07-28"], "requested": "2031-01-01"}));
+    let reply = server().send(post(&[("mcp-protocol-version", "2031-01-01"), LIST], &body));
+    assert_eq!(reply.json()["error"]["data"], json!({"supported": ["2026-07-28"], "requested": "2031-01-01"}));
 }
 
 #[test]
@@ -202,12 +202,12 @@ fn initialize_answers_with_a_version_that_both_speak_or_the_newest_legacy_one() 
         ("2026-07-28", "2025-11-25"),
         ("2031-01-01", "2025-11-25"),
     ];
-    for (asked, answered) in cases {
+    for (asked, reply) in cases {
         let body = format!(
             r#"{{"jsonrpc":"2.0","id":1,"method":"initialize","params":{{"protocolVersion":"{asked}","capabilities":{{}},"clientInfo":{{"name":"c","version":"1"}}}}}}"#
         );
-        let result = spoken().send(post(&[], &body)).json();
-        assert_eq!(result["result"]["protocolVersion"], answered);
+        let result = server().send(post(&[], &body)).json();
+        assert_eq!(result["result"]["protocolVersion"], reply);
         assert_eq!(result["result"]["serverInfo"], json!({"name": "scripted", "version": "1.0.0"}));
     }
 }
@@ -220,9 +220,9 @@ fn notifications_are_accepted_without_a_body() {
         (&[("mcp-protocol-version", "2025-11-25")][..], 202),
         (&[("mcp-protocol-version", "x")][..], 400),
     ] {
-        let answered = spoken().send(post(headers, r#"{"jsonrpc":"2.0","method":"notifications/initialized"}"#));
-        assert_eq!(answered.status, status);
-        assert_eq!(answered.chunks.concat().is_empty(), status == 202);
+        let reply = server().send(post(headers, r#"{"jsonrpc":"2.0","method":"notifications/initialized"}"#));
+        assert_eq!(reply.status, status);
+        assert_eq!(reply.chunks.concat().is_empty(), status == 202);
     }
 }
 
@@ -246,20 +246,20 @@ fn only_the_methods_of_a_path_are_served_and_only_under_its_name() {
     ];
     for (method, path, host, status) in cases {
         let request = http::Request::builder().method(method).uri(path).header("host", host).body(bytes::Bytes::new());
-        let answered = spoken().send(request.expect("request"));
-        assert_eq!(answered.status, status, "{method} {path} at {host}");
+        let reply = server().send(request.expect("request"));
+        assert_eq!(reply.status, status, "{method} {path} at {host}");
         if status == 405 {
-            assert_eq!(answered.headers["allow"], if path == "/mcp" { "POST" } else { "GET, HEAD" });
+            assert_eq!(reply.headers["allow"], if path == "/mcp" { "POST" } else { "GET, HEAD" });
         }
     }
 }
 
 #[test]
 fn a_body_above_the_limit_is_refused_by_its_announcement() {
-    let spoken = Spoken::configured(Scripted::new(|_, _| leg(complete("done"))), &[("body-limit", "100")]);
+    let server = Server::configured(Scripted::new(|_, _| leg(complete("done"))), &[("body-limit", "100")]);
     for (length, status) in [("100", 400), ("101", 413), ("18446744073709551615", 413)] {
-        let answered = spoken.send(post(&[("content-length", length)], "{}"));
-        assert_eq!(answered.status, status, "{length}");
+        let reply = server.send(post(&[("content-length", length)], "{}"));
+        assert_eq!(reply.status, status, "{length}");
     }
 }
 
@@ -272,7 +272,7 @@ fn a_body_that_could_not_be_read_is_told_why() {
     ];
     let (head, _) = post(&[], "").into_parts();
     for (error, status, said) in cases {
-        let Admission::Body(admitted) = futures_executor::block_on(spoken().0.admit(&head)) else {
+        let Admission::Body(admitted) = futures_executor::block_on(server().0.admit(&head)) else {
             panic!("{error:?}")
         };
         let response = admitted.refuse(error);
