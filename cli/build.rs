@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 const TRIPLE: &str = "wasm32-unknown-unknown";
 
 const COMPONENTS: [&str; 7] =
-    ["transport", "router", "mux", "cap", "absent", "adapter_environment", "adapter_wasmcloud"];
+    ["transport", "router", "mux", "response_limit", "absent", "adapter_environment", "adapter_wasmcloud"];
 
 fn main() {
     let components = target_directory().join(TRIPLE).join("component");

@@ -1,5 +1,5 @@
 use catalog::{Route, Routes, check_names};
-use remote::Baked;
+use router::RouteHints;
 use server::Known;
 
 use super::wiring::{ComposeError, Wiring, transport_text};
@@ -20,7 +20,7 @@ pub(crate) fn lattice(providers: &[Part], routes: &Routes, known: Option<&Known>
     let baked = routes.members.iter().map(|route| (route.name.clone(), Route { prefix: None, ..route.clone() }));
     // Of providers without tools nothing is known, as others may be added where it is deployed.
     let known = known.filter(|known| known.has_tools());
-    let component = transport(&Baked { providers: baked.collect() }, known)?;
+    let component = transport(&RouteHints { providers: baked.collect() }, known)?;
     let mut pieces = vec![Piece { name: "transport".to_owned(), component }];
     for part in providers {
         pieces.push(Piece { name: part.name.clone(), component: provider(part)? });
@@ -28,7 +28,7 @@ pub(crate) fn lattice(providers: &[Part], routes: &Routes, known: Option<&Known>
     Ok(pieces)
 }
 
-fn transport(baked: &Baked, known: Option<&Known>) -> Result<Vec<u8>, ComposeError> {
+fn transport(baked: &RouteHints, known: Option<&Known>) -> Result<Vec<u8>, ComposeError> {
     let mut wiring = Wiring::new(&[transport_text(known), serde_json::to_string(baked)?], Target::Lattice)?;
     let router = wiring.assembly.register("router", parts::ROUTER)?;
     let router = wiring.assembly.instantiate(router);
@@ -39,15 +39,15 @@ fn transport(baked: &Baked, known: Option<&Known>) -> Result<Vec<u8>, ComposeErr
 fn provider(part: &Part) -> Result<Vec<u8>, ComposeError> {
     let mut wiring = Wiring::new(&[adapter_config::AdapterConfig::write(&part.name, None)], Target::Lattice)?;
     let provider = wiring.provider(part, 0)?;
-    let cap = wiring.assembly.register("cap", parts::CAP)?;
-    let cap = wiring.assembly.instantiate(cap);
-    for import in wiring.assembly.imports(cap) {
+    let limit = wiring.assembly.register("response-limit", parts::RESPONSE_LIMIT)?;
+    let limit = wiring.assembly.instantiate(limit);
+    for import in wiring.assembly.imports(limit) {
         let capability = import.strip_prefix("wasmcp:mcp/").unwrap_or_default();
         match capability.split('@').next().unwrap_or_default() {
             "" | "model" => {}
-            capability => wiring.take_or_fill(cap, &import, provider, capability)?,
+            capability => wiring.take_or_fill(limit, &import, provider, capability)?,
         }
     }
-    wiring.assembly.export_all(cap)?;
+    wiring.assembly.export_all(limit)?;
     Ok(wiring.assembly.encode()?)
 }

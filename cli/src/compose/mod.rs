@@ -13,9 +13,9 @@
 //! call needs to know of providers that always say the same. `wac` gives an import one instance, so two providers and more
 //! meet in muxes.
 //!
-//! On a lattice a router stands in the place of the muxes, and every provider is a file of its own, behind a cap:
+//! On a lattice a router stands in the place of the muxes, and every provider is a file of its own, behind a response limit:
 //! ```text
-//! transport ── settings ── adapter "transport"          cap ── provider a ── settings ── adapter "a"
+//! transport ── settings ── adapter "transport"          response-limit ── provider a ── settings ── adapter "a"
 //!     └─ provider, tools, … ── router  ── links ──────>
 //! ```
 

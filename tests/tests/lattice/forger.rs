@@ -13,7 +13,7 @@ const FORGED: &str = "the invoker is there";
 
 pub(crate) fn refused() -> Result<()> {
     // That a host of the other kind has it shows that the provider would use it.
-    for (role, wanted) in [("edge", FORGED), ("provider", "provider `forger`: it broke off without an answer")] {
+    for (role, wanted) in [("edge", FORGED), ("provider", "provider `forger`: the connection closed before a result")] {
         let said = up(role)?;
         let wanted =
             format!("the application does not serve in time:\n  the provider forger does not list its tools: {wanted}");
