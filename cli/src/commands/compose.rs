@@ -9,7 +9,8 @@ use server::Known;
 
 use super::cache::cache;
 use super::startup_context;
-use crate::compose::{Part, Target, compose, lattice};
+use super::write_file::write_file;
+use crate::compose::{ProviderComponent, Target, compose, lattice};
 use crate::host::{Grant, Loader, Sandbox};
 use crate::options::{ComponentArg, PerProvider, check_prefixes, for_provider};
 
@@ -43,22 +44,22 @@ impl Compose {
             .build()
             .context("cannot start the runtime")?
             .block_on(self.gather())?;
-        let mut parts = Vec::with_capacity(self.files.len());
+        let mut providers = Vec::with_capacity(self.files.len());
         for ComponentArg { name, path } in &self.files {
             let component = fs::read(path).with_context(|| format!("cannot read `{}`", path.display()))?;
-            parts.push(Part { name: name.clone(), component });
+            providers.push(ProviderComponent { name: name.clone(), component });
         }
         let bytes = match self.target {
             Target::Lattice => {
                 fs::create_dir_all(&output)
                     .with_context(|| format!("cannot create the directory `{}`", output.display()))?;
                 let mut bytes = 0;
-                for piece in lattice(&parts, &catalog.routes(), known.as_ref())? {
-                    bytes += write(&output.join(&piece.name).with_extension("wasm"), &piece.component)?;
+                for file in lattice(&providers, &catalog.routes(), known.as_ref())? {
+                    bytes += write_file(&output.join(&file.name).with_extension("wasm"), &file.component)?;
                 }
                 bytes
             }
-            _ => write(&output, &compose(&parts, &catalog.routes(), known.as_ref(), self.target)?)?,
+            _ => write_file(&output, &compose(&providers, &catalog.routes(), known.as_ref(), self.target)?)?,
         };
         let output = output.display();
         println!(
@@ -107,16 +108,4 @@ impl Compose {
             false => Ok(()),
         }
     }
-}
-
-/// Writes a component, and returns its size in bytes. The file is replaced at once: a server may have mapped its old content.
-fn write(path: &Path, component: &[u8]) -> anyhow::Result<usize> {
-    let mut partial = path.as_os_str().to_owned();
-    partial.push(format!(".{}", std::process::id()));
-    fs::write(&partial, component).and_then(|()| fs::rename(&partial, path)).or_else(|error| {
-        // There is nothing to remove if the file was not created.
-        let _ = fs::remove_file(&partial);
-        Err(error).with_context(|| format!("cannot write `{}`", path.display()))
-    })?;
-    Ok(component.len())
 }
