@@ -15,9 +15,8 @@ pub(crate) fn refused() -> Result<()> {
     // That a host of the other kind has it shows that the provider would use it.
     for (role, wanted) in [("edge", FORGED), ("provider", "provider `forger`: it broke off without an answer")] {
         let said = up(role)?;
-        let wanted = format!(
-            "the application does not serve in time:\n  the provider forger does not say what it has: {wanted}"
-        );
+        let wanted =
+            format!("the application does not serve in time:\n  the provider forger does not list its tools: {wanted}");
         ensure!(said.contains(&wanted), "on a host of the kind {role}: {said}");
     }
     Ok(())

@@ -1,8 +1,9 @@
 //! The path from a name to its weather, with answers from a table.
 
 use std::cell::Cell;
+use std::future;
 use std::pin::pin;
-use std::task::{Context, Waker};
+use std::task::{Context, Poll, Waker};
 
 use super::*;
 
