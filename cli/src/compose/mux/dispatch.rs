@@ -155,7 +155,8 @@ impl Rewriter {
             code.block(BlockType::Empty);
         }
         let labels: Vec<u32> = (0..).zip(imports).map(|(label, _)| label).collect();
-        code.global_get(self.selected).br_table(labels.as_slice(), labels.last().map_or(0, |last| last + 1));
+        let none = labels.last().map_or(0, |last| last + 1);
+        code.global_get(self.selected).br_table(labels, none);
         for import in imports {
             code.end();
             for param in 0..made.params {
