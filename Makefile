@@ -6,7 +6,7 @@ SHELL := bash
 wasi := target/wasm32-wasip2/component
 pure := target/wasm32-unknown-unknown/component
 # What uses of WASI what its source says, or nothing, is built for a target whose standard library adds nothing to it.
-pure-packages := calculator mux absent absent-services response-limit router transport adapter-environment adapter-wasmcloud
+pure-packages := calculator mux response-limit router transport adapter-environment adapter-wasmcloud
 wasi-packages := weather
 test-packages := hostile specimen counting
 pure-test-packages := forger

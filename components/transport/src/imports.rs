@@ -1,7 +1,10 @@
+//! What the transport imports: the provider, its own settings and the snapshot of the catalogue.
+
 use contract::Events;
 use contract::model::{Context, McpError};
 use server::{Config, Known};
 
+use crate::bindings::wasmcp::composition::catalogue::snapshot;
 use crate::bindings::wasmcp::mcp::settings;
 
 /// The provider that this component is composed with. An import returns when it has the answer, so no call here waits.
@@ -27,8 +30,7 @@ pub(crate) fn config() -> Result<Config, String> {
     Config::read(settings::get).map_err(|error| error.to_string())
 }
 
-/// What `compose` found out of the provider, if anything. Where it cannot be told, the provider is asked.
+/// What `wasmcp compose` found out about the provider. It is none in a file that was composed otherwise: the provider is then asked.
 pub(crate) fn known() -> Result<Option<Known>, String> {
-    let told = settings::get(Known::KEY).ok().flatten();
-    told.map(|text| Known::read(&text)).transpose().map_err(|error| error.to_string())
+    snapshot().map(|text| Known::read(&text)).transpose().map_err(|error| error.to_string())
 }
