@@ -1,11 +1,17 @@
 //! What the host offers to a component: the services of the contract, and WASI 0.2.
+//!
+//! `settings` and `state` are here; [`live`](mod@live) and [`http`](mod@http) have modules of their own.
 
-use contract::model::{Event, McpError};
+mod http;
+mod live;
+
+use contract::model::McpError;
 use wasmtime::Engine;
 use wasmtime::component::{HasSelf, Linker};
 
 use super::instance::StoreData;
-use bindings::wasmcp::mcp::{live, settings, state};
+use bindings::wasmcp::mcp::{self as services, settings, state};
+pub(crate) use live::LiveEvents;
 
 #[allow(missing_docs, unsafe_code, unreachable_pub, clippy::all, reason = "generated")]
 mod bindings {
@@ -17,9 +23,12 @@ mod bindings {
                 import wasmcp:mcp/settings@0.1.0;
                 import wasmcp:mcp/state@0.1.0;
                 import wasmcp:mcp/live@0.1.0;
+                import wasmcp:mcp/http@0.1.0;
             }
         ",
         world: "wasmcp:host/offered",
+        // The others answer at once.
+        imports: { "wasmcp:mcp/http.send": async },
         with: { "wasmcp:mcp/model@0.1.0": contract::model },
     });
 }
@@ -29,7 +38,8 @@ pub(crate) fn linker(engine: &Engine) -> wasmtime::Result<Linker<StoreData>> {
     let mut linker = Linker::new(engine);
     settings::add_to_linker::<_, HasSelf<StoreData>>(&mut linker, |call| call)?;
     state::add_to_linker::<_, HasSelf<StoreData>>(&mut linker, |call| call)?;
-    live::add_to_linker::<_, HasSelf<StoreData>>(&mut linker, |call| call)?;
+    services::live::add_to_linker::<_, HasSelf<StoreData>>(&mut linker, |call| call)?;
+    services::http::add_to_linker::<_, HasSelf<StoreData>>(&mut linker, |call| call)?;
     wasmtime_wasi::p2::add_to_linker_async(&mut linker)?;
     wasmtime_wasi_http::p2::add_only_http_to_linker_async(&mut linker)?;
     Ok(linker)
@@ -63,13 +73,6 @@ impl state::Host for StoreData {
     }
 
     fn delete(&mut self, _key: String) -> Result<(), McpError> {
-        Err(McpError::NotOffered)
-    }
-}
-
-/// Events are not sent while a call runs yet: they belong on its outcome.
-impl live::Host for StoreData {
-    fn emit(&mut self, _call_id: String, _event: Event) -> Result<(), McpError> {
         Err(McpError::NotOffered)
     }
 }
