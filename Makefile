@@ -8,8 +8,8 @@ pure := target/wasm32-unknown-unknown/component
 # What uses of WASI what its source says, or nothing, is built for a target whose standard library adds nothing to it.
 pure-packages := calculator mux absent absent-services cap router transport adapter-environment adapter-wasmcloud
 wasi-packages := weather
-test-packages := hostile specimen counting
-pure-test-packages := forger
+test-packages := hostile everything run-counter live-events
+pure-test-packages := rpc-attacker http-requests
 cargo-component := cargo build --locked --profile component --target
 
 providers := $(pure)/calculator.wasm $(wasi)/weather.wasm

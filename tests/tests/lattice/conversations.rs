@@ -8,10 +8,10 @@ use crate::{DEADLINE, one_provider};
 pub(crate) const NAME: &str = "one provider: whatever a tool may answer arrives as on every shell";
 
 pub(crate) fn of_one_provider() -> Result<()> {
-    let parts = Lattice::compose("specimen-parts", &["specimen"])?;
-    let file = one_provider("specimen", &parts.join("specimen.wasm"), &parts.join("transport.wasm"), "provider")?;
-    let lattice = Lattice::up("specimen", &file, &["--deadline", DEADLINE])?;
-    judged(&lattice, &["specimen"])
+    let parts = Lattice::compose("everything-parts", &["everything"])?;
+    let file = one_provider("everything", &parts.join("everything.wasm"), &parts.join("transport.wasm"), "provider")?;
+    let lattice = Lattice::up("everything", &file, &["--deadline", DEADLINE])?;
+    judged(&lattice, &["everything"])
 }
 
 /// Fails with every case of the tables for these providers whose answer is wrong.

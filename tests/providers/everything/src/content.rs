@@ -1,17 +1,18 @@
 //! Every kind of content.
 
 use crate::bindings::wasmcp::mcp::model::{
-    Annotations, ContentBlock, Context, EmbeddedResource, McpError, MediaContent, ResourceBody, ResourceContents,
-    ResourceInfo, Role, TextContent, ToolCall, ToolLeg, ToolOutcome, ToolOutput,
+    Annotations, ContentBlock, EmbeddedResource, MediaContent, ResourceBody, ResourceContents, ResourceInfo, Role,
+    TextContent,
 };
-use crate::icon;
+use crate::describe::icon;
 
-pub(crate) fn show(_: &Context, _: &ToolCall) -> Result<ToolLeg, McpError> {
-    let content = vec![
+/// One block of every kind.
+pub(crate) fn every_kind() -> Vec<ContentBlock> {
+    vec![
         ContentBlock::Text(TextContent {
             text: "text".to_owned(),
             annotations: Some(annotations()),
-            extra: Some(r#"{"_meta":{"test.specimen/key":1},"later":true}"#.to_owned()),
+            extra: Some(r#"{"_meta":{"test.everything/key":1},"later":true}"#.to_owned()),
         }),
         ContentBlock::Image(media("image/png")),
         ContentBlock::Audio(media("audio/wav")),
@@ -29,17 +30,16 @@ pub(crate) fn show(_: &Context, _: &ToolCall) -> Result<ToolLeg, McpError> {
         embedded(ResourceBody::Text("embedded".to_owned())),
         embedded(ResourceBody::Blob(vec![0, 255])),
         ContentBlock::Unnamed(r#"{"type":"hologram","depth":3}"#.to_owned()),
-    ];
-    let output = ToolOutput {
-        content,
-        structured_content: Some(r#"{"big":12345678901234567890,"text":"\u00fc"}"#.to_owned()),
-        is_error: false,
-        extra: Some(r#"{"_meta":{"test.specimen/key":"kept"},"later":"kept"}"#.to_owned()),
-    };
-    Ok(ToolLeg { events: Vec::new(), outcome: ToolOutcome::Complete(output) })
+    ]
 }
 
-fn annotations() -> Annotations {
+/// A block of plain text.
+pub(crate) fn text(text: impl Into<String>) -> ContentBlock {
+    ContentBlock::Text(TextContent { text: text.into(), annotations: None, extra: None })
+}
+
+/// Every annotation that MCP has.
+pub(crate) fn annotations() -> Annotations {
     Annotations {
         audience: vec![Role::User, Role::Assistant],
         priority: Some(0.5),

@@ -1,6 +1,7 @@
-//! A provider whose runs are counted by somebody else: a tool tells the URL of the setting `url` that it runs, takes its time,
-//! and answers. So a test can say whether a call ran twice, or at all.
+//! A provider whose runs are counted by a server outside of it: each call sends a request to the URL of the setting `url`, takes the time
+//! that it is told to take, and answers. So a test can say whether a call ran twice, or at all.
 
+mod reads;
 mod report;
 
 use bindings::exports::wasmcp::mcp::{provider, tools};
@@ -8,27 +9,26 @@ use bindings::wasmcp::mcp::model::{
     ContentBlock, Context, Implementation, McpError, Offers, ProviderInfo, TextContent, Tool, ToolAnnotations,
     ToolCall, ToolLeg, ToolOutcome, ToolOutput, ToolPage,
 };
-use bindings::wasmcp::mcp::settings;
 use serde::Deserialize;
 
 #[allow(missing_docs, unsafe_code, clippy::all, reason = "generated")]
 mod bindings {
-    wit_bindgen::generate!({ path: ["../../../wit", "wit"], world: "wasmcp:counting/counting", generate_all });
+    wit_bindgen::generate!({ path: ["../../../wit", "wit"], world: "wasmcp:run-counter/run-counter", generate_all });
 }
 
-struct Counting;
+struct RunCounter;
 
 #[allow(unsafe_code, reason = "generated")]
 mod export {
-    super::bindings::export!(Counting with_types_in super::bindings);
-    use super::Counting;
+    super::bindings::export!(RunCounter with_types_in super::bindings);
+    use super::RunCounter;
 }
 
-/// Each tool, and whether it says that it may run twice. `once` is the only one that tells nobody: a host's own links lose a request
+/// Each tool, and whether it says that it may run twice. `once` is the only one that is not counted: a host's own links lose a request
 /// now and then.
 const TOOLS: [(&str, bool); 3] = [("record", false), ("record_again", true), ("once", false)];
 
-/// What a call is known by, and how many milliseconds it takes.
+/// The id by which a call is counted, and how many milliseconds it takes.
 #[derive(Deserialize)]
 struct Arguments {
     id: String,
@@ -36,11 +36,11 @@ struct Arguments {
     ms: u32,
 }
 
-impl provider::Guest for Counting {
+impl provider::Guest for RunCounter {
     fn describe(_ctx: Context) -> Result<ProviderInfo, McpError> {
         Ok(ProviderInfo {
             implementation: Implementation {
-                name: "counting".to_owned(),
+                name: "run-counter".to_owned(),
                 version: "0".to_owned(),
                 title: None,
                 description: None,
@@ -49,7 +49,7 @@ impl provider::Guest for Counting {
                 extra: None,
             },
             instructions: None,
-            offers: Offers::TOOLS,
+            offers: Offers::TOOLS | Offers::RESOURCES | Offers::PROMPTS,
             extensions: Vec::new(),
             experimental: Vec::new(),
             cache: None,
@@ -60,7 +60,7 @@ impl provider::Guest for Counting {
     }
 }
 
-impl tools::Guest for Counting {
+impl tools::Guest for RunCounter {
     fn list_tools(_ctx: Context, _cursor: Option<String>) -> Result<ToolPage, McpError> {
         Ok(ToolPage { tools: TOOLS.map(tool).into(), next_cursor: None, cache: None, extra: None })
     }
@@ -72,10 +72,7 @@ impl tools::Guest for Counting {
         let arguments = serde_json::from_str::<Arguments>(&call.arguments);
         let arguments = arguments.map_err(|error| McpError::Internal(error.to_string()))?;
         if call.name != "once" {
-            let url = settings::get("url")?;
-            let url = url.ok_or_else(|| McpError::Internal("the setting `url` is not set".to_owned()))?;
-            let path = format!("/{}/{}/{}", call.name, arguments.id, ctx.attempt);
-            report::run(&url, &path).map_err(McpError::Internal)?;
+            report::run(&call.name, &arguments.id, &ctx)?;
         }
         report::sleep(arguments.ms);
         let text = ContentBlock::Text(TextContent { text: arguments.id, annotations: None, extra: None });
