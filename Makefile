@@ -9,7 +9,7 @@ pure := target/wasm32-unknown-unknown/component
 pure-packages := calculator mux absent absent-services cap router transport adapter-environment adapter-wasmcloud
 wasi-packages := weather
 test-packages := hostile everything run-counter live-events
-pure-test-packages := rpc-attacker http-requests
+pure-test-packages := rpc-attacker library http-requests
 cargo-component := cargo build --locked --profile component --target
 
 providers := $(pure)/calculator.wasm $(wasi)/weather.wasm
