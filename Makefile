@@ -6,8 +6,8 @@ SHELL := bash
 pure := target/wasm32-unknown-unknown/component
 # What uses of WASI what its source says, or nothing, is built for a target whose standard library adds nothing to it.
 pure-packages := calculator weather mux response-limit router transport adapter-environment adapter-http adapter-wasmcloud
-test-packages := hostile specimen counting
-pure-test-packages := forger
+test-packages := hostile everything run-counter live-events
+pure-test-packages := rpc-attacker library http-requests
 cargo-component := cargo build --locked --profile component --target
 
 providers := $(pure)/calculator.wasm $(pure)/weather.wasm

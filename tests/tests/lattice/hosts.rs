@@ -72,7 +72,7 @@ fn wrong(lattice: &Lattice, counter: &Counter) -> Result<()> {
         (
             "record",
             r#"{"id":"long","ms":60000}"#,
-            "provider `counting`: there was no result in time. The tool `record` may have run",
+            "provider `run-counter`: there was no result in time. The tool `record` may have run",
             12,
         ),
         ("flood", r#"{"bytes":20000000}"#, "a link of the lattice carries 8388608 at most", 8),
