@@ -1,6 +1,9 @@
+//! What this component imports: the provider that it is composed with, and the settings.
+
+use catalog::CatalogueSnapshot;
 use contract::Events;
 use contract::model::{Context, McpError};
-use server::{Config, Known};
+use server::Config;
 
 use crate::bindings::wasmcp::mcp::settings;
 
@@ -27,8 +30,12 @@ pub(crate) fn config() -> Result<Config, String> {
     Config::read(settings::get).map_err(|error| error.to_string())
 }
 
-/// What `compose` found out of the provider, if anything. Where it cannot be told, the provider is asked.
-pub(crate) fn known() -> Result<Option<Known>, String> {
-    let told = settings::get(Known::KEY).ok().flatten();
-    told.map(|text| Known::read(&text)).transpose().map_err(|error| error.to_string())
+/// The setting that has the snapshot of the catalogue, which `compose` bakes in. No operator can set it: no setting has a colon in
+/// its name.
+const SNAPSHOT: &str = "catalogue:snapshot";
+
+/// What `compose` found out about the providers. Where the host cannot read it, the providers are asked.
+pub(crate) fn snapshot() -> Result<Option<CatalogueSnapshot>, String> {
+    let text = settings::get(SNAPSHOT).ok().flatten();
+    text.map(|text| CatalogueSnapshot::from_text(&text)).transpose().map_err(|error| error.to_string())
 }
