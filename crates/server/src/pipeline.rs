@@ -91,8 +91,8 @@ async fn authorize<P: Provider>(
     context: &Context,
 ) -> Result<(), RequestError> {
     let item = operation.item();
-    let facts = item.reference().and_then(|item| engine.catalog.facts(item));
-    let request = AccessRequest { method: method.name, item, facts, context };
+    let facts = || item.reference().and_then(|item| engine.catalog.facts(item));
+    let request = AccessRequest { method: method.name, item, context, facts: &facts };
     let decision = engine.authorizer.authorize(&request).await;
     observation.decided(&request, &decision);
     match decision.verdict {

@@ -1,5 +1,7 @@
 //! Authorization: what a caller may do, decided before a provider learns of the request, and what it may see in lists.
 
+use std::fmt;
+
 use catalog::{ItemFacts, ItemRef, Owned};
 use contract::model::{CompletionRef, Context, Principal, Prompt, ResourceInfo, ResourceTemplate, Tool};
 
@@ -22,16 +24,16 @@ pub trait Authorizer: Send + Sync + 'static {
 }
 
 /// A request that an authorizer decides on.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy)]
 pub struct AccessRequest<'a> {
     /// The method of the protocol, for example `tools/call`.
     pub method: &'static str,
     /// What will run.
     pub item: Item<'a>,
-    /// What is known of the item without asking a provider: its owner, and the annotations of a tool.
-    pub facts: Option<ItemFacts>,
     /// The context as a provider would get it: principal, client, version and trace.
     pub context: &'a Context,
+    /// Looks the facts up. They are read from the snapshot when they are first needed, which most requests never do.
+    pub(crate) facts: &'a (dyn Fn() -> Option<ItemFacts> + Send + Sync),
 }
 
 impl AccessRequest<'_> {
@@ -39,6 +41,24 @@ impl AccessRequest<'_> {
     #[must_use]
     pub fn principal(&self) -> Option<&Principal> {
         self.context.principal.as_ref()
+    }
+
+    /// What is known of the item without asking a provider: its owner, and the annotations of a tool.
+    #[must_use]
+    pub fn facts(&self) -> Option<ItemFacts> {
+        (self.facts)()
+    }
+}
+
+impl fmt::Debug for AccessRequest<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { method, item, context, .. } = self;
+        formatter
+            .debug_struct("AccessRequest")
+            .field("method", method)
+            .field("item", item)
+            .field("context", context)
+            .finish_non_exhaustive()
     }
 }
 

@@ -243,13 +243,17 @@ fn a_call_that_needs_more_scopes_is_challenged_with_all_of_them() {
     assert!(!reply.chunks.concat().contains("too few scopes"), "the reason is for the log");
 }
 
+/// The owner of an item, and whether it is a tool that may run twice.
+type Known = (Option<String>, Option<bool>);
+
 /// Remembers what is known of the items that it is asked about.
-struct Facts(Arc<Mutex<Vec<(Option<String>, Option<bool>)>>>);
+struct Facts(Arc<Mutex<Vec<Known>>>);
 
 impl Authorizer for Facts {
     fn authorize<'a>(&'a self, request: &'a AccessRequest<'_>) -> BoxFuture<'a, Decision> {
-        let owner = request.facts.as_ref().map(|facts| facts.owner.to_string());
-        let repeatable = request.facts.as_ref().and_then(|facts| Some(facts.tool.as_ref()?.repeatable));
+        let facts = request.facts();
+        let owner = facts.as_ref().map(|facts| facts.owner.to_string());
+        let repeatable = facts.and_then(|facts| Some(facts.tool?.repeatable));
         self.0.lock().expect("lock").push((owner, repeatable));
         Box::pin(std::future::ready(Decision::allow("")))
     }
