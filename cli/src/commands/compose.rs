@@ -48,17 +48,18 @@ impl Compose {
             let component = fs::read(path).with_context(|| format!("cannot read `{}`", path.display()))?;
             providers.push(ProviderComponent { name: name.clone(), component });
         }
+        let snapshot = catalog.snapshot().context("there is no snapshot of the catalogue")?;
         let bytes = match self.target {
             Target::Lattice => {
                 fs::create_dir_all(&output)
                     .with_context(|| format!("cannot create the directory `{}`", output.display()))?;
                 let mut bytes = 0;
-                for file in lattice(&providers, catalog.snapshot())? {
+                for file in lattice(&providers, snapshot)? {
                     bytes += write_file(&output.join(&file.name).with_extension("wasm"), &file.component)?;
                 }
                 bytes
             }
-            _ => write_file(&output, &compose(&providers, catalog.snapshot(), self.target)?)?,
+            _ => write_file(&output, &compose(&providers, snapshot, self.target)?)?,
         };
         let output = output.display();
         println!(

@@ -26,9 +26,8 @@ pub(crate) struct Sandbox {
 
 impl Sandbox {
     pub(crate) fn new(grant: Arc<Grant>, component: InstancePre<StoreData>, exports: Exports, slots: Slots) -> Self {
-        let mut imports = component.component().component_type().imports(component.engine());
-        let imports_live = imports.any(|(name, _)| name == "wasmcp:mcp/live@0.1.0");
-        drop(imports);
+        let world = component.component().component_type();
+        let imports_live = world.imports(component.engine()).any(|(name, _)| name == "wasmcp:mcp/live@0.1.0");
         Self { grant, component, exports, slots, imports_live }
     }
 
