@@ -1,15 +1,19 @@
-//! Finds the components that the binary carries. Cargo cannot build them for another target from here, so they are there
-//! before: `make components`.
+//! Finds the components and the contract that the binary carries. Cargo cannot build components for another target from here, so they are
+//! there before: `make components`.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The target that they are built for: its standard library imports nothing, so they import what they use.
 const TRIPLE: &str = "wasm32-unknown-unknown";
 
 const COMPONENTS: [&str; 7] =
-    ["transport", "router", "mux", "cap", "absent", "adapter_environment", "adapter_wasmcloud"];
+    ["transport", "router", "mux", "response_limit", "adapter_environment", "adapter_http", "adapter_wasmcloud"];
 
-fn main() {
+/// The folder of the contract, from the directory of this package, where cargo runs this.
+const CONTRACT: &str = "../wit";
+
+fn main() -> std::io::Result<()> {
     let components = target_directory().join(TRIPLE).join("component");
     for name in COMPONENTS {
         let file = components.join(format!("{name}.wasm"));
@@ -19,11 +23,29 @@ fn main() {
             false => println!("cargo::error={} is missing: run `make components` first", file.display()),
         }
     }
+    println!("cargo::rerun-if-changed={CONTRACT}");
+    fs::write(out_directory().join("contract_files.rs"), contract_files()?)
+}
+
+/// A Rust expression: the names and texts of the contract's files.
+fn contract_files() -> std::io::Result<String> {
+    let mut pairs = String::new();
+    let mut files = fs::read_dir(CONTRACT)?.map(|entry| Ok(entry?.path())).collect::<std::io::Result<Vec<_>>>()?;
+    files.sort();
+    for file in files.iter().filter(|file| file.extension().is_some_and(|extension| extension == "wit")) {
+        let name = file.file_name().unwrap_or_default();
+        pairs.push_str(&format!("({name:?}, include_str!({:?})), ", fs::canonicalize(file)?));
+    }
+    Ok(format!("&[{pairs}]"))
+}
+
+fn out_directory() -> PathBuf {
+    std::env::var_os("OUT_DIR").map(PathBuf::from).unwrap_or_default()
 }
 
 /// Cargo says only where in it this script may write, some levels below.
 fn target_directory() -> PathBuf {
-    let out = std::env::var_os("OUT_DIR").map(PathBuf::from).unwrap_or_default();
+    let out = out_directory();
     let has_components = |directory: &&Path| directory.join(TRIPLE).is_dir();
     out.ancestors().find(has_components).map_or_else(|| Path::new("target").into(), Path::to_owned)
 }

@@ -30,7 +30,7 @@ pub(crate) fn lattice_versions(workspace: &Path) -> String {
     let tools = std::env::var("WASMCP_LATTICE_TOOLS").unwrap_or_default();
     let origin = match tools.contains("lattice-bench") {
         true => {
-            "built here from their crates with opt-level 1 (`lattice/stock`), not the binaries that wasmCloud releases"
+            "built here from their crates with opt-level 1 (`lattice/upstream`), not the binaries that wasmCloud releases"
         }
         false => "as released",
     };

@@ -21,6 +21,7 @@ struct Arguments {
 enum Command {
     Serve(commands::serve::Serve),
     Compose(commands::compose::Compose),
+    Filler(commands::filler::Filler),
     Settings(commands::settings::Settings),
 }
 
@@ -28,6 +29,7 @@ fn main() -> ExitCode {
     let result = match Arguments::parse().command {
         Command::Serve(serve) => serve.run(),
         Command::Compose(compose) => compose.run(),
+        Command::Filler(filler) => filler.run(),
         Command::Settings(settings) => settings.run(),
     };
     match result {

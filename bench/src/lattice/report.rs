@@ -97,7 +97,7 @@ fn shares(row: &Row, cell: Cell) -> String {
     };
     let shares = first.iter().zip(&second).map(|(first, second)| first / (first + second) * 100.0);
     let spread = Spread::of(shares.collect());
-    format!("{:.0} : {:.0} [{:.0}–{:.0} %]", spread.median, 100.0 - spread.median, spread.least, spread.most)
+    format!("{:.0} : {:.0} [{:.0}–{:.0} %]", spread.median, 100.0 - spread.median, spread.min, spread.max)
 }
 
 fn router(out: &mut String, rows: &[Row]) -> std::fmt::Result {

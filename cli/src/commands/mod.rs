@@ -1,10 +1,12 @@
-//! The subcommands, and what they share: the cache and the start-up context.
+//! The subcommands, and what they share: the cache, written files and the start-up context.
 
 mod banner;
 mod cache;
 pub(crate) mod compose;
+pub(crate) mod filler;
 pub(crate) mod serve;
 pub(crate) mod settings;
+mod write_file;
 
 use contract::model::Context;
 

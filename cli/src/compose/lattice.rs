@@ -1,53 +1,51 @@
-use catalog::{Route, Routes, check_names};
-use remote::Baked;
-use server::Known;
+//! The files of a lattice: a transport, and each provider behind a response limit.
 
-use super::wiring::{ComposeError, Wiring, transport_text};
-use super::{Part, Target, parts};
+use catalog::{CatalogueSnapshot, check_names};
+
+use super::builtin_components::{RESPONSE_LIMIT, ROUTER};
+use super::const_component::Constant;
+use super::error::ComposeError;
+use super::target::Target;
+use super::wiring::{ProviderComponent, Wiring};
 
 /// A file of a lattice.
-pub(crate) struct Piece {
+pub(crate) struct LatticeComponent {
     /// What it is called there: the transport, or a provider by its name.
     pub(crate) name: String,
     /// The component.
     pub(crate) component: Vec<u8>,
 }
 
-/// Puts a transport together, whose providers are behind links, and each of the providers. What the routes say is baked into the
-/// transport to make calls faster; which providers there are, and their prefixes, is said where it is deployed.
-pub(crate) fn lattice(providers: &[Part], routes: &Routes, known: Option<&Known>) -> Result<Vec<Piece>, ComposeError> {
-    check_names(providers.iter().map(|part| part.name.as_str()))?;
-    let baked = routes.members.iter().map(|route| (route.name.clone(), Route { prefix: None, ..route.clone() }));
-    // Of providers without tools nothing is known, as others may be added where it is deployed.
-    let known = known.filter(|known| known.has_tools());
-    let component = transport(&Baked { providers: baked.collect() }, known)?;
-    let mut pieces = vec![Piece { name: "transport".to_owned(), component }];
-    for part in providers {
-        pieces.push(Piece { name: part.name.clone(), component: provider(part)? });
+/// Composes a transport, whose providers are behind links, and each of the providers. The snapshot makes calls faster: which providers
+/// there are, and their prefixes, is set where they are deployed, and each may be replaced while the lattice runs.
+pub(crate) fn lattice(
+    providers: &[ProviderComponent],
+    snapshot: &CatalogueSnapshot,
+) -> Result<Vec<LatticeComponent>, ComposeError> {
+    check_names(providers.iter().map(|provider| provider.name.as_str()))?;
+    let component = transport(&snapshot.clone().into_hints())?;
+    let mut components = vec![LatticeComponent { name: "transport".to_owned(), component }];
+    for provider in providers {
+        components.push(LatticeComponent { name: provider.name.clone(), component: limited(provider)? });
     }
-    Ok(pieces)
+    Ok(components)
 }
 
-fn transport(baked: &Baked, known: Option<&Known>) -> Result<Vec<u8>, ComposeError> {
-    let mut wiring = Wiring::new(&[transport_text(known), serde_json::to_string(baked)?], Target::Lattice)?;
-    let router = wiring.assembly.register("router", parts::ROUTER)?;
-    let router = wiring.assembly.instantiate(router);
-    wiring.bake(router, 1)?;
-    wiring.transport(router)
+fn transport(hints: &CatalogueSnapshot) -> Result<Vec<u8>, ComposeError> {
+    let hints = hints.to_text()?;
+    let mut wiring = Wiring::new(Target::Lattice)?;
+    let router = wiring.assembly.add("router", ROUTER)?;
+    wiring.tell(router, "baked", &Constant::RouteHints(hints.clone()));
+    let transport = wiring.transport(router, Some(&Constant::Snapshot(hints)))?;
+    wiring.finish(transport)
 }
 
-fn provider(part: &Part) -> Result<Vec<u8>, ComposeError> {
-    let mut wiring = Wiring::new(&[adapter_config::AdapterConfig::write(&part.name, None)], Target::Lattice)?;
-    let provider = wiring.provider(part, 0)?;
-    let cap = wiring.assembly.register("cap", parts::CAP)?;
-    let cap = wiring.assembly.instantiate(cap);
-    for import in wiring.assembly.imports(cap) {
-        let capability = import.strip_prefix("wasmcp:mcp/").unwrap_or_default();
-        match capability.split('@').next().unwrap_or_default() {
-            "" | "model" => {}
-            capability => wiring.take_or_fill(cap, &import, provider, capability)?,
-        }
+fn limited(provider: &ProviderComponent) -> Result<Vec<u8>, ComposeError> {
+    let mut wiring = Wiring::new(Target::Lattice)?;
+    let instance = wiring.provider(provider)?;
+    let limit = wiring.assembly.add("response-limit", RESPONSE_LIMIT)?;
+    for interface in contract::INTERFACES {
+        wiring.take_or_fill(limit, interface, instance, interface)?;
     }
-    wiring.assembly.export_all(cap)?;
-    Ok(wiring.assembly.encode()?)
+    wiring.finish(limit)
 }

@@ -4,28 +4,34 @@
 //! ```text
 //! transport ── settings ── adapter "transport"
 //!     └─ provider, tools, … ── mux ──┬─ provider a ── settings ── adapter "a"
-//!                                    └─ mux ──┬─ provider b
-//!                                             └─ provider c
+//!                                    ├─ provider b
+//!                                    └─ provider c
 //! ```
-//! Every provider that asks for settings has an adapter of its own, which is told whose settings it may tell. What nobody
-//! offers is filled by `absent`. A provider's WASI imports stay imports of the whole, but for the environment, which is empty:
-//! it has the settings of all. What only `compose` knows is in one small component, `baked`: the names, the routes, and what a
-//! call needs to know of providers that always say the same. `wac` gives an import one instance, so two providers and more
-//! meet in muxes.
+//! Every provider that asks for settings has an adapter of its own, which is told whose settings it reads. `target.rs` says what fills each
+//! service on each host. A provider's WASI imports stay imports of the whole, but for the environment, which is empty: it has the settings
+//! of all. What no component offers, and what only `compose` knows, is in one generated component of constants: the names, the snapshot of
+//! the catalogue, and functions that answer `not-offered`. `wac` gives an import one instance, so that several providers need a mux, which is
+//! generated for their number.
 //!
-//! On a lattice a router stands in the place of the muxes, and every provider is a file of its own, behind a cap:
+//! On a lattice a router stands in the place of the mux, and every provider is a file of its own, behind a response limit:
 //! ```text
-//! transport ── settings ── adapter "transport"          cap ── provider a ── settings ── adapter "a"
+//! transport ── settings ── adapter "transport"          response-limit ── provider a ── settings ── adapter "a"
 //!     └─ provider, tools, … ── router  ── links ──────>
 //! ```
 
 mod assembly;
-mod baked;
+mod builtin_components;
+mod const_component;
+mod error;
+mod generated_component;
 mod lattice;
-mod parts;
+mod mux;
+mod one_file;
 mod target;
 mod wiring;
 
+pub(crate) use const_component::ConstComponent;
 pub(crate) use lattice::lattice;
+pub(crate) use one_file::compose;
 pub(crate) use target::Target;
-pub(crate) use wiring::{Part, compose};
+pub(crate) use wiring::ProviderComponent;

@@ -1,6 +1,8 @@
-use super::parts;
+//! The hosts that a composed file can be for, and what fills each service of the contract there.
 
-/// The host that a composed file is for: where its settings come from.
+use super::builtin_components::{ADAPTER_ENVIRONMENT, ADAPTER_HTTP, ADAPTER_WASMCLOUD};
+
+/// The host that a composed file is for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
 pub(crate) enum Target {
     /// Settings from the environment. Runs on `wasmcp serve` too.
@@ -14,12 +16,46 @@ pub(crate) enum Target {
     Lattice,
 }
 
+/// A service that a host may offer to a provider: an interface of `wit/services.wit`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Service {
+    Settings,
+    State,
+    Live,
+    Http,
+}
+
+/// What fills a service in a composed file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Source {
+    /// A component that makes the service of what the host offers.
+    Adapter(&'static [u8]),
+    /// Every function answers that it is not offered.
+    Filler,
+}
+
+impl Service {
+    /// The service that an import asks for, if it asks for one.
+    pub(crate) fn of(import: &str) -> Option<Self> {
+        match import.strip_prefix("wasmcp:mcp/")?.split('@').next()? {
+            "settings" => Some(Self::Settings),
+            "state" => Some(Self::State),
+            "live" => Some(Self::Live),
+            "http" => Some(Self::Http),
+            _ => None,
+        }
+    }
+}
+
 impl Target {
-    /// The component that tells settings on this host.
-    pub(crate) fn adapter(self) -> &'static [u8] {
-        match self {
-            Self::Wasmtime | Self::Spin => parts::ADAPTER_ENVIRONMENT,
-            Self::Wasmcloud | Self::Lattice => parts::ADAPTER_WASMCLOUD,
+    /// What fills a service on this host. `state` and `live` need a host that keeps data between requests and sends while a call runs,
+    /// which none of these does in a composed file.
+    pub(crate) fn source(self, service: Service) -> Source {
+        match (self, service) {
+            (Self::Wasmtime | Self::Spin, Service::Settings) => Source::Adapter(ADAPTER_ENVIRONMENT),
+            (Self::Wasmcloud | Self::Lattice, Service::Settings) => Source::Adapter(ADAPTER_WASMCLOUD),
+            (_, Service::Http) => Source::Adapter(ADAPTER_HTTP),
+            (_, Service::State | Service::Live) => Source::Filler,
         }
     }
 

@@ -1,78 +1,216 @@
-use adapter_config::AdapterConfig;
-use catalog::{NameError, Routes, check_names};
-use server::Known;
+//! Connects the components of one file: imports of providers and of our own components with what fills them.
+
+use std::collections::BTreeMap;
+
+use contract::Function as _;
+use contract::functions::Describe;
 use wac_graph::PackageId;
 
-use super::assembly::{Assembly, Instance};
-use super::{Target, baked, parts};
+use super::assembly::{Assembly, Instance, compatible};
+use super::builtin_components::TRANSPORT;
+use super::const_component::{ConstComponent, Constant};
+use super::error::ComposeError;
+use super::generated_component::GenerateError;
+use super::mux::{mux, provider_import};
+use super::target::{Service, Source, Target};
 
 /// A provider to be composed.
-pub(crate) struct Part {
-    /// Whose settings it gets.
+pub(crate) struct ProviderComponent {
+    /// The name by which it has settings.
     pub(crate) name: String,
     /// The component.
     pub(crate) component: Vec<u8>,
 }
 
-/// Components that cannot be put together.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum ComposeError {
-    #[error(transparent)]
-    Name(#[from] NameError),
-    #[error("provider `{provider}` imports `{import}`, which neither this nor a host of a composed file offers")]
-    NotOffered { provider: String, import: String },
-    #[error(
-        "provider `{provider}` imports `{import}`, where it would see the settings of all: let it use `wasmcp:mcp/settings`"
-    )]
-    SettingsOfAll { provider: String, import: String },
-    #[error(
-        "provider `{provider}` imports `{import}`, which all providers of a composed file would share: it cannot be composed"
-    )]
-    Shared { provider: String, import: String },
-    #[error("provider `{provider}` does not have the contract's types: {cause}")]
-    Shape { provider: String, cause: String },
-    #[error("cannot put the components together: {}", one_line(.0))]
-    Assembly(#[from] anyhow::Error),
-    #[error("cannot keep the routes: {0}")]
-    Routes(#[from] serde_json::Error),
-}
+/// The interface by which a component is told of the snapshot of the catalogue.
+const CATALOGUE: &str = "wasmcp:composition/catalogue";
+/// The interface by which a settings adapter is told of its provider.
+const PROVIDER_NAME: &str = "wasmcp:composition/provider-name";
+/// The name by which the transport has settings.
+const TRANSPORT_NAME: &str = "transport";
 
-/// The contract of this version; a compatible one is found as well.
-const CONTRACT: &str = "0.1.0";
-
-/// Puts the providers and all that they need into one component. The routes are those of these providers, in this order, and what
-/// is known is of them all.
-pub(crate) fn compose(
-    providers: &[Part],
-    routes: &Routes,
-    known: Option<&Known>,
+/// One file that is being composed.
+pub(crate) struct Wiring {
+    pub(super) assembly: Assembly,
     target: Target,
-) -> Result<Vec<u8>, ComposeError> {
-    check_names(providers.iter().map(|part| part.name.as_str()))?;
-    let muxes = match providers {
-        // One provider needs no mux but for its prefix: it then stands on both sides, and the right one is never called.
-        [_] if routes.members.iter().any(|route| route.prefix.is_some()) => vec![routes.clone()],
-        _ => routes.chain(),
-    };
-    let mut texts = vec![transport_text(known)];
-    texts.extend(providers.iter().map(|part| AdapterConfig::write(&part.name, None)));
-    for routes in &muxes {
-        texts.push(serde_json::to_string(routes)?);
-    }
-
-    let mut wiring = Wiring::new(&texts, target)?;
-    let mut instances = Vec::new();
-    for (index, part) in providers.iter().enumerate() {
-        instances.push(wiring.provider(part, index + 1)?);
-    }
-    let served = wiring.chain(&instances, muxes.len(), providers.len() + 1)?;
-    wiring.transport(served)
+    adapters: BTreeMap<Service, PackageId>,
+    constants: ConstComponent,
+    from_constants: Vec<FromConstants>,
 }
 
-/// What the adapter of the transport is told: whose settings it may tell, and what is known.
-pub(super) fn transport_text(known: Option<&Known>) -> String {
-    let known = known.and_then(Known::text);
-    AdapterConfig::write("transport", known.as_deref().map(|known| (Known::KEY, known)))
+/// An import that the component of constants fills. It is connected at the end, when all that it exports is known.
+struct FromConstants {
+    to: Instance,
+    import: String,
+    export: String,
+    /// The provider whose import it is, if it is a provider's.
+    provider: Option<String>,
+}
+
+impl Wiring {
+    /// Begins a file for this host.
+    pub(super) fn new(target: Target) -> Result<Self, ComposeError> {
+        Ok(Self {
+            assembly: Assembly::default(),
+            target,
+            adapters: BTreeMap::new(),
+            constants: ConstComponent::new()?,
+            from_constants: Vec::new(),
+        })
+    }
+
+    /// Adds a provider, and fills its imports but for those that every host of a composed file offers.
+    pub(super) fn provider(&mut self, provider: &ProviderComponent) -> Result<Instance, ComposeError> {
+        let name = || provider.name.clone();
+        let instance = self.assembly.add(&format!("provider-{}", provider.name), &provider.component)?;
+        if self.assembly.find(instance, Describe::NAME.interface).is_none() {
+            return Err(ComposeError::NotAProvider { provider: name() });
+        }
+        for import in self.assembly.imports(instance) {
+            if let Some(service) = Service::of(&import) {
+                match self.service(service, instance, &import, &provider.name) {
+                    Ok(true) => continue,
+                    Ok(false) => return Err(ComposeError::NotOffered { provider: name(), import }),
+                    Err(ComposeError::Assembly(source)) => {
+                        return Err(ComposeError::Types { provider: name(), source });
+                    }
+                    Err(error) => return Err(error),
+                }
+            }
+            match import.split('@').next().unwrap_or_default() {
+                "wasi:cli/environment" => {
+                    let export = self.constants.empty_environment().to_owned();
+                    self.from_constants.push(FromConstants { to: instance, import, export, provider: Some(name()) });
+                }
+                // Types only.
+                "wasmcp:mcp/model" => {}
+                interface if interface.starts_with("wasi:config/") => {
+                    return Err(ComposeError::SettingsOfAll { provider: name(), import });
+                }
+                interface if is_harmless(interface) => {}
+                interface if interface.starts_with("wasi:") => {
+                    return Err(ComposeError::Shared { provider: name(), import });
+                }
+                _ => return Err(ComposeError::NotOffered { provider: name(), import }),
+            }
+        }
+        Ok(instance)
+    }
+
+    /// Puts several providers together as one, in the order of the snapshot.
+    pub(super) fn mux(&mut self, providers: &[Instance], snapshot: &Constant) -> Result<Instance, ComposeError> {
+        let count = u32::try_from(providers.len()).map_err(GenerateError::from)?;
+        let instance = self.assembly.add("mux", &mux(count)?)?;
+        for import in self.assembly.imports(instance) {
+            match provider_import(&import) {
+                Some((provider, interface)) => {
+                    let Some(provider) = providers.get(provider) else { continue };
+                    self.take_or_fill(instance, &import, *provider, interface)?;
+                }
+                None if import.starts_with(CATALOGUE) => self.tell(instance, &import, snapshot),
+                None => {}
+            }
+        }
+        Ok(instance)
+    }
+
+    /// Adds the transport, which serves this instance. Without a snapshot it asks the instance.
+    pub(super) fn transport(
+        &mut self,
+        served: Instance,
+        snapshot: Option<&Constant>,
+    ) -> Result<Instance, ComposeError> {
+        let transport = self.assembly.add(TRANSPORT_NAME, TRANSPORT)?;
+        for import in self.assembly.imports(transport) {
+            if let Some(service) = Service::of(&import) {
+                self.service(service, transport, &import, TRANSPORT_NAME)?;
+            } else if contract::INTERFACES.contains(&import.as_str()) {
+                self.take_or_fill(transport, &import, served, &import)?;
+            } else if import.starts_with(CATALOGUE) {
+                match snapshot {
+                    Some(snapshot) => self.tell(transport, &import, snapshot),
+                    None => drop(self.fill(transport, &import, &import, None)?),
+                }
+            }
+        }
+        Ok(transport)
+    }
+
+    /// The whole file, which exports what this instance does.
+    pub(super) fn finish(mut self, exported: Instance) -> Result<Vec<u8>, ComposeError> {
+        if let Some(constants) = self.constants.encode()? {
+            let constants = self.assembly.add("constants", &constants)?;
+            for FromConstants { to, import, export, provider } in self.from_constants {
+                self.assembly.connect(to, &import, constants, &export).map_err(|source| match provider {
+                    Some(provider) => ComposeError::Types { provider, source },
+                    None => source.into(),
+                })?;
+            }
+        }
+        self.assembly.export_all(exported)?;
+        Ok(self.assembly.encode()?)
+    }
+
+    /// Fills an import with a service of this host for the provider of this name. It is false where the service is of another version of the
+    /// contract.
+    fn service(&mut self, service: Service, to: Instance, import: &str, name: &str) -> Result<bool, ComposeError> {
+        let component = match self.target.source(service) {
+            Source::Filler => return self.fill(to, import, import, Some(name)),
+            Source::Adapter(component) => component,
+        };
+        let package = match self.adapters.get(&service) {
+            Some(package) => *package,
+            None => self.assembly.register(&format!("adapter-{}", self.adapters.len()), component)?,
+        };
+        self.adapters.insert(service, package);
+        // Each provider has an instance of its own, so that no two of them share its memory.
+        let adapter = self.assembly.instantiate(package);
+        for import in self.assembly.imports(adapter) {
+            if import.starts_with(PROVIDER_NAME) {
+                self.tell(adapter, &import, &Constant::ProviderName(name.to_owned()));
+            }
+        }
+        let Some(export) = self.assembly.find(adapter, import) else { return Ok(false) };
+        self.assembly.connect(to, import, adapter, &export)?;
+        Ok(true)
+    }
+
+    /// Fills an import with a text.
+    pub(super) fn tell(&mut self, to: Instance, import: &str, constant: &Constant) {
+        let export = self.constants.tell(constant);
+        self.from_constants.push(FromConstants { to, import: import.to_owned(), export, provider: None });
+    }
+
+    /// Fills an import with an interface of a provider that has it, or else answers that it is not offered.
+    pub(super) fn take_or_fill(
+        &mut self,
+        to: Instance,
+        import: &str,
+        from: Instance,
+        interface: &str,
+    ) -> Result<(), ComposeError> {
+        match self.assembly.find(from, interface) {
+            Some(export) => self.assembly.connect(to, import, from, &export)?,
+            None => drop(self.fill(to, import, interface, None)?),
+        }
+        Ok(())
+    }
+
+    /// Fills an import with functions that are not offered. It is false where no filler has the interface.
+    fn fill(
+        &mut self,
+        to: Instance,
+        import: &str,
+        interface: &str,
+        provider: Option<&str>,
+    ) -> Result<bool, ComposeError> {
+        let fillable = self.constants.fillable();
+        let Some(interface) = compatible(&fillable, interface) else { return Ok(false) };
+        self.constants.fill(interface)?;
+        let (import, export, provider) = (import.to_owned(), interface.clone(), provider.map(str::to_owned));
+        self.from_constants.push(FromConstants { to, import, export, provider });
+        Ok(true)
+    }
 }
 
 /// Whether providers may take this from the host side by side: what holds no data of one that another could see. By default no
@@ -84,146 +222,6 @@ fn is_harmless(name: &str) -> bool {
         "wasi:cli" => matches!(interface, "stdin" | "stdout" | "stderr" | "exit") || interface.starts_with("terminal-"),
         _ => false,
     }
-}
-
-pub(crate) struct Wiring {
-    pub(super) assembly: Assembly,
-    baked: Instance,
-    adapter: PackageId,
-    absent: PackageId,
-    mux: PackageId,
-    /// Made when something is missing, and then shared: it keeps nothing.
-    filler: Option<Instance>,
-}
-
-impl Wiring {
-    pub(super) fn new(texts: &[String], target: Target) -> anyhow::Result<Self> {
-        let mut assembly = Assembly::default();
-        let baked = assembly.register("baked", &baked::baked(texts)?)?;
-        Ok(Self {
-            baked: assembly.instantiate(baked),
-            adapter: assembly.register("adapter", target.adapter())?,
-            absent: assembly.register("absent", parts::ABSENT)?,
-            mux: assembly.register("mux", parts::MUX)?,
-            filler: None,
-            assembly,
-        })
-    }
-
-    pub(super) fn provider(&mut self, part: &Part, text: usize) -> Result<Instance, ComposeError> {
-        let package = self.assembly.register(&format!("provider-{}", part.name), &part.component)?;
-        let instance = self.assembly.instantiate(package);
-        for import in self.assembly.imports(instance) {
-            let provider = || part.name.clone();
-            let filled = match import.split('@').next().unwrap_or_default() {
-                "wasmcp:mcp/settings" => {
-                    let adapter = self.adapter(text)?;
-                    self.take(instance, &import, adapter)
-                }
-                "wasmcp:mcp/state" | "wasmcp:mcp/live" => self.fill(instance, &import),
-                "wasi:cli/environment" => self.take(instance, &import, self.baked),
-                // Types only.
-                "wasmcp:mcp/model" => continue,
-                name if name.starts_with("wasi:config/") => {
-                    return Err(ComposeError::SettingsOfAll { provider: provider(), import });
-                }
-                name if is_harmless(name) => continue,
-                name if name.starts_with("wasi:") => return Err(ComposeError::Shared { provider: provider(), import }),
-                _ => Ok(false),
-            };
-            match filled {
-                Ok(true) => {}
-                Ok(false) => return Err(ComposeError::NotOffered { provider: provider(), import }),
-                Err(error) => return Err(ComposeError::Shape { provider: provider(), cause: one_line(&error) }),
-            }
-        }
-        Ok(instance)
-    }
-
-    /// Several providers as one. The second member of a mux is the next mux, and of the last one the last provider.
-    fn chain(&mut self, providers: &[Instance], muxes: usize, texts: usize) -> Result<Instance, ComposeError> {
-        let mut served = providers.last().copied().ok_or_else(|| anyhow::anyhow!("no provider is given"))?;
-        for (index, left) in providers.iter().enumerate().take(muxes).rev() {
-            let mux = self.assembly.instantiate(self.mux);
-            for import in self.assembly.imports(mux) {
-                let name = import.strip_prefix("wasmcp:mux/").unwrap_or_default();
-                let (side, capability) = name.split_once('-').unwrap_or_default();
-                match side {
-                    "left" => self.take_or_fill(mux, &import, *left, capability)?,
-                    "right" => self.take_or_fill(mux, &import, served, capability)?,
-                    _ if import == "baked" => self.bake(mux, texts + index)?,
-                    _ => {}
-                }
-            }
-            served = mux;
-        }
-        Ok(served)
-    }
-
-    pub(super) fn transport(mut self, served: Instance) -> Result<Vec<u8>, ComposeError> {
-        let package = self.assembly.register("transport", parts::TRANSPORT)?;
-        let transport = self.assembly.instantiate(package);
-        for import in self.assembly.imports(transport) {
-            let contract = import.strip_prefix("wasmcp:mcp/").unwrap_or_default();
-            match contract.split('@').next().unwrap_or_default() {
-                "" | "model" => {}
-                "settings" => {
-                    let adapter = self.adapter(0)?;
-                    self.take(transport, &import, adapter)?;
-                }
-                capability => self.take_or_fill(transport, &import, served, capability)?,
-            }
-        }
-        self.assembly.export_all(transport)?;
-        Ok(self.assembly.encode()?)
-    }
-
-    /// An adapter that is told whose settings it may tell.
-    fn adapter(&mut self, text: usize) -> anyhow::Result<Instance> {
-        let adapter = self.assembly.instantiate(self.adapter);
-        self.bake(adapter, text)?;
-        Ok(adapter)
-    }
-
-    pub(super) fn bake(&mut self, instance: Instance, text: usize) -> anyhow::Result<()> {
-        self.assembly.connect(instance, "baked", self.baked, &baked::name(text))
-    }
-
-    /// Fills an import from what offers it, if it does.
-    fn take(&mut self, to: Instance, import: &str, from: Instance) -> anyhow::Result<bool> {
-        let Some(export) = self.assembly.find(from, import) else { return Ok(false) };
-        self.assembly.connect(to, import, from, &export)?;
-        Ok(true)
-    }
-
-    fn fill(&mut self, to: Instance, import: &str) -> anyhow::Result<bool> {
-        let filler = self.filler();
-        self.take(to, import, filler)
-    }
-
-    /// Fills an import with a capability, of a provider that has it or else of nobody.
-    pub(super) fn take_or_fill(
-        &mut self,
-        to: Instance,
-        import: &str,
-        from: Instance,
-        capability: &str,
-    ) -> anyhow::Result<()> {
-        let interface = format!("wasmcp:mcp/{capability}@{CONTRACT}");
-        let (from, export) = match self.assembly.find(from, &interface) {
-            Some(export) => (from, export),
-            None => (self.filler(), interface),
-        };
-        self.assembly.connect(to, import, from, &export)
-    }
-
-    fn filler(&mut self) -> Instance {
-        *self.filler.get_or_insert_with(|| self.assembly.instantiate(self.absent))
-    }
-}
-
-fn one_line(error: &anyhow::Error) -> String {
-    format!("{error:#}").replace('\n', " ")
 }
 
 #[cfg(test)]

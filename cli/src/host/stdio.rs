@@ -96,7 +96,7 @@ impl Pollable for Stdio {
     async fn ready(&mut self) {}
 }
 
-impl StdioStream for Stdio {
+impl OutputStream for Stdio {
     fn write(&mut self, bytes: Bytes) -> StreamResult<()> {
         self.print(&bytes);
         Ok(())

@@ -1,30 +1,46 @@
-//! Two providers as one component. A component has one instance for an import, so a server of several providers needs this
-//! between them and the transport; `wasmcp compose` chains it for more than two.
+//! Several providers as one component. A component has one instance for an import, so that a server of several providers needs this
+//! between them and the transport.
 //!
-//! Imports its two providers and the routes between them, nothing else. What it does stands in the crate `catalog`.
+//! It imports the providers and the snapshot of their catalogue, nothing else. The logic is in the crate `catalog`.
 
 mod bindings;
-mod exports;
-mod sides;
+mod selected_provider;
 
 use std::sync::OnceLock;
 
-use catalog::{Catalog, Member, Routes};
+use catalog::{Catalog, CatalogueSnapshot, NamedProvider, SnapshotError};
 use contract::model::McpError;
 
-use sides::Side;
+use bindings::wasmcp::composition::catalogue::snapshot;
+use selected_provider::SelectedProvider;
 
-/// The two providers as one, which lives as long as the instance.
-fn catalog() -> Result<&'static Catalog<Side>, McpError> {
-    static CATALOG: OnceLock<Result<Catalog<Side>, String>> = OnceLock::new();
-    CATALOG.get_or_init(assemble).as_ref().map_err(|reason| McpError::Internal(format!("the baked routes: {reason}")))
+contract::export_provider!(Mux, catalog, contract::poll_ready_now);
+
+/// Why the snapshot cannot be used. Both are errors of `wasmcp compose`.
+#[derive(Debug, thiserror::Error)]
+enum MuxError {
+    #[error("the mux was composed without a snapshot of the catalogue: use `wasmcp compose`")]
+    NoSnapshot,
+    #[error(transparent)]
+    Snapshot(#[from] SnapshotError),
 }
 
-fn assemble() -> Result<Catalog<Side>, String> {
-    let routes: Routes = serde_json::from_str(&bindings::baked()).map_err(|error| error.to_string())?;
-    let sides = routes.members.iter().zip([Side::Left, Side::Right]);
-    let members = sides
-        .map(|(route, provider)| Member { name: route.name.clone(), prefix: route.prefix.clone(), provider })
+/// The providers as one, which lives as long as the instance.
+fn catalog() -> Result<&'static Catalog<SelectedProvider>, McpError> {
+    static CATALOG: OnceLock<Result<Catalog<SelectedProvider>, MuxError>> = OnceLock::new();
+    CATALOG.get_or_init(read).as_ref().map_err(|error| McpError::Internal(error.to_string()))
+}
+
+fn read() -> Result<Catalog<SelectedProvider>, MuxError> {
+    let snapshot = CatalogueSnapshot::from_text(&snapshot().ok_or(MuxError::NoSnapshot)?)?;
+    let providers = snapshot
+        .providers()
+        .zip(0..)
+        .map(|((name, prefix), place)| NamedProvider {
+            name: name.to_owned(),
+            prefix: prefix.map(str::to_owned),
+            provider: SelectedProvider(place),
+        })
         .collect();
-    Catalog::with_routes(members, routes).map_err(|error| error.to_string())
+    Ok(Catalog::from_snapshot(providers, snapshot)?)
 }

@@ -1,6 +1,9 @@
+//! What the transport imports: the provider, its own settings and the snapshot of the catalogue.
+
+use catalog::CatalogueSnapshot;
 use contract::Events;
 use contract::model::{Context, McpError};
-use server::{Config, Known};
+use server::Config;
 
 use crate::bindings::wasmcp::mcp::settings;
 
@@ -27,8 +30,8 @@ pub(crate) fn config() -> Result<Config, String> {
     Config::read(settings::get).map_err(|error| error.to_string())
 }
 
-/// What `compose` found out of the provider, if anything. Where it cannot be told, the provider is asked.
-pub(crate) fn known() -> Result<Option<Known>, String> {
-    let told = settings::get(Known::KEY).ok().flatten();
-    told.map(|text| Known::read(&text)).transpose().map_err(|error| error.to_string())
+/// What `wasmcp compose` found out about the providers. It is none in a file that was composed otherwise: the providers are then asked.
+pub(crate) fn snapshot() -> Result<Option<CatalogueSnapshot>, String> {
+    let text = crate::bindings::wasmcp::composition::catalogue::snapshot();
+    text.map(|text| CatalogueSnapshot::from_text(&text)).transpose().map_err(|error| error.to_string())
 }

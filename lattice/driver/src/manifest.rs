@@ -1,83 +1,76 @@
-//! The manifest that is deployed: as it is in its file, but for the address of the HTTP server.
+//! Manifests of applications: one parse, which keeps line numbers, serves the checks, the comparison with what runs, and edits.
+//!
+//! - [`document`]: YAML with positions.
+//! - [`ast`]: the components, links, configurations and scalers of a document.
+//! - [`desired`]: what the manifest demands of a lattice.
+//! - [`edit`]: changes of ports and images.
+//! - [`validate`]: what is wrong with a manifest, in which line, and why.
 
-use std::net::SocketAddr;
-use std::path::Path;
+pub mod ast;
+mod contract;
+pub mod desired;
+pub mod document;
+mod edit;
+mod image;
+mod settings;
+pub mod validate;
+
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
-use serde_yaml::Value;
-use wash_lib::app::{AppManifest, AppManifestSource, load_app_manifest};
+use ast::Application;
+use document::{Document, SyntaxError};
+pub(crate) use image::file_path;
+pub(crate) use settings::PROVIDERS;
+pub use settings::Timeouts;
 
-/// A manifest whose images are found from anywhere.
-pub struct Manifest(Value);
+/// A parsed manifest.
+pub struct Manifest {
+    /// The text as it was read: wadm's own checks report lines of it.
+    text: String,
+    /// The folder from which relative images are resolved.
+    folder: PathBuf,
+    document: Document,
+}
 
 impl Manifest {
-    /// Reads it, as `wash app deploy` does.
-    pub async fn load(path: &Path) -> Result<Self> {
-        match load_app_manifest(AppManifestSource::File(path.to_owned())).await? {
-            AppManifest::SerializedModel(value) => Ok(Self(value)),
-            AppManifest::ModelName(_) => bail!("{} is not a manifest", path.display()),
+    /// Reads a manifest from a file, without any check beyond its syntax.
+    pub fn read(path: &Path) -> Result<Self> {
+        let (text, folder) = read_text(path)?;
+        match Self::parse(&text, &folder) {
+            Ok(manifest) => Ok(manifest),
+            Err(error) => bail!("{}:{error}", path.display()),
         }
     }
 
-    /// Where its HTTP server listens.
-    pub fn address(&self) -> Result<SocketAddr> {
-        let addresses = settings(&self.0, "address");
-        let [address] = addresses.as_slice() else {
-            bail!("the manifest has {} configurations with `address`, and one HTTP server needs one", addresses.len())
-        };
-        address.parse().with_context(|| format!("`{address}` is not an address with a port"))
+    /// Parses a manifest whose relative images are those of the folder.
+    pub fn parse(text: &str, folder: &Path) -> Result<Self, SyntaxError> {
+        Ok(Self { text: text.to_owned(), folder: folder.to_owned(), document: Document::parse(text)? })
     }
 
-    /// Lets its HTTP server listen on another port.
-    pub fn set_port(&mut self, port: u16) -> Result<()> {
-        let old = self.address()?;
-        let new = SocketAddr::new(old.ip(), port).to_string();
-        replace(&mut self.0, "address", &old.to_string(), &new);
-        Ok(())
-    }
-
-    /// Replaces an image.
-    pub fn set_image(&mut self, old: &str, new: &str) {
-        replace(&mut self.0, "image", old, new);
-    }
-
-    /// Its images.
-    pub fn images(&self) -> Vec<String> {
-        settings(&self.0, "image")
-    }
-
-    /// Its text, without comments.
-    pub fn text(&self) -> Result<String> {
-        serde_yaml::to_string(&self.0).context("the manifest cannot be written")
-    }
-}
-
-/// All strings that some mapping has under the key.
-fn settings(value: &Value, wanted: &str) -> Vec<String> {
-    match value {
-        Value::Mapping(mapping) => mapping
-            .iter()
-            .flat_map(|(key, value)| match value {
-                Value::String(text) if key.as_str() == Some(wanted) => vec![text.clone()],
-                other => settings(other, wanted),
-            })
-            .collect(),
-        Value::Sequence(items) => items.iter().flat_map(|item| settings(item, wanted)).collect(),
-        _ => Vec::new(),
-    }
-}
-
-fn replace(value: &mut Value, wanted: &str, old: &str, new: &str) {
-    match value {
-        Value::Mapping(mapping) => {
-            for (key, value) in mapping.iter_mut() {
-                match value {
-                    Value::String(text) if key.as_str() == Some(wanted) && text == old => *text = new.to_owned(),
-                    other => replace(other, wanted, old, new),
-                }
-            }
+    /// A manifest as wadm stores and returns it.
+    pub fn from_wadm(manifest: &wadm_types::Manifest) -> Result<Self> {
+        let text = serde_yaml::to_string(manifest).context("cannot write wadm's manifest as YAML")?;
+        match Self::parse(&text, Path::new(".")) {
+            Ok(manifest) => Ok(manifest),
+            Err(error) => bail!("cannot read wadm's manifest: {error}"),
         }
-        Value::Sequence(items) => items.iter_mut().for_each(|item| replace(item, wanted, old, new)),
-        _ => {}
     }
+
+    /// What the manifest says.
+    pub fn application(&self) -> Application<'_> {
+        Application::read(&self.document)
+    }
+
+    /// The manifest as YAML, without comments.
+    pub fn to_yaml(&self) -> Result<String> {
+        serde_yaml::to_string(&self.document.root()).context("cannot write the manifest as YAML")
+    }
+}
+
+/// The text of a manifest, and the folder in which it is.
+fn read_text(path: &Path) -> Result<(String, PathBuf)> {
+    let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+    let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    Ok((text, folder.to_owned()))
 }

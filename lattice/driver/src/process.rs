@@ -1,10 +1,14 @@
-//! Processes that the driver started: known by number and time of start, as numbers are given again.
+//! The processes of a lattice: what one is, where its files are, how it starts, and how it ends.
+
+pub mod binaries;
+pub mod run_dir;
+pub mod start;
+pub mod stop;
+pub(crate) mod wait;
 
 use std::path::PathBuf;
-use std::time::{Duration, Instant};
 
-use anyhow::{Context as _, Result, bail};
-use rustix::process::{Pid, Signal, kill_process};
+use anyhow::{Context as _, Result};
 use serde::{Deserialize, Serialize};
 use sysinfo::{ProcessRefreshKind, ProcessStatus, ProcessesToUpdate, System};
 
@@ -23,93 +27,53 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// Whether it is a wasmCloud host.
+    /// Whether the process is a wasmCloud host.
     pub fn is_host(self) -> bool {
         matches!(self, Self::EdgeHost | Self::ProviderHost)
     }
 }
 
-/// A process of a lattice.
+/// A process that the driver started. It is identified by its id and its start time, as the system reuses ids.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Process {
     /// Its name, unique in the lattice.
     pub name: String,
     /// What it is for.
     pub kind: Kind,
-    /// Its number.
+    /// Its process id.
     pub pid: u32,
-    /// When it started, in seconds since 1970, as the system tells it.
+    /// When it started, in seconds since 1970, as the system reports it.
     pub started: u64,
-    /// What it says.
+    /// The file with its output.
     pub log: PathBuf,
-    /// Its name on the lattice, if it is a host.
+    /// The id of a host on the lattice.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub host_id: Option<String>,
 }
 
 impl Process {
-    /// How long one has to finish what it does. A host takes ten seconds for itself.
-    pub const PATIENCE: Duration = Duration::from_secs(15);
-
-    /// Takes note of a process that was just started.
-    pub fn note(name: &str, kind: Kind, pid: Option<u32>, log: PathBuf) -> Result<Self> {
+    /// Describes a process that was just started. An error if it has ended already.
+    pub fn register(name: &str, kind: Kind, pid: Option<u32>, log: PathBuf) -> Result<Self> {
         let ended = || format!("{name} ended as soon as it was started: see {}", log.display());
         let pid = pid.with_context(ended)?;
-        let started = started(pid).with_context(ended)?;
+        let started = start_time(pid).with_context(ended)?;
         Ok(Self { name: name.to_owned(), kind, pid, started, log, host_id: None })
     }
 
-    /// What is said where one has ended without which nothing goes on.
-    pub(crate) fn ended(&self) -> String {
-        format!("{} has ended: `make down`, then `make up` (its log: {})", self.name, self.log.display())
-    }
-
-    /// Whether it runs: this process, not another that got its number.
+    /// Whether the process runs: this one, not another one with the same id.
     pub fn is_running(&self) -> bool {
-        // The system counts from its own start, and its notion of when that was moves a little when the clock is set.
-        started(self.pid).is_some_and(|started| started.abs_diff(self.started) <= 2)
+        // The system counts from its own boot time, and its notion of that moves a little when the clock is set.
+        start_time(self.pid).is_some_and(|started| started.abs_diff(self.started) <= 2)
     }
 
-    /// Sends it a signal, if it runs.
-    pub fn signal(&self, signal: Signal) -> Result<()> {
-        if !self.is_running() {
-            return Ok(());
-        }
-        let pid = i32::try_from(self.pid).ok().and_then(Pid::from_raw).context("not the number of a process")?;
-        match kill_process(pid, signal) {
-            Err(error) if self.is_running() => bail!("cannot end {} (process {}): {error}", self.name, self.pid),
-            _ => Ok(()),
-        }
-    }
-
-    /// Asks it to end, and ends it if it has not done so in time.
-    pub async fn stop(&self, patience: Duration) -> Result<()> {
-        self.signal(Signal::TERM)?;
-        if self.ended_within(patience).await {
-            return Ok(());
-        }
-        self.signal(Signal::KILL)?;
-        if !self.ended_within(Duration::from_secs(5)).await {
-            bail!("{} (process {}) does not end", self.name, self.pid);
-        }
-        Ok(())
-    }
-
-    /// Waits for its end.
-    pub async fn ended_within(&self, patience: Duration) -> bool {
-        let deadline = Instant::now() + patience;
-        while self.is_running() {
-            if Instant::now() > deadline {
-                return false;
-            }
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
-        true
+    /// The message for a process that has ended although the whole lattice depends on it.
+    pub(crate) fn ended_message(&self) -> String {
+        format!("{} has ended: `make down`, then `make up` (its log: {})", self.name, self.log.display())
     }
 }
 
-/// When a process started; none if there is no such process, or only what is left of it until its parent looks.
-fn started(pid: u32) -> Option<u64> {
+/// When a process started, in seconds since 1970. None if no such process runs; a zombie does not run.
+fn start_time(pid: u32) -> Option<u64> {
     let pid = sysinfo::Pid::from_u32(pid);
     let mut system = System::new();
     system.refresh_processes_specifics(
@@ -118,6 +82,6 @@ fn started(pid: u32) -> Option<u64> {
         ProcessRefreshKind::nothing().without_tasks(),
     );
     let process = system.process(pid)?;
-    let is_gone = matches!(process.status(), ProcessStatus::Zombie | ProcessStatus::Dead);
-    (!is_gone).then(|| process.start_time())
+    let has_ended = matches!(process.status(), ProcessStatus::Zombie | ProcessStatus::Dead);
+    (!has_ended).then(|| process.start_time())
 }

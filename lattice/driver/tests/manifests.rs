@@ -1,31 +1,31 @@
-//! The three manifests describe one server: what differs between them is only what they are there for.
+//! The three manifests describe the same server: they differ only in what each of them is for.
 #![cfg(test)]
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use wadm_types::{ConfigProperty, LinkProperty, Manifest, Properties, TraitProperty};
-use wasmcp_lattice::validate::{self, Level};
+use wasmcp_lattice::manifest::validate::{self, Level};
 
 const PLAIN: &str = include_str!("../../../wadm.yaml");
 const HOSTS: &str = include_str!("../../../wadm.hosts.yaml");
 const ONE_FILE: &str = include_str!("../../../wadm.one-file.yaml");
 
-/// A component without how often and where it runs: its kind, its image, its configuration, its links.
-type Part = (String, String, BTreeMap<String, String>, Vec<LinkProperty>);
+/// A component without its scalers: its kind, its image, its settings, its links.
+type Component = (String, String, BTreeMap<String, String>, Vec<LinkProperty>);
 
-fn parts(text: &str) -> BTreeMap<String, Part> {
+fn components(text: &str) -> BTreeMap<String, Component> {
     let manifest: Manifest = serde_yaml::from_str(text).unwrap();
-    let of = |part: wadm_types::Component| {
-        let (kind, image, config) = match part.properties {
+    let of = |component: wadm_types::Component| {
+        let (kind, image, config) = match component.properties {
             Properties::Component { properties } => ("component", properties.image, properties.config),
             Properties::Capability { properties } => ("capability", properties.image, properties.config),
         };
-        let links = part.traits.into_iter().flatten().filter_map(|each| match each.properties {
+        let links = component.traits.into_iter().flatten().filter_map(|each| match each.properties {
             TraitProperty::Link(link) => Some(link),
             _ => None,
         });
-        (part.name, (kind.to_owned(), image.unwrap(), settings(config), links.collect()))
+        (component.name, (kind.to_owned(), image.unwrap(), settings(config), links.collect()))
     };
     manifest.spec.components.into_iter().map(of).collect()
 }
@@ -36,12 +36,12 @@ fn settings(config: Vec<ConfigProperty>) -> BTreeMap<String, String> {
 
 #[test]
 fn several_hosts_run_the_same_components_with_the_same_links_and_settings_as_one() {
-    assert_eq!(parts(PLAIN), parts(HOSTS));
+    assert_eq!(components(PLAIN), components(HOSTS));
 }
 
 #[test]
 fn the_one_file_has_the_settings_of_all_components_but_the_routers_and_the_links_that_leave_it() {
-    let (several, mut one) = (parts(PLAIN), parts(ONE_FILE));
+    let (several, mut one) = (components(PLAIN), components(ONE_FILE));
     let (kind, image, settings, links) = one.remove("mcp-http-server").unwrap();
     assert_eq!((kind.as_str(), image.as_str()), ("component", "file://./target/lattice/mcp-http-server.wasm"));
 
@@ -64,20 +64,20 @@ fn the_one_file_has_the_settings_of_all_components_but_the_routers_and_the_links
 fn only_the_manifest_for_several_hosts_tells_hosts_apart() {
     for (text, wanted) in [(PLAIN, false), (HOSTS, true), (ONE_FILE, false)] {
         let manifest: Manifest = serde_yaml::from_str(text).unwrap();
-        for part in &manifest.spec.components {
-            let scalers = part.traits.iter().flatten().filter_map(|each| match &each.properties {
+        for component in &manifest.spec.components {
+            let scalers = component.traits.iter().flatten().filter_map(|each| match &each.properties {
                 TraitProperty::SpreadScaler(scaler) => Some(scaler),
                 _ => None,
             });
             let labelled =
                 scalers.flat_map(|scaler| &scaler.spread).any(|spread| spread.requirements.contains_key("role"));
-            assert_eq!(labelled, wanted, "{}", part.name);
+            assert_eq!(labelled, wanted, "{}", component.name);
         }
     }
 }
 
 #[tokio::test]
-async fn nothing_is_wrong_with_them_but_what_is_not_built() {
+async fn they_have_no_findings_except_files_that_are_not_built() {
     let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..");
     for name in ["wadm.yaml", "wadm.hosts.yaml", "wadm.one-file.yaml"] {
         let report = validate::file(&root.join(name)).await.unwrap();

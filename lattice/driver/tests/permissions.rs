@@ -1,18 +1,18 @@
-//! What NATS lets whom do, asked of a real server with the configuration that `up` writes.
+//! What NATS allows each role, tried on a real server with the configuration that `up` writes.
 #![cfg(test)]
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use async_nats::{Client, ConnectOptions, Event};
 use rustix::process::Signal;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
-use wasmcp_lattice::credentials::{Issuer, Role, User};
-use wasmcp_lattice::process::Process;
-use wasmcp_lattice::reach::Reach;
-use wasmcp_lattice::start;
-use wasmcp_lattice::state::Run;
-use wasmcp_lattice::tools::Tools;
+use wasmcp_lattice::manifest::Manifest;
+use wasmcp_lattice::nats::credentials::{Issuer, Role, User};
+use wasmcp_lattice::nats::scope::Scope;
+use wasmcp_lattice::process::binaries::Binaries;
+use wasmcp_lattice::process::run_dir::RunDir;
+use wasmcp_lattice::process::{Process, start};
 
 const HOST: &str = "NAHOST";
 
@@ -23,9 +23,9 @@ enum Act {
 }
 use Act::{Publish, Subscribe};
 
-/// Who, does what, on which subject, and whether that is allowed.
+/// Which role does what on which subject, and whether that is allowed.
 const CASES: &[(Role, Act, &str, bool)] = &[
-    // Only the edge calls components, and the driver none at all.
+    // Only the edge calls components; the driver calls none at all.
     (Role::EdgeHost, Publish, "default.wasmcp-calculator.wrpc.0.0.1.wasmcp:mcp/tools@0.1.0.call-tool", true),
     (Role::ProviderHost, Publish, "default.wasmcp-transport.wrpc.0.0.1.wasi:http/incoming-handler.handle", false),
     (Role::ProviderHost, Publish, "default.wasmcp-calculator.wrpc.0.0.1.wasmcp:mcp/tools@0.1.0.call-tool", false),
@@ -37,7 +37,7 @@ const CASES: &[(Role, Act, &str, bool)] = &[
     ),
     (Role::Wadm, Publish, "default.wasmcp-calculator.wrpc.0.0.1.wasmcp:mcp/tools@0.1.0.call-tool", false),
     (Role::Driver, Publish, "default.wasmcp-calculator.wrpc.0.0.1.wasmcp:mcp/tools@0.1.0.call-tool", false),
-    // Calls are heard where their components may run.
+    // Calls can be received where their components may run.
     (Role::ProviderHost, Subscribe, "default.wasmcp-calculator.wrpc.0.0.1.wasmcp:mcp/tools@0.1.0.call-tool", true),
     (Role::ProviderHost, Subscribe, "default.wasmcp-transport.wrpc.0.0.1.wasi:http/incoming-handler.handle", false),
     (Role::ProviderHost, Subscribe, "default.*.wrpc.>", false),
@@ -49,44 +49,44 @@ const CASES: &[(Role, Act, &str, bool)] = &[
     (Role::ProviderHost, Publish, "wasmbus.ctl.v1.default.host.stop.NAHOST", false),
     (Role::ProviderHost, Publish, "wasmbus.ctl.v1.default.link.put", false),
     (Role::ProviderHost, Publish, "wadm.api.default.model.put", false),
-    // A provider host hears orders to itself and to all.
+    // A provider host receives orders to itself and to all hosts.
     (Role::ProviderHost, Subscribe, "wasmbus.ctl.v1.default.component.*.NAHOST", true),
     (Role::ProviderHost, Subscribe, "wasmbus.ctl.v1.default.component.auction", true),
     (Role::ProviderHost, Subscribe, "wasmbus.ctl.v1.default.config.>", true),
     (Role::ProviderHost, Subscribe, "wasmbus.ctl.v1.default.component.*.NBHOST", false),
-    // Nor does it end the capability providers of others.
+    // A provider host cannot end the capability providers of other hosts.
     (Role::ProviderHost, Publish, "wasmbus.rpc.default.wasmcp-http_client.health", true),
     (Role::ProviderHost, Publish, "wasmbus.rpc.default.wasmcp-http_server.linkdefs.put", true),
     (Role::ProviderHost, Publish, "wasmbus.rpc.default.wasmcp-http_server.default.shutdown", false),
 ];
 
-/// Nobody may use it: the refusal of it comes after that of everything before.
+/// A subject that no role may use: its refusal comes after the refusals of everything before it.
 const FENCE: &str = "fence";
 
 #[tokio::test]
-async fn everybody_may_do_what_it_has_to_and_nothing_else() {
-    let Some(tools) = std::env::var_os("WASMCP_LATTICE_TOOLS") else {
+async fn every_role_may_do_what_it_has_to_and_nothing_else() {
+    let Some(binaries) = std::env::var_os("WASMCP_LATTICE_TOOLS") else {
         panic!("this test needs a NATS server: set WASMCP_LATTICE_TOOLS to \"$(tools/install lattice)/bin\"");
     };
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("permissions-{}", std::process::id()));
-    let run = Run::at(&folder).unwrap();
-    run.create().unwrap();
+    let run_dir = RunDir::at(&folder).unwrap();
+    run_dir.create().unwrap();
     let (issuer, trust) = Issuer::new().unwrap();
     let port = start::free_port().unwrap();
-    let nats = start::nats(&run, &Tools::of(&PathBuf::from(tools)).unwrap(), port, &trust).await.unwrap();
-    let _nats = Ended(nats);
+    let binaries = Binaries::in_folder(&PathBuf::from(binaries)).unwrap();
+    let _nats = KillOnDrop(start::nats(&run_dir, &binaries, port, &trust).await.unwrap());
     let address = format!("127.0.0.1:{port}");
 
     let refusal = ConnectOptions::new().connect(&address).await.map(|_| ()).unwrap_err().to_string();
-    assert!(refusal.contains("authorization"), "who brings no credentials: {refusal}");
-    let stranger = Issuer::new().unwrap().0.user("stranger", Role::Driver, &Reach::default()).unwrap();
+    assert!(refusal.contains("authorization"), "a client without credentials: {refusal}");
+    let stranger = Issuer::new().unwrap().0.user("stranger", Role::Driver, &Scope::default()).unwrap();
     assert!(connect(&address, &stranger).await.is_err(), "credentials of another lattice");
 
-    let manifest = serde_yaml::from_str(include_str!("../../../wadm.hosts.yaml")).unwrap();
-    let reach = Reach::of_providers(&manifest).on(HOST);
+    let manifest = Manifest::parse(include_str!("../../../wadm.hosts.yaml"), Path::new(".")).unwrap();
+    let scope = Scope::of_provider_hosts(&manifest.application()).for_host(HOST);
     let mut wrong = Vec::new();
     for &(role, act, subject, is_allowed) in CASES {
-        let user = issuer.user("one", role, &reach).unwrap();
+        let user = issuer.user("one", role, &scope).unwrap();
         let (client, mut events) = connect(&address, &user).await.unwrap();
         match act {
             Publish => client.publish(subject, "".into()).await.unwrap(),
@@ -119,7 +119,7 @@ async fn connect(address: &str, user: &User) -> anyhow::Result<(Client, Unbounde
 async fn until_fence(events: &mut UnboundedReceiver<String>) -> Vec<String> {
     let mut refused = Vec::new();
     loop {
-        // For a server that answers no more; one that does ends the loop by the fence.
+        // The timeout is for a server that stops answering; otherwise the fence ends the loop.
         let event = tokio::time::timeout(Duration::from_secs(30), events.recv()).await.expect("the fence is refused");
         match event.expect("a connection") {
             event if event.contains(&format!("\"{FENCE}\"")) => return refused,
@@ -128,10 +128,10 @@ async fn until_fence(events: &mut UnboundedReceiver<String>) -> Vec<String> {
     }
 }
 
-/// Ended when dropped, also by a test that fails.
-struct Ended(Process);
+/// A process that is killed when the test ends, even if it fails.
+struct KillOnDrop(Process);
 
-impl Drop for Ended {
+impl Drop for KillOnDrop {
     fn drop(&mut self) {
         let _ = self.0.signal(Signal::KILL);
     }

@@ -1,9 +1,9 @@
-//! What `validate` says of bad manifests: the line and the reason. Each case is a good manifest with one change.
+//! What `validate` finds in bad manifests: the line and the reason. Each case is a good manifest with one change.
 #![cfg(test)]
 
 use std::path::PathBuf;
 
-use wasmcp_lattice::validate::{Finding, Level, text_in};
+use wasmcp_lattice::manifest::validate::{Finding, Level, text_in};
 
 const GOOD: &str = include_str!("good.yaml");
 
@@ -16,7 +16,11 @@ struct Case {
 }
 
 const ERRORS: &[Case] = &[
-    Case { name: "YAML that is none", change: ("kind: Application", "kind: [Application"), wanted: &[(3, "not YAML")] },
+    Case {
+        name: "text that is not YAML",
+        change: ("kind: Application", "kind: [Application"),
+        wanted: &[(3, "not YAML")],
+    },
     Case { name: "a file that is empty", change: (GOOD, ""), wanted: &[(1, "empty")] },
     Case {
         name: "another kind",
@@ -58,7 +62,7 @@ const ERRORS: &[Case] = &[
         wanted: &[(21, "a link needs `interfaces`, a list of strings")],
     },
     Case {
-        name: "a link to nobody",
+        name: "a link to a component that does not exist",
         change: ("target:\n              name: weather", "target:\n              name: wether"),
         wanted: &[(56, "there is no component `wether`")],
     },
@@ -68,9 +72,9 @@ const ERRORS: &[Case] = &[
         wanted: &[(36, "has no link of that name"), (51, "is already in line 43")],
     },
     Case {
-        name: "a configuration that is defined nowhere",
+        name: "a configuration that is not defined",
         change: ("            properties:\n              router.providers: calculator,weather=w-\n", ""),
-        wanted: &[(29, "has the key `router.providers`"), (34, "the configuration `transport` is defined nowhere")],
+        wanted: &[(29, "has the key `router.providers`"), (34, "the configuration `transport` is not defined")],
     },
     Case {
         name: "a number in a configuration",
@@ -109,7 +113,7 @@ const ERRORS: &[Case] = &[
         wanted: &[(36, "`router.providers` is not a list of different link names")],
     },
     Case {
-        name: "no word of the providers",
+        name: "providers that no setting names",
         change: ("router.providers: calculator,weather=w-", "transport.name: mine"),
         wanted: &[(29, "no configuration of it has the key `router.providers`")],
     },
@@ -181,7 +185,7 @@ fn folder() -> PathBuf {
 }
 
 #[tokio::test]
-async fn a_good_manifest_has_nothing_wrong_and_says_what_its_hosts_need() {
+async fn a_good_manifest_has_no_findings_and_reports_what_its_hosts_need() {
     let report = text_in(GOOD, &folder()).await;
     assert!(report.findings.is_empty(), "{:?}", report.findings);
     assert_eq!(report.features, ["builtin-http-server", "rpc-interface"]);
@@ -196,11 +200,11 @@ async fn a_bad_manifest_is_refused_with_line_and_reason() {
             assert!(GOOD.contains(old), "{}: the change changes nothing", case.name);
             let report = text_in(&GOOD.replacen(old, new, 1), &folder()).await;
             let is_wanted = |(finding, (line, reason)): (&Finding, &(usize, &str))| {
-                finding.place.line == *line && finding.level == level && finding.reason.contains(reason)
+                finding.position.line == *line && finding.level == level && finding.reason.contains(reason)
             };
             let all_wanted =
                 report.findings.len() == case.wanted.len() && report.findings.iter().zip(case.wanted).all(is_wanted);
-            if !all_wanted || report.is_good() != (level == Level::Warning) {
+            if !all_wanted || report.is_deployable() != (level == Level::Warning) {
                 wrong.push(format!("{}: wanted {:?}\n{}", case.name, case.wanted, all(&report.findings)));
             }
         }

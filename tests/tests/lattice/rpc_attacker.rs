@@ -13,10 +13,10 @@ const REACHED: &str = "the invoker is there";
 
 pub(crate) fn refused() -> Result<()> {
     // That a host of the other kind has it shows that the provider would use it.
-    for (role, wanted) in [("edge", REACHED), ("provider", "provider `rpc-attacker`: it broke off without an answer")] {
+    for (role, wanted) in [("edge", REACHED), ("provider", "provider `rpc-attacker`: the connection closed before a result")] {
         let said = up(role)?;
         let wanted = format!(
-            "the application does not serve in time:\n  the provider rpc-attacker does not say what it has: {wanted}"
+            "the application does not serve in time:\n  the provider rpc-attacker does not list its tools: {wanted}"
         );
         ensure!(said.contains(&wanted), "on a host of the kind {role}: {said}");
     }

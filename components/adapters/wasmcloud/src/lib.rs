@@ -1,33 +1,15 @@
 //! A provider's settings on wasmCloud 1.9, whose hosts have no environment but `wasi:config/store`.
 //!
-//! The key `forecast-url` of the provider `weather` is the configuration key `weather.forecast-url`. Which provider an
-//! instance answers is baked in by `wasmcp compose`, so that each sees its own settings only. `state` and `live` are filled
-//! by `absent`: in a composed file this host offers neither.
+//! The key `forecast-url` of the provider `weather` is the configuration key `weather.forecast-url`. `wasmcp compose` tells each instance
+//! which provider it serves, so that every provider sees its own settings only.
 
-#[allow(missing_docs, unsafe_code, clippy::all, clippy::pedantic, reason = "generated")]
-mod bindings {
-    wit_bindgen::generate!({
-        path: ["../../../wit", "wit"],
-        inline: "
-            package wasmcp:adapter-wasmcloud;
-
-            world adapter {
-                /// The crate `adapter-config` writes and reads it.
-                import baked: func() -> string;
-                import wasi:config/store@0.2.0-draft;
-                export wasmcp:mcp/settings@0.1.0;
-            }
-        ",
-        world: "wasmcp:adapter-wasmcloud/adapter",
-        generate_all,
-    });
-}
+mod bindings;
 
 use std::sync::OnceLock;
 
-use adapter_config::{AdapterConfig, is_reserved};
-use bindings::exports::wasmcp::mcp as exports;
+use bindings::exports::wasmcp::mcp::settings::Guest;
 use bindings::wasi::config::store;
+use bindings::wasmcp::composition::provider_name;
 use bindings::wasmcp::mcp::model::McpError;
 
 struct Adapter;
@@ -38,16 +20,17 @@ mod export {
     super::bindings::export!(Adapter with_types_in super::bindings);
 }
 
-impl exports::settings::Guest for Adapter {
+impl Guest for Adapter {
     fn get(key: String) -> Result<Option<String>, McpError> {
-        static TEXT: OnceLock<String> = OnceLock::new();
-        let config = AdapterConfig::read(TEXT.get_or_init(bindings::baked));
-        if is_reserved(&key) {
-            return Ok(config.compose_value(&key).map(str::to_owned));
-        }
-        // A name has no dot in it, so that no key of one provider can spell the key of another.
-        let key = format!("{}.{key}", config.provider);
+        // The name of a provider has no dot in it, so that no key of one provider can spell the key of another.
+        let key = format!("{}.{key}", provider_name());
         // A host that cannot read a setting has not said that it is unset, and it does not say for how long it cannot.
         store::get(&key).map_err(|_| McpError::Unavailable(None))
     }
+}
+
+/// The name of the provider, which is fetched once, since the transport reads every setting of its section.
+fn provider_name() -> &'static str {
+    static NAME: OnceLock<String> = OnceLock::new();
+    NAME.get_or_init(provider_name::get)
 }

@@ -1,0 +1,33 @@
+//! Why components cannot be composed.
+
+use catalog::{NameError, SnapshotError};
+
+use super::assembly::AssemblyError;
+use super::generated_component::GenerateError;
+
+/// Why components cannot be composed.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ComposeError {
+    #[error(transparent)]
+    Name(#[from] NameError),
+    #[error("`{provider}` does not export `wasmcp:mcp/provider`, as every provider does")]
+    NotAProvider { provider: String },
+    #[error("provider `{provider}` imports `{import}`, which neither this nor a host of a composed file offers")]
+    NotOffered { provider: String, import: String },
+    #[error(
+        "provider `{provider}` imports `{import}`, where it would see the settings of all: let it use `wasmcp:mcp/settings`"
+    )]
+    SettingsOfAll { provider: String, import: String },
+    #[error(
+        "provider `{provider}` imports `{import}`, which all providers of a composed file would share: it cannot be composed"
+    )]
+    Shared { provider: String, import: String },
+    #[error("provider `{provider}` does not have the contract's types")]
+    Types { provider: String, source: AssemblyError },
+    #[error("cannot put the components together")]
+    Assembly(#[from] AssemblyError),
+    #[error("cannot make a component of the composition")]
+    Generate(#[from] GenerateError),
+    #[error("cannot write the snapshot of the catalogue")]
+    Snapshot(#[from] SnapshotError),
+}

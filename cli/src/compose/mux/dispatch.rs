@@ -1,0 +1,228 @@
+//! The core module of the mux with the imports of each provider in the place of those of the contract.
+
+use wasm_encoder::reencode::{Error as ReencodeError, Reencode};
+use wasm_encoder::{
+    BlockType, CodeSection, ConstExpr, EntityType, Function, FunctionSection, GlobalSection, GlobalType, ImportSection,
+    Module, ValType,
+};
+use wasmparser::{CompositeInnerType, Parser, Payload, TypeRef};
+
+use super::{GenerateError, PACKAGE, import_name};
+
+/// The import by which the mux says which provider the next call is for.
+const SELECT: (&str, &str) = ("$root", "select");
+
+/// Rewrites the core module for so many providers.
+pub(super) fn rewrite(module: &[u8], providers: u32) -> Result<Vec<u8>, GenerateError> {
+    let mut rewriter = Rewriter::plan(&Survey::of(module)?, providers)?;
+    let mut rewritten = Module::new();
+    let done = rewriter.parse_core_module(&mut rewritten, Parser::new(0), module);
+    done.map_err(|error| GenerateError::Mux(error.to_string()))?;
+    Ok(rewritten.finish())
+}
+
+/// What has to be known of a module before it is rewritten.
+#[derive(Default)]
+struct Survey<'a> {
+    /// The number of parameters of each type.
+    params: Vec<u32>,
+    /// Each imported function: module, name and type.
+    imports: Vec<(&'a str, &'a str, u32)>,
+    defined_functions: u32,
+    globals: u32,
+}
+
+impl<'a> Survey<'a> {
+    fn of(module: &'a [u8]) -> Result<Self, GenerateError> {
+        let broken = |error: wasmparser::BinaryReaderError| GenerateError::Mux(error.to_string());
+        let mut survey = Self::default();
+        for payload in Parser::new(0).parse_all(module) {
+            match payload.map_err(broken)? {
+                Payload::TypeSection(section) => {
+                    for group in section {
+                        for of in group.map_err(broken)?.into_types() {
+                            let CompositeInnerType::Func(function) = of.composite_type.inner else {
+                                return Err(GenerateError::Mux("it has a type that is no function".to_owned()));
+                            };
+                            survey.params.push(u32::try_from(function.params().len())?);
+                        }
+                    }
+                }
+                Payload::ImportSection(section) => {
+                    for import in section.into_imports() {
+                        let import = import.map_err(broken)?;
+                        let TypeRef::Func(of) = import.ty else {
+                            return Err(GenerateError::Mux("it imports something that is no function".to_owned()));
+                        };
+                        survey.imports.push((import.module, import.name, of));
+                    }
+                }
+                Payload::FunctionSection(section) => survey.defined_functions = section.count(),
+                Payload::GlobalSection(section) => survey.globals = section.count(),
+                _ => {}
+            }
+        }
+        Ok(survey)
+    }
+}
+
+/// Functions of the rewritten module have these numbers: the imports, then the functions that the module defines, then those made here.
+struct Rewriter {
+    /// The imports: module, name and type.
+    imports: Vec<(String, String, u32)>,
+    /// The new number of each function that was imported.
+    was_imported: Vec<u32>,
+    /// The functions that are made here.
+    made: Vec<Made>,
+    /// The global that holds the number of the provider.
+    selected: u32,
+}
+
+/// A function that stands in the place of an import: its type, the number of its parameters and what it does.
+struct Made {
+    of: u32,
+    params: u32,
+    body: Body,
+}
+
+enum Body {
+    /// Notes which provider is selected.
+    Select,
+    /// Calls the import of the selected provider. These are the imports of all of them.
+    Dispatch(Vec<u32>),
+}
+
+impl Rewriter {
+    fn plan(survey: &Survey<'_>, providers: u32) -> Result<Self, GenerateError> {
+        if survey.globals == 0 {
+            return Err(GenerateError::Mux("it has no globals".to_owned()));
+        }
+        if !survey.imports.iter().any(|(module, name, _)| (*module, *name) == SELECT) {
+            return Err(GenerateError::Mux("it does not import `select`".to_owned()));
+        }
+        let of_provider = |module: &str| contract::INTERFACES.contains(&module);
+        let imports = survey.imports.iter().map(|(module, name, _)| match (*module, *name) {
+            SELECT => 0,
+            (module, _) if of_provider(module) => providers,
+            _ => 1,
+        });
+        let before_made = imports.sum::<u32>() + survey.defined_functions;
+
+        let mut rewriter =
+            Self { imports: Vec::new(), was_imported: Vec::new(), made: Vec::new(), selected: survey.globals };
+        for (module, name, of) in &survey.imports {
+            let body = match (*module, *name) {
+                SELECT => Body::Select,
+                (module, name) if of_provider(module) => {
+                    let module = |provider| format!("{PACKAGE}/{}", import_name(provider, module));
+                    let imports = (0..providers).map(|provider| rewriter.import(module(provider), name, *of));
+                    Body::Dispatch(imports.collect::<Result<_, _>>()?)
+                }
+                (module, name) => {
+                    let import = rewriter.import(module.to_owned(), name, *of)?;
+                    rewriter.was_imported.push(import);
+                    continue;
+                }
+            };
+            let params = survey.params.get(*of as usize).copied().unwrap_or_default();
+            rewriter.was_imported.push(before_made + u32::try_from(rewriter.made.len())?);
+            rewriter.made.push(Made { of: *of, params, body });
+        }
+        Ok(rewriter)
+    }
+
+    /// Places an import, and gives its number.
+    fn import(&mut self, module: String, name: &str, of: u32) -> Result<u32, GenerateError> {
+        let number = u32::try_from(self.imports.len())?;
+        self.imports.push((module, name.to_owned(), of));
+        Ok(number)
+    }
+
+    fn body(&self, made: &Made) -> Function {
+        let mut function = Function::new([]);
+        let mut code = function.instructions();
+        let imports = match &made.body {
+            Body::Select => {
+                code.local_get(0).global_set(self.selected).end();
+                return function;
+            }
+            Body::Dispatch(imports) => imports,
+        };
+        // The nested blocks are those of a `switch`: block N ends where the case of provider N begins. The mux selects no provider but those
+        // of its snapshot, so that any other number is a trap.
+        code.block(BlockType::Empty);
+        for _ in imports {
+            code.block(BlockType::Empty);
+        }
+        let labels: Vec<u32> = (0..).zip(imports).map(|(label, _)| label).collect();
+        let none = labels.last().map_or(0, |last| last + 1);
+        code.global_get(self.selected).br_table(labels, none);
+        for import in imports {
+            code.end();
+            for param in 0..made.params {
+                code.local_get(param);
+            }
+            code.call(*import).return_();
+        }
+        code.end().unreachable().end();
+        function
+    }
+}
+
+type Rewritten = Result<(), ReencodeError<std::convert::Infallible>>;
+
+impl Reencode for Rewriter {
+    type Error = std::convert::Infallible;
+
+    fn function_index(&mut self, function: u32) -> Result<u32, ReencodeError<Self::Error>> {
+        let moved = || function + (self.imports.len() as u32) - (self.was_imported.len() as u32);
+        Ok(self.was_imported.get(function as usize).copied().unwrap_or_else(moved))
+    }
+
+    fn parse_import_section(
+        &mut self,
+        imports: &mut ImportSection,
+        _: wasmparser::ImportSectionReader<'_>,
+    ) -> Rewritten {
+        for (module, name, of) in &self.imports {
+            imports.import(module, name, EntityType::Function(*of));
+        }
+        Ok(())
+    }
+
+    fn parse_function_section(
+        &mut self,
+        functions: &mut FunctionSection,
+        section: wasmparser::FunctionSectionReader<'_>,
+    ) -> Rewritten {
+        wasm_encoder::reencode::utils::parse_function_section(self, functions, section)?;
+        for made in &self.made {
+            functions.function(made.of);
+        }
+        Ok(())
+    }
+
+    fn parse_global_section(
+        &mut self,
+        globals: &mut GlobalSection,
+        section: wasmparser::GlobalSectionReader<'_>,
+    ) -> Rewritten {
+        wasm_encoder::reencode::utils::parse_global_section(self, globals, section)?;
+        let of = GlobalType { val_type: ValType::I32, mutable: true, shared: false };
+        globals.global(of, &ConstExpr::i32_const(0));
+        Ok(())
+    }
+
+    fn parse_code_section(&mut self, code: &mut CodeSection, section: wasmparser::CodeSectionReader<'_>) -> Rewritten {
+        wasm_encoder::reencode::utils::parse_code_section(self, code, section)?;
+        for made in &self.made {
+            code.function(&self.body(made));
+        }
+        Ok(())
+    }
+
+    /// Names of functions and the tools that made the module are left out.
+    fn parse_custom_section(&mut self, _: &mut Module, _: wasmparser::CustomSectionReader<'_>) -> Rewritten {
+        Ok(())
+    }
+}

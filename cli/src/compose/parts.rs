@@ -1,9 +1,0 @@
-//! The components that composed files are made of, as `make components` built them: the build script finds them.
-
-pub(crate) const TRANSPORT: &[u8] = include_bytes!(env!("WASMCP_TRANSPORT"));
-pub(crate) const ROUTER: &[u8] = include_bytes!(env!("WASMCP_ROUTER"));
-pub(crate) const MUX: &[u8] = include_bytes!(env!("WASMCP_MUX"));
-pub(crate) const CAP: &[u8] = include_bytes!(env!("WASMCP_CAP"));
-pub(crate) const ABSENT: &[u8] = include_bytes!(env!("WASMCP_ABSENT"));
-pub(crate) const ADAPTER_ENVIRONMENT: &[u8] = include_bytes!(env!("WASMCP_ADAPTER_ENVIRONMENT"));
-pub(crate) const ADAPTER_WASMCLOUD: &[u8] = include_bytes!(env!("WASMCP_ADAPTER_WASMCLOUD"));
