@@ -2,7 +2,7 @@
 //! which costs 40 bytes of its memory for each byte of binary data. So an answer that is too large becomes a short error here, in
 //! the provider's own sandbox, before the host has seen it.
 //!
-//! It exports every capability: what the provider lacks is filled by `absent`, so that over the lattice "it has none" and "it is not
+//! It exports every capability: what the provider lacks is filled when it is composed, so that over the lattice "it has none" and "it is not
 //! there" are different answers.
 
 mod bindings;
