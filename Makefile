@@ -3,16 +3,14 @@
 SHELL := bash
 .PHONY: help run test test-lattice check advisories bench bench-lattice build components test-components lattice driver up down status publish preflight preflight-test preflight-lattice clean
 
-wasi := target/wasm32-wasip2/component
 pure := target/wasm32-unknown-unknown/component
 # What uses of WASI what its source says, or nothing, is built for a target whose standard library adds nothing to it.
-pure-packages := calculator mux cap router transport adapter-environment adapter-wasmcloud
-wasi-packages := weather
-test-packages := hostile specimen counting
-pure-test-packages := forger
+pure-packages := calculator weather mux response-limit router transport adapter-environment adapter-http adapter-wasmcloud
+test-packages := hostile everything run-counter live-events
+pure-test-packages := rpc-attacker library http-requests
 cargo-component := cargo build --locked --profile component --target
 
-providers := $(pure)/calculator.wasm $(wasi)/weather.wasm
+providers := $(pure)/calculator.wasm $(pure)/weather.wasm
 driver := target/driver/debug/wasmcp-lattice
 HOSTS := 1
 ADDR := 127.0.0.1:8080
@@ -29,13 +27,13 @@ run: build ## Serves the calculator and the weather at http://127.0.0.1:8080/mcp
 	  --egress weather=geocoding-api.open-meteo.com --egress weather=api.open-meteo.com
 
 test: preflight-test build test-components ## Runs every test that needs no lattice
-	tools/test "$(pure-packages) $(wasi-packages)"
+	tools/test "$(pure-packages)"
 
 test-lattice: preflight-test build test-components driver ## Runs every test on real lattices: wasmCloud hosts, NATS, wadm, wash
 	tools/test-lattice
 
 check: components ## Checks format, lints, licences and sources
-	tools/check "$(pure-packages) $(pure-test-packages)" "$(wasi-packages) $(test-packages)"
+	tools/check "$(pure-packages) $(pure-test-packages)" "$(test-packages)"
 
 advisories: preflight ## Looks for known vulnerabilities (fetches their database)
 	"$$(tools/install cargo-deny)/bin/cargo-deny" --locked check advisories
@@ -74,7 +72,6 @@ build: components ## Builds the components and the host
 
 components: preflight ## Builds the components
 	$(cargo-component) wasm32-unknown-unknown $(pure-packages:%=-p %)
-	$(cargo-component) wasm32-wasip2 $(wasi-packages:%=-p %)
 
 test-components: preflight
 	$(cargo-component) wasm32-unknown-unknown $(pure-test-packages:%=-p %)

@@ -124,7 +124,7 @@ impl Places {
     }
 
     fn provider(&self) -> PathBuf {
-        self.target.join("wasm32-wasip2/component/weather.wasm")
+        self.target.join("wasm32-unknown-unknown/component/weather.wasm")
     }
 
     /// The directory for files of a run.

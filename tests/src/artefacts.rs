@@ -1,3 +1,5 @@
+//! Where the workspace's programs and components are.
+
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
@@ -10,10 +12,10 @@ pub fn program(name: &str) -> Result<PathBuf> {
     existing(profile_dir()?.join(name))
 }
 
-/// A component of the workspace by the name of its file, such as `calculator`.
+/// A component of the workspace by the name of its package, such as `calculator`. The file's name has `_` for `-`.
 pub fn component(name: &str) -> Result<PathBuf> {
     let target = target_dir()?;
-    let file = format!("{name}.wasm");
+    let file = format!("{}.wasm", name.replace('-', "_"));
     for dir in TARGETS {
         let path = target.join(dir).join(&file);
         if path.exists() {

@@ -1,12 +1,18 @@
+//! A client that sends what it is told to send, right or wrong.
+
 use std::io::{BufRead, BufReader, Write};
 use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::conversation::META;
 use crate::parse_json;
+
+/// Every version that is served, oldest first.
+pub const VERSIONS: [&str; 3] = ["2025-06-18", "2025-11-25", MODERN];
+const MODERN: &str = "2026-07-28";
 
 /// How long a server may be silent in the middle of an answer.
 const SILENCE: Duration = Duration::from_secs(60);
@@ -54,6 +60,25 @@ impl Request {
             .header(format!("mcp-method: {method}"))
             .body(format!(r#"{{"jsonrpc":"2.0","id":1,"method":"{method}","params":{{{named}{META}}}}}"#));
         name.into_iter().fold(request, |request, name| request.header(format!("mcp-name: {name}")))
+    }
+
+    /// What a client of a version posts: a method with parameters, an object. Those of 2026-07-28 get the members of `_meta` that every request
+    /// of it has.
+    pub fn of(version: &str, method: &str, mut params: Value) -> Request {
+        let mut headers = vec![
+            "content-type: application/json".to_owned(),
+            "accept: application/json, text/event-stream".to_owned(),
+            format!("mcp-protocol-version: {version}"),
+        ];
+        if version == MODERN {
+            headers.push(format!("mcp-method: {method}"));
+            let name = params.get("name").or(params.get("uri")).and_then(Value::as_str);
+            headers.extend(name.map(|name| format!("mcp-name: {name}")));
+            params["_meta"]["io.modelcontextprotocol/protocolVersion"] = MODERN.into();
+            params["_meta"]["io.modelcontextprotocol/clientCapabilities"] = json!({});
+        }
+        let message = json!({ "jsonrpc": "2.0", "id": 1, "method": method, "params": params });
+        Request { headers, ..Request::new("POST", "/mcp").body(message.to_string()) }
     }
 
     /// A call of a tool, as a client of 2025-11-25 posts it.

@@ -1,3 +1,5 @@
+//! One exchange between a client and a server, as a row of a table describes it.
+
 use anyhow::{Context, Result, bail, ensure};
 use serde::Deserialize;
 use serde_json::Value;
@@ -57,7 +59,7 @@ pub struct Case {
     #[serde(default)]
     cut: bool,
     /// Does not run on this shell; a comment says why.
-    not: Option<String>,
+    not: Option<Shell>,
     status: u16,
     /// Headers of the answer; `name:` alone means that it must not be there.
     #[serde(default)]
@@ -82,7 +84,7 @@ pub fn cases(table: &str) -> Result<Vec<Case>> {
 impl Case {
     /// Whether it is for this shell.
     pub fn is_for(&self, shell: Shell) -> bool {
-        self.not.as_ref().is_none_or(|not| *not != shell.to_string())
+        self.not != Some(shell)
     }
 
     /// What is sent.
@@ -169,4 +171,33 @@ fn post() -> String {
 
 fn line((name, value): (&'static str, String)) -> String {
     format!("{name}: {value}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::cases;
+    use crate::Shell;
+
+    fn table(not: &str) -> String {
+        format!("client = \"bare\"\n[[case]]\nname = \"a\"\nstatus = 200\n{not}")
+    }
+
+    #[test]
+    fn a_case_runs_on_every_shell_but_the_one_it_names() {
+        let on = |not: &str| {
+            let cases = cases(&table(not)).unwrap();
+            Shell::ALL.map(|shell| cases[0].is_for(shell))
+        };
+        assert_eq!(on(""), [true, true, true]);
+        assert_eq!(on("not = \"native\""), [false, true, true]);
+        assert_eq!(on("not = \"composed\""), [true, false, true]);
+        assert_eq!(on("not = \"hosted\""), [true, true, false]);
+    }
+
+    #[test]
+    fn a_case_that_names_no_shell_that_there_is_is_refused() {
+        for not in ["not = \"Native\"", "not = \"nativ\"", "not = \"\"", "nots = \"native\""] {
+            assert!(cases(&table(not)).is_err(), "{not}");
+        }
+    }
 }

@@ -6,7 +6,7 @@ use std::thread;
 
 use anyhow::Result;
 
-/// Counts the runs that the provider `counting` tells it of, `GET /TOOL/ID/ATTEMPT`. Serves as long as the test runs.
+/// Counts the runs that the provider `run-counter` reports, `GET /FUNCTION/ID/ATTEMPT`. Serves as long as the test runs.
 pub struct Counter {
     addr: SocketAddr,
     runs: Arc<Mutex<HashMap<String, usize>>>,

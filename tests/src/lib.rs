@@ -17,7 +17,7 @@ mod tables;
 pub mod upstream;
 
 pub use artefacts::{component, program, scratch};
-pub use client::{Connection, Reply, Request};
+pub use client::{Connection, Reply, Request, VERSIONS};
 pub use clients::Client;
 pub use conversation::{Case, cases};
 pub use counter::Counter;
@@ -26,4 +26,4 @@ pub use load::{Answered, load};
 pub use pattern::{differences, parse_json};
 pub use processes::processes_with;
 pub use server::{Server, Setup, Shell};
-pub use tables::{SERVED, Table};
+pub use tables::{SERVED, Served, Table};

@@ -1,3 +1,5 @@
+//! A server on one of the shells, and what it serves.
+
 use std::fmt;
 use std::io::{BufRead, BufReader, Read};
 use std::net::SocketAddr;
@@ -8,7 +10,9 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
+use serde::Deserialize;
+use serde_json::{Value, json};
 
 use crate::upstream::Upstream;
 use crate::{Reply, Request, component, program, scratch};
@@ -17,7 +21,8 @@ use crate::{Reply, Request, component, program, scratch};
 const START: Duration = Duration::from_secs(180);
 
 /// What carries the engine.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
 pub enum Shell {
     /// `wasmcp serve`, each provider a component of its own.
     Native,
@@ -46,6 +51,7 @@ impl fmt::Display for Shell {
 #[derive(Default)]
 pub struct Setup {
     providers: Vec<String>,
+    prefixes: Vec<(String, String)>,
     settings: Vec<(String, String, String)>,
     egress: Vec<(String, String)>,
     flags: Vec<String>,
@@ -56,6 +62,12 @@ impl Setup {
     /// These providers, by the names of their files.
     pub fn of(providers: &[&str]) -> Setup {
         Setup { providers: providers.iter().map(ToString::to_string).collect(), ..Setup::default() }
+    }
+
+    /// With a prefix for the names of a provider.
+    pub fn prefix(mut self, provider: &str, prefix: &str) -> Setup {
+        self.prefixes.push((provider.into(), prefix.into()));
+        self
     }
 
     /// With a setting of a provider, or of the `transport`.
@@ -93,6 +105,10 @@ impl Setup {
         self.providers.iter().map(|name| component(name)).collect()
     }
 
+    fn prefix_flags(&self) -> Vec<String> {
+        self.prefixes.iter().map(|(provider, prefix)| format!("--prefix={provider}={prefix}")).collect()
+    }
+
     fn command(&self, shell: Shell) -> Result<Command> {
         let program = program(if shell == Shell::Composed { "wasmtime" } else { "wasmcp" })?;
         let mut command = Command::new(program);
@@ -111,7 +127,7 @@ impl Setup {
             };
         }
         match shell {
-            Shell::Native => command.args(&self.flags).args(self.files()?),
+            Shell::Native => command.args(&self.flags).args(self.prefix_flags()).args(self.files()?),
             Shell::Composed => command.arg("-Scli").args(&self.wasmtime).arg(self.compose()?),
             Shell::Hosted => command.arg(self.compose()?),
         };
@@ -121,7 +137,13 @@ impl Setup {
     /// One file of the providers.
     pub fn compose(&self) -> Result<PathBuf> {
         let file = scratch(&format!("{}.wasm", self.providers.join("-")))?;
-        let made = Command::new(program("wasmcp")?).arg("compose").args(self.files()?).arg("-o").arg(&file).output()?;
+        let made = Command::new(program("wasmcp")?)
+            .arg("compose")
+            .args(self.prefix_flags())
+            .args(self.files()?)
+            .arg("-o")
+            .arg(&file)
+            .output()?;
         if !made.status.success() {
             bail!("`wasmcp compose` failed: {}", String::from_utf8_lossy(&made.stderr));
         }
@@ -186,6 +208,24 @@ impl Server {
         let answer = self.send(&Request::call(name, arguments))?.json()?;
         let text = answer.pointer("/result/content/0/text").and_then(|text| text.as_str());
         Ok(text.map_or_else(|| answer.to_string(), str::to_owned))
+    }
+
+    /// Every page of a list, as a client of a version gets them: the results of a method, each with the cursor that the one before it gave.
+    pub fn pages(&self, version: &str, method: &str) -> Result<Vec<Value>> {
+        let mut pages: Vec<Value> = Vec::new();
+        loop {
+            let cursor = pages.last().and_then(|page| page.get("nextCursor"));
+            let params = cursor.map_or_else(|| json!({}), |cursor| json!({ "cursor": cursor }));
+            let first = pages.first().and_then(|page| page.get("nextCursor"));
+            ensure!(pages.len() < 2 || cursor != first, "{method} leads back to its second page");
+            let answer = self.send(&Request::of(version, method, params))?.json()?;
+            let page = answer.get("result").with_context(|| format!("{method}: {answer}"))?;
+            let is_last = page.get("nextCursor").is_none();
+            pages.push(page.clone());
+            if is_last {
+                return Ok(pages);
+            }
+        }
     }
 
     /// Everything it has printed.

@@ -4,7 +4,8 @@
 //! no JSON, `Broken` a 500, `Hugeville` more than 1 MiB, `Cutoff` half an answer, and `Halfway` is found but has no forecast
 //! (503). Any other name is unknown.
 //!
-//! It answers `/v1/search` (geocoding) and `/v1/forecast`, so that one URL serves both of the provider's settings.
+//! It answers `/v1/search` (geocoding) and `/v1/forecast`, so that one URL serves both of the provider's settings; `/moved` is a redirect to
+//! nowhere.
 
 use std::io;
 use std::sync::Arc;
@@ -198,6 +199,7 @@ fn answer(target: &str) -> Answer {
     let (path, query) = target.split_once('?').unwrap_or((target, ""));
     match path {
         "/v1/search" => geocoding(&parameter(query, "name")),
+        "/moved" => Answer::Whole(302, String::new()),
         "/v1/forecast" => forecast(&parameter(query, "latitude"), &parameter(query, "longitude")),
         _ => Answer::Whole(404, json!({ "error": true, "reason": "Not Found" }).to_string()),
     }

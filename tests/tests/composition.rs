@@ -73,23 +73,23 @@ fn a_filler_and_wac_plug_make_one_file_of_one_provider() {
 /// What `compose` wrote down of it has reached the transport.
 #[test]
 fn a_call_of_one_file_does_not_ask_the_provider_who_it_is() {
-    let server = Server::start(Shell::Composed, &Setup::of(&["specimen"])).unwrap();
+    let server = Server::start(Shell::Composed, &Setup::of(&["everything"])).unwrap();
     for _ in 0..2 {
         let answer = server.send(&Request::modern("tools/call", Some("show"))).unwrap().text();
-        assert!(answer.contains("specimen.test/icon.png"), "what it says of itself: {answer}");
+        assert!(answer.contains("everything.test/icon.png"), "what it says of itself: {answer}");
     }
     // What one process prints comes in order, and is read by another thread.
     let deadline = Instant::now() + Duration::from_secs(60);
     let printed = loop {
         let log = server.log();
-        match log.split("specimen called").collect::<Vec<_>>().as_slice() {
+        match log.split("everything called").collect::<Vec<_>>().as_slice() {
             [before, between, _] => break (before.to_string(), between.to_string()),
             _ => assert!(Instant::now() < deadline, "two calls are not in the log: {log}"),
         }
         std::thread::yield_now();
     };
-    assert!(printed.0.contains("specimen described"), "`/readyz` asks: {}", printed.0);
-    assert!(!printed.1.contains("specimen described"), "the second call asked: {}", printed.1);
+    assert!(printed.0.contains("everything described"), "`/readyz` asks: {}", printed.0);
+    assert!(!printed.1.contains("everything described"), "the second call asked: {}", printed.1);
 }
 
 #[test]

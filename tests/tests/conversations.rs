@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use anyhow::Result;
 use libtest_mimic::{Arguments, Conclusion, Trial};
-use wasmcp_tests::{SERVED, Server, Setup, Shell, cases};
+use wasmcp_tests::{SERVED, Server, Shell, cases};
 
 fn main() -> Result<()> {
     run(&Arguments::from_args())?.exit()
@@ -13,10 +13,10 @@ fn main() -> Result<()> {
 /// A function of its own, so that the servers have been stopped when the process ends.
 fn run(arguments: &Arguments) -> Result<Conclusion> {
     let mut trials = Vec::new();
-    for (shell, (providers, tables)) in Shell::ALL.into_iter().flat_map(|shell| SERVED.map(|served| (shell, served))) {
+    for (shell, served) in Shell::ALL.into_iter().flat_map(|shell| SERVED.map(|served| (shell, served))) {
         // No server is needed to list the tests.
-        let server = if arguments.list { None } else { Some(Arc::new(Server::start(shell, &Setup::of(providers))?)) };
-        for (table, text) in tables {
+        let server = if arguments.list { None } else { Some(Arc::new(Server::start(shell, &served.setup())?)) };
+        for (table, text) in served.tables {
             for case in cases(text)?.into_iter().filter(|case| case.is_for(shell)) {
                 let server = server.clone();
                 let name = format!("{shell}, {table}: {}", case.name);

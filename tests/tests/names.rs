@@ -1,9 +1,13 @@
-//! The engine knows no provider: no name of a tool or of a provider stands in `crates/`, outside of its own tests.
+//! The engine knows no provider: no name of a provider, of a tool or of a prompt, and no URI of a resource stands in `crates/`, outside of
+//! its own tests. The names are those that the providers list, so that a new one is checked from its first day.
 
-#![allow(clippy::unwrap_used, reason = "a test may fail loudly")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may fail loudly")]
 
 use std::fs;
 use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+use wasmcp_tests::{Server, Setup, Shell};
 
 const CRATES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../crates");
 
@@ -13,52 +17,60 @@ const PROVIDERS: [&str; 2] = [
     concat!(env!("CARGO_MANIFEST_DIR"), "/providers"),
 ];
 
-/// Their tools by their literals, as their names are everyday words.
-const TOOLS: [&str; 27] = [
-    "\"add\"",
-    "\"subtract\"",
-    "\"multiply\"",
-    "\"divide\"",
-    "\"echo\"",
-    "get_weather",
-    "multi_weather",
-    "\"spin\"",
-    "\"grow\"",
-    "\"trap\"",
-    "\"leave\"",
-    "\"flood\"",
-    "\"babble\"",
-    "\"pry\"",
-    "\"fetch\"",
-    "\"record\"",
-    "\"record_again\"",
-    "\"once\"",
-    "\"show\"",
-    "\"count\"",
-    "\"forever\"",
-    "\"ask\"",
-    "\"refuse\"",
-    "\"remember\"",
-    "\"wait\"",
-    "\"hoard\"",
-    "\"garble\"",
+/// Providers that no host of `wasmcp serve` runs, so that they list nothing.
+const UNSERVED: [&str; 1] = ["rpc-attacker"];
+
+/// Each list, the member of its result, and the member by which its items are named.
+const LISTS: [(&str, &str, &str); 4] = [
+    ("tools/list", "tools", "name"),
+    ("prompts/list", "prompts", "name"),
+    ("resources/list", "resources", "uri"),
+    ("resources/templates/list", "resourceTemplates", "uriTemplate"),
 ];
 
 #[test]
-fn no_tool_is_known_by_name() {
+fn no_name_of_a_provider_stands_in_the_engine() {
     let files = sources(Path::new(CRATES));
     assert!(files.len() > 20, "only {} files under crates/", files.len());
-    let providers = PROVIDERS.into_iter().flat_map(|folder| fs::read_dir(folder).unwrap());
-    let providers = providers.map(|entry| entry.unwrap().file_name().into_string().unwrap());
-    let names: Vec<String> = providers.chain(TOOLS.map(str::to_owned)).collect();
+    let folders = PROVIDERS.into_iter().flat_map(|folder| fs::read_dir(folder).unwrap());
+    let providers: Vec<String> = folders.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    let listed: Vec<String> = providers.iter().flat_map(|provider| listed(provider)).collect();
+    // As whole literals, since they are everyday words; a provider's name also where a setting of it is named.
+    let settings = providers.iter().map(|provider| format!("\"{provider}."));
+    let literals = providers.iter().chain(&listed).map(|name| format!("\"{name}\"")).chain(settings);
+    let literals: Vec<String> = literals.collect();
     for file in files {
         let text = fs::read_to_string(&file).unwrap();
-        // Tests in the file stand last in it. What a doc comment shows is no knowledge either.
+        // Tests in the file stand last in it. Doc comments show examples, which is no knowledge either.
         let code = text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default();
         let lines = code.lines().filter(|line| !line.trim_start().starts_with("//"));
-        for (line, name) in lines.flat_map(|line| names.iter().map(move |name| (line, name))) {
-            assert!(!line.contains(name), "{} names `{name}`: {line}", file.display());
+        for (line, literal) in lines.flat_map(|line| literals.iter().map(move |literal| (line, literal))) {
+            assert!(!line.contains(literal), "{} has {literal}: {line}", file.display());
         }
+    }
+}
+
+/// Everything that a provider lists.
+fn listed(provider: &str) -> Vec<String> {
+    if UNSERVED.contains(&provider) {
+        return Vec::new();
+    }
+    let server = Server::start(Shell::Native, &Setup::of(&[provider])).unwrap();
+    let names: Vec<String> =
+        LISTS.into_iter().flat_map(|(method, items, name)| names(&server, method, items, name)).collect();
+    assert!(!names.is_empty(), "{provider} lists nothing");
+    names
+}
+
+/// The names on all pages of a list. A provider without such a list has none.
+fn names(server: &Server, method: &str, items: &str, name: &str) -> Vec<String> {
+    match server.pages("2025-11-25", method) {
+        Ok(pages) => {
+            let items = pages.iter().flat_map(|page| page.get(items).and_then(Value::as_array).unwrap());
+            items.map(|item| item.get(name).and_then(Value::as_str).unwrap().to_owned()).collect()
+        }
+        Err(error) if error.to_string().contains("-32601") => Vec::new(),
+        Err(error) => panic!("{error:#}"),
     }
 }
 

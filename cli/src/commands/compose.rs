@@ -4,8 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
-use catalog::{Catalog, Member, gather};
-use server::Known;
+use catalog::{Catalog, NamedProvider};
 
 use super::cache::cache;
 use super::startup_context;
@@ -39,11 +38,11 @@ impl Compose {
     pub(crate) fn run(self) -> anyhow::Result<()> {
         let output = self.output.clone().unwrap_or_else(|| self.target.default_output().into());
         self.check(&output)?;
-        let (catalog, known) = tokio::runtime::Builder::new_multi_thread() // the host moves a component that computes to another thread
+        let catalog = tokio::runtime::Builder::new_multi_thread() // the host moves a component that computes to another thread
             .enable_all()
             .build()
             .context("cannot start the runtime")?
-            .block_on(self.gather())?;
+            .block_on(self.read_catalogues())?;
         let mut providers = Vec::with_capacity(self.files.len());
         for ComponentArg { name, path } in &self.files {
             let component = fs::read(path).with_context(|| format!("cannot read `{}`", path.display()))?;
@@ -54,12 +53,12 @@ impl Compose {
                 fs::create_dir_all(&output)
                     .with_context(|| format!("cannot create the directory `{}`", output.display()))?;
                 let mut bytes = 0;
-                for file in lattice(&providers, &catalog.routes(), known.as_ref())? {
+                for file in lattice(&providers, catalog.snapshot())? {
                     bytes += write_file(&output.join(&file.name).with_extension("wasm"), &file.component)?;
                 }
                 bytes
             }
-            _ => write_file(&output, &compose(&providers, &catalog.routes(), known.as_ref(), self.target)?)?,
+            _ => write_file(&output, &compose(&providers, catalog.snapshot(), self.target)?)?,
         };
         let output = output.display();
         println!(
@@ -73,17 +72,15 @@ impl Compose {
     }
 
     /// Reads the catalogues of the providers, as a server does at its start: each runs in a sandbox without any grant.
-    async fn gather(&self) -> anyhow::Result<(Catalog<Sandbox>, Option<Known>)> {
+    async fn read_catalogues(&self) -> anyhow::Result<Catalog<Sandbox>> {
         let loader = Loader::new(self.files.len(), MAX_CALLS, cache(None)?)?;
-        let mut members = Vec::with_capacity(self.files.len());
+        let mut providers = Vec::with_capacity(self.files.len());
         for ComponentArg { name, path } in &self.files {
             let provider = loader.provider(loader.compile(path)?, Grant::nothing(name)).await?;
             let prefix = for_provider(&self.prefix, name).last().cloned();
-            members.push(Member { name: name.clone(), prefix, provider });
+            providers.push(NamedProvider { name: name.clone(), prefix, provider });
         }
-        let catalog = gather(members, &startup_context()).await?;
-        let known = Known::ask(&catalog, &startup_context()).await;
-        Ok((catalog, known))
+        Ok(Catalog::build(providers, &startup_context()).await?)
     }
 
     /// The value of `router.providers` for a lattice, where prefixes are set in the manifest.

@@ -6,14 +6,14 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::{Context as _, anyhow, bail};
-use catalog::{Catalog, Member, gather};
+use catalog::{Catalog, NamedProvider};
 use server::Engine;
 
 use super::banner::print_banner;
 use super::cache::cache;
 use super::startup_context;
 use crate::host::{Compiled, Egress, Grant, Loader, Rule, Sandbox};
-use crate::http::{Listener, Native, SystemPorts};
+use crate::http::{Listener, Native, system_ports};
 use crate::options::{
     Bytes, ComponentArg, PerProvider, Settings, Time, check_prefixes, check_providers, for_provider, listen_address,
 };
@@ -107,20 +107,20 @@ impl Serve {
         &self,
         loader: &Loader,
         compiled: Vec<Compiled>,
-    ) -> anyhow::Result<(Engine<Catalog<Sandbox>, SystemPorts>, String)> {
+    ) -> anyhow::Result<(Engine<Sandbox>, String)> {
         let names: Vec<&str> = self.files.iter().map(|source| source.name.as_str()).collect();
         let mut settings = Settings::read(self.settings.as_deref(), &self.set, &names)?;
         let config = settings.config()?;
-        let mut members = Vec::with_capacity(compiled.len());
+        let mut providers = Vec::with_capacity(compiled.len());
         for (component, source) in compiled.into_iter().zip(&self.files) {
             let grant = self.grant(source, settings.take(&source.name), Vec::new());
             let provider = loader.provider(component, grant).await?;
             let prefix = for_provider(&self.prefix, &source.name).last().cloned();
-            members.push(Member { name: source.name.clone(), prefix, provider });
+            providers.push(NamedProvider { name: source.name.clone(), prefix, provider });
         }
-        let catalog = gather(members, &startup_context()).await?;
+        let catalog = Catalog::build(providers, &startup_context()).await?;
         let served = format!("{} tools of {}", catalog.tool_count(), names.join(", "));
-        Ok((Engine::new(catalog, config, SystemPorts::new()), served))
+        Ok((Engine::new(catalog, config, system_ports()), served))
     }
 
     fn grant_to_composed(&self, source: &ComponentArg) -> anyhow::Result<Grant> {

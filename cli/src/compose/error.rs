@@ -1,6 +1,6 @@
 //! Why components cannot be composed.
 
-use catalog::NameError;
+use catalog::{NameError, SnapshotError};
 
 use super::assembly::AssemblyError;
 use super::generated_component::GenerateError;
@@ -29,5 +29,5 @@ pub(crate) enum ComposeError {
     #[error("cannot make a component of the composition")]
     Generate(#[from] GenerateError),
     #[error("cannot write the snapshot of the catalogue")]
-    Snapshot(#[from] serde_json::Error),
+    Snapshot(#[from] SnapshotError),
 }

@@ -1,10 +1,8 @@
-//! The files of a lattice: a transport, and each provider behind a cap.
+//! The files of a lattice: a transport, and each provider behind a response limit.
 
-use catalog::{Route, Routes, check_names};
-use remote::Baked;
-use server::Known;
+use catalog::{CatalogueSnapshot, check_names};
 
-use super::builtin_components::{CAP, ROUTER};
+use super::builtin_components::{RESPONSE_LIMIT, ROUTER};
 use super::const_component::Constant;
 use super::error::ComposeError;
 use super::target::Target;
@@ -18,40 +16,36 @@ pub(crate) struct LatticeComponent {
     pub(crate) component: Vec<u8>,
 }
 
-/// Puts a transport together, whose providers are behind links, and each of the providers. What the routes say is put into the transport to
-/// make calls faster; which providers there are, and their prefixes, is set where it is deployed.
+/// Composes a transport, whose providers are behind links, and each of the providers. The snapshot makes calls faster: which providers
+/// there are, and their prefixes, is set where they are deployed, and each may be replaced while the lattice runs.
 pub(crate) fn lattice(
     providers: &[ProviderComponent],
-    routes: &Routes,
-    known: Option<&Known>,
+    snapshot: &CatalogueSnapshot,
 ) -> Result<Vec<LatticeComponent>, ComposeError> {
     check_names(providers.iter().map(|provider| provider.name.as_str()))?;
-    let hints = routes.members.iter().map(|route| (route.name.clone(), Route { prefix: None, ..route.clone() }));
-    // Of providers without tools nothing is known, as others may be added where it is deployed.
-    let known = known.filter(|known| known.has_tools());
-    let component = transport(&Baked { providers: hints.collect() }, known)?;
+    let component = transport(&snapshot.clone().into_hints())?;
     let mut components = vec![LatticeComponent { name: "transport".to_owned(), component }];
     for provider in providers {
-        components.push(LatticeComponent { name: provider.name.clone(), component: capped(provider)? });
+        components.push(LatticeComponent { name: provider.name.clone(), component: limited(provider)? });
     }
     Ok(components)
 }
 
-fn transport(hints: &Baked, known: Option<&Known>) -> Result<Vec<u8>, ComposeError> {
+fn transport(hints: &CatalogueSnapshot) -> Result<Vec<u8>, ComposeError> {
+    let hints = hints.to_text()?;
     let mut wiring = Wiring::new(Target::Lattice)?;
     let router = wiring.assembly.add("router", ROUTER)?;
-    wiring.tell(router, "baked", &Constant::RouteHints(serde_json::to_string(hints)?));
-    let known = known.and_then(Known::text).map(Constant::Snapshot);
-    let transport = wiring.transport(router, known.as_ref())?;
+    wiring.tell(router, "baked", &Constant::RouteHints(hints.clone()));
+    let transport = wiring.transport(router, Some(&Constant::Snapshot(hints)))?;
     wiring.finish(transport)
 }
 
-fn capped(provider: &ProviderComponent) -> Result<Vec<u8>, ComposeError> {
+fn limited(provider: &ProviderComponent) -> Result<Vec<u8>, ComposeError> {
     let mut wiring = Wiring::new(Target::Lattice)?;
     let instance = wiring.provider(provider)?;
-    let cap = wiring.assembly.add("cap", CAP)?;
+    let limit = wiring.assembly.add("response-limit", RESPONSE_LIMIT)?;
     for interface in contract::INTERFACES {
-        wiring.take_or_fill(cap, interface, instance, interface)?;
+        wiring.take_or_fill(limit, interface, instance, interface)?;
     }
-    wiring.finish(cap)
+    wiring.finish(limit)
 }

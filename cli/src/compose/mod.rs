@@ -13,9 +13,9 @@
 //! the catalogue, and functions that answer `not-offered`. `wac` gives an import one instance, so that several providers need a mux, which is
 //! generated for their number.
 //!
-//! On a lattice a router stands in the place of the mux, and every provider is a file of its own, behind a cap:
+//! On a lattice a router stands in the place of the mux, and every provider is a file of its own, behind a response limit:
 //! ```text
-//! transport ── settings ── adapter "transport"          cap ── provider a ── settings ── adapter "a"
+//! transport ── settings ── adapter "transport"          response-limit ── provider a ── settings ── adapter "a"
 //!     └─ provider, tools, … ── router  ── links ──────>
 //! ```
 

@@ -1,6 +1,6 @@
 //! The hosts that a composed file can be for, and what fills each service of the contract there.
 
-use super::builtin_components::{ADAPTER_ENVIRONMENT, ADAPTER_WASMCLOUD};
+use super::builtin_components::{ADAPTER_ENVIRONMENT, ADAPTER_HTTP, ADAPTER_WASMCLOUD};
 
 /// The host that a composed file is for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
@@ -54,7 +54,7 @@ impl Target {
         match (self, service) {
             (Self::Wasmtime | Self::Spin, Service::Settings) => Source::Adapter(ADAPTER_ENVIRONMENT),
             (Self::Wasmcloud | Self::Lattice, Service::Settings) => Source::Adapter(ADAPTER_WASMCLOUD),
-            (_, Service::Http) => Source::Filler,
+            (_, Service::Http) => Source::Adapter(ADAPTER_HTTP),
             (_, Service::State | Service::Live) => Source::Filler,
         }
     }

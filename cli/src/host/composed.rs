@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use http::{Request, Response};
-use server::Unserved;
+use server::GatewayError;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
@@ -45,7 +45,7 @@ impl Composed {
     pub(crate) async fn answer(
         self: &Arc<Self>,
         request: Request<WasiBody>,
-    ) -> Result<(Response<WasiBody>, Work), Unserved> {
+    ) -> Result<(Response<WasiBody>, Work), GatewayError> {
         let (sender, head) = oneshot::channel();
         let composed = self.clone();
         let (admitted, is_admitted) = oneshot::channel();
@@ -64,20 +64,20 @@ impl Composed {
             }
         }));
         if is_admitted.await.is_err() {
-            return Err(Unserved::Busy);
+            return Err(GatewayError::Busy);
         }
         match timeout(HEAD_TIMEOUT, head).await {
             Ok(Ok(Ok(response))) => Ok((response, work)),
-            Ok(Ok(Err(ErrorCode::HttpRequestUriInvalid))) => Err(Unserved::NoHost),
-            Ok(Ok(Err(_))) => Err(Unserved::Failed),
+            Ok(Ok(Err(ErrorCode::HttpRequestUriInvalid))) => Err(GatewayError::NoHost),
+            Ok(Ok(Err(_))) => Err(GatewayError::Failed),
             // The sender was dropped: the work has failed, and reports why.
             Ok(Err(_)) => {
                 let _ = (&mut work.0).await;
-                Err(Unserved::Failed)
+                Err(GatewayError::Failed)
             }
             Err(_) => {
                 Failure::Waited(HEAD_TIMEOUT).report(&self.grant, true);
-                Err(Unserved::Failed)
+                Err(GatewayError::Failed)
             }
         }
     }

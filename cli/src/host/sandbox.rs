@@ -12,6 +12,7 @@ use wasmtime::component::InstancePre;
 use super::exports::{Export, Exports};
 use super::grant::Grant;
 use super::instance::{Failure, Slots, StoreData, TimeBudget, classify, new_store, run_cooperatively};
+use super::services::LiveEvents;
 
 /// A provider component, and what its calls may use.
 pub(crate) struct Sandbox {
@@ -19,11 +20,16 @@ pub(crate) struct Sandbox {
     component: InstancePre<StoreData>,
     exports: Exports,
     slots: Slots,
+    /// Whether the component can emit events while a call runs: it imports the interface for that.
+    imports_live: bool,
 }
 
 impl Sandbox {
     pub(crate) fn new(grant: Arc<Grant>, component: InstancePre<StoreData>, exports: Exports, slots: Slots) -> Self {
-        Self { grant, component, exports, slots }
+        let mut imports = component.component().component_type().imports(component.engine());
+        let imports_live = imports.any(|(name, _)| name == "wasmcp:mcp/live@0.1.0");
+        drop(imports);
+        Self { grant, component, exports, slots, imports_live }
     }
 
     /// Calls one function of the contract in a new instance, within the limits of the component.
@@ -42,8 +48,9 @@ impl Sandbox {
         let deadline = started + time;
         let ctx = self.context_with_deadline(ctx);
         let arguments = F::arguments(&ctx, params);
+        let live = self.live_events(&ctx, events);
         // On the heap: every future around it is moved a few times before it runs.
-        let run = Box::pin(self.run(&function, deadline, arguments, events));
+        let run = Box::pin(self.run(&function, deadline, arguments, live));
         let answer = timeout_at(deadline.into(), run_cooperatively(run)).await;
         let failure = match answer {
             Ok(Ok(answer)) => return answer,
@@ -58,9 +65,10 @@ impl Sandbox {
         function: &Export<F>,
         deadline: Instant,
         arguments: F::Arguments<'_>,
-        _events: &Events,
+        live: Option<LiveEvents>,
     ) -> Result<Result<F::Answer, McpError>, Failure> {
         let mut store = new_store(self.component.engine(), &self.grant, TimeBudget::Until(deadline));
+        store.data_mut().live = live;
         let answer = async {
             let instance = self.component.instantiate_async(&mut store).await?;
             function.of(&mut store, &instance)?.call_async(&mut store, arguments).await
@@ -70,6 +78,12 @@ impl Sandbox {
             Ok((answer,)) => Ok(answer),
             Err(error) => Err(classify(error, store.data().memory.exhausted)),
         }
+    }
+
+    /// The way out for events of a call. A component that never emits one costs nothing here.
+    fn live_events(&self, ctx: &Context, events: &Events) -> Option<LiveEvents> {
+        let limit = self.grant.limits.result;
+        self.imports_live.then(|| LiveEvents::new(ctx.call_id.clone(), events.clone(), limit))
     }
 
     /// How long a call may take, and whether it is this component's limit that says so.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use http::header::HOST;
 use http::{Request, Response};
 use hyper::body::Incoming;
-use server::Unserved;
+use server::GatewayError;
 
 use super::listen::Service;
 use super::read_ahead::{TooSlow, read_ahead};
@@ -16,7 +16,7 @@ use crate::host::Composed;
 impl Service for Arc<Composed> {
     async fn answer(&self, request: Request<Incoming>, timeouts: Timeouts) -> Response<ResponseBody> {
         let response = pass(self, request, timeouts).await;
-        response.unwrap_or_else(|unserved| unserved.respond().map(ResponseBody::from))
+        response.unwrap_or_else(|error| error.respond().map(ResponseBody::from))
     }
 }
 
@@ -24,12 +24,12 @@ async fn pass(
     composed: &Arc<Composed>,
     request: Request<Incoming>,
     timeouts: Timeouts,
-) -> Result<Response<ResponseBody>, Unserved> {
+) -> Result<Response<ResponseBody>, GatewayError> {
     if !has_one_host(&request) {
-        return Err(Unserved::TwoHosts);
+        return Err(GatewayError::TwoHosts);
     }
     let (head, body) = request.into_parts();
-    let body = read_ahead(body, timeouts).await.map_err(|TooSlow| Unserved::TooSlow)?;
+    let body = read_ahead(body, timeouts).await.map_err(|TooSlow| GatewayError::TooSlow)?;
     let (response, work) = Composed::answer(composed, Request::from_parts(head, body)).await?;
     Ok(response.map(|body| ResponseBody::composed(body, work)))
 }

@@ -3,6 +3,7 @@
 mod composed;
 mod disconnect;
 mod listen;
+mod memory_store;
 mod native;
 mod ports;
 mod read_ahead;
@@ -13,4 +14,4 @@ mod timeouts;
 
 pub(crate) use listen::Listener;
 pub(crate) use native::Native;
-pub(crate) use ports::SystemPorts;
+pub(crate) use ports::system_ports;

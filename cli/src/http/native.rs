@@ -5,7 +5,7 @@ use std::sync::Arc;
 use contract::Provider;
 use http::{Request, Response};
 use hyper::body::Incoming;
-use server::{Admission, Engine, Surroundings};
+use server::{Admission, Engine};
 
 use super::listen::Service;
 use super::request_body::read;
@@ -13,15 +13,15 @@ use super::response_body::ResponseBody;
 use super::timeouts::Timeouts;
 
 /// The native engine as a service.
-pub(crate) struct Native<P: Provider, S: Surroundings>(Arc<Engine<P, S>>);
+pub(crate) struct Native<P: Provider>(Arc<Engine<P>>);
 
-impl<P: Provider, S: Surroundings> Native<P, S> {
-    pub(crate) fn new(engine: Engine<P, S>) -> Self {
+impl<P: Provider> Native<P> {
+    pub(crate) fn new(engine: Engine<P>) -> Self {
         Self(Arc::new(engine))
     }
 }
 
-impl<P: Provider, S: Surroundings> Service for Native<P, S> {
+impl<P: Provider> Service for Native<P> {
     async fn answer(&self, request: Request<Incoming>, timeouts: Timeouts) -> Response<ResponseBody> {
         let (head, body) = request.into_parts();
         let response = match self.0.admit(&head).await {

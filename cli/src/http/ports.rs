@@ -1,30 +1,47 @@
-//! What the engine needs of the machine: a clock, timers and random numbers.
+//! The ports of the engine on this machine: clocks, random numbers and a store in memory.
 
-use std::time::{Duration, Instant};
+use std::sync::Arc;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use server::Surroundings;
+use server::{BoxFuture, Clock, Ports, Random};
 
-/// The clock and the random numbers of this machine.
-pub(crate) struct SystemPorts {
+use super::memory_store::MemoryStore;
+
+/// The ports of this machine.
+pub(crate) fn system_ports() -> Ports {
+    let clock = SystemClock { started: Instant::now() };
+    Ports { store: Some(Arc::new(MemoryStore::default())), ..Ports::new(clock, SystemRandom) }
+}
+
+/// The clocks of this machine.
+struct SystemClock {
     started: Instant,
 }
 
-impl SystemPorts {
-    pub(crate) fn new() -> Self {
-        Self { started: Instant::now() }
+impl Clock for SystemClock {
+    fn monotonic_ms(&self) -> u64 {
+        milliseconds(self.started.elapsed())
+    }
+
+    fn unix_ms(&self) -> u64 {
+        // A clock before 1970 is not set at all.
+        SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, milliseconds)
+    }
+
+    fn sleep_ms(&self, ms: u32) -> BoxFuture<'_, ()> {
+        Box::pin(tokio::time::sleep(Duration::from_millis(ms.into())))
     }
 }
 
-impl Surroundings for SystemPorts {
-    fn now_ms(&self) -> u64 {
-        u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX)
-    }
+/// A generator that the operating system seeds, one per thread.
+struct SystemRandom;
 
-    async fn sleep_ms(&self, ms: u32) {
-        tokio::time::sleep(Duration::from_millis(ms.into())).await;
+impl Random for SystemRandom {
+    fn fill(&self, bytes: &mut [u8]) {
+        rand::fill(bytes);
     }
+}
 
-    fn random(&self) -> u64 {
-        rand::random()
-    }
+fn milliseconds(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }

@@ -8,7 +8,7 @@ mod selected_provider;
 
 use std::sync::OnceLock;
 
-use catalog::{Catalog, Member, Routes};
+use catalog::{Catalog, CatalogueSnapshot, NamedProvider, SnapshotError};
 use contract::model::McpError;
 
 use bindings::wasmcp::composition::catalogue::snapshot;
@@ -16,33 +16,31 @@ use selected_provider::SelectedProvider;
 
 contract::export_provider!(Mux, catalog, contract::poll_ready_now);
 
-/// Why the snapshot cannot be used. All of these are errors of `wasmcp compose`.
-#[derive(Clone, Debug, thiserror::Error)]
-enum SnapshotError {
+/// Why the snapshot cannot be used. Both are errors of `wasmcp compose`.
+#[derive(Debug, thiserror::Error)]
+enum MuxError {
     #[error("the mux was composed without a snapshot of the catalogue: use `wasmcp compose`")]
-    Missing,
-    #[error("the snapshot of the catalogue cannot be read: {0}")]
-    Unreadable(String),
+    NoSnapshot,
+    #[error(transparent)]
+    Snapshot(#[from] SnapshotError),
 }
 
 /// The providers as one, which lives as long as the instance.
 fn catalog() -> Result<&'static Catalog<SelectedProvider>, McpError> {
-    static CATALOG: OnceLock<Result<Catalog<SelectedProvider>, SnapshotError>> = OnceLock::new();
+    static CATALOG: OnceLock<Result<Catalog<SelectedProvider>, MuxError>> = OnceLock::new();
     CATALOG.get_or_init(read).as_ref().map_err(|error| McpError::Internal(error.to_string()))
 }
 
-fn read() -> Result<Catalog<SelectedProvider>, SnapshotError> {
-    let text = snapshot().ok_or(SnapshotError::Missing)?;
-    let routes: Routes = serde_json::from_str(&text).map_err(|error| SnapshotError::Unreadable(error.to_string()))?;
-    let members = routes
-        .members
-        .iter()
+fn read() -> Result<Catalog<SelectedProvider>, MuxError> {
+    let snapshot = CatalogueSnapshot::from_text(&snapshot().ok_or(MuxError::NoSnapshot)?)?;
+    let providers = snapshot
+        .providers()
         .zip(0..)
-        .map(|(route, place)| Member {
-            name: route.name.clone(),
-            prefix: route.prefix.clone(),
+        .map(|((name, prefix), place)| NamedProvider {
+            name: name.to_owned(),
+            prefix: prefix.map(str::to_owned),
             provider: SelectedProvider(place),
         })
         .collect();
-    Catalog::with_routes(members, routes).map_err(|error| SnapshotError::Unreadable(error.to_string()))
+    Ok(Catalog::from_snapshot(providers, snapshot)?)
 }

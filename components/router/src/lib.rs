@@ -1,43 +1,42 @@
-//! The providers behind the links of a lattice as one. Composed with the transport, which does not know that it exists.
+//! The providers behind the links of a lattice as one. `wasmcp compose --for lattice` connects it to the transport, for which it is a
+//! provider like any other.
 //!
 //! # Design
-//! - What it does stands in the crates `remote` (calls, deadlines, retries) and `catalog` (many as one); here calls become
-//!   invocations of `wrpc:rpc/invoker`, and time is that of the host.
-//! - Plain imports would do for calls that go well. They trap when the other side is lost, which ends the request without an
-//!   answer, cannot be given a deadline, and run one after the other.
-//! - An instance serves one request. So nothing is kept but the catalogue, which asks nobody when it is made.
+//! - Its logic is in the crates `router` (calls, deadlines, retries) and `catalog` (several providers as one). This component makes
+//!   invocations of `wrpc:rpc/invoker` of their calls, and takes the time from the host.
+//! - Plain imports of the contract would do for calls that succeed. If the other side is lost they trap, which ends the request without a
+//!   reply; they take no deadline; and they run one after the other.
+//! - An instance may serve one request only. So its state is the catalogue alone, which is made without a call of a provider.
 
 mod bindings;
-mod lattice;
-mod turn;
+mod invoker;
+mod link_lock;
 
 use std::sync::{Arc, OnceLock};
 
-use catalog::Catalog;
 use contract::model::McpError;
-use remote::{Baked, Config, Remote, assemble};
+use router::{CatalogueSnapshot, Config, Router, connect};
 use wasmcloud_component::wasi::config::store;
 
-use lattice::Host;
+use invoker::Invoker;
 
-contract::export_provider!(Router, catalog, run);
+contract::export_provider!(Component, router, run);
 
 fn run<T>(call: impl Future<Output = Result<T, McpError>>) -> Result<T, McpError> {
     guest::block_on(call).unwrap_or_else(|deadlock| Err(McpError::Internal(deadlock.to_string())))
 }
 
-fn catalog() -> Result<&'static Catalog<Remote<Host>>, McpError> {
-    static CATALOG: OnceLock<Result<Catalog<Remote<Host>>, String>> = OnceLock::new();
-    CATALOG.get_or_init(providers).as_ref().map_err(|reason| McpError::Internal(reason.clone()))
+fn router() -> Result<&'static Router<Invoker>, McpError> {
+    static ROUTER: OnceLock<Result<Router<Invoker>, String>> = OnceLock::new();
+    ROUTER.get_or_init(start).as_ref().map_err(|reason| McpError::Internal(reason.clone()))
 }
 
-fn providers() -> Result<Catalog<Remote<Host>>, String> {
-    let baked: Baked = serde_json::from_str(&bindings::baked())
-        .map_err(|error| format!("what is baked in cannot be read: {error}"))?;
-    assemble(&Arc::new(Host::default()), &config()?, &baked).map_err(|error| error.to_string())
+fn start() -> Result<Router<Invoker>, String> {
+    let snapshot = CatalogueSnapshot::from_text(&bindings::baked()).map_err(|error| error.to_string())?;
+    connect(&Arc::new(Invoker::default()), &config()?, snapshot).map_err(|error| error.to_string())
 }
 
-/// The router's settings. A host that cannot read them has not said that they are unset.
+/// The settings of the router. If the host cannot read them, this is an error: it does not mean that they are unset.
 fn config() -> Result<Config, String> {
     let all = store::get_all().map_err(|_| "the host could not read the settings `router.*`".to_owned())?;
     let get = |key: &str| {

@@ -1,10 +1,10 @@
 //! What the transport imports: the provider, its own settings and the snapshot of the catalogue.
 
+use catalog::CatalogueSnapshot;
 use contract::Events;
 use contract::model::{Context, McpError};
-use server::{Config, Known};
+use server::Config;
 
-use crate::bindings::wasmcp::composition::catalogue::snapshot;
 use crate::bindings::wasmcp::mcp::settings;
 
 /// The provider that this component is composed with. An import returns when it has the answer, so no call here waits.
@@ -30,7 +30,8 @@ pub(crate) fn config() -> Result<Config, String> {
     Config::read(settings::get).map_err(|error| error.to_string())
 }
 
-/// What `wasmcp compose` found out about the provider. It is none in a file that was composed otherwise: the provider is then asked.
-pub(crate) fn known() -> Result<Option<Known>, String> {
-    snapshot().map(|text| Known::read(&text)).transpose().map_err(|error| error.to_string())
+/// What `wasmcp compose` found out about the providers. It is none in a file that was composed otherwise: the providers are then asked.
+pub(crate) fn snapshot() -> Result<Option<CatalogueSnapshot>, String> {
+    let text = crate::bindings::wasmcp::composition::catalogue::snapshot();
+    text.map(|text| CatalogueSnapshot::from_text(&text)).transpose().map_err(|error| error.to_string())
 }

@@ -7,17 +7,17 @@
 
 mod bindings;
 mod imports;
+mod ports;
 mod request;
 mod response;
-mod surroundings;
 
 use std::sync::{Arc, OnceLock};
 
+use catalog::Catalog;
 use server::{Admission, Engine, Response};
 use wasi::http::types::{ErrorCode, IncomingRequest, ResponseOutparam};
 
 use imports::Imports;
-use surroundings::Host;
 
 struct Transport;
 
@@ -58,15 +58,13 @@ async fn answer(request: IncomingRequest) -> Result<Response, ErrorCode> {
 }
 
 /// The engine of this instance, made by its first request. Settings that cannot be used are read again by the next one: the
-/// host may only have been unable to tell them.
-fn engine() -> Result<&'static Arc<Engine<Imports, Host>>, String> {
-    static ENGINE: OnceLock<Arc<Engine<Imports, Host>>> = OnceLock::new();
+/// host may have been unable to read them for a moment.
+fn engine() -> Result<&'static Arc<Engine<Imports>>, String> {
+    static ENGINE: OnceLock<Arc<Engine<Imports>>> = OnceLock::new();
     if let Some(engine) = ENGINE.get() {
         return Ok(engine);
     }
-    let mut engine = Engine::new(Imports, imports::config()?, Host);
-    if let Some(known) = imports::known()? {
-        engine = engine.with_known(known).map_err(|error| error.to_string())?;
-    }
+    let catalog = Catalog::pass_through(Imports, imports::snapshot()?);
+    let engine = Engine::new(catalog, imports::config()?, ports::ports());
     Ok(ENGINE.get_or_init(|| Arc::new(engine)))
 }

@@ -1,92 +1,134 @@
-//! Calls, each to the owner of its name.
+//! Calls, each to the owner of the item under the owner's own name.
 
 use contract::model::{
-    CompletionRef, CompletionRequest, CompletionValues, Context, ErrorDetail, McpError, PromptGet, PromptLeg,
-    ResourceLeg, ResourceRead, ToolCall, ToolLeg,
+    CompletionRef, CompletionRequest, CompletionValues, Context, McpError, PromptGet, PromptLeg, ResourceLeg,
+    ResourceRead, ToolCall, ToolLeg,
 };
 use contract::{Events, Provider};
 
-use crate::catalog::{Catalog, Part};
+use crate::ItemRef;
+use crate::catalog::Catalog;
+use crate::resolve::{Resolved, Target};
+
+/// A request about one item: the parameters of a function of the contract.
+pub trait Request: Clone + Send + Sync {
+    /// What the function answers with.
+    type Answer: Send;
+
+    /// The item that the request is about.
+    fn item(&self) -> ItemRef<'_>;
+
+    /// The same request for the item under another name.
+    #[must_use]
+    fn with_name(&self, name: String) -> Self;
+
+    /// Calls the function of a provider.
+    fn call<P: Provider>(
+        &self,
+        provider: &P,
+        ctx: &Context,
+        events: &Events,
+    ) -> impl Future<Output = Result<Self::Answer, McpError>> + Send;
+
+    /// The answer where the owner of the item does not have the function, but another provider does.
+    fn answer_without_function() -> Result<Self::Answer, McpError> {
+        Err(McpError::NotOffered)
+    }
+}
+
+macro_rules! request {
+    ($request:ty, $field:ident, $item:ident, $function:ident, $answer:ty) => {
+        impl Request for $request {
+            type Answer = $answer;
+
+            fn item(&self) -> ItemRef<'_> {
+                ItemRef::$item(&self.$field)
+            }
+
+            fn with_name(&self, name: String) -> Self {
+                Self { $field: name, ..self.clone() }
+            }
+
+            async fn call<P: Provider>(
+                &self,
+                provider: &P,
+                ctx: &Context,
+                events: &Events,
+            ) -> Result<$answer, McpError> {
+                provider.$function(ctx, self, events).await
+            }
+        }
+    };
+}
+
+request!(ToolCall, name, Tool, call_tool, ToolLeg);
+request!(PromptGet, name, Prompt, get_prompt, PromptLeg);
+request!(ResourceRead, uri, Resource, read_resource, ResourceLeg);
+
+impl Request for CompletionRequest {
+    type Answer = CompletionValues;
+
+    fn item(&self) -> ItemRef<'_> {
+        ItemRef::Completion(&self.ref_)
+    }
+
+    /// Only the name of a prompt ever changes.
+    fn with_name(&self, name: String) -> Self {
+        Self { ref_: CompletionRef::Prompt(name), ..self.clone() }
+    }
+
+    async fn call<P: Provider>(
+        &self,
+        provider: &P,
+        ctx: &Context,
+        _events: &Events,
+    ) -> Result<CompletionValues, McpError> {
+        provider.complete(ctx, self).await
+    }
+
+    /// No suggestion.
+    fn answer_without_function() -> Result<CompletionValues, McpError> {
+        Ok(CompletionValues { values: Vec::new(), total: None, has_more: None, extra: None })
+    }
+}
 
 impl<P: Provider> Catalog<P> {
-    pub(crate) async fn call_owner(
+    /// Calls the provider that was resolved, once: a call of several legs calls this for each. The provider gets the
+    /// request under its own name; an error that repeats that name comes back with the client's.
+    pub async fn call<R: Request>(
         &self,
         ctx: &Context,
-        call: &ToolCall,
+        resolved: &Resolved,
+        request: &R,
         events: &Events,
-    ) -> Result<ToolLeg, McpError> {
-        let owner = self.owner_of_tool(ctx, &call.name).await?;
-        let answer = match renamed(owner, &call.name) {
-            None => owner.provider.call_tool(ctx, call, events).await,
-            Some(name) => owner.provider.call_tool(ctx, &ToolCall { name, ..call.clone() }, events).await,
-        };
-        answer.map_err(|error| as_called(error, &call.name))
+    ) -> Result<R::Answer, McpError> {
+        let Target::Provider(place) = resolved.target else { return R::answer_without_function() };
+        let provider = self.providers.get(place).ok_or(McpError::NotOffered)?;
+        let Some(own_name) = &resolved.own_name else { return request.call(provider, ctx, events).await };
+        let renamed = request.with_name(own_name.clone());
+        let answer = renamed.call(provider, ctx, events).await;
+        answer.map_err(|error| rename_in_error(error, &resolved.name))
     }
 
-    pub(crate) async fn get_from_owner(
+    /// Resolves the item of a request and calls its provider. One provider under its own names is called at once.
+    pub(crate) async fn route<R: Request>(
         &self,
         ctx: &Context,
-        get: &PromptGet,
+        request: &R,
         events: &Events,
-    ) -> Result<PromptLeg, McpError> {
-        let owner = self.owner_of_prompt(ctx, &get.name).await?;
-        let answer = match renamed(owner, &get.name) {
-            None => owner.provider.get_prompt(ctx, get, events).await,
-            Some(name) => owner.provider.get_prompt(ctx, &PromptGet { name, ..get.clone() }, events).await,
-        };
-        answer.map_err(|error| as_called(error, &get.name))
-    }
-
-    pub(crate) async fn read_owner(
-        &self,
-        ctx: &Context,
-        read: &ResourceRead,
-        events: &Events,
-    ) -> Result<ResourceLeg, McpError> {
-        self.owner_of_uri(ctx, &read.uri).await?.provider.read_resource(ctx, read, events).await
-    }
-
-    pub(crate) async fn complete_by_owner(
-        &self,
-        ctx: &Context,
-        request: &CompletionRequest,
-    ) -> Result<CompletionValues, McpError> {
-        let mut completing = self.parts.iter().filter(|part| part.route.offered.completion);
-        let only = completing.next().ok_or(McpError::NotOffered)?;
-        let several = completing.next().is_some();
-        let (owner, name) = match &request.ref_ {
-            CompletionRef::Prompt(name) => (self.owner_of_prompt(ctx, name).await?, Some(name)),
-            CompletionRef::ResourceTemplate(template) => (self.owner_of_template(ctx, template).await?, None),
-            CompletionRef::Unnamed(_) if !several => (only, None),
-            CompletionRef::Unnamed(_) => {
-                let message = "what is to be completed is neither a prompt nor a resource".to_owned();
-                return Err(McpError::InvalidParams(ErrorDetail { message, data: None }));
+    ) -> Result<R::Answer, McpError> {
+        match self.providers.first() {
+            Some(provider) if self.is_single() => request.call(provider, ctx, events).await,
+            _ => {
+                let resolved = self.resolve(ctx, request.item()).await?;
+                self.call(ctx, &resolved, request, events).await
             }
-        };
-        if !owner.route.offered.completion {
-            // Another member completes; this one has no suggestion.
-            return Ok(CompletionValues { values: Vec::new(), total: None, has_more: None, extra: None });
         }
-        let Some(name) = name else { return owner.provider.complete(ctx, request).await };
-        let answer = match renamed(owner, name) {
-            None => owner.provider.complete(ctx, request).await,
-            Some(own) => {
-                let request = CompletionRequest { ref_: CompletionRef::Prompt(own), ..request.clone() };
-                owner.provider.complete(ctx, &request).await
-            }
-        };
-        answer.map_err(|error| as_called(error, name))
     }
 }
 
-/// What the owner itself calls it, where that differs.
-fn renamed<P>(owner: &Part<P>, name: &str) -> Option<String> {
-    owner.route.prefix.as_ref()?;
-    owner.route.own_name(name).map(str::to_owned)
-}
-
-/// An error that names what was called names it as the caller does.
-fn as_called(error: McpError, name: &str) -> McpError {
+/// Replaces the provider's own name in an error by the client's.
+fn rename_in_error(error: McpError, name: &str) -> McpError {
     match error {
         McpError::UnknownName(_) => McpError::UnknownName(name.to_owned()),
         error => error,

@@ -1,135 +1,232 @@
+//! The catalogue: how it is put together, and how it is a provider itself.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, OnceLock};
+
 use contract::model::{
-    ChangePage, CompletionRequest, CompletionValues, Context, McpError, PromptGet, PromptLeg, PromptPage, ProviderInfo,
-    ResourceLeg, ResourcePage, ResourceRead, ResourceTemplatePage, ToolCall, ToolLeg, ToolPage,
+    ChangePage, CompletionRef, CompletionRequest, CompletionValues, Context, McpError, Offers, PromptGet, PromptLeg,
+    PromptPage, ProviderInfo, ResourceLeg, ResourcePage, ResourceRead, ResourceTemplatePage, ToolCall, ToolLeg,
+    ToolPage,
 };
 use contract::{Events, Provider};
 
-use crate::kept::Kept;
-use crate::lists::{Listed, Page};
-use crate::table::Table;
-use crate::{Kind, Route, Routes, RoutesError};
+use crate::single_flight::SingleFlight;
+use crate::snapshot::Section;
+use crate::{CatalogueSnapshot, ItemFacts, ItemRef, Kind, SnapshotError, ToolFacts};
 
-/// A provider and what it is called here.
+/// A provider with its name and prefix.
 #[derive(Debug, Clone)]
-pub struct Member<P> {
-    /// What the operator calls it, unique among the members.
+pub struct NamedProvider<P> {
+    /// The name that the operator gives it, unique among the providers.
     pub name: String,
-    /// What is put before the names of its tools and prompts, for example `foo.`.
+    /// The text that is put before the names of its tools and prompts, for example `foo.`.
     pub prefix: Option<String>,
     /// The provider.
     pub provider: P,
 }
 
-/// Several providers as one. See [`gather`](crate::gather) for how to come by one.
+/// Several providers as one. The crate's documentation says how it decides.
 #[derive(Debug)]
 pub struct Catalog<P> {
-    pub(crate) parts: Vec<Part<P>>,
-    pub(crate) table: Table,
-    /// How many tools there were when all were asked.
+    /// One for each entry, or the only one, which is passed through.
+    pub(crate) providers: Vec<P>,
+    /// What is known of each provider, in the configured order. Of providers behind one import it is what the snapshot
+    /// has of them.
+    pub(crate) entries: Vec<Entry>,
+    snapshot: Option<CatalogueSnapshot>,
+    pass_through: bool,
+    /// How many tools there are.
     pub(crate) tools: usize,
-    /// Whether a member that is lost leaves a gap, instead of failing what is asked of all.
-    pub(crate) gaps: bool,
+    /// Whether lists and descriptions leave out a provider that is lost, instead of failing.
+    pub(crate) partial_results: bool,
+    /// What the snapshot says of the server, merged.
+    pub(crate) known_description: OnceLock<Option<Result<Arc<ProviderInfo>, McpError>>>,
+    pub(crate) description: SingleFlight<ProviderInfo>,
+    /// The tools of a provider with a static catalogue that no snapshot describes.
+    pub(crate) tool_facts: SingleFlight<BTreeMap<String, Arc<ToolFacts>>>,
 }
 
-/// A provider and what is known of it.
+/// A provider without the provider itself.
 #[derive(Debug)]
-pub(crate) struct Part<P> {
-    pub(crate) provider: P,
-    pub(crate) route: Route,
-    /// What it said, if it always says the same and was asked before.
-    pub(crate) kept: Option<Kept>,
+pub(crate) struct Entry {
+    pub(crate) name: Arc<str>,
+    pub(crate) prefix: Option<String>,
+    /// What the provider offers; everything, where that is not known.
+    pub(crate) offers: Offers,
+    pub(crate) section: Option<Arc<Section>>,
+}
+
+impl Entry {
+    /// Whether the snapshot has everything that the provider will ever list.
+    pub(crate) fn is_static(&self) -> bool {
+        self.section.as_ref().is_some_and(|section| section.is_static)
+    }
+
+    /// The name of a tool or prompt as clients see it.
+    pub(crate) fn client_name(&self, own: &str) -> String {
+        format!("{}{own}", self.prefix.as_deref().unwrap_or_default())
+    }
+
+    /// The provider's own key of an item that clients identify so; `None` where the item cannot be of this provider.
+    pub(crate) fn own_key<'a>(&self, kind: Kind, client_key: &'a str) -> Option<&'a str> {
+        match &self.prefix {
+            Some(prefix) if kind.is_prefixed() => client_key.strip_prefix(prefix.as_str()),
+            _ => Some(client_key),
+        }
+    }
 }
 
 impl<P: Provider> Catalog<P> {
-    /// A catalogue of members that were gathered before, in the same order. Asks nobody.
-    pub fn with_routes(members: Vec<Member<P>>, routes: Routes) -> Result<Self, RoutesError> {
-        if members.is_empty() || members.len() != routes.members.len() {
-            return Err(RoutesError::Count { providers: members.len(), routes: routes.members.len() });
+    /// Makes a catalogue of these providers, in this order, without asking any of them. What the snapshot has of a
+    /// provider, by its name, is known; a provider that it does not describe counts as one that offers everything, and
+    /// is asked when needed. The prefix is that of the provider, not of the snapshot.
+    pub fn from_snapshot(providers: Vec<NamedProvider<P>>, snapshot: CatalogueSnapshot) -> Result<Self, SnapshotError> {
+        if providers.is_empty() {
+            return Err(SnapshotError::Empty);
         }
-        let table = Table::new(&routes.members)?;
-        let mut parts = Vec::with_capacity(members.len());
-        for (member, route) in members.into_iter().zip(routes.members) {
-            if member.name != route.name
-                || member.prefix.unwrap_or_default() != *route.prefix.as_deref().unwrap_or_default()
-            {
-                return Err(RoutesError::Other { provider: member.name, route: route.name });
+        let mut entries: Vec<Entry> = Vec::with_capacity(providers.len());
+        let mut unnamed = Vec::with_capacity(providers.len());
+        for NamedProvider { name, prefix, provider } in providers {
+            if entries.iter().any(|entry| *entry.name == *name) {
+                return Err(SnapshotError::SameName(name));
             }
-            parts.push(Part { provider: member.provider, route, kept: None });
+            let section = snapshot.section(&name).cloned();
+            let offers = section.as_ref().map_or(Offers::all(), |section| section.offers);
+            let prefix = prefix.filter(|prefix| !prefix.is_empty());
+            entries.push(Entry { name: name.into(), prefix, offers, section });
+            unnamed.push(provider);
         }
-        let tools = parts.iter().map(|part| part.route.tools.len()).sum();
-        Ok(Self { parts, table, tools, gaps: false })
+        Ok(Self::new(unnamed, entries, Some(snapshot), false))
     }
 
-    /// A catalogue whose members can be lost while the others are served: what is asked of all is then answered without them, and
-    /// says whose part is missing, in `_meta` under [`GAPS`](crate::GAPS).
+    /// Makes a catalogue of one provider under its own names, which may be several providers behind one import. Calls
+    /// are never routed. With a snapshot, facts and descriptions come from it, and so do the lists where all providers
+    /// in it are static; without one the provider is asked when needed.
+    pub fn pass_through(provider: P, snapshot: Option<CatalogueSnapshot>) -> Self {
+        let sections = snapshot.iter().flat_map(CatalogueSnapshot::sections);
+        let entries = sections.map(|section| Entry {
+            name: Arc::clone(&section.name),
+            prefix: section.prefix.clone(),
+            offers: section.offers,
+            section: Some(Arc::clone(section)),
+        });
+        Self::new(vec![provider], entries.collect(), snapshot, true)
+    }
+
+    fn new(providers: Vec<P>, entries: Vec<Entry>, snapshot: Option<CatalogueSnapshot>, pass_through: bool) -> Self {
+        let tools = entries.iter().flat_map(|entry| &entry.section).map(|section| section.tool_count()).sum();
+        Self {
+            providers,
+            entries,
+            snapshot,
+            pass_through,
+            tools,
+            partial_results: false,
+            known_description: OnceLock::new(),
+            description: SingleFlight::default(),
+            tool_facts: SingleFlight::default(),
+        }
+    }
+
+    /// The same catalogue for providers that can be lost while the others are served: lists and descriptions are then
+    /// answered without them, and name them in `_meta` under [`MISSING_PROVIDERS`](crate::MISSING_PROVIDERS).
     #[must_use]
-    pub fn with_gaps(self) -> Self {
-        Self { gaps: true, ..self }
+    pub fn with_partial_results(self) -> Self {
+        Self { partial_results: true, ..self }
     }
 
-    /// What [`with_routes`](Self::with_routes) needs to make this catalogue again.
-    pub fn routes(&self) -> Routes {
-        Routes { members: self.parts.iter().map(|part| part.route.clone()).collect() }
+    /// What is known of the providers; `None` only of one that is passed through without a snapshot.
+    pub fn snapshot(&self) -> Option<&CatalogueSnapshot> {
+        self.snapshot.as_ref()
     }
 
-    /// How many tools the members listed for nobody in particular when they were gathered. With routes alone, how many
-    /// stand there.
+    /// How many tools the providers listed when the catalogue was built, for a caller without a principal; otherwise
+    /// how many the snapshot has.
     pub fn tool_count(&self) -> usize {
         self.tools
     }
 
-    /// The provider that is all there is, under its own names.
-    fn only(&self) -> Option<&P> {
-        self.only_part().map(|part| &part.provider)
+    /// What is known of an item without asking any provider. `None` where the snapshot does not have the item: it may
+    /// still exist, if a provider is not static.
+    pub fn facts(&self, item: ItemRef<'_>) -> Option<ItemFacts> {
+        let facts = |entry: usize, tool| Some(ItemFacts { owner: Arc::clone(&self.entries.get(entry)?.name), tool });
+        match item {
+            ItemRef::Tool(name) => {
+                let place = self.place(Kind::Tool, name)?;
+                let section = self.entries.get(place.entry)?.section.as_ref()?;
+                facts(place.entry, section.tool_facts(place.item).ok()?)
+            }
+            ItemRef::Prompt(name) => facts(self.place(Kind::Prompt, name)?.entry, None),
+            ItemRef::Resource(uri) => facts(self.known_owner_of_uri(uri)?, None),
+            ItemRef::Template(text) => {
+                let exact = self.place(Kind::Template, text).map(|place| place.entry);
+                facts(exact.or_else(|| self.known_owner_of_uri(text))?, None)
+            }
+            ItemRef::Completion(CompletionRef::Prompt(name)) => self.facts(ItemRef::Prompt(name)),
+            ItemRef::Completion(CompletionRef::ResourceTemplate(text)) => self.facts(ItemRef::Template(text)),
+            ItemRef::Completion(CompletionRef::Unnamed(_)) => None,
+        }
     }
 
-    fn only_part(&self) -> Option<&Part<P>> {
-        match self.parts.as_slice() {
-            [part] if part.route.prefix.is_none() => Some(part),
+    fn known_owner_of_uri(&self, uri: &str) -> Option<usize> {
+        let exact = self.place(Kind::Resource, uri).map(|place| place.entry);
+        exact.or_else(|| self.place_of_match(uri))
+    }
+
+    pub(crate) fn is_pass_through(&self) -> bool {
+        self.pass_through
+    }
+
+    /// Whether there is one provider, under its own names.
+    pub(crate) fn is_single(&self) -> bool {
+        self.pass_through || matches!(self.entries.as_slice(), [entry] if entry.prefix.is_none())
+    }
+
+    /// Whether the snapshot has everything that any provider will ever list.
+    pub(crate) fn is_static(&self) -> bool {
+        !self.entries.is_empty() && self.entries.iter().all(Entry::is_static)
+    }
+
+    /// The name of the one provider, where it is known.
+    pub(crate) fn single_owner(&self) -> Option<&Arc<str>> {
+        match self.entries.as_slice() {
+            [entry] => Some(&entry.name),
             _ => None,
         }
     }
 
-    /// One page for a client.
-    async fn page<T: Listed>(&self, ctx: &Context, cursor: Option<&str>) -> Result<Page<T>, McpError> {
-        match self.only_part() {
-            Some(part) => part.page(ctx, cursor).await,
-            None => self.list(ctx, cursor).await,
-        }
+    /// The provider of an entry. Providers behind one import cannot be called one by one.
+    pub(crate) fn provider(&self, entry: usize) -> Option<&P> {
+        if self.pass_through { None } else { self.providers.get(entry) }
     }
 
-    /// The members that have such a list.
-    pub(crate) fn offering(&self, kind: Kind) -> Result<Vec<&Part<P>>, McpError> {
-        let parts: Vec<_> = self.parts.iter().filter(|part| kind.is_offered(&part.route.offered)).collect();
-        if parts.is_empty() { Err(McpError::NotOffered) } else { Ok(parts) }
+    /// The entries that have a list of this kind, each with its place.
+    pub(crate) fn offering(&self, kind: Kind) -> Result<Vec<(usize, &Entry)>, McpError> {
+        let entries = self.entries.iter().enumerate();
+        let entries: Vec<_> = entries.filter(|(_, entry)| kind.is_offered(entry.offers)).collect();
+        if entries.is_empty() { Err(McpError::NotOffered) } else { Ok(entries) }
     }
 }
 
 impl<P: Provider> Provider for Catalog<P> {
     async fn describe(&self, ctx: &Context) -> Result<ProviderInfo, McpError> {
-        match self.only_part() {
-            Some(part) => part.info(ctx).await,
-            None => self.describe_all(ctx).await,
-        }
+        self.description(ctx).await.map(Arc::unwrap_or_clone)
     }
 
     async fn list_tools(&self, ctx: &Context, cursor: Option<&str>) -> Result<ToolPage, McpError> {
-        Ok(self.page(ctx, cursor).await?.into())
+        Ok(self.tools(ctx, cursor).await?.into())
     }
 
     async fn call_tool(&self, ctx: &Context, call: &ToolCall, events: &Events) -> Result<ToolLeg, McpError> {
-        match self.only() {
-            Some(provider) => provider.call_tool(ctx, call, events).await,
-            None => self.call_owner(ctx, call, events).await,
-        }
+        self.route(ctx, call, events).await
     }
 
     async fn list_resources(&self, ctx: &Context, cursor: Option<&str>) -> Result<ResourcePage, McpError> {
-        Ok(self.page(ctx, cursor).await?.into())
+        Ok(self.resources(ctx, cursor).await?.into())
     }
 
     async fn list_templates(&self, ctx: &Context, cursor: Option<&str>) -> Result<ResourceTemplatePage, McpError> {
-        Ok(self.page(ctx, cursor).await?.into())
+        Ok(self.templates(ctx, cursor).await?.into())
     }
 
     async fn read_resource(
@@ -138,34 +235,25 @@ impl<P: Provider> Provider for Catalog<P> {
         read: &ResourceRead,
         events: &Events,
     ) -> Result<ResourceLeg, McpError> {
-        match self.only() {
-            Some(provider) => provider.read_resource(ctx, read, events).await,
-            None => self.read_owner(ctx, read, events).await,
-        }
+        self.route(ctx, read, events).await
     }
 
     async fn list_prompts(&self, ctx: &Context, cursor: Option<&str>) -> Result<PromptPage, McpError> {
-        Ok(self.page(ctx, cursor).await?.into())
+        Ok(self.prompts(ctx, cursor).await?.into())
     }
 
     async fn get_prompt(&self, ctx: &Context, get: &PromptGet, events: &Events) -> Result<PromptLeg, McpError> {
-        match self.only() {
-            Some(provider) => provider.get_prompt(ctx, get, events).await,
-            None => self.get_from_owner(ctx, get, events).await,
-        }
+        self.route(ctx, get, events).await
     }
 
     async fn complete(&self, ctx: &Context, request: &CompletionRequest) -> Result<CompletionValues, McpError> {
-        match self.only() {
-            Some(provider) => provider.complete(ctx, request).await,
-            None => self.complete_by_owner(ctx, request).await,
-        }
+        self.route(ctx, request, &Events::NONE).await
     }
 
     async fn list_changes(&self, ctx: &Context, since: Option<&str>) -> Result<ChangePage, McpError> {
-        match self.only() {
-            Some(provider) => provider.list_changes(ctx, since).await,
-            None => self.changes_of_all(ctx, since).await,
+        match self.providers.first() {
+            Some(provider) if self.is_single() => provider.list_changes(ctx, since).await,
+            _ => self.changes_of_all(ctx, since).await,
         }
     }
 }

@@ -1,25 +1,27 @@
+//! Why providers cannot be served as one, and why a snapshot cannot be used.
+
 use crate::{Kind, NameError, TemplateError};
 
-/// Why providers cannot be served as one.
-#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+/// Why providers cannot be served as one. `provider` is the name of the provider at fault, `reason` its error in words.
+#[derive(Debug, thiserror::Error)]
 #[expect(missing_docs, reason = "the messages say what the fields are")]
-pub enum GatherError {
-    /// There is nothing to serve.
+pub enum BuildError {
+    /// A catalogue has at least one provider.
     #[error("no provider is given")]
     Empty,
     /// Names of providers stand in settings, cursors and error messages.
     #[error(transparent)]
     Name(#[from] NameError),
-    /// The provider did not say what it is.
+    /// The provider answered `describe` with an error.
     #[error("provider `{provider}` cannot describe itself: {reason}")]
     Describe { provider: String, reason: String },
-    /// The provider did not list what it says it has.
+    /// The provider did not list what it offers.
     #[error("provider `{provider}` cannot list its {kind}s: {reason}")]
     List { provider: String, kind: Kind, reason: String },
     /// The list of the provider has no end.
     #[error("provider `{provider}` lists its {kind}s on more than {limit} pages")]
     Pages { provider: String, kind: Kind, limit: usize },
-    /// The list of the provider is more than anybody could use.
+    /// The list of the provider is longer than a client could use.
     #[error("provider `{provider}` lists more than {limit} {kind}s")]
     Items { provider: String, kind: Kind, limit: usize },
     /// The list of the provider leads back to itself.
@@ -31,12 +33,12 @@ pub enum GatherError {
     )]
     ToolName { provider: String, name: String },
     /// The root of an input schema must be an object.
-    #[error("the input schema of the tool `{tool}` of provider `{provider}` is not {fault}")]
-    InputSchema { provider: String, tool: String, fault: &'static str },
-    /// A template that nothing could match.
+    #[error("the input schema of the tool `{tool}` of provider `{provider}` is not {expected}")]
+    InputSchema { provider: String, tool: String, expected: &'static str },
+    /// No URI matches such a template.
     #[error(transparent)]
-    Template(#[from] BadTemplate),
-    /// One provider lists the same twice.
+    Template(#[from] InvalidTemplate),
+    /// One provider lists the same item twice.
     #[error("provider `{provider}` lists the {kind} `{name}` twice")]
     Twice { provider: String, kind: Kind, name: String },
     /// Two providers have a tool or a prompt of the same name.
@@ -51,29 +53,46 @@ pub enum GatherError {
          or change what it lists"
     )]
     SameUri { first: String, second: String, kind: Kind, uri: String },
-}
-
-/// Why routes are not those of these providers.
-#[derive(Debug, Clone, PartialEq, thiserror::Error)]
-#[expect(missing_docs, reason = "the messages say what the fields are")]
-pub enum RoutesError {
-    /// As many providers as routes are needed, and at least one.
-    #[error("there are {providers} providers and {routes} routes")]
-    Count { providers: usize, routes: usize },
-    /// Provider and route differ in name or prefix.
-    #[error("the route in place of provider `{provider}` is that of `{route}`, or has another prefix")]
-    Other { provider: String, route: String },
-    /// A template that `gather` would have refused.
+    /// The snapshot of the providers cannot be made.
     #[error(transparent)]
-    Template(#[from] BadTemplate),
+    Snapshot(#[from] SnapshotError),
 }
 
-/// A template that nothing could match.
+/// Why a snapshot is not one of these providers, or cannot be read.
+#[derive(Debug, thiserror::Error)]
+#[expect(missing_docs, reason = "the messages say what the fields are")]
+pub enum SnapshotError {
+    /// A catalogue has at least one provider.
+    #[error("no provider is given")]
+    Empty,
+    /// Two providers have one name, so that neither cursors nor errors could tell them apart.
+    #[error("two providers are called `{0}`")]
+    SameName(String),
+    /// Another release of this software wrote the snapshot.
+    #[error(
+        "the catalogue snapshot has format {found}, and this release reads format {supported}: compose the server again"
+    )]
+    Format { found: u32, supported: u32 },
+    /// The snapshot is not what was written.
+    #[error("the catalogue snapshot is damaged: {0}")]
+    Json(#[from] serde_json::Error),
+    /// The records are not as long as the index says.
+    #[error("the catalogue snapshot is damaged: its records are not as long as its index says")]
+    Length,
+    /// The index is not in order.
+    #[error("the catalogue snapshot is damaged: the names in its index are not sorted")]
+    Order,
+    /// `Catalog::build` would have refused the template.
+    #[error(transparent)]
+    Template(#[from] InvalidTemplate),
+}
+
+/// A template that no URI matches.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
-#[error("the resource template `{template}` of provider `{provider}` is not one of RFC 6570: {fault}")]
+#[error("the resource template `{template}` of provider `{provider}` is not one of RFC 6570: {reason}")]
 #[expect(missing_docs, reason = "the message says what the fields are")]
-pub struct BadTemplate {
+pub struct InvalidTemplate {
     pub provider: String,
     pub template: String,
-    pub fault: TemplateError,
+    pub reason: TemplateError,
 }

@@ -1,32 +1,38 @@
+//! The four kinds of items that a provider lists.
+
 use std::fmt;
 
-use crate::Offered;
+use contract::model::Offers;
 
-/// What a provider lists.
+/// A kind of item that a provider lists.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
-    /// A tool, by its name.
+    /// A tool, identified by its name.
     Tool,
-    /// A prompt, by its name.
+    /// A prompt, identified by its name.
     Prompt,
-    /// A resource, by its URI.
+    /// A resource, identified by its URI.
     Resource,
-    /// A resource template, by its text.
+    /// A resource template, identified by its text.
     Template,
 }
 
 impl Kind {
-    /// Whether a prefix is put before what these are known by. A URI stays what it is.
+    /// Every kind.
+    pub(crate) const ALL: [Self; 4] = [Self::Tool, Self::Prompt, Self::Resource, Self::Template];
+
+    /// Whether the provider's prefix is put before the identifier. A URI never changes.
     pub(crate) fn is_prefixed(self) -> bool {
         matches!(self, Kind::Tool | Kind::Prompt)
     }
 
-    pub(crate) fn is_offered(self, offered: &Offered) -> bool {
-        match self {
-            Kind::Tool => offered.tools,
-            Kind::Prompt => offered.prompts,
-            Kind::Resource | Kind::Template => offered.resources,
-        }
+    /// Whether a provider with these offers has a list of this kind.
+    pub(crate) fn is_offered(self, offers: Offers) -> bool {
+        offers.contains(match self {
+            Kind::Tool => Offers::TOOLS,
+            Kind::Prompt => Offers::PROMPTS,
+            Kind::Resource | Kind::Template => Offers::RESOURCES,
+        })
     }
 }
 

@@ -1,62 +1,65 @@
-//! Several providers as one [`contract::Provider`].
+//! Several providers as one, and everything that is known of them without asking.
 //!
-//! [`gather`] asks each provider once what it has, refuses what would be ambiguous, and gives a [`Catalog`], which merges
-//! lists and sends every call to the one provider that owns the name.
+//! [`Catalog::build`] asks each provider once what it has and refuses what would be ambiguous. The [`Catalog`] merges
+//! the lists and sends every call to the one provider that owns the name. Its [`CatalogueSnapshot`] has what the
+//! providers said, and makes the same catalogue again elsewhere.
 //!
 //! ```
-//! use catalog::{Catalog, GatherError, Member, gather};
+//! use catalog::{BuildError, Catalog, NamedProvider};
 //! use contract::{Provider, model::Context};
 //!
-//! async fn both<P: Provider>(first: P, second: P, ctx: &Context) -> Result<Catalog<P>, GatherError> {
-//!     let first = Member { name: "first".into(), prefix: None, provider: first };
-//!     let second = Member { name: "second".into(), prefix: Some("two.".into()), provider: second };
-//!     gather(vec![first, second], ctx).await
+//! async fn two<P: Provider>(first: P, second: P, ctx: &Context) -> Result<Catalog<P>, BuildError> {
+//!     let first = NamedProvider { name: "first".into(), prefix: None, provider: first };
+//!     let second = NamedProvider { name: "second".into(), prefix: Some("two.".into()), provider: second };
+//!     Catalog::build(vec![first, second], ctx).await
 //! }
 //! ```
 //!
 //! # Design
-//! - A call goes to the owner of its name and to nobody else: no other provider sees its arguments. Whose a name is, is known
-//!   from the [`Routes`] for providers whose catalogue is static. The others are asked for their lists at the time of the
-//!   call, with the caller's own context. A name of a static catalogue is never theirs: they cannot take it over, and what they
-//!   list under it is left out.
-//! - Two providers with a static catalogue never share a name, for `gather` refuses them. Of two that change while they run and
-//!   come to share one, the first in the configured order owns it.
-//! - A prefix changes the names of tools and prompts, both ways. URIs and what a provider says in its texts stay as they are.
-//! - One provider without a prefix is passed through: what it answers to a call is not looked at, and a call costs nothing
-//!   more.
-//! - [`gather`] keeps what providers with a static catalogue list and say of themselves, and that is answered without a call:
-//!   one that is busy or lost later on does not fail the list of all. Of those that change, the error of one is the answer.
-//!   Partial lists are for those who know that a member may be away.
-//! - [`Catalog::with_routes`] keeps the routes only and asks for the rest, so a catalogue lives as well in a component that
-//!   serves one request. A catalogue is a provider, so catalogues nest, and [`Routes::chain`] says how many are served by a
-//!   chain of two each.
-//! - No clock: what it takes to ask for lists is not taken from the `remaining-ms` of the call that follows.
+//! - A call goes to the owner of its name only: no other provider sees its arguments. The owner is known from the
+//!   snapshot for providers whose catalogue is static. The others are listed at the time of the call, with the caller's
+//!   own context, and once for the whole call: [`Resolved`] carries what was learned. They cannot take over the name of
+//!   a static provider: such an item is left out of their lists.
+//! - Two static providers never share a name, since `build` refuses them. Where two providers that change come to share
+//!   one, the first in the configured order owns it.
+//! - A prefix changes the names of tools and prompts, in both directions. URIs and the texts of a provider stay as they are.
+//! - One provider without a prefix is passed through: its answers are not looked at, and a call costs nothing more.
+//! - What a static provider says of itself and lists is answered from the snapshot without a call, so a provider that
+//!   is busy or lost does not fail the list of all. The error of a provider that changes is the error of the whole
+//!   list, unless the server was told that providers can be away ([`Catalog::with_partial_results`]).
+//! - An instance that lives for one request reads only the index of a snapshot: sorted names and the lengths of the
+//!   records. It parses the one record that a call needs.
+//! - A catalogue is a provider, so catalogues nest.
+//! - This crate has no clock: the time for listing is not taken from the `remaining-ms` of the call that follows.
 
+mod build;
 mod calls;
 mod catalog;
 mod changes;
-mod describe;
+mod description;
 mod error;
-mod gaps;
-mod gather;
-mod kept;
+mod facts;
+mod index;
+mod introspect;
 mod kind;
+mod length_prefixed;
 mod lists;
 mod merge;
-mod names;
-mod netstring;
-mod owner;
-mod routes;
-mod survey;
-mod table;
+mod partial;
+mod provider_name;
+mod resolve;
+mod single_flight;
+mod snapshot;
 mod template;
 
-pub use catalog::{Catalog, Member};
-pub use error::{BadTemplate, GatherError, RoutesError};
-pub use gaps::GAPS;
-pub use gather::gather;
+pub use calls::Request;
+pub use catalog::{Catalog, NamedProvider};
+pub use error::{BuildError, InvalidTemplate, SnapshotError};
+pub use facts::{ItemFacts, ItemRef, ToolFacts, is_repeatable};
 pub use kind::Kind;
-pub use names::{NameError, check_name, check_names};
-pub use routes::{Offered, Route, Routes};
-pub use survey::is_repeatable;
+pub use lists::{Owned, Page};
+pub use partial::MISSING_PROVIDERS;
+pub use provider_name::{NameError, check_name, check_names};
+pub use resolve::Resolved;
+pub use snapshot::CatalogueSnapshot;
 pub use template::TemplateError;

@@ -1,7 +1,14 @@
-//! The four lists, and what they have in common.
+//! The four lists: one page of one provider, and the pages of several merged.
+//!
+//! # Cursors
+//! The cursor of a merged list is `NAME:CURSOR`, where NAME is a provider and CURSOR that provider's own cursor, which
+//! may be empty. The name of a provider has no colon. The next page begins at that provider, so a client that passes a
+//! cursor to another list, or an invented one, reaches at most the provider that it names, which refuses a cursor that
+//! it did not give. A name that is not among the providers of the list is an invalid cursor. One provider without a
+//! prefix keeps its own cursors.
 
 use std::collections::BTreeSet;
-use std::future::Future;
+use std::sync::Arc;
 
 use contract::Provider;
 use contract::model::{
@@ -10,63 +17,100 @@ use contract::model::{
 };
 use futures_util::future::join_all;
 
-use crate::catalog::{Catalog, Part};
-use crate::gaps::Gaps;
-use crate::kept::{Kept, Pages};
+use crate::catalog::{Catalog, Entry};
+use crate::partial::PartialResult;
+use crate::snapshot::{Section, Stored, StoredList};
 use crate::{Kind, merge};
 
-/// More pages than this have no end.
-pub(crate) const PAGES: usize = 1000;
+/// A list of more pages counts as endless.
+pub(crate) const MAX_PAGES: usize = 1000;
 
-/// More of one kind than this is nothing that a client could use, and would fill the memory of the server.
-pub(crate) const ITEMS: usize = 10_000;
+/// A list of more items is of no use for a client, and would fill the memory of the server.
+pub(crate) const MAX_ITEMS: usize = 10_000;
 
-/// A page of a list, without regard to what is listed.
+/// One page of a list as clients see it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Page<T> {
+    /// The items in their order.
+    pub items: Vec<Owned<T>>,
+    /// The cursor of the next page.
+    pub next_cursor: Option<String>,
+    /// How long and by whom the page may be cached.
+    pub cache: Option<CacheHint>,
+    /// Further members of the page.
+    pub extra: Option<String>,
+}
+
+/// An item of a list, and the provider that has it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Owned<T> {
+    /// The name of the provider; `None` where several providers are behind one import, and the snapshot does not have
+    /// the item.
+    pub owner: Option<Arc<str>>,
+    /// The item under the name that clients use.
+    pub item: T,
+}
+
+/// One page of a list of one provider.
 #[derive(Debug, Clone)]
-pub(crate) struct Page<T> {
+pub(crate) struct ProviderPage<T> {
     pub(crate) items: Vec<T>,
     pub(crate) next_cursor: Option<String>,
     pub(crate) cache: Option<CacheHint>,
     pub(crate) extra: Option<String>,
 }
 
-/// What a list has on its pages.
-pub(crate) trait Listed: Clone + Send + Sync {
+/// The pages of a list of one provider, each with the cursor that it was asked for by. A list that is not offered has none.
+#[derive(Debug, Clone)]
+pub(crate) struct Pages<T>(pub(crate) Vec<(Option<String>, ProviderPage<T>)>);
+
+impl<T> Pages<T> {
+    pub(crate) fn items(&self) -> impl Iterator<Item = &T> {
+        self.0.iter().flat_map(|(_, page)| &page.items)
+    }
+
+    pub(crate) fn page(&self, cursor: Option<&str>) -> Option<&ProviderPage<T>> {
+        self.0.iter().find(|(asked, _)| asked.as_deref() == cursor).map(|(_, page)| page)
+    }
+}
+
+/// An item that providers list.
+pub(crate) trait Listed: Stored + Clone + Send + Sync {
     const KIND: Kind;
 
-    /// One page of one provider.
-    fn page<P: Provider>(
+    /// Asks a provider for one page.
+    fn ask<P: Provider>(
         provider: &P,
         ctx: &Context,
         cursor: Option<&str>,
-    ) -> impl Future<Output = Result<Page<Self>, McpError>> + Send;
+    ) -> impl Future<Output = Result<ProviderPage<Self>, McpError>> + Send;
 
-    /// Those of them that are kept.
-    fn kept(kept: &Kept) -> &Pages<Self>;
+    /// The list of such items in a snapshot.
+    fn stored(section: &Section) -> &StoredList<Self>;
 
-    /// What it is known by.
+    /// The name or URI that identifies the item.
     fn key(&self) -> &str;
 
-    /// Sets what it is known by.
+    /// Sets the name or URI.
     fn set_key(&mut self, key: String);
 }
 
 macro_rules! listed {
-    ($item:ty, $page:ident { $items:ident }, $ask:ident, $kept:ident, $key:ident, $kind:expr) => {
+    ($item:ty, $page:ident { $items:ident }, $ask:ident, $key:ident, $kind:expr) => {
         impl Listed for $item {
             const KIND: Kind = $kind;
 
-            async fn page<P: Provider>(
+            async fn ask<P: Provider>(
                 provider: &P,
                 ctx: &Context,
                 cursor: Option<&str>,
-            ) -> Result<Page<Self>, McpError> {
+            ) -> Result<ProviderPage<Self>, McpError> {
                 let $page { $items: items, next_cursor, cache, extra } = provider.$ask(ctx, cursor).await?;
-                Ok(Page { items, next_cursor, cache, extra })
+                Ok(ProviderPage { items, next_cursor, cache, extra })
             }
 
-            fn kept(kept: &Kept) -> &Pages<Self> {
-                &kept.$kept
+            fn stored(section: &Section) -> &StoredList<Self> {
+                &section.$items
             }
 
             fn key(&self) -> &str {
@@ -80,65 +124,133 @@ macro_rules! listed {
 
         impl From<Page<$item>> for $page {
             fn from(Page { items, next_cursor, cache, extra }: Page<$item>) -> Self {
-                $page { $items: items, next_cursor, cache, extra }
+                $page { $items: items.into_iter().map(|owned| owned.item).collect(), next_cursor, cache, extra }
             }
         }
     };
 }
 
-listed!(Tool, ToolPage { tools }, list_tools, tools, name, Kind::Tool);
-listed!(Prompt, PromptPage { prompts }, list_prompts, prompts, name, Kind::Prompt);
-listed!(ResourceInfo, ResourcePage { resources }, list_resources, resources, uri, Kind::Resource);
-listed!(ResourceTemplate, ResourceTemplatePage { templates }, list_templates, templates, uri_template, Kind::Template);
+listed!(Tool, ToolPage { tools }, list_tools, name, Kind::Tool);
+listed!(Prompt, PromptPage { prompts }, list_prompts, name, Kind::Prompt);
+listed!(ResourceInfo, ResourcePage { resources }, list_resources, uri, Kind::Resource);
+listed!(ResourceTemplate, ResourceTemplatePage { templates }, list_templates, uri_template, Kind::Template);
 
 impl<P: Provider> Catalog<P> {
-    /// One page of the merged list: the members' pages one after the other, up to the first that is not the last of its member.
-    /// A client that does not ask for a second page so sees them all, unless a member itself has several.
-    pub(crate) async fn list<T: Listed>(&self, ctx: &Context, cursor: Option<&str>) -> Result<Page<T>, McpError> {
-        let mut parts = self.offering(T::KIND)?;
-        let mut inner = None;
-        if let Some(cursor) = cursor {
-            // `MEMBER:CURSOR`, where a member's name has no colon and its cursor may be empty.
-            let (member, rest) = cursor.split_once(':').ok_or(McpError::InvalidCursor)?;
-            let place = parts.iter().position(|part| part.route.name == member).ok_or(McpError::InvalidCursor)?;
-            parts.drain(..place);
-            inner = Some(rest);
+    /// One page of the tools of all providers.
+    pub async fn tools(&self, ctx: &Context, cursor: Option<&str>) -> Result<Page<Tool>, McpError> {
+        self.list(ctx, cursor).await
+    }
+
+    /// One page of the prompts of all providers.
+    pub async fn prompts(&self, ctx: &Context, cursor: Option<&str>) -> Result<Page<Prompt>, McpError> {
+        self.list(ctx, cursor).await
+    }
+
+    /// One page of the resources of all providers.
+    pub async fn resources(&self, ctx: &Context, cursor: Option<&str>) -> Result<Page<ResourceInfo>, McpError> {
+        self.list(ctx, cursor).await
+    }
+
+    /// One page of the resource templates of all providers.
+    pub async fn templates(&self, ctx: &Context, cursor: Option<&str>) -> Result<Page<ResourceTemplate>, McpError> {
+        self.list(ctx, cursor).await
+    }
+
+    async fn list<T: Listed>(&self, ctx: &Context, cursor: Option<&str>) -> Result<Page<T>, McpError> {
+        if self.is_pass_through() {
+            if !self.is_static() {
+                let provider = self.providers.first().ok_or(McpError::NotOffered)?;
+                return Ok(self.with_owners(T::ask(provider, ctx, cursor).await?));
+            }
+        } else if !self.is_single() {
+            return self.merged(ctx, cursor).await;
         }
-        // All at once, although what is asked in vain behind a member with several pages is asked again: such members are rare.
-        let asked = parts.iter().map(|part| part.page::<T>(ctx, inner.take()));
+        // The one entry, or the static ones of all providers behind one import.
+        match self.entries.as_slice() {
+            [entry] if entry.prefix.is_none() => Ok(self.with_owners(self.page(0, entry, ctx, cursor).await?)),
+            _ => self.merged(ctx, cursor).await,
+        }
+    }
+
+    /// One page of one provider, without a call where the snapshot has it.
+    async fn page<T: Listed>(
+        &self,
+        place: usize,
+        entry: &Entry,
+        ctx: &Context,
+        cursor: Option<&str>,
+    ) -> Result<ProviderPage<T>, McpError> {
+        if entry.is_static()
+            && let Some(section) = &entry.section
+            && let Some(page) = section.page(cursor)?
+        {
+            return Ok(page);
+        }
+        // A static provider behind one import with others has no such list.
+        let provider = self.provider(place).ok_or(McpError::NotOffered)?;
+        T::ask(provider, ctx, cursor).await
+    }
+
+    fn with_owners<T: Listed>(&self, page: ProviderPage<T>) -> Page<T> {
+        let single = self.single_owner();
+        let owned = |item: T| Owned { owner: single.or_else(|| self.owner(T::KIND, item.key())).cloned(), item };
+        let ProviderPage { items, next_cursor, cache, extra } = page;
+        Page { items: items.into_iter().map(owned).collect(), next_cursor, cache, extra }
+    }
+
+    /// One page of the merged list: the pages of the providers one after the other, up to the first page that is not
+    /// the last of its provider. So a client that never asks for a second page sees everything, unless a provider has
+    /// several pages itself.
+    async fn merged<T: Listed>(&self, ctx: &Context, cursor: Option<&str>) -> Result<Page<T>, McpError> {
+        let mut entries = self.offering(T::KIND)?;
+        let mut own_cursor = None;
+        if let Some(cursor) = cursor {
+            let (name, rest) = cursor.split_once(':').ok_or(McpError::InvalidCursor)?;
+            let first = entries.iter().position(|(_, entry)| *entry.name == *name).ok_or(McpError::InvalidCursor)?;
+            entries.drain(..first);
+            own_cursor = Some(rest);
+        }
+        // All at once, although a provider behind one with several pages is asked in vain and once more for the next
+        // page: several pages are rare.
+        let asked = entries.iter().map(|(place, entry)| self.page::<T>(*place, entry, ctx, own_cursor.take()));
         let pages = join_all(asked).await;
 
         let mut items = Vec::new();
-        let mut taken = BTreeSet::new();
-        let mut hints = Vec::new();
-        let mut extras = Vec::new();
+        let mut on_this_page = BTreeSet::new();
+        let (mut hints, mut extras) = (Vec::new(), Vec::new());
         let mut next_cursor = None;
-        let mut gaps = Gaps::of(self.gaps);
-        for (part, page) in parts.iter().zip(pages) {
-            let page = page.and_then(|page| merge::checked(&part.route.name, &page.extra).map(|()| page));
-            let Some(page) = gaps.unless_lost(&part.route.name, page)? else { continue };
-            items.extend(page.items.into_iter().filter_map(|item| self.seen(part, item, &mut taken)));
+        let mut partial = PartialResult::new(self.partial_results);
+        for ((_, entry), page) in entries.iter().zip(pages) {
+            let page = page.and_then(|page| merge::check_extra(&entry.name, &page.extra).map(|()| page));
+            let Some(page) = partial.tolerate(&entry.name, page)? else { continue };
+            let seen = page.items.into_iter().filter_map(|item| self.to_client_item(entry, item, &mut on_this_page));
+            items.extend(seen);
             hints.push(page.cache);
-            extras.push((part.route.name.as_str(), page.extra));
-            if let Some(inner) = page.next_cursor {
-                next_cursor = Some(format!("{}:{inner}", part.route.name));
+            extras.push((&*entry.name, page.extra));
+            if let Some(own) = page.next_cursor {
+                next_cursor = Some(format!("{}:{own}", entry.name));
                 break;
             }
         }
-        let (cache, extra) = gaps.state(merge::strictest(hints), merge::united(&extras)?)?;
+        let (cache, extra) = partial.into_meta(merge::merge_cache_hint(hints), merge::merge_extra(&extras)?)?;
         Ok(Page { items, next_cursor, cache, extra })
     }
 
-    /// What a member lists as clients see it, or nothing where its name is another's: always, or because a member before it has
-    /// taken it on this page.
-    fn seen<T: Listed>(&self, part: &Part<P>, mut item: T, taken: &mut BTreeSet<String>) -> Option<T> {
-        if T::KIND.is_prefixed() && part.route.prefix.is_some() {
-            item.set_key(part.route.client_name(item.key()));
+    /// An item under the name that clients use. `None` where the name belongs to another provider: to one whose
+    /// catalogue is known, or to an earlier one on this page.
+    fn to_client_item<T: Listed>(
+        &self,
+        entry: &Entry,
+        mut item: T,
+        on_this_page: &mut BTreeSet<String>,
+    ) -> Option<Owned<T>> {
+        if T::KIND.is_prefixed() && entry.prefix.is_some() {
+            item.set_key(entry.client_name(item.key()));
         }
-        let is_its_own = match self.table.owner(T::KIND, item.key()).and_then(|place| self.parts.get(place)) {
-            Some(owner) => owner.route.name == part.route.name,
-            None => taken.insert(item.key().to_owned()),
+        let is_owner = match self.owner(T::KIND, item.key()) {
+            Some(owner) => *owner == entry.name,
+            None => on_this_page.insert(item.key().to_owned()),
         };
-        is_its_own.then_some(item)
+        is_owner.then(|| Owned { owner: Some(Arc::clone(&entry.name)), item })
     }
 }

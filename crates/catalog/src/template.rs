@@ -1,22 +1,23 @@
-//! Which URIs a template of RFC 6570 could have become.
+//! Matches URIs with templates of RFC 6570.
 //!
-//! RFC 6570 defines how a template becomes a URI and not the way back, and no crate that goes it fits here: those there are
-//! are under another licence or bring a regular expression engine. To find the owner of a URI, yes or no is enough, so names and
-//! values of variables are not taken out. What is matched:
+//! RFC 6570 defines how a template becomes a URI and not the way back. The crates that do so do not fit here: they have
+//! another licence or bring a regular expression engine. To find the owner of a URI, yes or no is enough, so the values
+//! of variables are not extracted. The parts of a template match as follows:
 //! - `{x}` is at least one character, none of `/`, `?` and `#`; `{+x}` is at least one of any;
-//! - `{#x}`, `{.x}`, `{/x}`, `{;x}`, `{?x}` and `{&x}` are nothing at all (their variables may be undefined, §3.2.1), or their
-//!   operator's character and what may follow it: anything after `#`, up to `#` after `?` and `&`, else up to `/`, `?` or
-//!   `#`, where `{/x,y}` and `{/x*}` are several segments;
+//! - `{#x}`, `{.x}`, `{/x}`, `{;x}`, `{?x}` and `{&x}` are nothing at all (their variables may be undefined, §3.2.1),
+//!   or their operator's character and what may follow it: anything after `#`, up to `#` after `?` and `&`, else up to
+//!   `/`, `?` or `#`, where `{/x,y}` and `{/x*}` are several segments;
 //! - literals are compared as they are expanded, percent-encoded where they must be (§3.1).
 //!
-//! That takes all that a template expands to, and a few URIs more: the values of two places of one variable are not compared, nor
-//! the names of parameters, nor the length that a modifier (`:3`) allows. The owner has the last word on those.
+//! So every URI that a template expands to matches, and a few more: neither the values of a variable that occurs twice
+//! are compared, nor the names of parameters, nor the length that a modifier (`:3`) allows. The owner of the template
+//! decides about those.
 //!
-//! The time is linear in the length of the URI for each part of the template: neither can make it explode.
+//! The time is linear in the length of the URI for each part of the template, whatever both are.
 
 use std::borrow::Cow;
 
-/// Why a text is not a template.
+/// Why a text is no template of RFC 6570.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum TemplateError {
     /// `{` without `}`.
@@ -34,10 +35,10 @@ pub enum TemplateError {
 }
 
 /// A template, ready to be matched.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Template(Vec<Part>);
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 enum Part {
     Literal(String),
     Expression { operator: Option<u8>, stops: &'static [u8], optional: bool },
@@ -135,7 +136,8 @@ fn expression(inside: &str) -> Result<Part, TemplateError> {
     })
 }
 
-/// With what no URI can have percent-encoded (RFC 3986 §2), so that a sloppy text equals its correct form.
+/// Percent-encodes the characters that no URI can have (RFC 3986 §2), so that a text that was not encoded equals its
+/// correct form.
 fn encoded(text: &str) -> Cow<'_, str> {
     let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~:/?#[]@!$&'()*+,;=%".contains(&byte);
     if text.bytes().all(allowed) {

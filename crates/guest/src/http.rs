@@ -6,8 +6,7 @@ use wasi::http::types::{
 };
 
 use crate::executor::ready;
-use crate::join::join_all;
-use crate::streams::{ReadError, read_to_end, write_all};
+use crate::streams::{ReadError, read_counted, write_all};
 use crate::time::Deadline;
 
 /// A request.
@@ -64,43 +63,25 @@ pub enum Failure {
     CutOff(String),
 }
 
-/// Sends all requests at once. Each has until the deadline, and a response body of at most `body_limit` bytes. The results
-/// have the order of the requests.
-pub async fn send_all(requests: &[Request], deadline: Deadline, body_limit: usize) -> Vec<Result<Response, Failure>> {
-    join_all(requests.iter().map(|request| send(request, deadline, body_limit))).await
-}
-
 /// Sends a request and reads the whole response by the deadline, with a body of at most `body_limit` bytes.
 pub async fn send(request: &Request, deadline: Deadline, body_limit: usize) -> Result<Response, Failure> {
-    let incoming = begin(request, deadline).await?;
-    let (status, headers) = (incoming.status(), incoming.headers());
-    Ok(Response { status, headers, body: incoming.body(deadline, body_limit).await? })
+    let mut left = body_limit;
+    send_counted(request, deadline, |bytes| left.checked_sub(bytes).map(|rest| left = rest).is_some()).await
 }
 
-/// Sends a request and waits for the head of the response until the deadline.
-pub async fn begin(request: &Request, deadline: Deadline) -> Result<Incoming, Failure> {
-    deadline.limit(head(request, deadline)).await.unwrap_or(Err(Failure::TimedOut)).map(Incoming)
-}
-
-/// A response whose body has not been read.
-#[derive(Debug)]
-pub struct Incoming(IncomingResponse);
-
-impl Incoming {
-    /// The status code.
-    pub fn status(&self) -> u16 {
-        self.0.status()
-    }
-
-    /// Names and values of the headers.
-    pub fn headers(&self) -> Vec<(String, Vec<u8>)> {
-        self.0.headers().entries()
-    }
-
-    /// Reads the whole body by the deadline. More than `limit` bytes are a failure.
-    pub async fn body(self, deadline: Deadline, limit: usize) -> Result<Vec<u8>, Failure> {
-        deadline.limit(body(&self.0, limit)).await.unwrap_or(Err(Failure::TimedOut))
-    }
+/// Sends a request and reads the whole response by the deadline. Before each part of the body is kept, `accepts` is asked
+/// about its length in bytes; where it is false the response is [too large](Failure::TooLarge).
+pub async fn send_counted(
+    request: &Request,
+    deadline: Deadline,
+    accepts: impl FnMut(usize) -> bool,
+) -> Result<Response, Failure> {
+    let exchange = async {
+        let incoming = head(request, deadline).await?;
+        let (status, headers) = (incoming.status(), incoming.headers().entries());
+        Ok(Response { status, headers, body: body(&incoming, accepts).await? })
+    };
+    deadline.limit(exchange).await.unwrap_or(Err(Failure::TimedOut))
 }
 
 async fn head(request: &Request, deadline: Deadline) -> Result<IncomingResponse, Failure> {
@@ -134,11 +115,11 @@ async fn write(body: OutgoingBody, bytes: &[u8]) {
     }
 }
 
-async fn body(response: &IncomingResponse, limit: usize) -> Result<Vec<u8>, Failure> {
+async fn body(response: &IncomingResponse, accepts: impl FnMut(usize) -> bool) -> Result<Vec<u8>, Failure> {
     let none = |()| Failure::CutOff("it has no body".to_owned());
     let body = response.consume().map_err(none)?;
     let stream = body.stream().map_err(none)?;
-    read_to_end(&stream, limit).await.map_err(|error| match error {
+    read_counted(&stream, accepts).await.map_err(|error| match error {
         ReadError::TooLarge => Failure::TooLarge,
         ReadError::Failed(error) => match http_error_code(&error).map(failure) {
             Some(Failure::TimedOut) => Failure::TimedOut,

@@ -2,7 +2,7 @@
 //!
 //! # Layout
 //! [`block_on`] runs a future to its end and [`ready`] waits for a pollable of the host; [`sleep_ms`] and [`Deadline`] are time,
-//! [`join_all`] runs futures at once, [`streams`] reads and writes whole bodies, [`http`] sends requests.
+//! [`join_all`] and [`join_at_most`] run futures at once, [`streams`] reads and writes whole bodies, [`http`] sends requests.
 //!
 //! # Design
 //! - A component has one thread and runs one future at a time, with as many futures inside it as it likes. While none of them
@@ -20,5 +20,5 @@ pub mod streams;
 mod time;
 
 pub use executor::{Deadlock, block_on, ready};
-pub use join::join_all;
+pub use join::{join_all, join_at_most};
 pub use time::{Deadline, now_ms, sleep_ms};

@@ -19,6 +19,13 @@ pub enum ReadError {
 
 /// Reads a stream to its end, and keeps at most `limit` bytes.
 pub async fn read_to_end(stream: &InputStream, limit: usize) -> Result<Vec<u8>, ReadError> {
+    let mut left = limit;
+    read_counted(stream, |bytes| left.checked_sub(bytes).map(|rest| left = rest).is_some()).await
+}
+
+/// Reads a stream to its end. Before each part is kept, `accepts` is asked about its length in bytes; where it is false there
+/// are [too many](ReadError::TooLarge).
+pub async fn read_counted(stream: &InputStream, mut accepts: impl FnMut(usize) -> bool) -> Result<Vec<u8>, ReadError> {
     let mut bytes = Vec::new();
     loop {
         let chunk = match stream.read(CHUNK) {
@@ -26,7 +33,7 @@ pub async fn read_to_end(stream: &InputStream, limit: usize) -> Result<Vec<u8>, 
             Err(StreamError::Closed) => return Ok(bytes),
             Err(StreamError::LastOperationFailed(error)) => return Err(ReadError::Failed(error)),
         };
-        if chunk.len() > limit.saturating_sub(bytes.len()) {
+        if !accepts(chunk.len()) {
             return Err(ReadError::TooLarge);
         }
         match chunk.is_empty() {

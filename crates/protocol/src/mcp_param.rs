@@ -54,27 +54,63 @@ pub enum ParamMismatch {
     Schema,
 }
 
-/// Checks the headers of a call against its arguments, a JSON object, where the tool's input schema asks for such headers.
-///
-/// `header` is asked for names in lower case, such as `mcp-param-region`, and gives the value as it came. An annotation that the
-/// specification forbids is not enforced: conforming clients do not use a tool that has one.
+/// The arguments that a tool asks clients to repeat in headers: what its input schema says, read once.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct HeaderParameters {
+    annotations: Vec<Annotation>,
+    /// The schema mentions headers and cannot be read.
+    unreadable: bool,
+}
+
+impl HeaderParameters {
+    /// Reads an input schema. An annotation that the specification forbids is left out: conforming clients do not use a tool that has
+    /// one. A schema that is not JSON is no error before a call is checked.
+    pub fn of_schema(schema: &str) -> Self {
+        if !schema.contains(KEYWORD) {
+            return Self::default();
+        }
+        match serde_json::from_str::<Value>(schema) {
+            Ok(schema) => Self { annotations: annotation::of_schema(&schema), unreadable: false },
+            Err(_) => Self { annotations: Vec::new(), unreadable: true },
+        }
+    }
+
+    /// Whether the tool asks for no header.
+    pub fn is_empty(&self) -> bool {
+        self.annotations.is_empty() && !self.unreadable
+    }
+
+    /// Checks the headers of a call against its arguments, a JSON object. `header` is asked for names in lower case, such as
+    /// `mcp-param-region`, and gives the value as it came.
+    pub fn check<'h>(
+        &self,
+        arguments: &str,
+        header: impl Fn(&str) -> Option<&'h [u8]>,
+    ) -> Result<(), ParamMismatch> {
+        if self.unreadable {
+            return Err(ParamMismatch::Schema);
+        }
+        if self.annotations.is_empty() {
+            return Ok(());
+        }
+        let arguments = serde_json::from_str(arguments).unwrap_or(Value::Null);
+        for annotation in &self.annotations {
+            compare(annotation, annotation.argument(&arguments), header(&annotation.header_key()))?;
+        }
+        Ok(())
+    }
+}
+
+/// Checks the headers of one call by the input schema of its tool, like [`HeaderParameters::check`].
 pub fn check<'h>(
     schema: &str,
     arguments: &str,
     header: impl Fn(&str) -> Option<&'h [u8]>,
 ) -> Result<(), ParamMismatch> {
-    if !schema.contains(KEYWORD) {
-        return Ok(());
-    }
-    let schema: Value = serde_json::from_str(schema).map_err(|_| ParamMismatch::Schema)?;
-    let arguments = serde_json::from_str(arguments).unwrap_or(Value::Null);
-    for annotation in annotation::of_schema(&schema) {
-        compare(&annotation, annotation.argument(&arguments), header(&annotation.header_key()))?;
-    }
-    Ok(())
+    HeaderParameters::of_schema(schema).check(arguments, header)
 }
 
-fn compare(annotation: &Annotation<'_>, argument: &Value, header: Option<&[u8]>) -> Result<(), ParamMismatch> {
+fn compare(annotation: &Annotation, argument: &Value, header: Option<&[u8]>) -> Result<(), ParamMismatch> {
     let names = || (annotation.header(), annotation.path.join("."));
     let Some(header) = header else {
         // An array or an object has no place in a header: the tool refuses it, if it must.

@@ -6,13 +6,13 @@ use std::ops::Deref;
 use contract::model::Implementation;
 use settings::{SettingError, Transport};
 
-use crate::access::Access;
+use crate::http::origin::OriginPolicy;
 
 /// How a server behaves, whatever its providers are. It dereferences to the values of the settings `transport.*`, so that a
 /// new setting is a row of that table and the code that uses its field.
 #[derive(Clone, Debug, Default)]
 pub struct Config {
-    pub(crate) access: Access,
+    pub(crate) origin_policy: OriginPolicy,
     settings: Transport,
 }
 
@@ -23,20 +23,16 @@ impl Config {
         Self::read(|name| Ok::<_, Infallible>(get(name)))
     }
 
-    /// The same where the host may fail to read a setting. That is an error, and not a setting that is unset.
+    /// The same where the host may fail to read a setting. Such a failure is an error: it must not count as a setting that is unset.
     pub fn read<E>(get: impl Fn(&str) -> Result<Option<String>, E>) -> Result<Self, SettingError> {
         let settings = Transport::read(get)?;
-        let access = Access { hosts: settings.allowed_hosts.clone(), origins: settings.allowed_origins.clone() };
-        Ok(Self { access, settings })
+        let origin_policy =
+            OriginPolicy { hosts: settings.allowed_hosts.clone(), origins: settings.allowed_origins.clone() };
+        Ok(Self { origin_policy, settings })
     }
 
-    /// Whether the operator has changed the name, version or title of the server, which results have in them.
-    pub(crate) fn renames(&self) -> bool {
-        self.name.is_some() || self.version.is_some() || self.title.is_some()
-    }
-
-    /// How the server introduces itself: as its provider does, except for what the operator has set.
-    pub(crate) fn introduce(&self, implementation: &mut Implementation, instructions: &mut Option<String>) {
+    /// Puts what the operator has set in the place of what the providers say of the server as a whole.
+    pub(crate) fn apply_overrides(&self, implementation: &mut Implementation, instructions: &mut Option<String>) {
         if let Some(name) = &self.name {
             implementation.name.clone_from(name);
         }

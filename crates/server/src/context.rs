@@ -1,16 +1,15 @@
-//! What a provider is told of a call.
+//! The context that a provider gets with every call.
 
-use contract::Provider;
 use contract::model::{Context, Principal};
 use protocol::envelope::{Meta, ModernEnvelope};
 use protocol::version::Version;
 
-use crate::engine::Engine;
-use crate::surroundings::Surroundings;
+use crate::config::Config;
 
-/// The context of a client's request. Its token is never part of it.
-pub(crate) fn of_call<P: Provider, S: Surroundings>(
-    engine: &Engine<P, S>,
+/// The context of a client's request. The client's token is never part of it.
+pub(crate) fn of_request(
+    call_id: &str,
+    config: &Config,
     version: Version,
     meta: &Meta<'_>,
     modern: Option<ModernEnvelope<'_>>,
@@ -22,9 +21,9 @@ pub(crate) fn of_call<P: Provider, S: Surroundings>(
         trace: meta.trace(),
         progress_wanted: meta.progress_token().is_some(),
         meta: meta.raw().map(str::to_owned),
-        ..internal(engine)
+        ..internal(call_id.to_owned(), config)
     };
-    // A legacy client has said this once, when it began, and this server keeps nothing of that.
+    // A legacy client has said this once, with `initialize`, and this server stores nothing between requests.
     if let Some(modern) = modern {
         context.capabilities = modern.capabilities;
         context.client = modern.client;
@@ -33,11 +32,7 @@ pub(crate) fn of_call<P: Provider, S: Surroundings>(
     context
 }
 
-/// The context of a question of the server's own.
-pub(crate) fn internal<P: Provider, S: Surroundings>(engine: &Engine<P, S>) -> Context {
-    let remaining_ms = engine.config.call_timeout_ms.min(engine.config.total_timeout_ms);
-    Context {
-        protocol_version: Version::MODERN.as_str().to_owned(),
-        ..Context::internal(format!("{:016x}", engine.surroundings.random()), remaining_ms)
-    }
+/// The context of a call that the server itself makes.
+pub(crate) fn internal(call_id: String, config: &Config) -> Context {
+    Context::internal(call_id, config.call_timeout_ms.min(config.total_timeout_ms))
 }

@@ -8,9 +8,9 @@
 //! use std::sync::Arc;
 //! use bytes::Bytes;
 //! use contract::Provider;
-//! use server::{Admission, Engine, Response, Surroundings};
+//! use server::{Admission, Engine, Response};
 //!
-//! async fn serve<P: Provider, S: Surroundings>(engine: &Arc<Engine<P, S>>, request: http::Request<Bytes>) -> Response {
+//! async fn serve<P: Provider>(engine: &Arc<Engine<P>>, request: http::Request<Bytes>) -> Response {
 //!     let (head, body) = request.into_parts();
 //!     match engine.admit(&head).await {
 //!         Admission::Answered(response) => response,
@@ -18,42 +18,40 @@
 //!     }
 //! }
 //! ```
+//!
+//! # Design
+//! - A request passes the same stages whatever its method is: Host and Origin, route, authentication, HTTP method and size (`http`),
+//!   body, era and headers (`era`), authorization, provider, encoding (`pipeline`). A provider learns of a request only after a policy
+//!   has allowed exactly what will run.
+//! - A method is a row of one table and a file for its family (`methods`). Calls that take several legs are the same for tools,
+//!   resources and prompts (`calls`).
+//! - An item that a policy hides and one that does not exist are answered with the same bytes.
+//! - Every error becomes a response in one place, which sees the configuration (`error`).
+//! - The engine reaches the outside world through small traits alone (`ports`), which a shell implements.
 
-mod access;
-mod admission;
+mod auth;
+mod calls;
 mod config;
 mod context;
+mod description;
 mod engine;
-mod identity;
-mod introduction;
-mod known;
-mod ladder;
-mod legs;
+mod era;
+mod error;
+mod http;
+mod invocation;
 mod methods;
-mod on_disconnect;
+mod observer;
+mod pipeline;
 mod policy;
-mod problem;
-mod response;
-mod surroundings;
-mod unserved;
+mod ports;
 
-pub use admission::{Admission, Admitted, BodyError};
+pub use auth::{Anonymous, AuthError, Authenticator};
 pub use config::Config;
-pub use engine::Engine;
-pub use identity::{Anonymous, Identified, Identity, Refusal};
-pub use known::{Known, KnownError};
-pub use on_disconnect::OnDisconnect;
-pub use policy::{AllowAll, Call, Policy};
-pub use response::{Body, Response};
-pub use surroundings::Surroundings;
-pub use unserved::Unserved;
-
-/// What a shell answers to every request where its configuration cannot be used.
-pub fn unready(head: &http::request::Parts, reason: &str) -> Response {
-    // Which other names the server has is part of what cannot be used.
-    match access::Access::default().check(head) {
-        Err(problem) => problem.respond(),
-        Ok(()) if head.uri.path() == "/healthz" => admission::healthy(),
-        Ok(()) => problem::Problem::Unready(reason.to_owned()).respond(),
-    }
-}
+pub use engine::{Admission, Admitted, Engine};
+pub use error::BodyError;
+pub use http::disconnect::OnDisconnect;
+pub use http::gateway::{GatewayError, unready};
+pub use http::response::{Body, Response};
+pub use observer::{Called, Ended, NoObserver, Observer, Started};
+pub use policy::{AccessRequest, AllowAll, Authorizer, Decision, Item, ListRequest, ListedItems, Verdict, Visibility};
+pub use ports::{BoxFuture, Clock, Entry, Fetch, FetchError, FetchLimits, Ports, Random, Store, StoreError};

@@ -1,38 +1,222 @@
-use contract::model::{Principal, Tool};
+//! Authorization: what a caller may do, decided before a provider learns of the request, and what it may see in lists.
 
-/// Decides what a caller may do. Asked with exactly what will run, after everything about the request has been checked and
-/// before a provider sees any of it.
-pub trait Policy: Send + Sync + 'static {
-    /// Whether this call may run.
-    fn allows_call(&self, call: &Call<'_>) -> bool;
+use std::fmt;
 
-    /// Whether this caller may know of this tool.
-    fn shows_tool(&self, principal: Option<&Principal>, tool: &Tool) -> bool;
+use catalog::{ItemFacts, ItemRef, Owned};
+use contract::model::{CompletionRef, Context, Principal, Prompt, ResourceInfo, ResourceTemplate, Tool};
+
+use crate::ports::BoxFuture;
+
+/// Decides what callers may do and see.
+pub trait Authorizer: Send + Sync + 'static {
+    /// Decides whether a request may run. It is asked once per request, with exactly what will run, after everything about the
+    /// request has been checked and before any provider is called for it.
+    fn authorize<'a>(&'a self, request: &'a AccessRequest<'_>) -> BoxFuture<'a, Decision>;
+
+    /// Decides which items of one page of a list the caller may see.
+    fn filter<'a>(&'a self, list: &'a ListRequest<'_>) -> BoxFuture<'a, Visibility>;
+
+    /// Whether decisions depend on who calls. Results that clients may cache are private then, since a cache that clients share
+    /// would pass them to callers that may not see them.
+    fn depends_on_caller(&self) -> bool {
+        true
+    }
 }
 
-/// A call that a policy is asked about.
-#[derive(Clone, Copy, Debug)]
-pub struct Call<'a> {
-    /// Who calls; nobody on a server that asks for no authorization.
-    pub principal: Option<&'a Principal>,
+/// A request that an authorizer decides on.
+#[derive(Clone, Copy)]
+pub struct AccessRequest<'a> {
     /// The method of the protocol, for example `tools/call`.
-    pub method: &'a str,
-    /// The tool's name.
-    pub name: &'a str,
-    /// The arguments as the provider will get them: a JSON object, or none.
-    pub arguments: Option<&'a str>,
+    pub method: &'static str,
+    /// What will run.
+    pub item: Item<'a>,
+    /// The context as a provider would get it: principal, client, version and trace.
+    pub context: &'a Context,
+    /// Looks the facts up. They are read from the snapshot when they are first needed, which most requests never do.
+    pub(crate) facts: &'a (dyn Fn() -> Option<ItemFacts> + Send + Sync),
 }
 
-/// A policy that allows everything.
+impl AccessRequest<'_> {
+    /// The verified caller; none on a server that asks for no authorization.
+    #[must_use]
+    pub fn principal(&self) -> Option<&Principal> {
+        self.context.principal.as_ref()
+    }
+
+    /// What is known of the item without asking a provider: its owner, and the annotations of a tool.
+    #[must_use]
+    pub fn facts(&self) -> Option<ItemFacts> {
+        (self.facts)()
+    }
+}
+
+impl fmt::Debug for AccessRequest<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { method, item, context, .. } = self;
+        formatter
+            .debug_struct("AccessRequest")
+            .field("method", method)
+            .field("item", item)
+            .field("context", context)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What a request would run.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Item<'a> {
+    /// The method itself: a list, or a method about the server.
+    Method,
+    /// A tool.
+    Tool {
+        /// The name that clients use.
+        name: &'a str,
+        /// The arguments as the provider will get them: a JSON object.
+        arguments: &'a str,
+    },
+    /// A resource.
+    Resource {
+        /// Its URI.
+        uri: &'a str,
+    },
+    /// A prompt.
+    Prompt {
+        /// The name that clients use.
+        name: &'a str,
+        /// The arguments, names and values.
+        arguments: &'a [(String, String)],
+    },
+    /// Values for an argument of a prompt or of a template.
+    Completion {
+        /// What has the argument.
+        reference: &'a CompletionRef,
+        /// The name of the argument.
+        argument: &'a str,
+        /// What the user has typed so far.
+        value: &'a str,
+        /// The arguments that are filled in already.
+        arguments: &'a [(String, String)],
+    },
+}
+
+impl<'a> Item<'a> {
+    /// The item as the catalogue finds it. None for a method.
+    pub(crate) fn reference(&self) -> Option<ItemRef<'a>> {
+        Some(match *self {
+            Self::Tool { name, .. } => ItemRef::Tool(name),
+            Self::Resource { uri } => ItemRef::Resource(uri),
+            Self::Prompt { name, .. } => ItemRef::Prompt(name),
+            Self::Completion { reference, .. } => ItemRef::Completion(reference),
+            Self::Method => return None,
+        })
+    }
+}
+
+/// What an authorizer decides.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Decision {
+    /// Whether the request may run.
+    pub verdict: Verdict,
+    /// Why, for the log alone. No client sees it.
+    pub reason: String,
+}
+
+/// Whether a request may run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// The request runs.
+    Allow,
+    /// The client gets the bytes that it would get if the item did not exist.
+    Deny,
+    /// The client is told to come back with a token that has all of these scopes (RFC 6750 §3.1, `insufficient_scope`). It learns
+    /// that way that the item may exist.
+    StepUp(Vec<String>),
+}
+
+impl Decision {
+    /// The request may run, for this reason.
+    #[must_use]
+    pub fn allow(reason: impl Into<String>) -> Self {
+        Self { verdict: Verdict::Allow, reason: reason.into() }
+    }
+
+    /// The request must not run, for this reason.
+    #[must_use]
+    pub fn deny(reason: impl Into<String>) -> Self {
+        Self { verdict: Verdict::Deny, reason: reason.into() }
+    }
+
+    /// The request may run with a token that has these scopes.
+    #[must_use]
+    pub fn step_up(scopes: Vec<String>, reason: impl Into<String>) -> Self {
+        Self { verdict: Verdict::StepUp(scopes), reason: reason.into() }
+    }
+}
+
+/// One page of a list, which an authorizer filters.
+#[derive(Clone, Copy, Debug)]
+pub struct ListRequest<'a> {
+    /// The method of the protocol, for example `tools/list`.
+    pub method: &'static str,
+    /// The items of the page.
+    pub items: ListedItems<'a>,
+    /// The context as the providers got it.
+    pub context: &'a Context,
+}
+
+/// The items of a page, each with its owner, under the names that clients use.
+#[derive(Clone, Copy, Debug)]
+pub enum ListedItems<'a> {
+    /// Of `tools/list`.
+    Tools(&'a [Owned<Tool>]),
+    /// Of `resources/list`.
+    Resources(&'a [Owned<ResourceInfo>]),
+    /// Of `resources/templates/list`.
+    Templates(&'a [Owned<ResourceTemplate>]),
+    /// Of `prompts/list`.
+    Prompts(&'a [Owned<Prompt>]),
+}
+
+macro_rules! listed_items {
+    ($($case:ident of $item:ty),*) => { $(
+        impl<'a> From<&'a [Owned<$item>]> for ListedItems<'a> {
+            fn from(items: &'a [Owned<$item>]) -> Self {
+                Self::$case(items)
+            }
+        }
+    )* };
+}
+
+listed_items!(Tools of Tool, Resources of ResourceInfo, Templates of ResourceTemplate, Prompts of Prompt);
+
+/// Which items of a page a caller may see.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Visibility {
+    /// Every item.
+    All,
+    /// Some items.
+    Filtered {
+        /// For each item of the page, in its order, whether the caller may see it. An item beyond the end is hidden.
+        shown: Vec<bool>,
+        /// How long the caller may cache the page, in milliseconds. The page is private in any case.
+        ttl_ms: u32,
+    },
+}
+
+/// The authorizer of a server that allows everything.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct AllowAll;
 
-impl Policy for AllowAll {
-    fn allows_call(&self, _call: &Call<'_>) -> bool {
-        true
+impl Authorizer for AllowAll {
+    fn authorize<'a>(&'a self, _request: &'a AccessRequest<'_>) -> BoxFuture<'a, Decision> {
+        Box::pin(std::future::ready(Decision::allow("everything is allowed")))
     }
 
-    fn shows_tool(&self, _principal: Option<&Principal>, _tool: &Tool) -> bool {
-        true
+    fn filter<'a>(&'a self, _list: &'a ListRequest<'_>) -> BoxFuture<'a, Visibility> {
+        Box::pin(std::future::ready(Visibility::All))
+    }
+
+    fn depends_on_caller(&self) -> bool {
+        false
     }
 }

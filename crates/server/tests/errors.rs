@@ -1,11 +1,11 @@
-//! What a client is told when a provider does not answer, or not as it should.
+//! What a client is reply_to when a provider does not answer, or not as it should.
 
 mod scripted;
 
-use std::sync::atomic::Ordering;
+use std::sync::Arc;
 
 use contract::model::*;
-use scripted::{Scripted, Spoken, complete, leg, tool};
+use scripted::{Scripted, Server, complete, leg, tool};
 use serde_json::json;
 
 const CALL: &str = r#"{"jsonrpc":"2.0","id":"a","method":"tools/call","params":{"name":"say"}}"#;
@@ -40,40 +40,40 @@ fn every_error_of_the_contract_has_its_status_and_code_in_each_era() {
     for (error, modern, legacy) in cases {
         let scripted = || {
             let error = error.clone();
-            Spoken::to(Scripted::new(move |_, _| Err(error.clone())))
+            Server::of(Scripted::new(move |_, _| Err(error.clone())))
         };
-        for (era, answered, expected) in
+        for (era, reply, expected) in
             [("modern", scripted().call("say", "{}", ""), modern), ("legacy", scripted().legacy(CALL), legacy)]
         {
-            let code = answered.json()["error"]["code"].clone();
-            assert_eq!((answered.status, code), (expected.0, json!(expected.1)), "{error:?} {era}");
+            let code = reply.json()["error"]["code"].clone();
+            assert_eq!((reply.status, code), (expected.0, json!(expected.1)), "{error:?} {era}");
         }
     }
 }
 
 #[test]
 fn errors_carry_what_the_client_needs_to_go_on() {
-    let told = |error: McpError| Spoken::to(Scripted::new(move |_, _| Err(error.clone()))).call("say", "{}", "");
+    let reply_to = |error: McpError| Server::of(Scripted::new(move |_, _| Err(error.clone()))).call("say", "{}", "");
     let capabilities = ClientCapabilities {
         features: ClientFeatures::SAMPLING,
         extensions: vec![],
         experimental: vec![],
         extra: None,
     };
-    let missing = told(McpError::MissingCapabilities(capabilities)).json();
+    let missing = reply_to(McpError::MissingCapabilities(capabilities)).json();
     assert_eq!(missing["error"]["data"], json!({"requiredCapabilities": {"sampling": {}}}));
-    let scope = told(McpError::InsufficientScope(vec!["a".into(), "b".into()]));
+    let scope = reply_to(McpError::InsufficientScope(vec!["a".into(), "b".into()]));
     assert_eq!(scope.headers["www-authenticate"], r#"Bearer error="insufficient_scope", scope="a b""#);
-    let forged = told(McpError::InsufficientScope(vec!["a\", realm=\"x".into(), "b".into()]));
+    let forged = reply_to(McpError::InsufficientScope(vec!["a\", realm=\"x".into(), "b".into()]));
     assert_eq!(forged.headers["www-authenticate"], r#"Bearer error="insufficient_scope", scope="b""#);
-    let later = told(McpError::Unavailable(Some(1500)));
+    let later = reply_to(McpError::Unavailable(Some(1500)));
     assert_eq!(later.headers["retry-after"], "2");
     assert_eq!(later.json()["error"]["data"], json!({"retryAfterMs": 1500}));
-    let some_time = told(McpError::Unavailable(None));
+    let some_time = reply_to(McpError::Unavailable(None));
     assert!(!some_time.headers.contains_key("retry-after"));
     assert_eq!(some_time.json()["error"].get("data"), None);
     let breach =
-        told(McpError::InvalidParams(ErrorDetail { message: "bad".into(), data: Some("not json".into()) })).json();
+        reply_to(McpError::InvalidParams(ErrorDetail { message: "bad".into(), data: Some("not json".into()) })).json();
     assert_eq!(breach["error"], json!({"code": -32602, "message": "bad"}));
 }
 
@@ -87,21 +87,42 @@ fn what_the_contract_does_not_allow_is_an_internal_error_that_says_where() {
     };
     for (output, place) in [(output("{", None), "structuredContent"), (output("1", Some("[]")), "extra")] {
         let outcome = ToolOutcome::Complete(output);
-        let answered = Spoken::to(Scripted::new(move |_, _| leg(outcome.clone()))).call("say", "{}", "");
-        let error = &answered.json()["error"];
+        let reply = Server::of(Scripted::new(move |_, _| leg(outcome.clone()))).call("say", "{}", "");
+        let error = &reply.json()["error"];
         assert_eq!(error["code"], -32603);
         assert!(error["message"].as_str().expect("message").contains(place), "{error}");
     }
 }
 
 #[test]
-fn only_what_works_is_offered_and_the_rest_is_no_method() {
-    let spoken = Spoken::to(Scripted::new(|_, _| leg(complete("done"))));
+fn a_capability_is_declared_exactly_when_the_provider_has_it_and_the_rest_is_no_method() {
+    let server = Server::of(Scripted::new(|_, _| leg(complete("done"))));
     let initialize = r#"{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"c","version":"1"}}}"#;
-    assert_eq!(spoken.legacy(initialize).json()["result"]["capabilities"], json!({"tools": {}}));
+    assert_eq!(server.legacy(initialize).json()["result"]["capabilities"], json!({"tools": {}}));
     for method in ["prompts/list", "resources/list", "logging/setLevel", "completion/complete", "server/discover"] {
-        let answered = spoken.legacy(&format!(r#"{{"jsonrpc":"2.0","id":1,"method":"{method}"}}"#));
-        assert_eq!((answered.status, &answered.json()["error"]["code"]), (200, &json!(-32601)), "{method}");
+        let reply = server.legacy(&format!(r#"{{"jsonrpc":"2.0","id":1,"method":"{method}"}}"#));
+        assert_eq!((reply.status, &reply.json()["error"]["code"]), (200, &json!(-32601)), "{method}");
+    }
+    let everything = Server::of(Scripted::everything());
+    let declared = json!({"tools": {}, "resources": {}, "prompts": {}, "completions": {}});
+    assert_eq!(everything.legacy(initialize).json()["result"]["capabilities"], declared);
+    let declared = json!({"tools": {}, "resources": {}, "prompts": {}, "completions": {}, "logging": {}});
+    let discovered = everything.request("2026-07-28", "server/discover", "");
+    assert_eq!(discovered.json()["result"]["capabilities"], declared);
+}
+
+#[test]
+fn what_needs_a_store_or_a_subscription_is_refused_with_what_the_server_lacks() {
+    for (version, method, status, lacks) in [
+        ("2025-11-25", "logging/setLevel", 200, "stores nothing"),
+        ("2025-11-25", "resources/subscribe", 200, "cannot report changes"),
+        ("2025-06-18", "resources/unsubscribe", 200, "cannot report changes"),
+        ("2026-07-28", "subscriptions/listen", 404, "cannot report changes"),
+        ("2026-07-28", "logging/setLevel", 404, "has no method `logging/setLevel`"),
+    ] {
+        let reply = Server::of(Scripted::everything()).request(version, method, "");
+        assert_eq!((reply.status, reply.code()), (status, Some(-32601)), "{method}");
+        assert!(reply.json()["error"]["message"].as_str().expect("text").contains(lacks), "{method}");
     }
 }
 
@@ -109,9 +130,9 @@ fn only_what_works_is_offered_and_the_rest_is_no_method() {
 fn a_provider_without_tools_makes_a_server_without_tools() {
     let mut provider = Scripted::new(|_, _| leg(complete("done")));
     provider.info.offers = Offers::empty();
-    let spoken = Spoken::to(provider);
-    assert_eq!(spoken.call("say", "{}", "").status, 404);
-    assert_eq!(spoken.legacy(CALL).json()["error"]["code"], -32601);
+    let server = Server::of(provider);
+    assert_eq!(server.call("say", "{}", "").status, 404);
+    assert_eq!(server.legacy(CALL).json()["error"]["code"], -32601);
 }
 
 #[test]
@@ -119,13 +140,14 @@ fn a_static_catalogue_is_asked_for_once_and_another_every_time() {
     for (is_static, expected) in [(true, 1), (false, 3)] {
         let mut provider = Scripted::new(|_, _| leg(complete("done")));
         provider.info.catalogue_static = is_static;
-        let describes = provider.describes.clone();
-        let spoken = Spoken::to(provider);
+        let calls = Arc::clone(&provider.calls);
+        let server = Server::of(provider);
         for _ in 0..3 {
-            assert_eq!(spoken.call("say", "{}", "").status, 200);
-            assert_eq!(spoken.legacy(CALL).status, 200, "which asks for nothing before the call");
+            assert_eq!(server.call("say", "{}", "").status, 200);
+            assert_eq!(server.legacy(CALL).status, 200, "which asks for nothing before the call");
         }
-        assert_eq!(describes.load(Ordering::Relaxed), expected);
+        let describes = calls.lock().expect("lock").iter().filter(|call| **call == "describe").count();
+        assert_eq!(describes, expected);
     }
 }
 
@@ -134,8 +156,8 @@ fn arguments_that_a_tool_wants_in_headers_must_be_there() {
     let mut provider = Scripted::new(|_, _| leg(complete("done")));
     let schema = r#"{"type":"object","properties":{"region":{"type":"string","x-mcp-header":"Region"}}}"#;
     provider.tools = vec![tool("say", schema)];
-    let spoken = Spoken::to(provider);
-    assert_eq!(spoken.call("say", "{}", "").status, 200);
-    let missing = spoken.call("say", r#"{"region":"eu"}"#, "");
+    let server = Server::of(provider);
+    assert_eq!(server.call("say", "{}", "").status, 200);
+    let missing = server.call("say", r#"{"region":"eu"}"#, "");
     assert_eq!((missing.status, &missing.json()["error"]["code"]), (400, &json!(-32020)));
 }

@@ -5,14 +5,10 @@ mod scripted;
 use std::sync::{Arc, Mutex};
 
 use contract::model::*;
-use scripted::{Scripted, Spoken, complete, leg};
+use scripted::{Scripted, Server, complete, leg, progress};
 use serde_json::json;
 
 const TOKEN: &str = r#","progressToken":"p1""#;
-
-fn progress(progress: f64) -> Event {
-    Event::Progress(Progress { progress, total: Some(2.0), message: None, extra: None })
-}
 
 /// Two legs that go on and one that completes, each with a progress event.
 fn three_legs() -> Scripted {
@@ -29,10 +25,10 @@ fn three_legs() -> Scripted {
 
 #[test]
 fn progress_of_each_leg_is_sent_before_the_next_leg_runs() {
-    let answered = Spoken::to(three_legs()).call("say", "{}", TOKEN);
-    assert_eq!(answered.status, 200);
-    assert_eq!(answered.chunks.len(), 3, "one chunk a leg: {:?}", answered.chunks);
-    let events = answered.events();
+    let reply = Server::of(three_legs()).call("say", "{}", TOKEN);
+    assert_eq!(reply.status, 200);
+    assert_eq!(reply.chunks.len(), 3, "one chunk a leg: {:?}", reply.chunks);
+    let events = reply.events();
     assert_eq!(events.len(), 4);
     for (sent, progress) in events[..3].iter().zip([0, 1, 2]) {
         assert_eq!(sent["method"], "notifications/progress");
@@ -44,17 +40,17 @@ fn progress_of_each_leg_is_sent_before_the_next_leg_runs() {
 
 #[test]
 fn a_call_that_wants_no_progress_gets_plain_json_after_all_its_legs() {
-    let answered = Spoken::to(three_legs()).call("say", "{}", "");
-    assert_eq!(answered.headers["content-type"], "application/json");
-    assert_eq!(answered.json()["result"]["content"][0]["text"], "done");
+    let reply = Server::of(three_legs()).call("say", "{}", "");
+    assert_eq!(reply.headers["content-type"], "application/json");
+    assert_eq!(reply.json()["result"]["content"][0]["text"], "done");
 }
 
 #[test]
 fn a_client_that_takes_no_events_gets_plain_json() {
-    let spoken = Spoken::to(three_legs());
+    let server = Server::of(three_legs());
     let body = r#"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"say","_meta":{"progressToken":1}}}"#;
-    let answered = spoken.send(scripted::post(&[("accept", "application/json")], body));
-    assert_eq!(answered.json()["result"]["content"][0]["text"], "done");
+    let reply = server.send(scripted::post(&[("accept", "application/json")], body));
+    assert_eq!(reply.json()["result"]["content"][0]["text"], "done");
 }
 
 #[test]
@@ -69,7 +65,7 @@ fn every_leg_has_the_same_call_id_and_less_time() {
             _ => leg(ToolOutcome::More(More { saved: vec![], after_ms: 400 })),
         }
     });
-    Spoken::configured(provider, &[("total-timeout-ms", "1000"), ("call-timeout-ms", "700")]).call("say", "{}", "");
+    Server::configured(provider, &[("total-timeout-ms", "1000"), ("call-timeout-ms", "700")]).call("say", "{}", "");
     let id = "0000000000000007".to_owned();
     assert_eq!(*seen.lock().expect("lock"), [(id.clone(), 1, 700), (id.clone(), 1, 600), (id, 1, 200)]);
 }
@@ -77,8 +73,8 @@ fn every_leg_has_the_same_call_id_and_less_time() {
 #[test]
 fn the_first_leg_has_no_more_time_than_all_legs_together() {
     let provider = Scripted::new(|ctx, _| leg(complete(&ctx.remaining_ms.to_string())));
-    let answered = Spoken::configured(provider, &[("total-timeout-ms", "300")]).call("say", "{}", "");
-    assert_eq!(answered.json()["result"]["content"][0]["text"], "300");
+    let reply = Server::configured(provider, &[("total-timeout-ms", "300")]).call("say", "{}", "");
+    assert_eq!(reply.json()["result"]["content"][0]["text"], "300");
 }
 
 #[test]
@@ -86,8 +82,8 @@ fn a_call_that_does_not_end_is_stopped_with_an_error_that_names_the_setting() {
     let endless = |after_ms| Scripted::new(move |_, _| leg(ToolOutcome::More(More { saved: vec![], after_ms })));
     let cases = [("max-legs", "5", 0), ("total-timeout-ms", "1000", 300)];
     for (setting, value, after_ms) in cases {
-        let answered = Spoken::configured(endless(after_ms), &[(setting, value)]).call("say", "{}", "");
-        let error = &answered.json()["error"];
+        let reply = Server::configured(endless(after_ms), &[(setting, value)]).call("say", "{}", "");
+        let error = &reply.json()["error"];
         assert_eq!(error["code"], -32603, "{setting}");
         assert!(error["message"].as_str().expect("message").contains(setting), "{error}");
     }
@@ -101,7 +97,7 @@ fn an_error_after_the_first_event_is_the_last_event() {
         }
         Some(_) => Err(McpError::DeadlineExceeded),
     });
-    let events = Spoken::to(provider).call("say", "{}", TOKEN).events();
+    let events = Server::of(provider).call("say", "{}", TOKEN).events();
     assert_eq!(events.len(), 2);
     assert_eq!((&events[1]["id"], &events[1]["error"]["code"]), (&json!(1), &json!(-32603)));
 }
@@ -115,10 +111,10 @@ fn log_events_go_only_to_a_client_that_asked_for_that_level() {
         })
     };
     let wanted = r#","io.modelcontextprotocol/logLevel":"info""#;
-    let events = Spoken::to(provider()).call("say", "{}", wanted).events();
+    let events = Server::of(provider()).call("say", "{}", wanted).events();
     assert_eq!(events.len(), 2);
     assert_eq!(events[0]["params"], json!({"level": "warning", "data": "hi"}));
-    let silent = Spoken::to(provider()).call("say", "{}", "");
+    let silent = Server::of(provider()).call("say", "{}", "");
     assert_eq!(silent.headers["content-type"], "application/json");
 }
 
@@ -131,7 +127,7 @@ fn a_question_to_the_client_is_an_error_that_says_what_the_server_lacks() {
             extra: None,
         }))
     });
-    let error = &Spoken::to(provider).call("say", "{}", "").json()["error"];
+    let error = &Server::of(provider).call("say", "{}", "").json()["error"];
     assert_eq!(error["code"], -32603);
     assert!(error["message"].as_str().expect("message").contains("no sealing key"), "{error}");
     assert!(!error.to_string().contains("secret"));

@@ -1,53 +1,291 @@
-//! A policy is asked with exactly what will run, and what it hides is not there.
+//! A policy is asked with exactly what will run, before a provider sees anything of it, and what it hides does not exist.
 
-#![allow(clippy::expect_used, reason = "tests fail loudly")]
+#![allow(clippy::expect_used, clippy::indexing_slicing, reason = "tests fail loudly")]
 
 mod scripted;
 
 use std::sync::{Arc, Mutex};
 
-use contract::model::{Principal, Tool};
-use scripted::{Scripted, Spoken, Stopped, complete, leg, tool};
-use server::{Call, Config, Engine, Policy};
+use contract::model::{CacheHint, CacheScope, CompletionRef, Context, McpError, ResourceBody};
+use scripted::{Scripted, Server, complete, contents, leg, modern, post, tool};
+use server::{AccessRequest, AllowAll, Authorizer, BoxFuture, Decision, Item, ListRequest, ListedItems, Visibility};
 
-/// Hides one tool, and remembers what it was asked.
-struct Hides(&'static str, Arc<Mutex<Vec<String>>>);
+/// Denies every request.
+struct DenyAll;
 
-impl Policy for Hides {
-    fn allows_call(&self, call: &Call<'_>) -> bool {
-        self.1.lock().expect("lock").push(format!("{} {} {}", call.method, call.name, call.arguments.unwrap_or("-")));
-        call.name != self.0
+impl Authorizer for DenyAll {
+    fn authorize<'a>(&'a self, _request: &'a AccessRequest<'_>) -> BoxFuture<'a, Decision> {
+        Box::pin(std::future::ready(Decision::deny("nothing is allowed")))
     }
-    fn shows_tool(&self, _principal: Option<&Principal>, tool: &Tool) -> bool {
-        tool.name != self.0
+    fn filter<'a>(&'a self, _list: &'a ListRequest<'_>) -> BoxFuture<'a, Visibility> {
+        Box::pin(std::future::ready(Visibility::Filtered { shown: vec![], ttl_ms: 0 }))
+    }
+}
+
+/// Hides every item whose name has `secret` in it, and remembers what it was asked.
+#[derive(Default)]
+struct HideSecrets(Arc<Mutex<Vec<String>>>);
+
+impl Authorizer for HideSecrets {
+    fn authorize<'a>(&'a self, request: &'a AccessRequest<'_>) -> BoxFuture<'a, Decision> {
+        let name = match request.item {
+            Item::Method => "",
+            Item::Tool { name, .. } | Item::Prompt { name, .. } => name,
+            Item::Resource { uri } => uri,
+            Item::Completion { reference, .. } => match reference {
+                CompletionRef::Prompt(name) | CompletionRef::ResourceTemplate(name) | CompletionRef::Unnamed(name) => {
+                    name
+                }
+            },
+        };
+        self.0.lock().expect("lock").push(format!("{} {:?}", request.method, request.item));
+        let decision = if name.contains("secret") { Decision::deny("secret") } else { Decision::allow("no secret") };
+        Box::pin(std::future::ready(decision))
+    }
+    fn filter<'a>(&'a self, list: &'a ListRequest<'_>) -> BoxFuture<'a, Visibility> {
+        let names: Vec<&str> = match list.items {
+            ListedItems::Tools(items) => items.iter().map(|owned| &*owned.item.name).collect(),
+            ListedItems::Resources(items) => items.iter().map(|owned| &*owned.item.uri).collect(),
+            ListedItems::Templates(items) => items.iter().map(|owned| &*owned.item.uri_template).collect(),
+            ListedItems::Prompts(items) => items.iter().map(|owned| &*owned.item.name).collect(),
+        };
+        let shown = names.iter().map(|name| !name.contains("secret")).collect();
+        Box::pin(std::future::ready(Visibility::Filtered { shown, ttl_ms: 5 }))
+    }
+}
+
+/// Every method that the server has, with parameters that name the item NAME where there is one.
+const METHODS: &[(&str, &str)] = &[
+    ("tools/list", ""),
+    ("tools/call", r#""name":"NAME","arguments":{"region":"eu"}"#),
+    ("resources/list", ""),
+    ("resources/templates/list", ""),
+    ("resources/read", r#""uri":"test:/NAME""#),
+    ("prompts/list", ""),
+    ("prompts/get", r#""name":"NAME""#),
+    ("completion/complete", r#""ref":{"type":"ref/prompt","name":"NAME"},"argument":{"name":"a","value":"v"}"#),
+    (
+        "completion/complete",
+        r#""ref":{"type":"ref/resource","uri":"test:/NAME/{a}"},"argument":{"name":"a","value":"v"}"#,
+    ),
+];
+const LIFECYCLE: &[(&str, &str, &str)] = &[
+    ("2026-07-28", "server/discover", ""),
+    ("2025-11-25", "ping", ""),
+    (
+        "2025-11-25",
+        "initialize",
+        r#""protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"c","version":"1"}"#,
+    ),
+];
+const VERSIONS: [&str; 3] = ["2026-07-28", "2025-11-25", "2025-06-18"];
+
+/// A provider of everything whose tools ask for a header.
+fn provider(catalogue_static: bool) -> Scripted {
+    let mut provider = Scripted::everything();
+    let region = r#"{"type":"object","properties":{"region":{"type":"string","x-mcp-header":"Region"}}}"#;
+    provider.tools = ["shown", "secret"].map(|name| tool(name, region)).into();
+    provider.info.catalogue_static = catalogue_static;
+    provider
+}
+
+#[test]
+fn under_a_policy_that_denies_everything_no_provider_sees_any_call() {
+    for catalogue_static in [true, false] {
+        let provider = provider(catalogue_static);
+        let calls = Arc::clone(&provider.calls);
+        let server = Server::with(provider, |engine| engine.with_authorizer(DenyAll));
+        let of_versions = VERSIONS
+            .iter()
+            .flat_map(|version| METHODS.iter().map(move |(method, params)| (*version, *method, *params)));
+        for (version, method, params) in of_versions.chain(LIFECYCLE.iter().copied()) {
+            let reply = server.request(version, method, &params.replace("NAME", "shown"));
+            assert!(reply.code().is_some(), "{version} {method}: {:?}", reply.chunks);
+            assert_eq!(*calls.lock().expect("lock"), [""; 0], "{version} {method}");
+        }
     }
 }
 
 #[test]
-fn a_hidden_tool_is_not_listed_and_answers_like_one_that_does_not_exist() {
+fn a_hidden_item_and_an_absent_one_answer_with_the_same_bytes() {
+    for catalogue_static in [true, false] {
+        for version in VERSIONS {
+            for (method, params) in METHODS.iter().filter(|(_, params)| params.contains("NAME")) {
+                for more in ["", r#","requestState":"x""#] {
+                    let answer = |name: &str| {
+                        let server = Server::with(provider(catalogue_static), |engine| {
+                            engine.with_authorizer(HideSecrets::default())
+                        });
+                        let reply = server.request(version, method, &format!("{}{more}", params.replace("NAME", name)));
+                        let body = reply.chunks.concat().replace(name, "NAME");
+                        (reply.status, format!("{:?}", reply.headers), body)
+                    };
+                    let hidden = answer("secret");
+                    assert_eq!(hidden, answer("absent"), "{version} {method} {params}{more}");
+                    assert!(hidden.2.contains("error"), "{version} {method} {params}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_denied_method_answers_as_one_that_no_provider_offers() {
+    for version in VERSIONS {
+        for (method, _) in METHODS.iter().filter(|(_, params)| params.is_empty()) {
+            let denied = Server::with(provider(true), |engine| engine.with_authorizer(DenyAll));
+            let mut without = provider(true);
+            without.info.offers = contract::model::Offers::empty();
+            let (denied, absent) =
+                (denied.request(version, method, ""), Server::of(without).request(version, method, ""));
+            assert_eq!((denied.status, denied.chunks), (absent.status, absent.chunks), "{version} {method}");
+        }
+    }
+}
+
+#[test]
+fn a_filtered_list_has_no_hidden_item_and_is_private() {
+    for (method, items, key) in [
+        ("tools/list", "tools", "name"),
+        ("prompts/list", "prompts", "name"),
+        ("resources/list", "resources", "uri"),
+        ("resources/templates/list", "resourceTemplates", "uriTemplate"),
+    ] {
+        let provider = || {
+            let mut provider = provider(true);
+            provider.cache = Some(CacheHint { ttl_ms: 60_000, scope: CacheScope::Public });
+            provider
+        };
+        let result = |server: Server| server.request("2026-07-28", method, "").json()["result"].clone();
+        let open = result(Server::of(provider()));
+        assert_eq!((&open["cacheScope"], &open["ttlMs"]), (&"public".into(), &60_000.into()), "{method}");
+        assert_eq!(open[items].as_array().map(Vec::len), Some(2), "{method}");
+
+        let filtered = result(Server::with(provider(), |engine| engine.with_authorizer(HideSecrets::default())));
+        assert_eq!((&filtered["cacheScope"], &filtered["ttlMs"]), (&"private".into(), &5.into()), "{method}");
+        let listed = filtered[items].as_array().expect(items);
+        assert_eq!(listed.len(), 1, "{method}: {filtered}");
+        assert!(listed[0][key].as_str().expect(key).contains("shown"), "{method}: {filtered}");
+    }
+}
+
+#[test]
+fn a_resource_that_not_every_caller_may_read_is_private() {
+    let provider = || {
+        let mut provider = provider(true);
+        provider.read_resource = Box::new(|_, read| {
+            let outcome = contents(&read.uri, ResourceBody::Text("text".into()));
+            let contract::model::ResourceOutcome::Complete(mut output) = outcome else { unreachable!() };
+            output.cache = Some(CacheHint { ttl_ms: 60_000, scope: CacheScope::Public });
+            Ok(contract::model::ResourceLeg {
+                events: vec![],
+                outcome: contract::model::ResourceOutcome::Complete(output),
+            })
+        });
+        provider
+    };
+    for (server, scope) in [
+        (Server::of(provider()), "public"),
+        (Server::with(provider(), |engine| engine.with_authorizer(AllowAll)), "public"),
+        (Server::with(provider(), |engine| engine.with_authorizer(HideSecrets::default())), "private"),
+    ] {
+        let result = server.request("2026-07-28", "resources/read", r#""uri":"test:/shown""#).json();
+        assert_eq!(result["result"]["cacheScope"], scope);
+    }
+}
+
+#[test]
+fn the_policy_is_asked_once_with_exactly_what_the_provider_gets() {
     let ran: Arc<Mutex<Vec<String>>> = Arc::default();
-    let asked: Arc<Mutex<Vec<String>>> = Arc::default();
     let ran_by_provider = Arc::clone(&ran);
-    let mut provider = Scripted::new(move |_, call| {
-        ran_by_provider.lock().expect("lock").push(call.name.clone());
+    let provider = Scripted::new(move |_, call| {
+        ran_by_provider.lock().expect("lock").push(format!("{} {}", call.name, call.arguments));
         match &*call.name {
             "say" => leg(complete("done")),
-            unknown => Err(contract::model::McpError::UnknownName(unknown.to_owned())),
+            unknown => Err(McpError::UnknownName(unknown.to_owned())),
         }
     });
-    provider.tools.push(tool("secret", r#"{"type":"object"}"#));
-    let engine =
-        Engine::new(provider, Config::default(), Stopped::default()).with_policy(Hides("secret", Arc::clone(&asked)));
-    let spoken = Spoken(Arc::new(engine));
+    let policy = HideSecrets::default();
+    let asked = Arc::clone(&policy.0);
+    let server = Server::with(provider, |engine| engine.with_authorizer(policy));
+    server.call("secret", r#"{"a":1}"#, "");
+    server.call("absent", r#"{"a":1}"#, "");
+    server.call("say", r#"{ "b": [1, 2.50] }"#, "");
+    server.send(post(&[], r#"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"say"}}"#));
+    assert_eq!(*ran.lock().expect("lock"), [r#"absent {"a":1}"#, r#"say { "b": [1, 2.50] }"#, "say {}"]);
+    let expected = [
+        r#"tools/call Tool { name: "secret", arguments: "{\"a\":1}" }"#,
+        r#"tools/call Tool { name: "absent", arguments: "{\"a\":1}" }"#,
+        r#"tools/call Tool { name: "say", arguments: "{ \"b\": [1, 2.50] }" }"#,
+        r#"tools/call Tool { name: "say", arguments: "{}" }"#,
+    ];
+    assert_eq!(*asked.lock().expect("lock"), expected);
+}
 
-    let listed = spoken.legacy(r#"{"jsonrpc":"2.0","id":1,"method":"tools/list"}"#).json();
-    assert_eq!(listed["result"]["tools"].as_array().map(Vec::len), Some(1));
-    let hidden = spoken.call("secret", r#"{"a":1}"#, "").json()["error"].to_string();
-    let absent = spoken.call("absent", r#"{"a":1}"#, "").json()["error"].to_string();
-    assert_eq!(hidden.replace("secret", "absent"), absent);
-    spoken.call("say", r#"{ "b": [1, 2.50] }"#, "");
-    assert_eq!(*ran.lock().expect("lock"), ["absent", "say"]);
-    let expected =
-        [r#"tools/call secret {"a":1}"#, r#"tools/call absent {"a":1}"#, r#"tools/call say { "b": [1, 2.50] }"#];
+/// Asks for a token that has scopes.
+struct StepUp;
+
+impl Authorizer for StepUp {
+    fn authorize<'a>(&'a self, _request: &'a AccessRequest<'_>) -> BoxFuture<'a, Decision> {
+        Box::pin(std::future::ready(Decision::step_up(vec!["read".into(), "write".into()], "too few scopes")))
+    }
+    fn filter<'a>(&'a self, _list: &'a ListRequest<'_>) -> BoxFuture<'a, Visibility> {
+        Box::pin(std::future::ready(Visibility::All))
+    }
+}
+
+#[test]
+fn a_call_that_needs_more_scopes_is_challenged_with_all_of_them() {
+    let server = Server::with(provider(true), |engine| engine.with_authorizer(StepUp));
+    let reply = server.send(modern("resources/read", r#""uri":"test:/shown""#, ""));
+    let challenge = r#"Bearer error="insufficient_scope", scope="read write""#;
+    assert_eq!((reply.status, &reply.headers["www-authenticate"]), (403, &challenge.parse().expect("header")));
+    assert!(!reply.chunks.concat().contains("too few scopes"), "the reason is for the log");
+}
+
+/// The owner of an item, and whether it is a tool that may run twice.
+type Known = (Option<String>, Option<bool>);
+
+/// Remembers what is known of the items that it is asked about.
+struct Facts(Arc<Mutex<Vec<Known>>>);
+
+impl Authorizer for Facts {
+    fn authorize<'a>(&'a self, request: &'a AccessRequest<'_>) -> BoxFuture<'a, Decision> {
+        let facts = request.facts();
+        let owner = facts.as_ref().map(|facts| facts.owner.to_string());
+        let repeatable = facts.and_then(|facts| Some(facts.tool?.repeatable));
+        self.0.lock().expect("lock").push((owner, repeatable));
+        Box::pin(std::future::ready(Decision::allow("")))
+    }
+    fn filter<'a>(&'a self, _list: &'a ListRequest<'_>) -> BoxFuture<'a, Visibility> {
+        Box::pin(std::future::ready(Visibility::All))
+    }
+}
+
+#[test]
+fn the_policy_knows_who_owns_an_item() {
+    let named = |name: &str, prefix: &str| catalog::NamedProvider {
+        name: name.into(),
+        prefix: Some(prefix.into()),
+        provider: Scripted::everything(),
+    };
+    let providers = vec![named("one", "one."), {
+        let mut two = named("two", "two.");
+        two.provider.resources.clear();
+        two.provider.templates.clear();
+        two
+    }];
+    let context = Context::internal("start".into(), 1000);
+    let built = catalog::Catalog::build(providers, &context);
+    let catalog = futures_executor::block_on(built).expect("catalogue");
+    let asked = Arc::new(Mutex::default());
+    let engine = server::Engine::new(catalog, scripted::config(&[]), scripted::ports());
+    let server = Server(Arc::new(engine.with_authorizer(Facts(Arc::clone(&asked)))));
+    assert_eq!(server.call("two.shown", "{}", "").status, 200);
+    server.request("2026-07-28", "prompts/get", r#""name":"one.shown""#);
+    server.request("2026-07-28", "resources/read", r#""uri":"test:/shown""#);
+    server.request("2026-07-28", "tools/list", "");
+    let owner = |name: &str| Some(name.to_owned());
+    let expected = [(owner("two"), Some(false)), (owner("one"), None), (owner("one"), None), (None, None)];
     assert_eq!(*asked.lock().expect("lock"), expected);
 }

@@ -1,6 +1,6 @@
-//! Lists the records of `wit/` as calls of macros, which `src/` has. So the bytes cannot drift from the contract, and what the macros
-//! become is plain code.
-#![allow(clippy::indexing_slicing, reason = "what the parser points to is there")]
+//! Lists the records of `wit/` as calls of macros that `src/` defines. So the bytes cannot drift from the contract, and the code that the
+//! macros expand to is plain code of this crate.
+#![allow(clippy::indexing_slicing, reason = "the indexes come from the parser, which checked them")]
 
 mod names;
 mod records;
@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use anyhow::{Context as _, Result};
 use wit_parser::Resolve;
 
-/// From the directory of this package, where cargo runs this.
+/// The folder of the contract, seen from this package, where cargo runs the script.
 const CONTRACT: &str = "../../wit";
 
 fn main() -> Result<()> {

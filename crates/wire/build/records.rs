@@ -1,4 +1,4 @@
-//! The types of the interface `model`.
+//! The list of the types of the interface `model`.
 
 use std::fmt::Write as _;
 
@@ -7,7 +7,7 @@ use wit_parser::{PackageId, Resolve, TypeDef, TypeDefKind};
 
 use crate::names::{field, shouty, upper_camel};
 
-/// A `record!`, `variant!` or `flags!` for each type. An enum is a variant without payloads, in Rust and in bytes.
+/// A call of `record!`, `variant!` or `flags!` for each type. An enum is a variant without payloads, in Rust and in bytes.
 pub(crate) fn list(resolve: &Resolve, package: PackageId) -> Result<String> {
     let mut out = String::new();
     for (name, of) in types(resolve, package)? {
@@ -27,7 +27,7 @@ pub(crate) fn list(resolve: &Resolve, package: PackageId) -> Result<String> {
             }
             TypeDefKind::Flags(flags) => {
                 let names: Vec<_> = flags.flags.iter().map(|flag| shouty(&flag.name)).collect();
-                // The encoding has as many bytes as it needs; those of three and more are not written.
+                // Flags have as many bytes as they need. Three bytes and more are not implemented.
                 let bits = match names.len() {
                     1..=8 => "u8",
                     9..=16 => "u16",
@@ -35,14 +35,14 @@ pub(crate) fn list(resolve: &Resolve, package: PackageId) -> Result<String> {
                 };
                 writeln!(out, "flags! {{ {name}: {bits} {{ {} }} }}", names.join(", "))?;
             }
-            // Another name of a type: it has the same bytes, and an alias in Rust.
+            // A second name of a type is an alias in Rust, with the same bytes.
             _ => {}
         }
     }
     Ok(out)
 }
 
-/// The same types in one list, so that tests leave none out.
+/// The same types as one call of `types!`, so that the tests leave none out.
 pub(crate) fn names(resolve: &Resolve, package: PackageId) -> Result<String> {
     let mut out = "types! {\n".to_owned();
     for (name, of) in types(resolve, package)? {
@@ -61,7 +61,7 @@ fn types(resolve: &Resolve, package: PackageId) -> Result<impl Iterator<Item = (
 
 /// `0 Text(value), 1 Image(value), 2 None`
 fn numbered<'a>(cases: impl ExactSizeIterator<Item = (&'a str, bool)>) -> Result<String> {
-    ensure!(cases.len() <= 128, "a discriminant of more than one byte is not written");
+    ensure!(cases.len() <= 128, "a discriminant of more than one byte is not implemented");
     let case = |(index, (name, payload)): (usize, (&str, bool))| {
         format!("{index} {}{}", upper_camel(name), if payload { "(value)" } else { "" })
     };

@@ -1,13 +1,15 @@
+//! Values from bytes.
+
 use crate::{DecodeError, Input};
 
-/// A value that can be read from bytes. An impl reads at least one byte: [`Input`] tells from that how many elements a list
+/// A value that can be read from bytes. Every impl reads at least one byte: [`Input`] concludes from that how many elements a list
 /// can have.
 pub trait Decode: Sized {
-    /// Reads it, and leaves what follows.
+    /// Reads the value, and leaves the bytes after it.
     fn decode(input: &mut Input<'_>) -> Result<Self, DecodeError>;
 }
 
-/// The value that all of these bytes are.
+/// Reads a value of exactly these bytes. An error if bytes are left.
 pub fn decode_all<T: Decode>(bytes: &[u8]) -> Result<T, DecodeError> {
     let mut input = Input::new(bytes);
     let value = T::decode(&mut input)?;
@@ -50,7 +52,7 @@ impl Decode for String {
     }
 }
 
-/// At once. A `u8` of its own is nowhere in the contract and has no impl, so this is not the impl below.
+/// All bytes at once. The contract has no single `u8`, so `u8` has no impl, and the impl below does not cover this type.
 impl Decode for Vec<u8> {
     fn decode(input: &mut Input<'_>) -> Result<Self, DecodeError> {
         input.binary().map(Self::from)
@@ -60,7 +62,7 @@ impl Decode for Vec<u8> {
 impl<T: Decode> Decode for Vec<T> {
     fn decode(input: &mut Input<'_>) -> Result<Self, DecodeError> {
         let length = input.elements::<T>()?;
-        // An element may be far larger than its bytes: what is reserved before it is read is no more than they are.
+        // An element may be far larger than its bytes. The memory that is reserved in advance is no more than the bytes that are left.
         let affordable = input.rest().len() / size_of::<T>().max(1);
         let mut list = Self::with_capacity(length.min(affordable));
         for _ in 0..length {

@@ -1,9 +1,11 @@
+//! Bytes of values, and their number.
+
 use crate::leb128::{put_signed, put_unsigned};
 use crate::{Sink, Size};
 
-/// A value that has bytes on the wire.
+/// A value that can be written as bytes.
 pub trait Encode {
-    /// Puts them.
+    /// Writes the bytes of the value.
     fn encode<S: Sink + ?Sized>(&self, sink: &mut S);
 }
 
@@ -14,7 +16,7 @@ pub fn encode_all<T: Encode + ?Sized>(value: &T) -> Vec<u8> {
     bytes
 }
 
-/// How many bytes a value has.
+/// The size of a value, without its bytes being kept.
 pub fn measure<T: Encode + ?Sized>(value: &T) -> Size {
     let mut size = Size::default();
     value.encode(&mut size);
@@ -64,7 +66,7 @@ impl Encode for String {
     }
 }
 
-/// At once. A `u8` of its own is nowhere in the contract and has no impl, so this is not the impl below.
+/// All bytes at once. The contract has no single `u8`, so `u8` has no impl, and the impl below does not cover this type.
 impl Encode for [u8] {
     fn encode<S: Sink + ?Sized>(&self, sink: &mut S) {
         put_unsigned(self.len() as u64, sink);
@@ -115,6 +117,11 @@ impl<T: Encode, E: Encode> Encode for Result<T, E> {
             }
         }
     }
+}
+
+/// The parameters after the context of a function that has none: no bytes.
+impl Encode for () {
+    fn encode<S: Sink + ?Sized>(&self, _sink: &mut S) {}
 }
 
 impl<A: Encode> Encode for (A,) {

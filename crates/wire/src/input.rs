@@ -1,13 +1,15 @@
+//! The input of the decoder, which an attacker may have written.
+
 use crate::DecodeError;
 
 /// Bytes that are read from the front.
 ///
-/// Whoever wrote them may have meant harm, so: what is read never panics; a length is compared with what is left before
-/// anything is made of it, so that none makes memory be reserved beyond the input's own size; and no type of the contract
-/// contains itself, so that bytes cannot nest values deeper than the contract does.
+/// Their sender may be an attacker, so: reading never panics; a length is compared with the number of bytes that are left before it is
+/// used, so that no length makes the reader reserve more memory than the input has bytes; and no type of the contract contains itself,
+/// so that bytes cannot nest values deeper than the contract does.
 ///
-/// A value can have 150 times the size of its bytes: an element of a list can be two bytes here and 290 in memory. So the elements
-/// of all lists together may take [`MEMORY`](Self::MEMORY), and whoever receives the bytes sets a limit to them.
+/// A value can take 150 times the size of its bytes: an element of a list can be two bytes here and 290 in memory. So the elements of
+/// all lists together may take [`MEMORY`](Self::MEMORY), and the receiver limits the number of bytes.
 #[derive(Debug)]
 pub struct Input<'a> {
     rest: &'a [u8],
@@ -16,12 +18,12 @@ pub struct Input<'a> {
 }
 
 impl<'a> Input<'a> {
-    /// At the first of these bytes.
+    /// Starts at the first of these bytes.
     pub fn new(bytes: &'a [u8]) -> Self {
         Self { rest: bytes, offset: 0, memory: Self::MEMORY }
     }
 
-    /// What the elements of all lists may take in memory, in bytes.
+    /// How much memory the elements of all lists may take, in bytes.
     pub const MEMORY: usize = 64 << 20;
 
     /// How many bytes have been read.
@@ -29,12 +31,12 @@ impl<'a> Input<'a> {
         self.offset
     }
 
-    /// What has not been read.
+    /// The bytes that have not been read.
     pub fn rest(&self) -> &'a [u8] {
         self.rest
     }
 
-    /// Nothing may be left.
+    /// An error if bytes are left.
     pub fn finish(&self) -> Result<(), DecodeError> {
         if self.rest.is_empty() { Ok(()) } else { Err(DecodeError::Trailing(self.offset)) }
     }
@@ -52,7 +54,7 @@ impl<'a> Input<'a> {
         Ok(*bytes)
     }
 
-    /// How many elements a list has. Each takes at least one byte, of every type that there is.
+    /// The length of a list or a string. An element of any type has at least one byte.
     pub(crate) fn length(&mut self) -> Result<usize, DecodeError> {
         let at = self.offset;
         let length = self.unsigned()?;
@@ -62,7 +64,7 @@ impl<'a> Input<'a> {
         }
     }
 
-    /// How many elements a list has, if there is memory for them.
+    /// The length of a list, if its elements fit into the memory that is left for them.
     pub(crate) fn elements<T>(&mut self) -> Result<usize, DecodeError> {
         let at = self.offset;
         let length = self.length()?;
@@ -87,7 +89,7 @@ impl<'a> Input<'a> {
         std::str::from_utf8(bytes).map_err(|error| DecodeError::Utf8(start + error.valid_up_to()))
     }
 
-    /// Whether there is a second case: of an option or a result.
+    /// Whether an option or a result is its second case, `some` or `err`.
     pub(crate) fn second(&mut self) -> Result<bool, DecodeError> {
         let at = self.offset;
         match self.byte()? {

@@ -1,15 +1,15 @@
-//! Numbers in groups of seven bits, the lowest first; the highest bit of a byte says that another one follows.
+//! Numbers as LEB128: groups of seven bits, the lowest first. The highest bit of a byte says that another byte follows.
 
 use crate::{DecodeError, Input, Sink};
 
-/// Where the fifth group begins, which has the last four bits of a 32-bit number.
+/// The shift of the fifth group, which has the last four bits of a 32-bit number.
 const LAST_SHIFT: u32 = 28;
 const SHIFTS: [u32; 5] = [0, 7, 14, 21, LAST_SHIFT];
 const MORE: u8 = 0x80;
-/// The highest bit of a group: at the end of a signed number, its sign.
+/// The highest bit of a group. In the last group of a signed number it is the sign.
 const SIGN: u8 = 0x40;
 
-/// A length beyond 32 bits is written too, as what it is: its reader refuses it, instead of one that seems to fit.
+/// A length of more than 32 bits is written in full, so that its reader refuses it. Cut off it would seem to be another length.
 pub(crate) fn put_unsigned<S: Sink + ?Sized>(mut value: u64, sink: &mut S) {
     loop {
         let group = (value & 0x7f) as u8;
@@ -25,7 +25,7 @@ pub(crate) fn put_signed<S: Sink + ?Sized>(mut value: i32, sink: &mut S) {
     loop {
         let group = (value & 0x7f) as u8;
         value >>= 7;
-        // What is left must be what the sign of this group stands for.
+        // The number ends where the bits that are left only repeat the sign of this group.
         if value == if group & SIGN == 0 { 0 } else { -1 } {
             return sink.put(&[group]);
         }
@@ -45,8 +45,8 @@ impl Input<'_> {
             }
             value |= u32::from(byte & !MORE) << shift;
             if byte & MORE == 0 {
-                let needless = byte == 0 && shift > 0;
-                return if needless { Err(DecodeError::Overlong(at)) } else { Ok(value) };
+                let overlong = byte == 0 && shift > 0;
+                return if overlong { Err(DecodeError::Overlong(at)) } else { Ok(value) };
             }
         }
         Err(DecodeError::Overflow(at))
@@ -56,11 +56,11 @@ impl Input<'_> {
     pub(crate) fn signed(&mut self) -> Result<i32, DecodeError> {
         let at = self.offset();
         let mut value = 0;
-        // The sign so far, of a number that is not there.
+        // The sign bit of the group before this one.
         let mut before = None;
         for shift in SHIFTS {
             let byte = self.byte()?;
-            // The bits that do not fit repeat the sign, which is the last one that does.
+            // The bits beyond the 32nd must repeat the sign, which is the 32nd.
             if shift == LAST_SHIFT && !matches!(byte, 0x00..=0x07 | 0x78..=0x7f) {
                 return Err(DecodeError::Overflow(at));
             }
@@ -70,7 +70,7 @@ impl Input<'_> {
                 if byte == if negative { 0x7f } else { 0 } && before == Some(negative) {
                     return Err(DecodeError::Overlong(at));
                 }
-                // Shifted out entirely where the last group had the sign itself.
+                // In the fifth group no bit is left above, so the shift is out of range.
                 let above = if negative { (-1_i32).checked_shl(shift + 7).unwrap_or(0) } else { 0 };
                 return Ok(value | above);
             }

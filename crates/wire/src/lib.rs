@@ -1,5 +1,5 @@
-//! The bytes of the contract's records, as wRPC 0.0.1 puts them on a lattice link: what a host of wasmCloud 1.9 makes of a call's
-//! arguments and of its answer. Pure: no I/O, no runtime, no state.
+//! The bytes of the contract's records, as wRPC 0.0.1 puts them on a lattice link: the form in which a host of wasmCloud 1.9 sends the
+//! parameters of a call and its result. Pure: no I/O, no runtime, no state.
 //!
 //! ```
 //! use contract::model::{McpError, Progress};
@@ -9,15 +9,15 @@
 //! assert_eq!(bytes, b"\0\0\0\0\0\0\xf0\x3f\0\x01\x04half\0");
 //! assert_eq!(wire::decode_all::<Progress>(&bytes), Ok(progress));
 //!
-//! // The parameters of a function are a tuple, its answer is a result.
+//! // The parameters of a function are a tuple, and its answer is a result.
 //! let parameters = wire::encode_all(&(7_u32, Some("cursor")));
 //! let answer: Result<Result<u32, McpError>, _> = wire::decode_all(b"\x01\x00");
 //! assert_eq!(answer, Ok(Err(McpError::NotOffered)));
 //! ```
 //!
 //! # The encoding
-//! It is the component model's value encoding, as `wrpc-runtime-wasmtime` 0.30 has it (`ValEncoder` and `read_value` in
-//! `src/codec.rs`): fields in their order, nothing between them, nothing that says of which type they are.
+//! It is the component model's value encoding, as `wrpc-runtime-wasmtime` 0.30 implements it (`ValEncoder` and `read_value` in
+//! `src/codec.rs`): the fields in their order, with nothing between them and without their types.
 //!
 //! | Type | Bytes |
 //! |---|---|
@@ -27,14 +27,15 @@
 //! | `string`, `list` | the length as LEB128, of a string in bytes; then UTF-8, or the elements |
 //! | `record`, `tuple` | the fields |
 //! | `enum`, `variant` | the number of the case as LEB128, then its payload |
-//! | `option`, `result` | 0 or 1, then what there is: `some` is 1, `ok` is 0 |
-//! | `flags` | the first name is the lowest bit; one byte up to 8 names, two up to 16, little endian |
+//! | `option`, `result` | 0 or 1, then the payload: `some` is 1, `ok` is 0 |
+//! | `flags` | the first flag is the lowest bit; one byte up to 8 names, two up to 16, little endian |
 //!
 //! # Design
-//! - The impls for the records are made from `wit/` when this is built, so they cannot drift from it. A type that the contract
-//!   does not use yet has no impl: what needs one does not compile.
-//! - Bytes come from whoever may publish on the lattice. Nothing that they say is believed: see [`Input`].
-//! - A value has one encoding, and only that is read. wRPC itself takes numbers with needless bytes; its encoders write none.
+//! - A build script makes the impls for the records from `wit/`, so they cannot drift from it. A type that the contract does not use has no
+//!   impl, and code that needs one does not compile.
+//! - Bytes come from any process that may publish on the lattice, so none of their lengths is trusted: see [`Input`].
+//! - A value has one encoding, and no other is read. wRPC itself accepts numbers that are longer than necessary, but its encoders write
+//!   none.
 
 mod decode;
 mod encode;

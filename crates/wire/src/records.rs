@@ -1,4 +1,4 @@
-//! The types of `wit/model.wit`. `build/records.rs` lists them; here is what the list becomes.
+//! Encoding and decoding of the types of `wit/model.wit`. `build/records.rs` lists the types as calls of the macros here.
 
 use contract::model;
 
@@ -14,7 +14,7 @@ macro_rules! record {
 
         impl Decode for model::$name {
             fn decode(input: &mut Input<'_>) -> Result<Self, DecodeError> {
-                // Rust evaluates them in this order.
+                // Rust evaluates the fields of a struct expression in the order in which they are written.
                 Ok(Self { $($field: Decode::decode(input)?),* })
             }
         }
@@ -27,7 +27,7 @@ macro_rules! variant {
             fn encode<S: Sink + ?Sized>(&self, sink: &mut S) {
                 match self {
                     $(Self::$case $(($value))? => {
-                        // LEB128 too: none has more than seven bits.
+                        // The number as LEB128, which is one byte, since no number has more than seven bits.
                         sink.put(&[$number]);
                         $($value.encode(sink);)?
                     })*
@@ -50,7 +50,7 @@ macro_rules! variant {
     };
 }
 
-/// The two generators have different flags. Both can say whether one is set, and set one.
+/// The two generators of bindings have different types of flags. Both types can test a flag and set one.
 macro_rules! flags {
     ($name:ident: $bits:ident { $($flag:ident),* }) => {
         impl Encode for model::$name {

@@ -1,9 +1,11 @@
-/// Takes the bytes of a value in their order.
+//! The output of the encoder: bytes, or only their number.
+
+/// Receives the bytes of a value in their order.
 pub trait Sink {
-    /// The next bytes.
+    /// Receives the next bytes.
     fn put(&mut self, bytes: &[u8]);
 
-    /// The next bytes, which are the contents of a `list<u8>`.
+    /// Receives the next bytes, which are the contents of a `list<u8>`.
     fn binary(&mut self, bytes: &[u8]) {
         self.put(bytes);
     }
@@ -15,15 +17,16 @@ impl Sink for Vec<u8> {
     }
 }
 
-/// Counts bytes and keeps none: how long a value would be.
+/// A sink that counts bytes and keeps none.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Size {
-    /// All bytes.
+    /// The number of all bytes.
     pub total: usize,
-    /// Those of them that are the contents of a `list<u8>`. wRPC's host has each of them as a value of its own
-    /// (`wasmtime::component::Val`), about 40 bytes, before it is one on the wire.
+    /// The number of bytes that are contents of a `list<u8>`. A host of wRPC makes a value of each of them (`wasmtime::component::Val`),
+    /// which takes about 40 bytes of its memory, before it is one byte on the wire.
     pub binary: usize,
-    /// About how many values there are, each of which that host has with the name of its field, some 100 bytes: pieces that were put.
+    /// About how many values there are, counted as pieces of bytes. That host keeps each with the name of its field, which takes some 100
+    /// bytes.
     pub values: usize,
 }
 

@@ -5,21 +5,20 @@ use wasmcp_tests::{Lattice, SERVED, Shell, cases};
 
 use crate::{DEADLINE, one_provider};
 
-pub(crate) const NAME: &str = "one provider: whatever a tool may answer arrives as on every shell";
+pub(crate) const NAME: &str = "one provider: whatever it may answer arrives as on every shell";
 
 pub(crate) fn of_one_provider() -> Result<()> {
-    let parts = Lattice::compose("specimen-parts", &["specimen"])?;
-    let file = one_provider("specimen", &parts.join("specimen.wasm"), &parts.join("transport.wasm"), "provider")?;
-    let lattice = Lattice::up("specimen", &file, &["--deadline", DEADLINE])?;
-    judged(&lattice, &["specimen"])
+    let parts = Lattice::compose("everything-parts", &["everything"])?;
+    let file = one_provider("everything", &parts.join("everything.wasm"), &parts.join("transport.wasm"), "provider")?;
+    let lattice = Lattice::up("everything", &file, &["--deadline", DEADLINE])?;
+    judged(&lattice, &["everything"])
 }
 
 /// Fails with every case of the tables for these providers whose answer is wrong.
 pub(crate) fn judged(lattice: &Lattice, providers: &[&str]) -> Result<()> {
-    let (_, tables) =
-        SERVED.iter().find(|(served, _)| *served == providers).context("no tables for these providers")?;
+    let served = SERVED.iter().find(|served| served.providers == providers).context("no tables for these providers")?;
     let (mut judged, mut wrong) = (0, Vec::new());
-    for (table, text) in *tables {
+    for (table, text) in served.tables {
         // What a component sees of a request is the host's choice, here as on `wasmtime serve`.
         for case in cases(text)?.into_iter().filter(|case| case.is_for(Shell::Composed)) {
             judged += 1;

@@ -68,11 +68,11 @@ fn told(lattice: &Lattice, _: &Counter) -> Result<()> {
 /// What each call is answered, and within which time.
 fn wrong(lattice: &Lattice, counter: &Counter) -> Result<()> {
     let cases = [
-        ("trap", "{}", "provider `hostile`: it broke off without an answer. The tool `trap` may have run", 4),
+        ("trap", "{}", "provider `hostile`: the connection closed before a result. The tool `trap` may have run", 4),
         (
             "record",
             r#"{"id":"long","ms":60000}"#,
-            "provider `counting`: it did not answer in time. The tool `record` may have run",
+            "provider `run-counter`: there was no result in time. The tool `record` may have run",
             12,
         ),
         ("flood", r#"{"bytes":20000000}"#, "a link of the lattice carries 8388608 at most", 8),

@@ -2,11 +2,11 @@
 //! hosts have the machine's cores to share.
 
 mod conversations;
-mod forger;
 mod hosts;
 mod images;
 mod interrupted;
 mod losses;
+mod rpc_attacker;
 mod wash;
 
 use std::path::{Path, PathBuf};
@@ -33,7 +33,7 @@ fn main() -> Result<ExitCode> {
         let weather = Arc::clone(&weather);
         trials.push(Trial::test(*name, move || test(&weather).map_err(Failed::from)));
     }
-    trials.push(Trial::test(forger::NAME, || forger::refused().map_err(Failed::from)));
+    trials.push(Trial::test(rpc_attacker::NAME, || rpc_attacker::refused().map_err(Failed::from)));
     trials.push(Trial::test(conversations::NAME, || conversations::of_one_provider().map_err(Failed::from)));
     trials.push(Trial::test("a manifest that is wrong starts nothing, and is told with line and reason", || {
         refused_before_anything_starts().map_err(Failed::from)
@@ -84,15 +84,15 @@ const TIMES: &str = "              router.retry-after-ms: \"1000\"
 
 /// `wadm.hosts.yaml` with two providers more, on two hosts for providers, and with weather from here.
 fn two_hosts(upstream: &str, counter: &Counter) -> Result<Lattice> {
-    let parts = Lattice::compose("parts", &["calculator", "weather", "hostile", "counting"])?;
+    let parts = Lattice::compose("parts", &["calculator", "weather", "hostile", "run-counter"])?;
     let parts_of = format!("file://{}/", parts.display());
     let weather = format!("weather.geocoding-url: {upstream}\n              weather.forecast-url: {upstream}");
-    let links = [LINK.to_owned(), LINK.replace("weather", "hostile"), LINK.replace("weather", "counting")].concat();
+    let links = [LINK.to_owned(), LINK.replace("weather", "hostile"), LINK.replace("weather", "run-counter")].concat();
     let manifest = rewritten(
         include_str!("../../../wadm.hosts.yaml"),
         &[
             ("file://./target/lattice/", &parts_of),
-            (PROVIDERS, &format!("{PROVIDERS},hostile,counting\n{TIMES}")),
+            (PROVIDERS, &format!("{PROVIDERS},hostile,run-counter\n{TIMES}")),
             (LINK, &links),
             ("weather.timeout-ms: \"5000\"", &weather),
         ],

@@ -1,4 +1,5 @@
-//! Sends the HTTP requests of a component, through the hooks of `wasmtime-wasi-http`. The host follows no redirect: a redirected
+//! Sends the HTTP requests of a component: those of the service `http`, and, through the hooks of `wasmtime-wasi-http`, those of
+//! `wasi:http`. The host follows no redirect: a redirected
 //! request is the component's own next request, and is checked like any other.
 
 use std::sync::Arc;
@@ -16,7 +17,7 @@ use super::timed_body::TimedBody;
 use crate::host::grant::Grant;
 
 /// The longest of each timeout that a component can set, and its default. The time limit of the call applies as well.
-const MAX_TIMEOUT: Duration = Duration::from_secs(600);
+pub(crate) const MAX_TIMEOUT: Duration = Duration::from_secs(600);
 /// How long an idle connection may take to become ready for its next request. It is ready at once, unless the server still sends
 /// something of the last response.
 const READY_TIMEOUT: Duration = Duration::from_millis(5);
@@ -49,7 +50,13 @@ impl WasiHttpHooks for EgressHooks {
     }
 }
 
-async fn send(grant: &Grant, mut request: Request<WasiBody>, options: RequestOptions) -> Result<Response<WasiBody>> {
+/// Sends a request under the rules of the grant, and returns its response when the head is there. The URI of the request is
+/// absolute, and the request has its header `host`.
+pub(crate) async fn send(
+    grant: &Grant,
+    mut request: Request<WasiBody>,
+    options: RequestOptions,
+) -> Result<Response<WasiBody>> {
     let target = target(request.uri())?;
     check(grant, &target)?;
     // The request line has only the path: the `host` header names the host (RFC 9112 §3.2.1).

@@ -7,6 +7,6 @@ mod rules;
 mod special_addresses;
 mod timed_body;
 
-pub(crate) use hooks::EgressHooks;
+pub(crate) use hooks::{EgressHooks, MAX_TIMEOUT, send};
 pub(crate) use idle_connections::IdleConnections;
 pub(crate) use rules::{Egress, Rule};

@@ -10,5 +10,5 @@ mod store;
 pub(crate) use concurrency::Slots;
 pub(crate) use failure::{Failure, classify};
 pub(crate) use fairness::{count_tick, run_cooperatively};
-pub(crate) use limits::{Limits, TABLE_ELEMENTS};
+pub(crate) use limits::{Limits, Size, TABLE_ELEMENTS};
 pub(crate) use store::{StoreData, TimeBudget, new_store};

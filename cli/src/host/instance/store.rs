@@ -13,6 +13,7 @@ use super::limits::Memory;
 use crate::host::egress::EgressHooks;
 use crate::host::engine::TICK;
 use crate::host::grant::Grant;
+use crate::host::services::LiveEvents;
 use crate::host::stdio::Stdio;
 
 /// How many handles of resources (streams, requests, timers) a call may hold at once.
@@ -22,6 +23,10 @@ const MAX_HANDLES: usize = 1000;
 pub(crate) struct StoreData {
     pub(crate) grant: Arc<Grant>,
     pub(crate) memory: Memory,
+    /// When the call is over, waiting included. `None` for a call whose waiting does not count.
+    pub(crate) deadline: Option<Instant>,
+    /// The way out for events, where the component imports `wasmcp:mcp/live`.
+    pub(crate) live: Option<LiveEvents>,
     /// The WASI context, made when the component first uses WASI: most calls of most tools never do.
     wasi: Option<Box<Wasi>>,
 }
@@ -86,8 +91,12 @@ pub(crate) enum TimeBudget {
 /// when its time budget is used up.
 pub(crate) fn new_store(engine: &Engine, grant: &Arc<Grant>, budget: TimeBudget) -> Store<StoreData> {
     let limits = grant.limits;
-    let mut store =
-        Store::new(engine, StoreData { grant: grant.clone(), memory: Memory::new(limits.memory), wasi: None });
+    let deadline = match budget {
+        TimeBudget::Until(deadline) => Some(deadline),
+        TimeBudget::Computing(_) => None,
+    };
+    let memory = Memory::new(limits.memory);
+    let mut store = Store::new(engine, StoreData { grant: grant.clone(), memory, deadline, live: None, wasi: None });
     store.limiter(|data| &mut data.memory);
     // The fuel counts what the host allocates for each value that crosses: a list of a million strings that all point at the same
     // megabyte stops here, before the host has copied them.

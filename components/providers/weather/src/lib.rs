@@ -4,17 +4,21 @@
 //! Every Rust provider here has these parts: this file exports the interfaces of the contract and calls the tools,
 //! [`catalogue`] is what the provider says of itself, [`arguments`] reads what a tool is given, and each tool, or family
 //! of tools, has a module of its own: [`echo`] and [`report`], which stands on [`open_meteo`] and [`conditions`].
-//! [`settings`] and [`upstream`] are what the tools need of the host, and [`wasi_http`] is how they get HTTP.
+//! [`settings`] and [`upstream`] are what the tools need of the host, and [`http_service`] is how they get HTTP.
+//!
+//! # Design
+//! The target is `wasm32-unknown-unknown`, whose standard library imports nothing: the settings and HTTP are services of the contract,
+//! and the component needs nothing of WASI.
 
 mod arguments;
 mod catalogue;
 mod conditions;
 mod echo;
+mod http_service;
 mod open_meteo;
 mod report;
 mod settings;
 mod upstream;
-mod wasi_http;
 
 use bindings::exports::wasmcp::mcp::{provider, tools};
 use bindings::wasmcp::mcp::model::{
@@ -23,8 +27,8 @@ use bindings::wasmcp::mcp::model::{
 use serde::Serialize;
 
 use arguments::{ArgumentError, Arguments};
+use http_service::HttpService;
 use settings::Settings;
-use wasi_http::WasiHttp;
 
 /// What wit-bindgen makes of `wit/world.wit` and the contract.
 #[allow(missing_docs, unsafe_code, clippy::all, reason = "generated")]
@@ -67,8 +71,8 @@ impl tools::Guest for Weather {
 
 fn get_weather(ctx: &Context, arguments: &str) -> Result<ToolOutput, String> {
     let location = only(arguments, |arguments| arguments.location("location"))?;
-    let (settings, http) = surroundings(ctx)?;
-    let report = wait(report::report(&http, &settings, &location))?.map_err(|e| e.to_string())?;
+    let (settings, http) = services(ctx)?;
+    let report = report::report(&http, &settings, &location).map_err(|e| e.to_string())?;
     structured(&report)
 }
 
@@ -78,13 +82,9 @@ fn multi_weather(ctx: &Context, arguments: &str) -> Result<ToolOutput, String> {
         cities: Vec<report::Entry>,
     }
     let cities = only(arguments, |arguments| arguments.locations("cities"))?;
-    let (settings, http) = surroundings(ctx)?;
-    let cities = wait(report::reports(&http, &settings, cities))??;
+    let (settings, http) = services(ctx)?;
+    let cities = report::reports(&http, &settings, cities)?;
     structured(&Output { cities })
-}
-
-fn wait<T>(answer: impl Future<Output = T>) -> Result<T, String> {
-    guest::block_on(answer).map_err(|deadlock| deadlock.to_string())
 }
 
 /// Reads the one argument of a tool.
@@ -97,11 +97,12 @@ fn only<T>(arguments: &str, take: impl FnOnce(&mut Arguments) -> Result<T, Argum
     read().map_err(|e| e.to_string())
 }
 
-/// What the operator set, and a way out that closes before the caller stops waiting.
-fn surroundings(ctx: &Context) -> Result<(Settings, WasiHttp), String> {
+/// What the operator set, and HTTP that has failed before the caller stops waiting: a tool sends two rounds of requests.
+fn services(ctx: &Context) -> Result<(Settings, HttpService), String> {
     const TO_ANSWER_MS: u32 = 100;
     let settings = Settings::read(bindings::wasmcp::mcp::settings::get).map_err(|e| e.to_string())?;
-    let http = WasiHttp::new(settings.timeout_ms.min(ctx.remaining_ms.saturating_sub(TO_ANSWER_MS)));
+    let left_ms = ctx.remaining_ms.saturating_sub(TO_ANSWER_MS);
+    let http = HttpService { timeout_ms: settings.timeout_ms.min(left_ms / 2) };
     Ok((settings, http))
 }
 

@@ -1,6 +1,5 @@
 //! The tools `get_weather` and `multi_weather`: from the name of a place to the weather there.
 
-use guest::join_all;
 use serde::Serialize;
 
 use crate::conditions;
@@ -34,7 +33,7 @@ pub(crate) enum ReportError {
     #[error(transparent)]
     Http(#[from] HttpError),
     #[error("the weather service at `{0}` gave an answer that cannot be read: {1}")]
-    Nonsense(String, String),
+    InvalidAnswer(String, String),
 }
 
 /// What became of one of several places.
@@ -53,23 +52,14 @@ enum Outcome {
 }
 
 /// Asks for one place.
-pub(crate) async fn report(http: &impl Http, settings: &Settings, location: &str) -> Result<Report, ReportError> {
-    let url = open_meteo::geocoding_url(&settings.geocoding, location);
-    let place = read(&url, open_meteo::read_geocoding(&http.get(&url).await?))?;
-    let place = place.ok_or_else(|| ReportError::UnknownPlace(location.to_owned()))?;
-    let url = open_meteo::forecast_url(&settings.forecast, &place);
-    let current = read(&url, open_meteo::read_forecast(&http.get(&url).await?))?;
-    Ok(Report::new(place, current))
+pub(crate) fn report(http: &impl Http, settings: &Settings, location: &str) -> Result<Report, ReportError> {
+    let found = find_all(http, settings, &[location.to_owned()]).pop();
+    found.unwrap_or_else(|| Err(ReportError::UnknownPlace(location.to_owned())))
 }
 
-/// Asks for several places at once, each at its own pace. One that fails does not take the others with it; if all do, the
-/// error says why for each.
-pub(crate) async fn reports(
-    http: &impl Http,
-    settings: &Settings,
-    locations: Vec<String>,
-) -> Result<Vec<Entry>, String> {
-    let results = join_all(locations.iter().map(|location| report(http, settings, location))).await;
+/// Asks for several places at once. One that fails does not take the others with it; if all do, the error says why for each.
+pub(crate) fn reports(http: &impl Http, settings: &Settings, locations: Vec<String>) -> Result<Vec<Entry>, String> {
+    let results = find_all(http, settings, &locations);
     if results.iter().all(Result::is_err) {
         let lines = locations.iter().zip(results).filter_map(|(l, result)| Some(format!("{l}: {}", result.err()?)));
         return Err(lines.collect::<Vec<_>>().join("\n"));
@@ -81,8 +71,42 @@ pub(crate) async fn reports(
     Ok(locations.into_iter().zip(results).map(entry).collect())
 }
 
+/// The report of each place, in their order. All are looked up at once, and then those that were found are asked for at once.
+fn find_all(http: &impl Http, settings: &Settings, locations: &[String]) -> Vec<Result<Report, ReportError>> {
+    let places = ask_all(
+        http,
+        locations.iter().map(Ok).collect(),
+        |location| open_meteo::geocoding_url(&settings.geocoding, location),
+        |location, url, body| {
+            read(url, open_meteo::read_geocoding(body))?.ok_or_else(|| ReportError::UnknownPlace(location.clone()))
+        },
+    );
+    ask_all(
+        http,
+        places,
+        |place| open_meteo::forecast_url(&settings.forecast, place),
+        |place, url, body| Ok(Report::new(place, read(url, open_meteo::read_forecast(body))?)),
+    )
+}
+
+/// Asks for the URL of each item at once, and reads the answers. An item that has failed already is not asked for.
+fn ask_all<T, U>(
+    http: &impl Http,
+    items: Vec<Result<T, ReportError>>,
+    url: impl Fn(&T) -> Url,
+    read: impl Fn(T, &Url, &[u8]) -> Result<U, ReportError>,
+) -> Vec<Result<U, ReportError>> {
+    let urls: Vec<_> = items.iter().flatten().map(url).collect();
+    let mut answers = urls.iter().zip(http.get_all(&urls));
+    let answer = |item| match item {
+        Ok(item) => answers.next().map(|(url, body)| read(item, url, &body?)),
+        Err(error) => Some(Err(error)),
+    };
+    items.into_iter().filter_map(answer).collect()
+}
+
 fn read<T>(url: &Url, answer: serde_json::Result<T>) -> Result<T, ReportError> {
-    answer.map_err(|e| ReportError::Nonsense(url.authority.clone(), e.to_string()))
+    answer.map_err(|e| ReportError::InvalidAnswer(url.authority.clone(), e.to_string()))
 }
 
 impl Report {

@@ -1,11 +1,11 @@
-//! What the tools need of HTTP, and how it fails. [`crate::wasi_http`] does it; tests bring their own.
+//! What the tools need of HTTP, and how it fails. [`crate::http_service`] does it; tests bring their own.
 
 use std::fmt;
 
 /// The largest answer that is read, in bytes.
 pub(crate) const LARGEST_ANSWER: usize = 1 << 20;
 
-/// A URL in the parts that `wasi:http` asks for.
+/// A URL.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Url {
     pub(crate) https: bool,
@@ -22,25 +22,26 @@ impl fmt::Display for Url {
 
 /// Gets answers from elsewhere.
 pub(crate) trait Http {
-    /// The body of the answer with status 200.
-    async fn get(&self, url: &Url) -> Result<Vec<u8>, HttpError>;
+    /// Asks for all URLs at once. For each there is the body of the answer with status 200, in the order of the URLs.
+    fn get_all(&self, urls: &[Url]) -> Vec<Result<Vec<u8>, HttpError>>;
 }
 
-/// Why there is no answer. Each names the host, the first field, as the operator would.
+/// Why there is no answer. The first field is the host, as the operator would name it.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub(crate) enum HttpError {
-    #[error("this server may not send requests to `{0}`: its operator can allow it with `--egress {0}`")]
-    Refused(String),
-    #[error("this server may not send requests to the address of `{0}`: its log names the `--egress` that allows it")]
-    AddressRefused(String),
+    #[error("this server offers its tools no HTTP requests")]
+    NotOffered,
+    /// The reason names the host, and the option that allows it.
+    #[error("this server may not ask the weather service: {0}")]
+    Denied(String),
     #[error("the weather service at `{0}` cannot be reached: {1}")]
     Unreachable(String, String),
     #[error("the weather service at `{0}` did not answer in time ({1} ms)")]
-    Slow(String, u32),
+    Timeout(String, u32),
     #[error("the weather service at `{0}` failed: it answered with HTTP status {1}")]
     Status(String, u16),
     #[error("the weather service at `{0}` answered with more than 1 MiB")]
     TooLarge(String),
-    #[error("the weather service at `{0}` broke off its answer: {1}")]
-    BrokenOff(String, String),
+    #[error("the weather service at `{0}` cannot be asked: {1}")]
+    Failed(String, String),
 }

@@ -1,9 +1,11 @@
+//! Calls, each to the owner of its name.
+
 use catalog::Catalog;
 use contract::model::{CompletionRef, CompletionRequest, McpError, Offers, PromptGet, PromptOutcome, ToolOutcome};
 use contract::{Events, Provider};
 
 use crate::records::{call, context};
-use crate::scripted::{Scripted, gathered, member, now, taken};
+use crate::scripted::{Scripted, built, named, now, taken};
 
 fn get(name: &str) -> PromptGet {
     PromptGet { name: name.into(), arguments: vec![], resumed: None, extra: None }
@@ -11,10 +13,10 @@ fn get(name: &str) -> PromptGet {
 
 #[test]
 fn a_call_goes_to_the_owner_alone_under_the_owners_name() {
-    let (catalog, log) = gathered(vec![
-        member(Scripted::new("a").tools(&[&["draw", "b.x"]]), ""),
-        member(Scripted::new("b").tools(&[&["draw", "roll"]]), "b."),
-        member(Scripted::new("c").prompts(&["draw"]), ""),
+    let (catalog, log) = built(vec![
+        named(Scripted::new("a").tools(&[&["draw", "b.x"]]), ""),
+        named(Scripted::new("b").tools(&[&["draw", "roll"]]), "b."),
+        named(Scripted::new("c").prompts(&["draw"]), ""),
     ]);
     let unknown = |name: &str| Err(McpError::UnknownName(name.into()));
     let cases = [
@@ -36,10 +38,8 @@ fn a_call_goes_to_the_owner_alone_under_the_owners_name() {
 
 #[test]
 fn a_prompt_goes_to_the_owner_alone_under_the_owners_name() {
-    let (catalog, log) = gathered(vec![
-        member(Scripted::new("a").prompts(&["ask"]), ""),
-        member(Scripted::new("b").prompts(&["ask"]), "b."),
-    ]);
+    let (catalog, log) =
+        built(vec![named(Scripted::new("a").prompts(&["ask"]), ""), named(Scripted::new("b").prompts(&["ask"]), "b.")]);
     let leg = now(catalog.get_prompt(&context(), &get("b.ask"), &Events::NONE)).unwrap();
     assert_eq!(leg.outcome, PromptOutcome::Unnamed("b".into()));
     assert_eq!(taken(&log), ["b get-prompt ask"]);
@@ -49,21 +49,21 @@ fn a_prompt_goes_to_the_owner_alone_under_the_owners_name() {
 }
 
 #[test]
-fn those_that_change_are_asked_for_their_lists_and_never_for_what_is_not_theirs() {
+fn providers_that_change_are_listed_and_never_called_for_the_items_of_others() {
     let fixed = || Scripted::new("fixed").tools(&[&["draw"]]);
     let early = || Scripted::new("early").tools(&[&["roll"], &["deal"]]).dynamic();
     let late = || Scripted::new("late").tools(&[&["ask"]]).dynamic();
-    let (catalog, log) = gathered(vec![member(early(), ""), member(fixed(), ""), member(late(), "l.")]);
+    let (catalog, log) = built(vec![named(early(), ""), named(fixed(), ""), named(late(), "l.")]);
     let cases: [(&str, Result<&str, McpError>, &[&str]); 5] = [
         ("draw", Ok("fixed"), &["fixed call-tool draw {}"]),
         ("deal", Ok("early"), &["early list-tools", "early list-tools at ``", "early call-tool deal {}"]),
-        // Both could have it; both are asked at once.
+        // Both could have it; both are listed at once.
         (
             "l.ask",
             Ok("late"),
             &["early list-tools", "late list-tools", "early list-tools at ``", "late call-tool ask {}"],
         ),
-        // Without its prefix it cannot be of the last.
+        // Without its prefix it cannot be a tool of the last provider.
         ("ask", Err(McpError::UnknownName("ask".into())), &["early list-tools", "early list-tools at ``"]),
         (
             "l.draw",
@@ -79,19 +79,19 @@ fn those_that_change_are_asked_for_their_lists_and_never_for_what_is_not_theirs(
 }
 
 #[test]
-fn a_member_that_cannot_be_asked_stops_only_the_calls_that_could_be_its() {
-    let members = |fails: &[usize]| {
-        let mut members = vec![
-            member(Scripted::new("a").tools(&[&["roll"]]).dynamic(), ""),
-            member(Scripted::new("b").tools(&[&["deal"]]).dynamic(), ""),
-            member(Scripted::new("c").tools(&[&["draw"]]), ""),
+fn a_provider_that_cannot_be_listed_stops_only_the_calls_that_could_be_its_own() {
+    let providers = |fails: &[usize]| {
+        let mut providers = vec![
+            named(Scripted::new("a").tools(&[&["roll"]]).dynamic(), ""),
+            named(Scripted::new("b").tools(&[&["deal"]]).dynamic(), ""),
+            named(Scripted::new("c").tools(&[&["draw"]]), ""),
         ];
         for place in fails {
-            members[*place].provider.fails = Some(("list-tools", McpError::Unavailable(None)));
+            providers[*place].provider.fails = Some(("list-tools", McpError::Unavailable(None)));
         }
-        members
+        providers
     };
-    let (whole, _) = gathered(members(&[]));
+    let (whole, _) = built(providers(&[]));
     let lost = Err(McpError::Unavailable(None));
     let cases = [
         (0, "draw", Ok("c")),
@@ -101,7 +101,7 @@ fn a_member_that_cannot_be_asked_stops_only_the_calls_that_could_be_its() {
         (1, "none", lost),
     ];
     for (fails, name, expected) in cases {
-        let catalog = Catalog::with_routes(members(&[fails]), whole.routes()).unwrap();
+        let catalog = Catalog::from_snapshot(providers(&[fails]), whole.snapshot().unwrap().clone()).unwrap();
         let leg = now(catalog.call_tool(&context(), &call(name), &Events::NONE));
         assert_eq!(leg.map(|leg| leg.outcome), expected.map(|owner| ToolOutcome::Unnamed(owner.into())), "{name}");
     }
@@ -109,37 +109,37 @@ fn a_member_that_cannot_be_asked_stops_only_the_calls_that_could_be_its() {
 
 #[test]
 fn a_list_without_end_is_given_up() {
-    let (catalog, _) = gathered(vec![member(Scripted::new("a").tools(&[&["draw"]]).dynamic(), "a.")]);
+    let (catalog, _) = built(vec![named(Scripted::new("a").tools(&[&["draw"]]).dynamic(), "a.")]);
     let endless = Scripted::new("a").tools(&[&["draw"]]).set(|it| it.endless = true);
-    let catalog = Catalog::with_routes(vec![member(endless, "a.")], catalog.routes()).unwrap();
+    let catalog = Catalog::from_snapshot(vec![named(endless, "a.")], catalog.snapshot().unwrap().clone()).unwrap();
     let error = McpError::Internal("provider `a` lists its tools on more than 1000 pages".into());
     assert_eq!(now(catalog.call_tool(&context(), &call("a.roll"), &Events::NONE)).err(), Some(error));
 }
 
 #[test]
-fn an_error_that_names_what_was_called_names_it_as_the_client_does() {
+fn an_error_repeats_the_name_that_the_client_called() {
     let renaming = McpError::UnknownName("draw".into());
     let a = Scripted::new("a").tools(&[&["draw"]]).prompts(&["draw"]).offering(Offers::COMPLETION);
     let a = a.failing("call-tool", renaming.clone());
-    let (catalog, _) = gathered(vec![member(a.clone(), "a.")]);
+    let (catalog, _) = built(vec![named(a.clone(), "a.")]);
     let ctx = context();
     let expected = Some(McpError::UnknownName("a.draw".into()));
     assert_eq!(now(catalog.call_tool(&ctx, &call("a.draw"), &Events::NONE)).err(), expected);
 
-    let (catalog, _) = gathered(vec![member(a.clone().failing("get-prompt", renaming.clone()), "a.")]);
+    let (catalog, _) = built(vec![named(a.clone().failing("get-prompt", renaming.clone()), "a.")]);
     assert_eq!(now(catalog.get_prompt(&ctx, &get("a.draw"), &Events::NONE)).err(), expected);
 
-    let (catalog, _) = gathered(vec![member(a.clone().failing("complete", renaming), "a.")]);
+    let (catalog, _) = built(vec![named(a.clone().failing("complete", renaming), "a.")]);
     assert_eq!(now(catalog.complete(&ctx, &completion(CompletionRef::Prompt("a.draw".into())))).err(), expected);
 
     let other = McpError::Forbidden("draw".into());
-    let (catalog, _) = gathered(vec![member(a.failing("call-tool", other.clone()), "a.")]);
+    let (catalog, _) = built(vec![named(a.failing("call-tool", other.clone()), "a.")]);
     assert_eq!(now(catalog.call_tool(&ctx, &call("a.draw"), &Events::NONE)).err(), Some(other));
 }
 
 #[test]
 fn one_provider_without_a_prefix_is_passed_through() {
-    let (catalog, log) = gathered(vec![member(Scripted::new("a").tools(&[&["draw"]]).dynamic(), "")]);
+    let (catalog, log) = built(vec![named(Scripted::new("a").tools(&[&["draw"]]).dynamic(), "")]);
     let error = now(catalog.call_tool(&context(), &call("roll"), &Events::NONE)).err();
     assert_eq!(error, Some(McpError::UnknownName("roll".into())));
     assert_eq!(taken(&log), ["a call-tool roll {}"]);
@@ -150,12 +150,12 @@ fn completion(of: CompletionRef) -> CompletionRequest {
 }
 
 #[test]
-fn a_completion_is_asked_of_whoever_has_the_prompt_or_the_template() {
+fn a_completion_goes_to_the_owner_of_the_prompt_or_the_template() {
     let completing = |name| Scripted::new(name).offering(Offers::COMPLETION);
-    let (catalog, log) = gathered(vec![
-        member(completing("a").prompts(&["ask"]).resources(&["x://1"], &["x://{y}/z"]), ""),
-        member(completing("b").prompts(&["ask"]).resources(&[], &["z://{y}"]).dynamic(), "b."),
-        member(Scripted::new("c").prompts(&["tell"]), ""),
+    let (catalog, log) = built(vec![
+        named(completing("a").prompts(&["ask"]).resources(&["x://1"], &["x://{y}/z"]), ""),
+        named(completing("b").prompts(&["ask"]).resources(&[], &["z://{y}"]).dynamic(), "b."),
+        named(Scripted::new("c").prompts(&["tell"]), ""),
     ]);
     let prompt = |name: &str| CompletionRef::Prompt(name.into());
     let template = |text: &str| CompletionRef::ResourceTemplate(text.into());
@@ -183,11 +183,11 @@ fn a_completion_is_asked_of_whoever_has_the_prompt_or_the_template() {
 #[test]
 fn a_reference_of_another_kind_goes_to_the_only_one_that_completes() {
     let one = Scripted::new("a").offering(Offers::COMPLETION);
-    let (catalog, log) = gathered(vec![member(Scripted::new("b"), ""), member(one, "")]);
+    let (catalog, log) = built(vec![named(Scripted::new("b"), ""), named(one, "")]);
     assert!(now(catalog.complete(&context(), &completion(CompletionRef::Unnamed("{}".into())))).is_ok());
     assert_eq!(taken(&log), ["a complete {}"]);
 
-    let (catalog, _) = gathered(vec![member(Scripted::new("b").prompts(&["ask"]), ""), member(Scripted::new("c"), "")]);
+    let (catalog, _) = built(vec![named(Scripted::new("b").prompts(&["ask"]), ""), named(Scripted::new("c"), "")]);
     let error = now(catalog.complete(&context(), &completion(CompletionRef::Prompt("ask".into())))).err();
     assert_eq!(error, Some(McpError::NotOffered));
 }

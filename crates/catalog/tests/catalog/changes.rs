@@ -1,21 +1,23 @@
+//! Changes of several providers as one list.
+
 use contract::Provider;
 use contract::model::{Change, McpError, Offers};
 
 use crate::records::context;
-use crate::scripted::{Scripted, gathered, member, now, taken};
+use crate::scripted::{Scripted, built, named, now, taken};
 
-fn telling(name: &str, offers: Offers) -> Scripted {
+fn changing(name: &str, offers: Offers) -> Scripted {
     Scripted::new(name).offering(offers).set(|it| it.changed = vec![Change::ResourceUpdated(format!("x://{name}"))])
 }
 
 #[test]
-fn the_changes_of_all_who_tell_are_one_list_and_the_cursor_is_of_all_of_them() {
+fn the_changes_of_all_providers_are_one_list_with_one_cursor() {
     let kinds =
         [Offers::TOOLS_CHANGES, Offers::PROMPTS_CHANGES, Offers::RESOURCES_CHANGES, Offers::RESOURCE_SUBSCRIPTIONS];
     for offers in kinds {
-        let silent = Scripted::new("silent").tools(&[&["draw"]]);
-        let members = vec![telling("a", offers), silent, telling("b", Offers::TOOLS_CHANGES)];
-        let (catalog, log) = gathered(members.into_iter().map(|provider| member(provider, "")).collect());
+        let unchanging = Scripted::new("unchanging").tools(&[&["draw"]]);
+        let providers = vec![changing("a", offers), unchanging, changing("b", Offers::TOOLS_CHANGES)];
+        let (catalog, log) = built(providers.into_iter().map(|provider| named(provider, "")).collect());
         let first = now(catalog.list_changes(&context(), None)).unwrap();
         assert!(first.changes.is_empty());
         assert_eq!(taken(&log), ["a list-changes -", "b list-changes -"]);
@@ -28,10 +30,9 @@ fn the_changes_of_all_who_tell_are_one_list_and_the_cursor_is_of_all_of_them() {
 }
 
 #[test]
-fn a_cursor_of_other_members_is_refused() {
-    let catalog = |names: &[&str]| {
-        gathered(names.iter().map(|name| member(telling(name, Offers::TOOLS_CHANGES), "")).collect()).0
-    };
+fn a_cursor_of_other_providers_is_refused() {
+    let catalog =
+        |names: &[&str]| built(names.iter().map(|name| named(changing(name, Offers::TOOLS_CHANGES), "")).collect()).0;
     let both = catalog(&["a", "b"]);
     let cursor = |names: &[&str]| now(catalog(names).list_changes(&context(), None)).unwrap().next_cursor;
     assert!(now(both.list_changes(&context(), Some(&cursor(&["a", "b"])))).is_ok());
@@ -44,7 +45,7 @@ fn a_cursor_of_other_members_is_refused() {
 }
 
 #[test]
-fn where_nobody_tells_it_is_not_offered() {
-    let (catalog, _) = gathered(vec![member(Scripted::new("a"), ""), member(Scripted::new("b"), "")]);
+fn changes_that_no_provider_has_are_not_offered() {
+    let (catalog, _) = built(vec![named(Scripted::new("a"), ""), named(Scripted::new("b"), "")]);
     assert_eq!(now(catalog.list_changes(&context(), None)).err(), Some(McpError::NotOffered));
 }

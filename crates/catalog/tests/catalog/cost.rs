@@ -1,12 +1,14 @@
+//! What the catalogue costs a call and an instance that lives for one request.
+
 use std::future::{Ready, ready};
 
 use allocation_counter::measure;
-use catalog::{Catalog, Member, Offered, Route, Routes};
+use catalog::{Catalog, CatalogueSnapshot, NamedProvider};
 use contract::model::*;
 use contract::{Events, Provider};
 
-use crate::records::{call, context};
-use crate::scripted::now;
+use crate::records::{call, context, full_tool};
+use crate::scripted::{Scripted, built, named, now};
 
 /// Answers a call at once and has nothing else.
 struct Instant;
@@ -20,19 +22,32 @@ impl Provider for Instant {
 
 #[test]
 fn a_call_through_the_catalogue_of_one_allocates_nothing_more() {
-    let route = Route {
-        name: "a".into(),
-        offered: Offered { tools: true, ..Offered::default() },
-        tools: vec!["draw".into()],
-        ..Route::default()
-    };
-    let member = Member { name: "a".into(), prefix: None, provider: Instant };
-    let catalog = Catalog::with_routes(vec![member], Routes { members: vec![route] }).unwrap();
+    let (other, _) = built(vec![named(Scripted::new("a").tools(&[&["draw"]]), "")]);
+    let snapshot = other.snapshot().unwrap();
+    let provider = NamedProvider { name: "a".into(), prefix: None, provider: Instant };
+    let catalogs = [
+        Catalog::from_snapshot(vec![provider], snapshot.clone()).unwrap(),
+        Catalog::pass_through(Instant, None),
+        Catalog::pass_through(Instant, Some(snapshot.clone())),
+    ];
     let (ctx, call) = (context(), call("draw"));
-    let mut answer = None;
-    let measured = measure(|| answer = Some(now(catalog.call_tool(&ctx, &call, &Events::NONE))));
-    assert_eq!(answer.unwrap(), now(Instant.call_tool(&ctx, &call, &Events::NONE)));
-    assert_eq!(measured.count_total, 0);
+    for catalog in catalogs {
+        let mut answer = None;
+        let measured = measure(|| answer = Some(now(catalog.call_tool(&ctx, &call, &Events::NONE))));
+        assert_eq!(answer.unwrap(), now(Instant.call_tool(&ctx, &call, &Events::NONE)));
+        assert_eq!(measured.count_total, 0);
+    }
     // The counter counts.
     assert_ne!(measure(|| drop(ctx.clone())).count_total, 0);
+}
+
+#[test]
+fn reading_a_snapshot_costs_one_allocation_for_each_name_and_none_for_a_schema() {
+    const TOOLS: u64 = 200;
+    let tools = (0..TOOLS).map(|n| full_tool(&format!("tool-{n}"), TaskSupport::Optional)).collect();
+    let provider = Scripted::new("a").tools(&[]).set(|it| it.tools = vec![tools]);
+    let (catalog, _) = built(vec![named(provider, "")]);
+    let text = catalog.snapshot().unwrap().to_text().unwrap();
+    let measured = measure(|| drop(CatalogueSnapshot::from_text(&text).unwrap()));
+    assert!(measured.count_total < TOOLS + 50, "{measured:?}");
 }

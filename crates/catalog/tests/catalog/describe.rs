@@ -1,11 +1,13 @@
+//! The merged description.
+
 use contract::Provider;
 use contract::model::{CacheHint, CacheScope, McpError, Offers, ProviderInfo};
 
 use crate::records::context;
-use crate::scripted::{Scripted, gathered, member, now};
+use crate::scripted::{Scripted, built, named, now, remade, taken};
 
 fn described(providers: Vec<Scripted>) -> ProviderInfo {
-    let (catalog, _) = gathered(providers.into_iter().map(|provider| member(provider, "")).collect());
+    let (catalog, _) = built(providers.into_iter().map(|provider| named(provider, "")).collect());
     now(catalog.describe(&context())).unwrap()
 }
 
@@ -14,7 +16,7 @@ fn entries(entries: &[(&str, &str)]) -> Vec<(String, String)> {
 }
 
 #[test]
-fn what_is_said_of_several_is_said_of_all_of_them() {
+fn the_descriptions_of_several_providers_are_merged() {
     let a = Scripted::new("a").tools(&[&["draw"]]).offering(Offers::LOGGING).set(|it| {
         it.info.extensions = entries(&[("x", "1")]);
         it.info.experimental = entries(&[("e", "1")]);
@@ -50,14 +52,14 @@ fn the_catalogue_is_static_only_if_all_are_and_its_revision_changes_with_any() {
 }
 
 #[test]
-fn instructions_stand_under_the_name_of_who_gives_them_where_there_are_several() {
-    let says = |name: &str, text: &str| Scripted::new(name).set(|it| it.info.instructions = Some(text.into()));
+fn instructions_of_several_providers_stand_under_their_names() {
+    let instructs = |name: &str, text: &str| Scripted::new(name).set(|it| it.info.instructions = Some(text.into()));
     let cases = [
         (vec![Scripted::new("a"), Scripted::new("b")], None),
-        (vec![says("a", "Be kind.")], Some("Be kind.")),
-        (vec![Scripted::new("b"), says("a", "Be kind.")], Some("# a\n\nBe kind.")),
+        (vec![instructs("a", "Be kind.")], Some("Be kind.")),
+        (vec![Scripted::new("b"), instructs("a", "Be kind.")], Some("# a\n\nBe kind.")),
         (
-            vec![says("a", "Be kind."), says("c", ""), says("b", "Be brief.")],
+            vec![instructs("a", "Be kind."), instructs("c", ""), instructs("b", "Be brief.")],
             Some("# a\n\nBe kind.\n\n# b\n\nBe brief."),
         ),
     ];
@@ -69,7 +71,7 @@ fn instructions_stand_under_the_name_of_who_gives_them_where_there_are_several()
 #[test]
 fn one_with_a_prefix_needs_no_heading() {
     let provider = Scripted::new("a").set(|it| it.info.instructions = Some("Be kind.".into()));
-    let (catalog, _) = gathered(vec![member(provider.clone(), "a.")]);
+    let (catalog, _) = built(vec![named(provider.clone(), "a.")]);
     assert_eq!(
         now(catalog.describe(&context())).unwrap(),
         ProviderInfo { catalogue_revision: "1:r".into(), ..provider.info }
@@ -77,10 +79,25 @@ fn one_with_a_prefix_needs_no_heading() {
 }
 
 #[test]
-fn a_member_that_does_not_answer_is_an_error() {
-    let (catalog, _) = gathered(vec![member(Scripted::new("a"), ""), member(Scripted::new("b"), "")]);
+fn a_provider_that_cannot_be_described_now_is_an_error_unless_it_is_static() {
+    let two = |b: Scripted| vec![named(Scripted::new("a"), ""), named(b, "")];
     let lost = Scripted::new("b").failing("describe", McpError::Unavailable(None));
-    let members = vec![member(Scripted::new("a"), ""), member(lost, "")];
-    let catalog = catalog::Catalog::with_routes(members, catalog.routes()).unwrap();
+    let (catalog, _) = built(two(Scripted::new("b").dynamic()));
+    let (catalog, _) = remade(&catalog, two(lost.clone()));
     assert_eq!(now(catalog.describe(&context())).err(), Some(McpError::Unavailable(None)));
+
+    let (catalog, _) = built(two(Scripted::new("b")));
+    let (catalog, log) = remade(&catalog, two(lost));
+    assert!(now(catalog.describe(&context())).is_ok());
+    assert!(taken(&log).is_empty());
+}
+
+#[test]
+fn a_lost_provider_is_named_and_the_rest_described_where_partial_results_are_allowed() {
+    let two = |b: Scripted| vec![named(Scripted::new("a"), ""), named(b, "")];
+    let (catalog, _) = built(two(Scripted::new("b").dynamic()));
+    let (catalog, _) = remade(&catalog, two(Scripted::new("b").failing("describe", McpError::DeadlineExceeded)));
+    let info = now(catalog.with_partial_results().describe(&context())).unwrap();
+    assert_eq!(info.extra.as_deref(), Some(r#"{"_meta":{"wasmcp/gaps":["b"]}}"#));
+    assert_eq!((info.implementation.name.as_str(), info.catalogue_static), ("the a", false));
 }

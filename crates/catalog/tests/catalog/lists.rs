@@ -1,8 +1,10 @@
+//! Merged lists: order, cursors, names, hints.
+
 use contract::Provider;
 use contract::model::{CacheHint, CacheScope, McpError, Offers};
 
 use crate::records::context;
-use crate::scripted::{Scripted, gathered, member, now, taken};
+use crate::scripted::{Scripted, built, named, now, remade, taken};
 
 /// The tools of every page and where each page goes on.
 fn pages(catalog: &impl Provider) -> Vec<(Vec<String>, Option<String>)> {
@@ -19,7 +21,7 @@ fn pages(catalog: &impl Provider) -> Vec<(Vec<String>, Option<String>)> {
 }
 
 #[test]
-fn lists_are_in_the_configured_order_and_a_cursor_names_the_member_and_its_own_cursor() {
+fn lists_are_in_the_configured_order_and_a_cursor_names_the_provider_and_its_own_cursor() {
     let a = || Scripted::new("a").tools(&[&["a1"], &["a2"], &["a3"]]);
     let b = || Scripted::new("b").tools(&[&["b1"]]);
     let none = || Scripted::new("none").prompts(&["ask"]);
@@ -31,7 +33,7 @@ fn lists_are_in_the_configured_order_and_a_cursor_names_the_member_and_its_own_c
         (vec![a()], vec![("a1", Some("")), ("a2", Some("2")), ("a3", None)]),
     ];
     for (providers, expected) in cases {
-        let (catalog, _) = gathered(providers.into_iter().map(|provider| member(provider, "")).collect());
+        let (catalog, _) = built(providers.into_iter().map(|provider| named(provider, "")).collect());
         let expected: Vec<_> = expected
             .into_iter()
             .map(|(names, next)| (names.split(' ').map(str::to_owned).collect(), next.map(str::to_owned)))
@@ -41,10 +43,10 @@ fn lists_are_in_the_configured_order_and_a_cursor_names_the_member_and_its_own_c
 }
 
 #[test]
-fn all_members_are_asked_for_their_first_page_at_once() {
-    let (catalog, log) = gathered(vec![
-        member(Scripted::new("a").tools(&[&["draw"]]).dynamic(), ""),
-        member(Scripted::new("b").tools(&[&["roll"]]).dynamic(), ""),
+fn all_providers_are_asked_for_their_first_page_at_once() {
+    let (catalog, log) = built(vec![
+        named(Scripted::new("a").tools(&[&["draw"]]).dynamic(), ""),
+        named(Scripted::new("b").tools(&[&["roll"]]).dynamic(), ""),
     ]);
     let ctx = context();
     let mut listing = std::pin::pin!(catalog.list_tools(&ctx, None));
@@ -54,21 +56,24 @@ fn all_members_are_asked_for_their_first_page_at_once() {
 }
 
 #[test]
-fn a_cursor_of_somebody_else_is_refused() {
-    let (catalog, _) = gathered(vec![
-        member(Scripted::new("a").tools(&[&["draw"], &["roll"]]), ""),
-        member(Scripted::new("b").prompts(&["ask"]), ""),
+fn a_cursor_that_the_list_did_not_give_is_refused() {
+    let (catalog, _) = built(vec![
+        named(Scripted::new("a").tools(&[&["draw"], &["roll"]]), ""),
+        named(Scripted::new("b").prompts(&["ask"]), ""),
     ]);
-    for cursor in ["", "a", ":", "c:", "b:", "a:x", "a:9", "A:"] {
+    for cursor in ["", "a", ":", "c:", "b:", "a:x", "a:9", "A:", "a:a:", "b:a:"] {
         let result = now(catalog.list_tools(&context(), Some(cursor)));
         assert_eq!(result.err(), Some(McpError::InvalidCursor), "{cursor}");
     }
+    // The cursor of another list is one of a provider that has no such list, or that did not give it.
+    let tools = now(catalog.list_tools(&context(), None)).unwrap().next_cursor;
+    assert_eq!(now(catalog.list_prompts(&context(), tools.as_deref())).err(), Some(McpError::InvalidCursor));
 }
 
 #[test]
 fn names_are_prefixed_and_uris_are_not() {
     let provider = Scripted::new("a").tools(&[&["draw"]]).prompts(&["ask"]).resources(&["x://1"], &["x://{y}/z"]);
-    let (catalog, _) = gathered(vec![member(provider, "a.")]);
+    let (catalog, _) = built(vec![named(provider, "a.")]);
     let ctx = context();
     assert_eq!(now(catalog.list_tools(&ctx, None)).unwrap().tools[0].name, "a.draw");
     assert_eq!(now(catalog.list_prompts(&ctx, None)).unwrap().prompts[0].name, "a.ask");
@@ -77,7 +82,7 @@ fn names_are_prefixed_and_uris_are_not() {
 }
 
 #[test]
-fn a_page_is_kept_no_longer_and_by_no_more_than_its_strictest_member_allows() {
+fn a_page_is_cached_as_its_strictest_provider_allows() {
     let hint = |ttl_ms, scope| Some(CacheHint { ttl_ms, scope });
     let (public, private) = (CacheScope::Public, CacheScope::Private);
     let cases = [
@@ -86,47 +91,40 @@ fn a_page_is_kept_no_longer_and_by_no_more_than_its_strictest_member_allows() {
         (hint(100, public), hint(200, public), hint(100, public)),
     ];
     for (first, second, expected) in cases {
-        let one = |name, tool, cache| member(Scripted::new(name).tools(&[&[tool]]).set(|it| it.cache = cache), "");
-        let (catalog, _) = gathered(vec![one("a", "draw", first), one("b", "roll", second)]);
+        let one = |name, tool, cache| named(Scripted::new(name).tools(&[&[tool]]).set(|it| it.cache = cache), "");
+        let (catalog, _) = built(vec![one("a", "draw", first), one("b", "roll", second)]);
         assert_eq!(now(catalog.list_tools(&context(), None)).unwrap().cache, expected);
     }
 }
 
 #[test]
-fn what_pages_say_besides_is_united() {
+fn the_extra_providers_of_pages_are_merged() {
     let one = |name, tool, extra: &str| {
-        member(Scripted::new(name).tools(&[&[tool]]).set(|it| it.extra = Some(extra.to_owned())), "")
+        named(Scripted::new(name).tools(&[&[tool]]).set(|it| it.extra = Some(extra.to_owned())), "")
     };
-    let (catalog, _) =
-        gathered(vec![one("a", "draw", r#"{"_meta":{"a":1}}"#), one("b", "roll", r#"{"_meta":0,"x":2}"#)]);
+    let (catalog, _) = built(vec![one("a", "draw", r#"{"_meta":{"a":1}}"#), one("b", "roll", r#"{"_meta":0,"x":2}"#)]);
     let extra = now(catalog.list_tools(&context(), None)).unwrap().extra;
     assert_eq!(extra.as_deref(), Some(r#"{"_meta":{"a":1},"x":2}"#));
 
-    let (catalog, _) = gathered(vec![one("a", "draw", "{}"), one("b", "roll", "x")]);
+    let (catalog, _) = built(vec![one("a", "draw", "{}"), one("b", "roll", "x")]);
     let error = McpError::Internal("the `extra` of provider `b` is not a JSON object".into());
     assert_eq!(now(catalog.list_tools(&context(), None)).err(), Some(error));
 }
 
 #[test]
-fn a_member_that_is_lost_is_an_error_and_not_a_shorter_list() {
-    let (catalog, _) = gathered(vec![
-        member(Scripted::new("a").tools(&[&["draw"]]), ""),
-        member(Scripted::new("b").offering(Offers::TOOLS).dynamic(), ""),
+fn a_provider_that_is_lost_is_an_error_and_not_a_shorter_list() {
+    let (catalog, _) = built(vec![
+        named(Scripted::new("a").tools(&[&["draw"]]), ""),
+        named(Scripted::new("b").offering(Offers::TOOLS).dynamic(), ""),
     ]);
-    let lost: Vec<_> = ["a", "b"]
-        .into_iter()
-        .map(|name| {
-            let provider = Scripted::new(name).failing("list-tools", McpError::Unavailable(Some(7)));
-            catalog::Member { name: name.into(), prefix: None, provider }
-        })
-        .collect();
-    let catalog = catalog::Catalog::with_routes(lost, catalog.routes()).unwrap();
+    let lost = |name| named(Scripted::new(name).failing("list-tools", McpError::Unavailable(Some(7))), "");
+    let (catalog, _) = remade(&catalog, vec![lost("a"), lost("b")]);
     assert_eq!(now(catalog.list_tools(&context(), None)).err(), Some(McpError::Unavailable(Some(7))));
 }
 
 #[test]
-fn what_nobody_has_is_not_offered() {
-    let (catalog, log) = gathered(vec![member(Scripted::new("a"), ""), member(Scripted::new("b"), "")]);
+fn a_list_that_no_provider_has_is_not_offered() {
+    let (catalog, log) = built(vec![named(Scripted::new("a"), ""), named(Scripted::new("b"), "")]);
     let ctx = context();
     assert_eq!(now(catalog.list_tools(&ctx, None)).err(), Some(McpError::NotOffered));
     assert_eq!(now(catalog.list_prompts(&ctx, None)).err(), Some(McpError::NotOffered));
@@ -136,22 +134,47 @@ fn what_nobody_has_is_not_offered() {
 }
 
 #[test]
-fn a_member_that_changes_cannot_list_a_name_that_is_anothers() {
-    let (catalog, _) = gathered(vec![
-        member(Scripted::new("a").tools(&[&[]]).dynamic(), ""),
-        member(Scripted::new("b").tools(&[&["draw"]]), ""),
+fn a_provider_that_changes_cannot_list_a_name_of_a_static_one() {
+    let (catalog, _) = built(vec![
+        named(Scripted::new("a").tools(&[&[]]).dynamic(), ""),
+        named(Scripted::new("b").tools(&[&["draw"]]), ""),
     ]);
     let thief = Scripted::new("a").tools(&[&["draw", "roll"]]);
-    let members = vec![member(thief, ""), member(Scripted::new("b").tools(&[&["draw"]]), "")];
-    let catalog = catalog::Catalog::with_routes(members, catalog.routes()).unwrap();
+    let providers = vec![named(thief, ""), named(Scripted::new("b").tools(&[&["draw"]]), "")];
+    let (catalog, _) = remade(&catalog, providers);
     assert_eq!(pages(&catalog), [(vec!["roll".to_owned(), "draw".to_owned()], None)]);
 }
 
 #[test]
-fn of_two_members_that_change_the_first_lists_a_name_that_both_have() {
-    let one = |name, tools: &[&[&str]]| member(Scripted::new(name).tools(tools).dynamic(), "");
-    let (catalog, _) = gathered(vec![one("a", &[&[]]), one("b", &[&[]])]);
-    let members = vec![one("a", &[&["draw", "roll"]]), one("b", &[&["roll", "fold"]])];
-    let catalog = catalog::Catalog::with_routes(members, catalog.routes()).unwrap();
+fn of_two_providers_that_change_the_first_lists_a_name_that_both_have() {
+    let one = |name, tools: &[&[&str]]| named(Scripted::new(name).tools(tools).dynamic(), "");
+    let (catalog, _) = built(vec![one("a", &[&[]]), one("b", &[&[]])]);
+    let providers = vec![one("a", &[&["draw", "roll"]]), one("b", &[&["roll", "fold"]])];
+    let (catalog, _) = remade(&catalog, providers);
     assert_eq!(pages(&catalog), [(["draw", "roll", "fold"].map(str::to_owned).to_vec(), None)]);
+}
+
+#[test]
+fn every_item_of_a_list_has_its_owner() {
+    let (catalog, _) = built(vec![
+        named(Scripted::new("a").tools(&[&["draw"]]).dynamic(), ""),
+        named(Scripted::new("b").tools(&[&["draw", "roll"]]), "b."),
+    ]);
+    let page = now(catalog.tools(&context(), None)).unwrap();
+    let owners: Vec<_> = page.items.iter().map(|owned| (owned.owner.as_deref(), owned.item.name.as_str())).collect();
+    assert_eq!(owners, [(Some("a"), "draw"), (Some("b"), "b.draw"), (Some("b"), "b.roll")]);
+
+    let (catalog, _) = built(vec![named(Scripted::new("a").tools(&[&["draw"]]).dynamic(), "")]);
+    let page = now(catalog.tools(&context(), None)).unwrap();
+    assert_eq!(page.items.first().unwrap().owner.as_deref(), Some("a"));
+}
+
+#[test]
+fn a_lost_provider_is_named_and_the_others_are_listed_where_partial_results_are_allowed() {
+    let two = |b: Scripted| vec![named(Scripted::new("a").tools(&[&["draw"]]), ""), named(b, "")];
+    let (catalog, _) = built(two(Scripted::new("b").tools(&[&["roll"]]).dynamic()));
+    let (catalog, _) = remade(&catalog, two(Scripted::new("b").failing("list-tools", McpError::Unavailable(None))));
+    let page = now(catalog.with_partial_results().list_tools(&context(), None)).unwrap();
+    assert_eq!(page.tools.len(), 1);
+    assert_eq!((page.extra.as_deref(), page.cache), (Some(r#"{"_meta":{"wasmcp/gaps":["b"]}}"#), None));
 }

@@ -1,14 +1,16 @@
-//! The catalogue over providers that do as they are told.
+//! The catalogue over scripted providers.
 #![cfg(test)]
 
+mod build;
 mod calls;
-mod chain;
 mod changes;
 mod cost;
 mod describe;
-mod gather;
 mod lists;
+mod pass_through;
 mod records;
+mod resolve;
 mod resources;
-mod routes;
 mod scripted;
+mod single_flight;
+mod snapshot;

@@ -1,15 +1,17 @@
+//! Which provider reads a URI.
+
 use contract::model::{McpError, ResourceOutcome, ResourceRead};
 use contract::{Events, Provider};
 
 use crate::records::context;
-use crate::scripted::{Scripted, gathered, member, now, taken};
+use crate::scripted::{Scripted, built, named, now, taken};
 
 fn read(uri: &str) -> ResourceRead {
     ResourceRead { uri: uri.into(), resumed: None, extra: None }
 }
 
 #[test]
-fn a_uri_goes_to_who_lists_it_else_to_the_first_template_that_matches() {
+fn a_uri_goes_to_the_provider_that_lists_it_else_to_the_first_template_that_matches() {
     let wide = || Scripted::new("wide").resources(&["x://w"], &["x://{+all}"]);
     let narrow = || Scripted::new("narrow").resources(&["x://n", "y://1"], &["x://{one}", "z://{one}"]);
     let dynamic = || Scripted::new("dynamic").resources(&["x://d"], &["x://d/{one}", "z://{+all}"]).dynamic();
@@ -22,9 +24,9 @@ fn a_uri_goes_to_who_lists_it_else_to_the_first_template_that_matches() {
         (vec![narrow(), wide()], "x://other/y", Some("wide")),
         (vec![wide(), narrow(), none()], "z://a/b", None),
         (vec![wide(), narrow(), none()], "y://2", None),
-        // Listed exactly wins, also by one that has to be asked.
+        // A listed URI wins, also of a provider that has to be listed.
         (vec![wide(), dynamic()], "x://d", Some("dynamic")),
-        // The configured order holds between those that are known and those that are asked.
+        // The configured order holds between static providers and those that are listed.
         (vec![wide(), dynamic()], "x://d/1", Some("wide")),
         (vec![dynamic(), wide()], "x://d/1", Some("dynamic")),
         (vec![dynamic(), narrow()], "z://1", Some("dynamic")),
@@ -32,7 +34,7 @@ fn a_uri_goes_to_who_lists_it_else_to_the_first_template_that_matches() {
         (vec![narrow(), dynamic()], "z://1/2", Some("dynamic")),
     ];
     for (providers, uri, owner) in cases {
-        let (catalog, log) = gathered(providers.into_iter().map(|provider| member(provider, "p.")).collect());
+        let (catalog, log) = built(providers.into_iter().map(|provider| named(provider, "p.")).collect());
         let outcome = now(catalog.read_resource(&context(), &read(uri), &Events::NONE)).map(|leg| leg.outcome);
         let expected = owner.map(|owner| ResourceOutcome::Unnamed(owner.into()));
         assert_eq!(outcome, expected.ok_or(McpError::ResourceNotFound(uri.into())), "{uri}");
@@ -43,9 +45,9 @@ fn a_uri_goes_to_who_lists_it_else_to_the_first_template_that_matches() {
 
 #[test]
 fn a_static_owner_is_found_without_a_list() {
-    let (catalog, log) = gathered(vec![
-        member(Scripted::new("dynamic").resources(&[], &["x://{+all}"]).dynamic(), ""),
-        member(Scripted::new("fixed").resources(&["x://1"], &[]), ""),
+    let (catalog, log) = built(vec![
+        named(Scripted::new("dynamic").resources(&[], &["x://{+all}"]).dynamic(), ""),
+        named(Scripted::new("fixed").resources(&["x://1"], &[]), ""),
     ]);
     assert!(now(catalog.read_resource(&context(), &read("x://1"), &Events::NONE)).is_ok());
     assert_eq!(taken(&log), ["fixed read-resource x://1"]);

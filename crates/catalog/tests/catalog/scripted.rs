@@ -1,15 +1,17 @@
+//! A provider that answers as a test tells it, and the catalogues made of such providers.
+
 use std::future::{Future, poll_fn};
 use std::pin::pin;
 use std::sync::{Arc, Mutex};
 use std::task::{Poll, Waker};
 
-use catalog::{Catalog, GatherError, Member, gather};
+use catalog::{BuildError, Catalog, CatalogueSnapshot, NamedProvider};
 use contract::model::*;
 use contract::{Events, Provider};
 
 use crate::records::{context, prompt, resource, template, tool};
 
-/// What was asked of whom, in order.
+/// Which function of which provider was called, in order.
 pub(crate) type Log = Arc<Mutex<Vec<String>>>;
 
 /// A provider that has what its fields say. The cursors of its lists are the empty text, then `2`, `3` and so on.
@@ -108,7 +110,7 @@ impl Scripted {
         self
     }
 
-    /// Every answer takes two polls, so that what is asked at once can be told from what is asked in turn.
+    /// Logs the call. Every answer takes two polls, so that calls at once differ from calls one after the other.
     async fn asked(&self, function: &'static str, detail: &str) -> Result<(), McpError> {
         self.log.lock().unwrap().push(format!("{} {function} {detail}", self.name).trim_end().to_owned());
         let mut polled = false;
@@ -197,32 +199,32 @@ impl Provider for Scripted {
 }
 
 /// A provider of that name and prefix, where an empty prefix is none.
-pub(crate) fn member(provider: Scripted, prefix: &str) -> Member<Scripted> {
+pub(crate) fn named(provider: Scripted, prefix: &str) -> NamedProvider<Scripted> {
     let prefix = (!prefix.is_empty()).then(|| prefix.to_owned());
-    Member { name: provider.name.clone(), prefix, provider }
+    NamedProvider { name: provider.name.clone(), prefix, provider }
 }
 
-/// Gathers the providers, and gives them one log, in which the gathering is not.
-pub(crate) fn gathered(members: Vec<Member<Scripted>>) -> (Catalog<Scripted>, Log) {
-    let (result, log) = try_gather(members);
+/// Builds a catalogue of the providers, which share one log. What `build` asked is not in it.
+pub(crate) fn built(providers: Vec<NamedProvider<Scripted>>) -> (Catalog<Scripted>, Log) {
+    let (result, log) = try_build(providers);
     log.lock().unwrap().clear();
     (result.unwrap(), log)
 }
 
-pub(crate) fn try_gather(mut members: Vec<Member<Scripted>>) -> (Result<Catalog<Scripted>, GatherError>, Log) {
+pub(crate) fn try_build(mut providers: Vec<NamedProvider<Scripted>>) -> (Result<Catalog<Scripted>, BuildError>, Log) {
     let log = Log::default();
-    for member in &mut members {
-        member.provider.log = log.clone();
+    for named in &mut providers {
+        named.provider.log = log.clone();
     }
-    (now(gather(members, &context())), log)
+    (now(Catalog::build(providers, &context())), log)
 }
 
-/// What was asked since the last time.
+/// Takes what was logged since the last time.
 pub(crate) fn taken(log: &Log) -> Vec<String> {
     std::mem::take(&mut *log.lock().unwrap())
 }
 
-/// Polls the future to its end. Nothing here waits for the world.
+/// Polls the future to its end. No future here waits for anything else.
 pub(crate) fn now<F: Future>(future: F) -> F::Output {
     let mut future = pin!(future);
     let mut task = std::task::Context::from_waker(Waker::noop());
@@ -232,4 +234,17 @@ pub(crate) fn now<F: Future>(future: F) -> F::Output {
         }
     }
     panic!("the future never ends");
+}
+
+/// The catalogue that another process makes of a snapshot: these providers, and the snapshot as text.
+pub(crate) fn remade(
+    catalog: &Catalog<Scripted>,
+    mut providers: Vec<NamedProvider<Scripted>>,
+) -> (Catalog<Scripted>, Log) {
+    let log = Log::default();
+    for named in &mut providers {
+        named.provider.log = log.clone();
+    }
+    let text = catalog.snapshot().unwrap().to_text().unwrap();
+    (Catalog::from_snapshot(providers, CatalogueSnapshot::from_text(&text).unwrap()).unwrap(), log)
 }

@@ -6,13 +6,14 @@ use serde_json::Value;
 pub const KEYWORD: &str = "x-mcp-header";
 
 /// A property that asks for a header.
-pub(super) struct Annotation<'s> {
-    name: &'s str,
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Annotation {
+    name: String,
     /// The names of the properties that lead to it.
-    pub(super) path: Vec<&'s str>,
+    pub(super) path: Vec<String>,
 }
 
-impl Annotation<'_> {
+impl Annotation {
     /// The header as the specification writes it.
     pub(super) fn header(&self) -> String {
         format!("Mcp-Param-{}", self.name)
@@ -31,13 +32,13 @@ impl Annotation<'_> {
 
 /// The annotations that have an effect: on properties that chains of `properties` alone lead to from the root, whose one type is string,
 /// integer or boolean, and whose name may be part of a header's (RFC 9110 §5.6.2, `token`).
-pub(super) fn of_schema(schema: &Value) -> Vec<Annotation<'_>> {
+pub(super) fn of_schema(schema: &Value) -> Vec<Annotation> {
     let mut found = Vec::new();
     walk(schema, &mut Vec::new(), &mut found);
     found
 }
 
-fn walk<'s>(schema: &'s Value, path: &mut Vec<&'s str>, found: &mut Vec<Annotation<'s>>) {
+fn walk<'s>(schema: &'s Value, path: &mut Vec<&'s str>, found: &mut Vec<Annotation>) {
     let Some(properties) = schema.get("properties").and_then(Value::as_object) else { return };
     for (property, schema) in properties {
         path.push(property);
@@ -46,7 +47,7 @@ fn walk<'s>(schema: &'s Value, path: &mut Vec<&'s str>, found: &mut Vec<Annotati
             && is_rfc9110_token(name)
             && matches!(kind, Some("string" | "integer" | "boolean"))
         {
-            found.push(Annotation { name, path: path.clone() });
+            found.push(Annotation { name: name.to_owned(), path: path.iter().map(|&name| name.to_owned()).collect() });
         }
         walk(schema, path, found);
         path.pop();

@@ -1,4 +1,4 @@
-//! Bytes that were written by hand, after the rules of `wrpc-runtime-wasmtime` and the examples of LEB128 in WebAssembly's
+//! Bytes that were written by hand, according to the rules of `wrpc-runtime-wasmtime` and the examples of LEB128 in WebAssembly's
 //! specification and DWARF's.
 
 use std::fmt::Debug;

@@ -1,3 +1,5 @@
+//! Malformed and malicious bytes.
+
 use allocation_counter::measure as allocations;
 use contract::model::{
     ClientFeatures, ContentBlock, LogLevel, McpError, MediaContent, Offers, ProviderInfo, Tool, ToolLeg, ToolPage,
@@ -16,7 +18,7 @@ type Read = fn(&[u8]) -> Option<DecodeError>;
 fn malformed_bytes_are_refused_each_with_its_error() {
     let cases: &[(&str, Read, &[u8], DecodeError)] = &[
         ("nothing", fault::<u32>, b"", Truncated(0)),
-        ("a number that goes on", fault::<u32>, b"\x80", Truncated(1)),
+        ("a number whose end is missing", fault::<u32>, b"\x80", Truncated(1)),
         ("half a double", fault::<f64>, b"\0\0\0\0", Truncated(4)),
         ("one byte of two of flags", fault::<Offers>, b"\x01", Truncated(1)),
         ("an option of nothing", fault::<Option<u32>>, b"\x01", Truncated(1)),
@@ -39,8 +41,8 @@ fn malformed_bytes_are_refused_each_with_its_error() {
         ("-1 in two bytes", fault::<i32>, b"\xff\x7f", Overlong(0)),
         ("1 with a sign in two bytes", fault::<i32>, b"\x81\x00", Overlong(0)),
         ("-1 in five bytes", fault::<i32>, b"\xff\xff\xff\xff\x7f", Overlong(0)),
-        ("a length with needless bytes", fault::<(bool, String)>, b"\x00\x81\x00a", Overlong(1)),
-        ("a case with needless bytes", fault::<LogLevel>, b"\x81\x00", Overlong(0)),
+        ("a length with more bytes than necessary", fault::<(bool, String)>, b"\x00\x81\x00a", Overlong(1)),
+        ("a case with more bytes than necessary", fault::<LogLevel>, b"\x81\x00", Overlong(0)),
         ("a boolean of 2", fault::<(bool, bool)>, b"\x01\x02", Bool(1)),
         ("an option of 2", fault::<Option<bool>>, b"\x02\x00", Discriminant(0)),
         ("a result of 2", fault::<Result<bool, bool>>, b"\x02\x00", Discriminant(0)),
@@ -58,17 +60,17 @@ fn malformed_bytes_are_refused_each_with_its_error() {
 }
 
 #[test]
-fn an_error_says_what_is_wrong_and_where() {
-    assert_eq!(Length(7).to_string(), "the length at byte 7 is more than what follows");
+fn an_error_names_the_fault_and_the_offset() {
+    assert_eq!(Length(7).to_string(), "the length at byte 7 is more than the bytes that follow");
 }
 
 #[test]
-fn a_forged_length_reserves_no_more_than_what_was_sent() {
-    // The length is as long as what follows, which is no element that ends.
+fn a_forged_length_reserves_no_more_memory_than_the_bytes_that_were_sent() {
+    // The length is the number of bytes that follow, and these are not one complete element.
     let mut list = vec![0xff; 100_003];
     list[..3].copy_from_slice(&[0xa0, 0x8d, 0x06]);
     let cases: &[(&str, Read, &[u8])] = &[
-        ("all that 32 bits can say", fault::<Vec<Tool>>, b"\xff\xff\xff\xff\x0f\0\0\0"),
+        ("the most that 32 bits can express", fault::<Vec<Tool>>, b"\xff\xff\xff\xff\x0f\0\0\0"),
         ("as many as there are bytes", fault::<Vec<Tool>>, &list),
         ("the same within a record", fault::<ProviderInfo>, &list),
     ];

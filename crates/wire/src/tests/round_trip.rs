@@ -1,3 +1,5 @@
+//! Every record of the contract, encoded and decoded again.
+
 use std::fmt::Debug;
 
 use contract::model;
@@ -5,12 +7,12 @@ use contract::model;
 use super::sample::{Draw, Sample};
 use crate::{Decode, DecodeError, Encode, decode_all, encode_all, measure};
 
-/// So many that every case of every variant comes up.
+/// Enough samples for every case of every variant to occur.
 const SAMPLES: u32 = 300;
-/// Prefixes cost the square of the length.
-const CUT: u32 = 12;
+/// Fewer samples where every prefix is tried, which costs the square of the length.
+const FEW_SAMPLES: u32 = 12;
 
-fn comes_back<T: Sample + Encode + Decode + PartialEq + Debug>() {
+fn round_trips<T: Sample + Encode + Decode + PartialEq + Debug>() {
     for seed in 0..SAMPLES {
         let value = T::sample(&mut Draw::new(seed));
         let bytes = encode_all(&value);
@@ -19,8 +21,8 @@ fn comes_back<T: Sample + Encode + Decode + PartialEq + Debug>() {
     }
 }
 
-fn needs_every_byte_and_no_more<T: Sample + Encode + Decode + PartialEq + Debug>() {
-    for seed in 0..CUT {
+fn needs_exactly_its_bytes<T: Sample + Encode + Decode + PartialEq + Debug>() {
+    for seed in 0..FEW_SAMPLES {
         let value = T::sample(&mut Draw::new(seed));
         let mut bytes = encode_all(&value);
         for end in 0..bytes.len() {
@@ -34,14 +36,14 @@ fn needs_every_byte_and_no_more<T: Sample + Encode + Decode + PartialEq + Debug>
     }
 }
 
-/// Bytes that are almost a value: one bit of each is another.
-fn has_those_bytes_only<T: Sample + Encode + Decode + PartialEq + Debug>() {
-    for seed in 0..CUT {
+/// Tries bytes that differ from those of a value in one bit.
+fn has_one_encoding<T: Sample + Encode + Decode + PartialEq + Debug>() {
+    for seed in 0..FEW_SAMPLES {
         let mut bytes = encode_all(&T::sample(&mut Draw::new(seed)));
         for index in 0..bytes.len() {
             let bit = 1 << (index % 8);
             bytes[index] ^= bit;
-            // Compared as bytes, since a double may have become no number.
+            // The bytes are compared, since a double may have become a NaN, which equals no value.
             if let Ok(value) = decode_all::<T>(&bytes) {
                 assert_eq!(encode_all(&value), bytes, "{value:?}");
             }
@@ -53,18 +55,18 @@ fn has_those_bytes_only<T: Sample + Encode + Decode + PartialEq + Debug>() {
 macro_rules! types {
     ($($name:ident,)*) => {
         #[test]
-        fn every_record_comes_back_as_it_went() {
-            $(comes_back::<model::$name>();)*
+        fn every_record_round_trips() {
+            $(round_trips::<model::$name>();)*
         }
 
         #[test]
-        fn every_record_needs_every_byte_and_no_more() {
-            $(needs_every_byte_and_no_more::<model::$name>();)*
+        fn every_record_is_read_from_exactly_its_bytes() {
+            $(needs_exactly_its_bytes::<model::$name>();)*
         }
 
         #[test]
-        fn whatever_is_read_is_the_only_encoding_of_its_value() {
-            $(has_those_bytes_only::<model::$name>();)*
+        fn bytes_that_can_be_read_are_the_only_encoding_of_their_value() {
+            $(has_one_encoding::<model::$name>();)*
         }
     };
 }
@@ -72,7 +74,7 @@ macro_rules! types {
 include!(concat!(env!("OUT_DIR"), "/types.rs"));
 
 #[test]
-fn answers_and_parameters_come_back_as_they_went() {
+fn answers_and_parameters_round_trip() {
     for seed in 0..SAMPLES {
         let draw = &mut Draw::new(seed);
         let parameters = <(model::Context, model::ToolCall)>::sample(draw);

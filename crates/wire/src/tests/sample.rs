@@ -1,13 +1,13 @@
-//! Values of every type of the contract, from a number: the list that the impls are made from makes these too.
+//! Pseudorandom values of every type of the contract. They come from the same list of types as the impls.
 
 use contract::model;
 
-/// Draws the same numbers whenever it starts from the same one (xorshift).
+/// Pseudorandom numbers (xorshift), the same ones for the same seed.
 pub(super) struct Draw(u32);
 
 impl Draw {
     pub(super) fn new(seed: u32) -> Self {
-        // Its state is never 0; the factor spreads seeds that are neighbours.
+        // The state must not be 0. The factor spreads neighbouring seeds.
         Self(seed.wrapping_mul(0x9e37_79b9) | 1)
     }
 
@@ -18,7 +18,7 @@ impl Draw {
         self.0
     }
 
-    /// One of this many.
+    /// A number from 0 up to, and without, `count`.
     fn of(&mut self, count: u32) -> u32 {
         (self.number() >> 8) % count
     }
@@ -34,7 +34,7 @@ impl Sample for bool {
     }
 }
 
-/// Of every length that it can have on the wire.
+/// Numbers of every length that they can have on the wire.
 impl Sample for u32 {
     fn sample(draw: &mut Draw) -> Self {
         draw.number() >> draw.of(32)

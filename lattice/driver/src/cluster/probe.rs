@@ -8,7 +8,7 @@ use async_nats::{Client, StatusCode, Subscriber};
 use contract::model::Context;
 use contract::{FunctionName, Provider as _};
 use futures::StreamExt as _;
-use remote::{Call, Config, Fault, Lattice, Offer, assemble};
+use router::{CatalogueSnapshot, Config, Rpc, RpcError, connect};
 
 use super::observed::Provider;
 use crate::manifest::PROVIDERS;
@@ -64,11 +64,11 @@ async fn tools(lattice: &Arc<Nats>, provider: &Provider) -> Result<Vec<String>, 
         _ => None,
     })
     .map_err(|error| error.to_string())?;
-    let catalog = assemble(lattice, &config, &remote::Baked::default()).map_err(|error| error.to_string())?;
+    let router = connect(lattice, &config, CatalogueSnapshot::default()).map_err(|error| error.to_string())?;
     let context = Context::internal("status".to_owned(), LIST_TIMEOUT_MS);
     let (mut names, mut cursor) = (Vec::new(), None);
     for _ in 0..MAX_PAGES {
-        let page = catalog.list_tools(&context, cursor.as_deref()).await.map_err(|error| error.explanation())?;
+        let page = router.list_tools(&context, cursor.as_deref()).await.map_err(|error| error.explanation())?;
         names.extend(page.tools.into_iter().map(|tool| tool.name));
         cursor = page.next_cursor;
         if cursor.is_none() {
@@ -101,11 +101,11 @@ struct AcceptedCall {
     results: Subscriber,
 }
 
-impl Lattice for Nats {
-    type Offer = PendingCall;
+impl Rpc for Nats {
+    type Pending = PendingCall;
 
-    async fn offer(&self, link: &str, function: FunctionName, params: Vec<u8>) -> Result<PendingCall, Fault> {
-        let target = self.targets.get(link).ok_or(Fault::NoLink)?;
+    async fn send(&self, link: &str, function: FunctionName, params: Vec<u8>) -> Result<PendingCall, RpcError> {
+        let target = self.targets.get(link).ok_or(RpcError::NoLink)?;
         let subject = format!("{LATTICE}.{target}.wrpc.0.0.1.{}.{}", function.interface, function.function);
         let inbox = self.nats.new_inbox();
         let acceptance = self.nats.subscribe(inbox.clone()).await.map_err(nats_failed)?;
@@ -123,25 +123,25 @@ impl Lattice for Nats {
     }
 }
 
-impl Offer for PendingCall {
-    type Call = AcceptedCall;
+impl router::PendingCall for PendingCall {
+    type Accepted = AcceptedCall;
 
-    async fn taken(mut self) -> Result<AcceptedCall, Fault> {
-        let answer = self.acceptance.next().await.ok_or(Fault::Cut)?;
+    async fn accepted(mut self) -> Result<AcceptedCall, RpcError> {
+        let answer = self.acceptance.next().await.ok_or(RpcError::ConnectionClosed)?;
         if answer.status == Some(StatusCode::NO_RESPONDERS) {
-            return Err(Fault::Absent);
+            return Err(RpcError::NoInstance);
         }
-        let reply = answer.reply.ok_or(Fault::Cut)?;
+        let reply = answer.reply.ok_or(RpcError::ConnectionClosed)?;
         Ok(AcceptedCall { nats: self.nats, params: format!("{reply}.params"), results: self.results })
     }
 }
 
-impl Call for AcceptedCall {
-    async fn send(&mut self, params: Vec<u8>) -> Result<(), Fault> {
+impl router::AcceptedCall for AcceptedCall {
+    async fn send_params(&mut self, params: Vec<u8>) -> Result<(), RpcError> {
         self.nats.publish(self.params.clone(), params.into()).await.map_err(nats_failed)
     }
 
-    async fn answer(mut self, limit: usize) -> Result<Vec<u8>, Fault> {
+    async fn result(mut self, limit: usize) -> Result<Vec<u8>, RpcError> {
         // In both directions an empty message ends the sequence of messages before it.
         self.nats.publish(self.params, Vec::new().into()).await.map_err(nats_failed)?;
         let mut bytes = Vec::new();
@@ -150,16 +150,16 @@ impl Call for AcceptedCall {
                 return Ok(bytes);
             }
             if bytes.len() + message.payload.len() > limit {
-                return Err(Fault::TooLarge(limit));
+                return Err(RpcError::TooLarge(limit));
             }
             bytes.extend_from_slice(&message.payload);
         }
-        Err(Fault::Cut)
+        Err(RpcError::ConnectionClosed)
     }
 }
 
-fn nats_failed<E>(_: E) -> Fault {
-    Fault::Broken
+fn nats_failed<E>(_: E) -> RpcError {
+    RpcError::Failed
 }
 
 #[cfg(test)]

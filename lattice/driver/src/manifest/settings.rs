@@ -77,7 +77,7 @@ pub(super) fn declared_providers(value: &str) -> Vec<DeclaredProvider> {
 }
 
 fn providers(get: impl Fn(&str) -> Option<String>) -> Result<Vec<DeclaredProvider>, SettingError> {
-    let config = remote::Config::from_settings(get)
+    let config = router::Config::from_settings(get)
         .map_err(|error| SettingError { key: error.key().to_owned(), message: error.to_string() })?;
     let declared = config.providers().map(|(link, prefix)| DeclaredProvider {
         link: link.to_owned(),

@@ -1,0 +1,188 @@
+//! Requests of the service `http` against a server on this machine: what is sent, and which failure says what.
+
+use std::net::SocketAddr;
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{Barrier, mpsc};
+
+use super::*;
+use crate::host::egress::Egress;
+
+const OK: &str = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\nX-Upper: A\r\nx-twice: 1\r\nx-twice: 2\r\n\r\nhi";
+
+/// A server that answers every request with the same bytes, once so many requests are open, and closes.
+async fn server(answer: &'static str, at_once: usize) -> (SocketAddr, mpsc::UnboundedReceiver<String>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let address = listener.local_addr().expect("an address");
+    let (heads, received) = mpsc::unbounded_channel();
+    let open = Arc::new(Barrier::new(at_once));
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            tokio::spawn(serve_one(stream, answer, open.clone(), heads.clone()));
+        }
+    });
+    (address, received)
+}
+
+async fn serve_one(mut stream: TcpStream, answer: &str, open: Arc<Barrier>, heads: mpsc::UnboundedSender<String>) {
+    let mut head = Vec::new();
+    while !head.ends_with(b"\r\n\r\n") {
+        match stream.read_u8().await {
+            Ok(byte) => head.push(byte),
+            Err(_) => return,
+        }
+    }
+    let _ = heads.send(String::from_utf8_lossy(&head).into_owned());
+    open.wait().await;
+    let _ = stream.write_all(answer.as_bytes()).await;
+    let _ = stream.shutdown().await;
+}
+
+fn get(url: impl Into<String>) -> Request {
+    Request { method: "GET".to_owned(), url: url.into(), headers: Vec::new(), body: Vec::new(), timeout_ms: None }
+}
+
+/// What a component with these rules and this result limit gets.
+async fn send_with(rules: &str, result: usize, requests: Vec<Request>) -> Vec<Result<Response, Failure>> {
+    let mut grant = Grant::nothing("test");
+    grant.egress = Egress::new(rules.split_whitespace().map(|rule| rule.parse().expect(rule)).collect());
+    grant.limits.result = result;
+    let deadline = Instant::now() + Duration::from_secs(60);
+    Exchanges::new(Arc::new(grant), Some(deadline)).all(requests).await
+}
+
+async fn send_to(address: SocketAddr, requests: Vec<Request>) -> Vec<Result<Response, Failure>> {
+    send_with(&address.to_string(), 8 << 20, requests).await
+}
+
+/// The one result, without its case's type.
+fn only(results: Vec<Result<Response, Failure>>) -> String {
+    assert_eq!(results.len(), 1);
+    results.into_iter().map(|result| format!("{result:?}")).collect()
+}
+
+#[tokio::test]
+async fn a_request_is_sent_as_it_is_and_its_response_is_plain_values() {
+    let (address, mut heads) = server(OK, 1).await;
+    let request = Request {
+        method: "POST".to_owned(),
+        headers: vec![("X-A".to_owned(), "1".to_owned()), ("x-a".to_owned(), "2".to_owned())],
+        body: b"body".to_vec(),
+        ..get(format!("http://{address}/a%20b?c=d#e"))
+    };
+    let response = send_to(address, vec![request]).await.remove(0).expect("a response");
+    assert_eq!((response.status, response.body.as_slice()), (200, b"hi".as_slice()));
+    let header = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+    for expected in [header("x-upper", "A"), header("x-twice", "1"), header("x-twice", "2")] {
+        assert!(response.headers.contains(&expected), "{expected:?}");
+    }
+    let head = heads.recv().await.expect("a request").to_lowercase();
+    assert!(head.starts_with("post /a%20b?c=d http/1.1\r\n"), "{head}");
+    for line in [format!("host: {address}"), "content-length: 4".to_owned(), "x-a: 1".to_owned(), "x-a: 2".to_owned()] {
+        assert!(head.contains(&format!("\r\n{line}\r\n")), "{line}: {head}");
+    }
+}
+
+#[tokio::test]
+async fn all_requests_are_sent_at_once() {
+    let (address, _heads) = server(OK, MAX_IN_FLIGHT).await;
+    let requests = (0..MAX_IN_FLIGHT).map(|number| get(format!("http://{address}/{number}"))).collect();
+    let results = send_to(address, requests).await;
+    assert_eq!(results.iter().filter(|result| result.is_ok()).count(), MAX_IN_FLIGHT);
+}
+
+#[tokio::test]
+async fn more_requests_than_can_be_in_flight_wait_for_their_turn() {
+    let (address, _heads) = server(OK, 1).await;
+    let results = send_to(address, vec![get(format!("http://{address}/")); MAX_IN_FLIGHT * 2]).await;
+    assert_eq!(results.iter().filter(|result| result.is_ok()).count(), MAX_IN_FLIGHT * 2);
+}
+
+#[tokio::test]
+async fn a_redirect_is_a_response() {
+    let (address, _heads) =
+        server("HTTP/1.1 302 Found\r\nlocation: http://other.test/\r\ncontent-length: 0\r\n\r\n", 1).await;
+    let response = send_to(address, vec![get(format!("http://{address}/"))]).await.remove(0).expect("a response");
+    assert_eq!(response.status, 302);
+}
+
+#[tokio::test]
+async fn a_denial_names_the_host_and_the_option_that_allows_it() {
+    for (rules, url, expected) in [
+        ("", "http://example.test/", denied::host("example.test:80")),
+        ("example.test:80", "https://example.test/", denied::host("example.test:443")),
+        ("*", "http://127.0.0.1:9/", denied::host("127.0.0.1:9")),
+        ("localhost:* *", "http://10.0.0.1/", denied::host("10.0.0.1:80")),
+        ("*:*", "http://localhost:9/", denied::address("localhost:9")),
+    ] {
+        let result = only(send_with(rules, 8 << 20, vec![get(url)]).await);
+        assert_eq!(result, format!("Err(Failure::Denied({expected:?}))"), "{rules} {url}");
+    }
+}
+
+#[tokio::test]
+async fn a_request_that_cannot_be_sent_says_why_and_the_others_are_sent() {
+    let (address, _heads) = server(OK, 1).await;
+    let url = format!("http://{address}/");
+    let host = Request { headers: vec![("Host".to_owned(), "other.test".to_owned())], ..get(url.clone()) };
+    let results = send_to(address, vec![get("/path"), host, get(url)]).await;
+    for (result, expected) in results.iter().zip([Some("absolute URL"), Some("header `host`"), None]) {
+        let said = match result {
+            Err(Failure::InvalidRequest(said)) => Some(said),
+            _ => None,
+        };
+        assert_eq!(said.is_some(), expected.is_some(), "{result:?}");
+        assert!(said.is_none_or(|said| said.contains(expected.unwrap_or_default())), "{said:?}");
+    }
+    assert!(results.last().is_some_and(Result::is_ok));
+}
+
+#[tokio::test]
+async fn one_send_has_a_limited_number_of_requests() {
+    let results = send_with("", 8 << 20, vec![get(""); MAX_REQUESTS + 1]).await;
+    let too_many = |result: &&Result<Response, Failure>| matches!(result, Err(Failure::InvalidRequest(said)) if said == TOO_MANY_REQUESTS);
+    assert_eq!(results.iter().filter(too_many).count(), 1);
+    assert!(results.last().is_some_and(|last| too_many(&last)));
+}
+
+#[tokio::test]
+async fn a_response_that_does_not_come_in_time_is_a_timeout() {
+    // It waits for a second request, which never comes.
+    let (address, _heads) = server(OK, 2).await;
+    let request = Request { timeout_ms: Some(20), ..get(format!("http://{address}/")) };
+    assert_eq!(only(send_to(address, vec![request]).await), "Err(Failure::Timeout)");
+}
+
+#[tokio::test]
+async fn no_request_outlives_its_call() {
+    let (address, _heads) = server(OK, 2).await;
+    let mut grant = Grant::nothing("test");
+    grant.egress = Egress::new(vec![address.to_string().parse().expect("a rule")]);
+    let request = Request { timeout_ms: Some(u32::MAX), ..get(format!("http://{address}/")) };
+    let exchanges = Exchanges::new(Arc::new(grant), Some(Instant::now()));
+    assert_eq!(only(exchanges.all(vec![request]).await), "Err(Failure::Timeout)");
+}
+
+#[tokio::test]
+async fn the_responses_of_one_send_share_the_result_limit() {
+    let (address, _heads) =
+        server("HTTP/1.1 200 OK\r\ncontent-length: 40\r\n\r\n0123456789012345678901234567890123456789", 1).await;
+    // Each takes 56 bytes, with its one header.
+    for (result, count, expected) in [(55, 1, 0), (56, 1, 1), (111, 2, 1), (112, 2, 2)] {
+        let requests = vec![get(format!("http://{address}/")); count];
+        let results = send_with(&address.to_string(), result, requests).await;
+        let too_large = results.iter().filter(|result| matches!(result, Err(Failure::TooLarge))).count();
+        assert_eq!((results.len() - too_large, count - too_large), (expected, expected), "{result}: {results:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_connection_that_is_refused_or_lost_says_so() {
+    let (address, _heads) = server("HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nhalf", 1).await;
+    let unused = TcpListener::bind("127.0.0.1:0").await.expect("a free port").local_addr().expect("an address");
+    for address in [address, unused] {
+        let result = only(send_to(address, vec![get(format!("http://{address}/"))]).await);
+        assert!(result.starts_with("Err(Failure::Connection("), "{result}");
+    }
+}

@@ -1,0 +1,78 @@
+//! What the host offers to a component: the services of the contract, and WASI 0.2.
+//!
+//! `settings` and `state` are here; [`live`](mod@live) and [`http`](mod@http) have modules of their own.
+
+mod http;
+mod live;
+
+use contract::model::McpError;
+use wasmtime::Engine;
+use wasmtime::component::{HasSelf, Linker};
+
+use super::instance::StoreData;
+use bindings::wasmcp::mcp::{self as services, settings, state};
+pub(crate) use live::LiveEvents;
+
+#[allow(missing_docs, unsafe_code, unreachable_pub, clippy::all, reason = "generated")]
+mod bindings {
+    wasmtime::component::bindgen!({
+        path: "../wit",
+        inline: "
+            package wasmcp:host;
+            world offered {
+                import wasmcp:mcp/settings@0.1.0;
+                import wasmcp:mcp/state@0.1.0;
+                import wasmcp:mcp/live@0.1.0;
+                import wasmcp:mcp/http@0.1.0;
+            }
+        ",
+        world: "wasmcp:host/offered",
+        // The others answer at once.
+        imports: { "wasmcp:mcp/http.send": async },
+        with: { "wasmcp:mcp/model@0.1.0": contract::model },
+    });
+}
+
+/// A linker with everything that a component may import. What one does not import costs its calls nothing.
+pub(crate) fn linker(engine: &Engine) -> wasmtime::Result<Linker<StoreData>> {
+    let mut linker = Linker::new(engine);
+    settings::add_to_linker::<_, HasSelf<StoreData>>(&mut linker, |call| call)?;
+    state::add_to_linker::<_, HasSelf<StoreData>>(&mut linker, |call| call)?;
+    services::live::add_to_linker::<_, HasSelf<StoreData>>(&mut linker, |call| call)?;
+    services::http::add_to_linker::<_, HasSelf<StoreData>>(&mut linker, |call| call)?;
+    wasmtime_wasi::p2::add_to_linker_async(&mut linker)?;
+    wasmtime_wasi_http::p2::add_only_http_to_linker_async(&mut linker)?;
+    Ok(linker)
+}
+
+/// A component reads its own settings: there is no way to name another's.
+impl settings::Host for StoreData {
+    fn get(&mut self, key: String) -> Result<Option<String>, McpError> {
+        Ok(self.grant.settings.get(&key).cloned())
+    }
+}
+
+/// This host has no store yet, and says so.
+impl state::Host for StoreData {
+    fn get(&mut self, _key: String) -> Result<Option<state::Entry>, McpError> {
+        Err(McpError::NotOffered)
+    }
+
+    fn set(&mut self, _key: String, _value: Vec<u8>, _ttl_s: Option<u32>) -> Result<(), McpError> {
+        Err(McpError::NotOffered)
+    }
+
+    fn compare_and_set(
+        &mut self,
+        _key: String,
+        _expected: Option<String>,
+        _value: Vec<u8>,
+        _ttl_s: Option<u32>,
+    ) -> Result<bool, McpError> {
+        Err(McpError::NotOffered)
+    }
+
+    fn delete(&mut self, _key: String) -> Result<(), McpError> {
+        Err(McpError::NotOffered)
+    }
+}

@@ -1,0 +1,136 @@
+//! Answers of the providers that are left when another is lost, which say what is missing.
+
+use std::collections::BTreeMap;
+
+use contract::model::{CacheHint, McpError};
+use serde_json::value::RawValue;
+use serde_json::{Map, Value};
+
+/// The member of `_meta` that names the providers whose part of an answer is missing.
+pub const MISSING_PROVIDERS: &str = "wasmcp/gaps";
+
+/// Which providers were lost while all were asked.
+pub(crate) struct PartialResult {
+    allowed: bool,
+    lost: Vec<String>,
+    /// The error of the first provider that was lost. It is the answer if no provider is left.
+    first: Option<McpError>,
+    answered: bool,
+}
+
+impl PartialResult {
+    pub(crate) fn new(allowed: bool) -> Self {
+        Self { allowed, lost: Vec::new(), first: None, answered: false }
+    }
+
+    /// Whether no provider was lost.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.lost.is_empty()
+    }
+
+    /// The answer of one provider, or `None` if the provider is lost and a partial result is allowed.
+    pub(crate) fn tolerate<T>(&mut self, name: &str, answer: Result<T, McpError>) -> Result<Option<T>, McpError> {
+        match answer {
+            Ok(answer) => {
+                self.answered = true;
+                Ok(Some(answer))
+            }
+            // What the provider offers was not known before.
+            Err(McpError::NotOffered) if self.allowed => {
+                self.first.get_or_insert(McpError::NotOffered);
+                Ok(None)
+            }
+            Err(error) if self.allowed && !is_of_the_request(&error) => {
+                self.lost.push(name.to_owned());
+                // A loss explains more than that another provider does not offer such a list.
+                if self.lost.len() == 1 {
+                    self.first = Some(error);
+                }
+                Ok(None)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The cache hint and the `extra` of the whole answer. A partial answer must not be cached, and without any answer
+    /// the result is an error.
+    pub(crate) fn into_meta(
+        self,
+        cache: Option<CacheHint>,
+        extra: Option<String>,
+    ) -> Result<(Option<CacheHint>, Option<String>), McpError> {
+        match self.first {
+            Some(error) if !self.answered => Err(error),
+            _ if self.lost.is_empty() => Ok((cache, extra)),
+            _ => Ok((None, Some(with_missing(extra, self.lost)?))),
+        }
+    }
+}
+
+/// Whether the error is about the request or its principal. Any other error is about the provider.
+fn is_of_the_request(error: &McpError) -> bool {
+    matches!(error, McpError::Forbidden(_) | McpError::InsufficientScope(_) | McpError::InvalidCursor)
+}
+
+/// Adds the names of the lost providers to `_meta`.
+fn with_missing(extra: Option<String>, lost: Vec<String>) -> Result<String, McpError> {
+    let broken = |error: serde_json::Error| McpError::Internal(format!("the `extra` of a provider: {error}"));
+    let extra = extra.unwrap_or_else(|| "{}".to_owned());
+    let mut members: BTreeMap<String, Box<RawValue>> = serde_json::from_str(&extra).map_err(broken)?;
+    let mut meta: Map<String, Value> = match members.get("_meta") {
+        Some(meta) => serde_json::from_str(meta.get()).map_err(broken)?,
+        None => Map::new(),
+    };
+    meta.insert(MISSING_PROVIDERS.to_owned(), lost.into());
+    members.insert("_meta".to_owned(), serde_json::value::to_raw_value(&meta).map_err(broken)?);
+    serde_json::to_string(&members).map_err(broken)
+}
+
+#[cfg(test)]
+mod tests {
+    use contract::model::{CacheHint, CacheScope, McpError};
+
+    use super::PartialResult;
+
+    const HINT: CacheHint = CacheHint { ttl_ms: 5, scope: CacheScope::Public };
+
+    #[test]
+    fn lost_providers_are_named_and_the_answer_must_not_be_cached() {
+        let cases = [
+            (None, r#"{"_meta":{"wasmcp/gaps":["b"]}}"#),
+            (Some(r#"{"x":1.50}"#), r#"{"_meta":{"wasmcp/gaps":["b"]},"x":1.50}"#),
+            (Some(r#"{"_meta":{"y":2}}"#), r#"{"_meta":{"wasmcp/gaps":["b"],"y":2}}"#),
+        ];
+        for (extra, expected) in cases {
+            let mut partial = PartialResult::new(true);
+            assert_eq!(partial.tolerate("a", Ok(1)), Ok(Some(1)));
+            assert_eq!(partial.tolerate::<u8>("b", Err(McpError::DeadlineExceeded)), Ok(None));
+            let meta = partial.into_meta(Some(HINT), extra.map(str::to_owned));
+            assert_eq!(meta, Ok((None, Some(expected.to_owned()))), "{extra:?}");
+        }
+    }
+
+    #[test]
+    fn a_whole_answer_is_unchanged_and_without_any_answer_the_first_loss_is_the_error() {
+        let mut whole = PartialResult::new(true);
+        assert_eq!(whole.tolerate("a", Ok(1)), Ok(Some(1)));
+        assert_eq!(whole.tolerate::<u8>("b", Err(McpError::NotOffered)), Ok(None), "it has no such list");
+        assert_eq!(whole.into_meta(Some(HINT), None), Ok((Some(HINT), None)));
+
+        let mut none = PartialResult::new(true);
+        for error in [McpError::NotOffered, McpError::Unavailable(Some(7)), McpError::DeadlineExceeded] {
+            assert_eq!(none.tolerate::<u8>("x", Err(error)), Ok(None));
+        }
+        assert_eq!(none.into_meta(None, None), Err(McpError::Unavailable(Some(7))));
+    }
+
+    #[test]
+    fn an_error_about_the_request_is_never_tolerated_and_without_permission_no_error_is() {
+        let refused = McpError::Forbidden("no".to_owned());
+        assert_eq!(PartialResult::new(true).tolerate::<u8>("a", Err(refused.clone())), Err(refused));
+        assert_eq!(
+            PartialResult::new(false).tolerate::<u8>("a", Err(McpError::DeadlineExceeded)),
+            Err(McpError::DeadlineExceeded)
+        );
+    }
+}

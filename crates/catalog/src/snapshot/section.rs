@@ -1,0 +1,148 @@
+//! What a snapshot has of one provider.
+
+use std::marker::PhantomData;
+use std::ops::Range;
+use std::sync::{Arc, OnceLock};
+
+use contract::model::{McpError, Offers, Prompt, ProviderInfo, ResourceInfo, ResourceTemplate, Tool};
+use serde::{Deserialize, Serialize};
+
+use super::json::{CacheHintForm, Stored};
+use crate::lists::{Listed, Pages, ProviderPage};
+use crate::template::Template;
+use crate::{Kind, ToolFacts};
+
+/// One provider of a snapshot. Names and numbers are read when the snapshot is; a record is not read before it is used.
+#[derive(Debug, Clone)]
+pub(crate) struct Section {
+    pub(crate) name: Arc<str>,
+    pub(crate) prefix: Option<String>,
+    /// Whether all that the snapshot has of the provider can be relied on: the provider's catalogue never changes.
+    pub(crate) is_static: bool,
+    pub(crate) offers: Offers,
+    pub(super) description: Range<usize>,
+    pub(crate) tools: StoredList<Tool>,
+    pub(crate) prompts: StoredList<Prompt>,
+    pub(crate) resources: StoredList<ResourceInfo>,
+    pub(crate) templates: StoredList<ResourceTemplate>,
+    /// The templates, ready to be matched.
+    pub(crate) patterns: Vec<Template>,
+    /// The facts of the tools that were asked about, in the order of `tools.items`.
+    pub(super) facts: Vec<OnceLock<Arc<ToolFacts>>>,
+    /// The text that all ranges are of.
+    pub(super) records: Arc<str>,
+}
+
+/// One list of a provider.
+#[derive(Debug, Clone)]
+pub(crate) struct StoredList<T> {
+    /// Where the pages are; `None` where the provider was not listed.
+    pub(super) pages: Option<Range<usize>>,
+    /// The identifiers, sorted, and where the record of each is.
+    pub(super) items: Vec<(String, Range<usize>)>,
+    /// The pages, once they were asked for.
+    read: OnceLock<Pages<T>>,
+    item: PhantomData<T>,
+}
+
+/// A page of a list as it is stored.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct StoredPage {
+    /// The cursor that the page was asked for by.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) cursor: Option<String>,
+    /// Which items are on it, as their places among the sorted ones.
+    pub(super) items: Vec<usize>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) next_cursor: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) cache: Option<CacheHintForm>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) extra: Option<String>,
+}
+
+impl<T> StoredList<T> {
+    pub(super) fn new(pages: Option<Range<usize>>, items: Vec<(String, Range<usize>)>) -> Self {
+        Self { pages, items, read: OnceLock::new(), item: PhantomData }
+    }
+
+    /// The place of an item by its identifier.
+    fn place(&self, key: &str) -> Option<usize> {
+        self.items.binary_search_by(|(name, _)| name.as_str().cmp(key)).ok()
+    }
+}
+
+impl Section {
+    /// The provider's own description. It says that the catalogue is static only where the snapshot can be relied on.
+    pub(crate) fn description(&self) -> Result<ProviderInfo, McpError> {
+        let mut info: ProviderInfo = self.read(&self.description)?;
+        info.catalogue_static &= self.is_static;
+        Ok(info)
+    }
+
+    /// The place of an item among those of its kind, by the provider's own name or the URI.
+    pub(crate) fn place(&self, kind: Kind, key: &str) -> Option<usize> {
+        match kind {
+            Kind::Tool => self.tools.place(key),
+            Kind::Prompt => self.prompts.place(key),
+            Kind::Resource => self.resources.place(key),
+            Kind::Template => self.templates.place(key),
+        }
+    }
+
+    /// How many tools the provider listed.
+    pub(crate) fn tool_count(&self) -> usize {
+        self.tools.items.len()
+    }
+
+    /// The facts of the tool at this place.
+    pub(crate) fn tool_facts(&self, place: usize) -> Result<Option<Arc<ToolFacts>>, McpError> {
+        let (Some(cell), Some((_, record))) = (self.facts.get(place), self.tools.items.get(place)) else {
+            return Ok(None);
+        };
+        if let Some(facts) = cell.get() {
+            return Ok(Some(Arc::clone(facts)));
+        }
+        let facts = Arc::new(ToolFacts::new(self.read(record)?));
+        Ok(Some(Arc::clone(cell.get_or_init(|| facts))))
+    }
+
+    /// The page of this cursor, or `None` where the provider was not listed.
+    pub(crate) fn page<T: Listed>(&self, cursor: Option<&str>) -> Result<Option<ProviderPage<T>>, McpError> {
+        let list = T::stored(self);
+        let Some(place) = &list.pages else { return Ok(None) };
+        let pages = match list.read.get() {
+            Some(pages) => pages,
+            None => {
+                let pages = self.pages(list, place)?;
+                list.read.get_or_init(|| pages)
+            }
+        };
+        pages.page(cursor).cloned().map(Some).ok_or(McpError::InvalidCursor)
+    }
+
+    fn pages<T: Listed>(&self, list: &StoredList<T>, place: &Range<usize>) -> Result<Pages<T>, McpError> {
+        let stored: Vec<StoredPage> = self.parse(place)?;
+        let page = |page: StoredPage| {
+            let record = |place: usize| list.items.get(place).ok_or_else(|| self.damaged("a page lacks an item"));
+            let items = page.items.into_iter().map(|place| self.read(&record(place)?.1)).collect::<Result<_, _>>()?;
+            let cache = Option::from_json(page.cache);
+            Ok((page.cursor, ProviderPage { items, next_cursor: page.next_cursor, cache, extra: page.extra }))
+        };
+        stored.into_iter().map(page).collect::<Result<_, _>>().map(Pages)
+    }
+
+    fn read<T: Stored>(&self, place: &Range<usize>) -> Result<T, McpError> {
+        self.parse(place).map(T::from_json)
+    }
+
+    fn parse<'a, T: Deserialize<'a>>(&'a self, place: &Range<usize>) -> Result<T, McpError> {
+        let record = self.records.get(place.clone()).unwrap_or_default();
+        serde_json::from_str(record).map_err(|error| self.damaged(error))
+    }
+
+    fn damaged(&self, reason: impl std::fmt::Display) -> McpError {
+        McpError::Internal(format!("the catalogue snapshot of provider `{}` is damaged: {reason}", self.name))
+    }
+}

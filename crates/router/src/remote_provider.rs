@@ -1,0 +1,115 @@
+//! One provider behind a link.
+
+use std::sync::Arc;
+
+use catalog::{CatalogueSnapshot, is_repeatable};
+use contract::functions::ListTools;
+use contract::model::{Context, McpError};
+use contract::{Events, Function};
+use wire::Decode;
+
+use crate::config::RetryPolicy;
+use crate::deadline::{CallDeadlines, Deadline};
+use crate::failure::Failure;
+use crate::parameters::{Parameters, Purpose};
+use crate::remote_call::RemoteCall;
+use crate::retry::{AlwaysRepeatable, CallMode, RepeatCheck, RetryLoop};
+use crate::rpc::{Rpc, RpcError};
+
+/// How many pages of a list are read at most to find the annotations of one tool.
+const MAX_PAGES: u32 = 100;
+
+/// A provider behind a link.
+#[derive(Debug)]
+pub(crate) struct RemoteProvider<R> {
+    /// The name of the link, which is the name of the provider.
+    pub(crate) link: String,
+    pub(crate) rpc: Arc<R>,
+    pub(crate) deadlines: Arc<CallDeadlines>,
+    pub(crate) policy: RetryPolicy,
+    /// What all providers offered when the server was composed.
+    pub(crate) hints: CatalogueSnapshot,
+}
+
+impl<R: Rpc> RemoteProvider<R> {
+    /// Calls one function of the provider.
+    async fn call<F: Function>(
+        &self,
+        ctx: &Context,
+        params: F::Params<'_>,
+        _events: &Events,
+    ) -> Result<F::Answer, McpError>
+    where
+        F::Answer: Decode,
+        for<'p> F::Params<'p>: Parameters,
+    {
+        let Purpose::Tool(tool) = params.purpose() else {
+            return self.read::<F>(ctx, params).await;
+        };
+        let was_repeatable = self.hints.tool(&self.link, tool).is_some_and(|facts| facts.repeatable);
+        let mode = if was_repeatable { CallMode::OneShot } else { CallMode::TwoPhase };
+        let check = CurrentAnnotations { provider: self, ctx, tool };
+        let answer = self.run::<F, _>(ctx, params, mode, &check).await;
+        answer.unwrap_or_else(|failure| Err(failure.of_tool(&self.link, tool)))
+    }
+
+    /// Calls a function that has no effect.
+    async fn read<F: Function>(&self, ctx: &Context, params: F::Params<'_>) -> Result<F::Answer, McpError>
+    where
+        F::Answer: Decode,
+        for<'p> F::Params<'p>: Parameters,
+    {
+        let answer = self.run::<F, _>(ctx, params, CallMode::OneShot, &AlwaysRepeatable).await;
+        answer.unwrap_or_else(|failure| Err(failure.of_repeatable(&self.link)))
+    }
+
+    /// Makes attempts until one has a result, and decodes it: the provider's answer, which may be an error of its own.
+    async fn run<F: Function, C: RepeatCheck>(
+        &self,
+        ctx: &Context,
+        params: F::Params<'_>,
+        mode: CallMode,
+        check: &C,
+    ) -> Result<Result<F::Answer, McpError>, Failure>
+    where
+        F::Answer: Decode,
+        for<'p> F::Params<'p>: Parameters,
+    {
+        let (rpc, policy) = (&*self.rpc, &self.policy);
+        let deadline = self.deadlines.of(rpc, ctx);
+        let deadline = match params.purpose() {
+            Purpose::List => deadline.min(Deadline::after(rpc, policy.list_timeout_ms)),
+            Purpose::Read | Purpose::Tool(_) => deadline,
+        };
+        let call = RemoteCall { rpc, policy, link: &self.link, function: F::NAME, deadline, ctx, params };
+        let result = RetryLoop::new(&call, mode, check).run().await?;
+        wire::decode_all(&result).map_err(|error| Failure::unknown_outcome(RpcError::Malformed(error)))
+    }
+}
+
+contract::impl_provider!({ R: Rpc } RemoteProvider<R>, call);
+
+/// The annotations of a tool on the provider's list at the moment of the check.
+struct CurrentAnnotations<'a, R> {
+    provider: &'a RemoteProvider<R>,
+    ctx: &'a Context,
+    tool: &'a str,
+}
+
+impl<R: Rpc> RepeatCheck for CurrentAnnotations<'_, R> {
+    /// A tool whose provider does not answer, or that is not on its list, may not run again.
+    async fn may_repeat(&self) -> bool {
+        let mut cursor = None;
+        for _ in 0..MAX_PAGES {
+            let Ok(page) = self.provider.read::<ListTools>(self.ctx, cursor.as_deref()).await else { return false };
+            if let Some(tool) = page.tools.iter().find(|tool| tool.name == self.tool) {
+                return is_repeatable(tool);
+            }
+            cursor = page.next_cursor;
+            if cursor.is_none() {
+                return false;
+            }
+        }
+        false
+    }
+}

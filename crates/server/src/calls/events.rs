@@ -1,0 +1,196 @@
+//! The events of a call on their way to the client: the sink that a provider emits into while the call runs, and the queue from
+//! which the response stream takes them.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::task::{Context as Task, Poll, Waker};
+
+use bytes::Bytes;
+use contract::EventSink;
+use contract::model::{ErrorDetail, Event, LogLevel, McpError};
+use protocol::version::Version;
+use protocol::{EncodeError, notifications, sse};
+use serde_json::value::RawValue;
+
+/// How many bytes of emitted events wait for a slow client. A provider keeps what does not fit, and puts it on the answer of its
+/// leg.
+const MAX_WAITING_BYTES: usize = 1 << 20;
+
+/// Which events a client wants and can read.
+pub(crate) struct EventRules {
+    /// Whether the client reads server-sent events at all.
+    pub(crate) accepted: bool,
+    /// The token under which it wants progress.
+    pub(crate) progress_token: Option<Box<RawValue>>,
+    /// The level from which on it wants log messages.
+    pub(crate) log_level: Option<LogLevel>,
+    /// The version that it speaks.
+    pub(crate) version: Version,
+}
+
+impl EventRules {
+    /// The event as the client reads it, or nothing where the client does not want it.
+    fn encode(&self, event: &Event) -> Result<Option<Vec<u8>>, EncodeError> {
+        if !self.accepted {
+            return Ok(None);
+        }
+        let message = match event {
+            Event::Progress(progress) => match &self.progress_token {
+                Some(token) => notifications::progress(token, progress)?,
+                None => return Ok(None),
+            },
+            Event::Log(log) => match self.log_level {
+                Some(wanted) if log.level as u8 >= wanted as u8 => notifications::log(log)?,
+                _ => return Ok(None),
+            },
+            // A notification of 2025-11-25 alone.
+            Event::ElicitationComplete(id) if self.version == Version::V2025_11_25 => {
+                notifications::elicitation_complete(id)
+            }
+            // No client can subscribe to changes on this server yet.
+            Event::ElicitationComplete(_) | Event::Changed(_) => return Ok(None),
+            Event::Unnamed(notification) => notifications::unnamed(notification)?,
+        };
+        Ok(Some(sse::event(&message)))
+    }
+}
+
+/// The events of one call that the client has not been sent yet, in order.
+pub(crate) struct EventQueue {
+    rules: EventRules,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    /// Server-sent events, one after the other.
+    waiting: Vec<u8>,
+    /// An event of this leg did not fit. Those after it do not overtake it: progress must increase (all versions, progress).
+    overflowed: bool,
+    /// The result is known, so that no event can precede it any more.
+    closed: bool,
+    /// Wakes the response stream.
+    reader: Option<Waker>,
+}
+
+impl EventQueue {
+    pub(crate) fn new(rules: EventRules) -> Self {
+        Self { rules, state: Mutex::default() }
+    }
+
+    /// A leg begins: what the last one could not emit is on its answer.
+    pub(crate) fn begin_leg(&self) {
+        self.lock().overflowed = false;
+    }
+
+    /// Adds the events on the answer of a leg, however many they are: they are in memory anyway.
+    pub(crate) fn add(&self, events: &[Event]) -> Result<(), EncodeError> {
+        for event in events {
+            if let Some(event) = self.rules.encode(event)? {
+                self.lock().waiting.extend(event);
+            }
+        }
+        Ok(())
+    }
+
+    /// Ends the queue: no event is taken from now on.
+    pub(crate) fn close(&self) {
+        self.lock().closed = true;
+    }
+
+    /// Takes all events that wait.
+    pub(crate) fn take(&self) -> Vec<u8> {
+        std::mem::take(&mut self.lock().waiting)
+    }
+
+    /// Takes all events that wait, or has the task woken by the next one.
+    pub(crate) fn poll_take(&self, task: &Task<'_>) -> Poll<Bytes> {
+        let mut state = self.lock();
+        if state.waiting.is_empty() {
+            state.reader = Some(task.waker().clone());
+            return Poll::Pending;
+        }
+        Poll::Ready(std::mem::take(&mut state.waiting).into())
+    }
+
+    /// Waits until the response stream has taken all events. The stream polls the call each time before it takes events, so the call
+    /// needs no waker.
+    pub(crate) async fn drained(&self) {
+        std::future::poll_fn(|_| if self.lock().waiting.is_empty() { Poll::Ready(()) } else { Poll::Pending }).await;
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        // No code panics while it holds the lock, and the state is whole between any two lines.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl EventSink for EventQueue {
+    /// An event that the client does not want is dropped, as it would be on the answer of a leg: no event is lost that a client
+    /// could get. One that does not fit, or comes after the result, is not offered.
+    fn emit(&self, event: Event) -> Result<(), McpError> {
+        let event = match self.rules.encode(&event) {
+            Ok(Some(event)) => event,
+            Ok(None) => return Ok(()),
+            Err(error) => {
+                return Err(McpError::InvalidParams(ErrorDetail { message: error.to_string(), data: None }));
+            }
+        };
+        let mut state = self.lock();
+        let fits = state.waiting.len().saturating_add(event.len()) <= MAX_WAITING_BYTES;
+        if state.closed || state.overflowed || !fits {
+            state.overflowed = true;
+            return Err(McpError::NotOffered);
+        }
+        state.waiting.extend(event);
+        if let Some(reader) = state.reader.take() {
+            drop(state);
+            reader.wake();
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use contract::model::Progress;
+
+    use super::*;
+
+    fn queue(accepted: bool) -> EventQueue {
+        let progress_token = RawValue::from_string("1".to_owned()).ok();
+        EventQueue::new(EventRules { accepted, progress_token, log_level: None, version: Version::MODERN })
+    }
+
+    fn progress(message: String) -> Event {
+        Event::Progress(Progress { progress: 1.0, total: None, message: Some(message), extra: None })
+    }
+
+    #[test]
+    fn an_event_that_does_not_fit_is_not_offered_and_none_overtakes_it_until_the_next_leg() {
+        let queue = queue(true);
+        queue.emit(progress("first".into())).expect("fits");
+        assert_eq!(queue.emit(progress("x".repeat(MAX_WAITING_BYTES))), Err(McpError::NotOffered));
+        assert_eq!(queue.emit(progress("small".into())), Err(McpError::NotOffered));
+        assert!(String::from_utf8(queue.take()).expect("text").contains("first"));
+        assert_eq!(queue.emit(progress("small".into())), Err(McpError::NotOffered), "though there is room again");
+        queue.begin_leg();
+        assert_eq!(queue.emit(progress("small".into())), Ok(()));
+    }
+
+    #[test]
+    fn after_the_result_no_event_is_taken() {
+        let queue = queue(true);
+        queue.close();
+        assert_eq!(queue.emit(progress("late".into())), Err(McpError::NotOffered));
+    }
+
+    #[test]
+    fn an_event_that_the_client_does_not_want_is_dropped_and_one_that_breaks_the_contract_is_refused() {
+        assert_eq!(queue(false).emit(progress("unread".into())), Ok(()));
+        let open = queue(true);
+        assert_eq!(open.emit(Event::Changed(contract::model::Change::ToolList)), Ok(()));
+        assert!(open.take().is_empty());
+        let endless = Event::Progress(Progress { progress: f64::INFINITY, total: None, message: None, extra: None });
+        assert!(matches!(open.emit(endless), Err(McpError::InvalidParams(_))));
+    }
+}

@@ -1,0 +1,188 @@
+//! Runs a call from its first leg to its result. What a provider reports on the way goes to the client as it comes: what it emits
+//! while a leg runs, and what is on the answer of a leg.
+
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context as Task, Poll};
+
+use bytes::Bytes;
+use catalog::Resolved;
+use contract::model::{McpError, More, Resumption};
+use contract::{Events, Provider};
+use futures_util::{StreamExt, stream};
+use http::StatusCode;
+use protocol::jsonrpc::reply;
+use protocol::{result, sse};
+
+use super::events::{EventQueue, EventRules};
+use super::{Leg, MultiLegCall, Outcome};
+use crate::error::{CallError, RequestError};
+use crate::http::response::{Body, Response, events, json};
+use crate::invocation::Invocation;
+use crate::observer::ErrorCode;
+
+/// A call that runs. It gives the whole message with the result.
+type Running = Pin<Box<dyn Future<Output = Result<Vec<u8>, RequestError>> + Send>>;
+
+/// What there is to send next.
+enum Step {
+    /// Events; the call goes on.
+    Events(Bytes),
+    /// Events before the end, and the end.
+    End(Vec<u8>, Result<Vec<u8>, RequestError>),
+}
+
+/// Answers a call: with JSON if the result is the first thing to send, else with a stream of events that ends with the result.
+pub(crate) async fn answer<P: Provider, C: MultiLegCall>(
+    invocation: Invocation<P>,
+    call: C,
+) -> Result<Response, RequestError> {
+    let queue = Arc::new(EventQueue::new(EventRules {
+        accepted: invocation.events_accepted,
+        progress_token: invocation.progress_token.clone(),
+        log_level: invocation.context.log_level,
+        version: invocation.version,
+    }));
+    let (engine, id, version) = (Arc::clone(&invocation.engine), invocation.id.clone(), invocation.version);
+    let observation = Arc::clone(&invocation.observation);
+    // The message that ends a stream, and its error code.
+    let last_message = move |end: Result<Vec<u8>, RequestError>| match end {
+        Ok(result) => (result, None),
+        Err(error) => {
+            let (message, code) = error.message(&id, version, &engine.config);
+            (message, Some(code))
+        }
+    };
+
+    let mut running: Running = Box::pin(LegRunner::run(invocation, call, Arc::clone(&queue)));
+    let first = std::future::poll_fn(|task| poll_step(&mut running, &queue, task)).await;
+    let first = match first {
+        Step::End(events, end) if events.is_empty() => return end.map(|result| json(StatusCode::OK, result)),
+        Step::End(before, end) => {
+            let (last, code) = last_message(end);
+            let mut response = events(Body::Full(final_chunk(before, &last)));
+            if let Some(code) = code {
+                response.extensions_mut().insert(ErrorCode(code));
+            }
+            return Ok(response);
+        }
+        Step::Events(events) => events,
+    };
+    let mut running = Some(running);
+    let rest = stream::poll_fn(move |task| {
+        let Some(call) = &mut running else { return Poll::Ready(None) };
+        poll_step(call, &queue, task).map(|step| {
+            Some(match step {
+                Step::Events(events) => events,
+                Step::End(before, end) => {
+                    running = None;
+                    let (last, code) = last_message(end);
+                    observation.end(Some(StatusCode::OK.as_u16()), code);
+                    final_chunk(before, &last)
+                }
+            })
+        })
+    });
+    Ok(events(Body::Events(Box::pin(stream::once(std::future::ready(first)).chain(rest)))))
+}
+
+/// Lets the call go on, then takes what it has emitted. The call comes first, so that what it emits now is sent now.
+fn poll_step(running: &mut Running, queue: &EventQueue, task: &mut Task<'_>) -> Poll<Step> {
+    if let Poll::Ready(end) = running.as_mut().poll(task) {
+        queue.close();
+        return Poll::Ready(Step::End(queue.take(), end));
+    }
+    queue.poll_take(task).map(Step::Events)
+}
+
+fn final_chunk(mut events: Vec<u8>, last: &[u8]) -> Bytes {
+    events.extend(sse::event(last));
+    events.into()
+}
+
+/// Runs the legs of one call.
+struct LegRunner<P, C> {
+    invocation: Invocation<P>,
+    call: C,
+    legs: u32,
+}
+
+impl<P: Provider, C: MultiLegCall> LegRunner<P, C> {
+    async fn run(invocation: Invocation<P>, call: C, queue: Arc<EventQueue>) -> Result<Vec<u8>, RequestError> {
+        let engine = Arc::clone(&invocation.engine);
+        let mut runner = Self { invocation, call, legs: 0 };
+        runner.invocation.context.remaining_ms = runner.remaining_ms(0)?;
+        let resolved = runner.resolve().await?;
+        let sink = Events::new(Arc::clone(&queue) as _);
+        loop {
+            runner.legs += 1;
+            queue.begin_leg();
+            let invocation = &runner.invocation;
+            let leg = engine.catalog.call(&invocation.context, &resolved, &runner.call, &sink);
+            let leg = invocation.observe(resolved.owner(), leg).await;
+            let Leg { events, outcome } = C::leg(leg.map_err(|error| runner.error(error))?);
+            queue.add(&events)?;
+            let pause_ms = match outcome {
+                Outcome::Complete(output) => return runner.write(output),
+                Outcome::Unnamed(json) => {
+                    let write =
+                        |out: &mut Vec<u8>| result::unnamed(out, &json, invocation.version, invocation.server_info());
+                    return Ok(reply::result(&invocation.id, write)?);
+                }
+                // The answer would have to find its way back to the call: there is neither a sealing key nor a store for what
+                // the provider saved. This is the place for them.
+                Outcome::InputRequired => return Err(CallError::InputRequired.into()),
+                Outcome::More(more) => runner.prepare_next(more)?,
+            };
+            // The client gets the events of a leg before the next one runs.
+            queue.drained().await;
+            if pause_ms > 0 {
+                engine.ports.clock.sleep_ms(pause_ms).await;
+            }
+        }
+    }
+
+    /// Finds the owner of what is called, and checks the headers that repeat arguments.
+    async fn resolve(&self) -> Result<Resolved, RequestError> {
+        let Self { invocation, call, .. } = self;
+        let catalog = invocation.catalog();
+        let resolved = catalog.resolve(&invocation.context, call.item()).await.map_err(|error| self.error(error))?;
+        if invocation.version.is_modern() {
+            call.check_headers(catalog, &invocation.context, &resolved, &invocation.parameter_headers).await?;
+        }
+        Ok(resolved)
+    }
+
+    fn error(&self, error: McpError) -> RequestError {
+        RequestError::of_provider(error, self.invocation.method.name, &self.call.access_item())
+    }
+
+    fn write(&self, mut output: C::Output) -> Result<Vec<u8>, RequestError> {
+        let invocation = &self.invocation;
+        if let Some(cache) = C::cache(&mut output) {
+            invocation.restrict_cache(cache);
+        }
+        let write = |out: &mut Vec<u8>| C::write(out, &output, invocation.version, invocation.server_info());
+        Ok(reply::result(&invocation.id, write)?)
+    }
+
+    /// Prepares the next leg, unless `max-legs` or `total-timeout-ms` is reached. Returns how long to wait before it.
+    fn prepare_next(&mut self, more: More) -> Result<u32, RequestError> {
+        if self.legs >= self.invocation.engine.config.max_legs {
+            return Err(CallError::TooManyLegs.into());
+        }
+        self.invocation.context.remaining_ms = self.remaining_ms(more.after_ms)?;
+        self.call.resume(Resumption { saved: Some(more.saved), answers: Vec::new() });
+        Ok(more.after_ms)
+    }
+
+    /// How long a leg may take that begins after this pause.
+    fn remaining_ms(&self, pause_ms: u32) -> Result<u32, RequestError> {
+        let config = &self.invocation.engine.config;
+        let taken_ms = self.invocation.elapsed_ms().saturating_add(u64::from(pause_ms));
+        match u64::from(config.total_timeout_ms).saturating_sub(taken_ms) {
+            0 => Err(CallError::TotalTimeout.into()),
+            left => Ok(u32::try_from(left).unwrap_or(u32::MAX).min(config.call_timeout_ms)),
+        }
+    }
+}

@@ -1,0 +1,74 @@
+//! What the server says of itself: what its providers say, except for what the operator has set.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use contract::Provider;
+use contract::model::{Context, Offers, ProviderInfo};
+use protocol::EncodeError;
+use protocol::result::ServerInfoMeta;
+
+use crate::config::Config;
+use crate::engine::Engine;
+use crate::error::{CallError, RequestError};
+
+/// The server as clients see it.
+pub(crate) struct ServerIdentity {
+    /// What the providers say together, with the operator's overrides.
+    pub(crate) info: ProviderInfo,
+    /// The program as modern results name it.
+    pub(crate) meta: ServerInfoMeta,
+}
+
+impl ServerIdentity {
+    fn new(description: &ProviderInfo, config: &Config) -> Result<Self, EncodeError> {
+        let mut info = description.clone();
+        config.apply_overrides(&mut info.implementation, &mut info.instructions);
+        Ok(Self { meta: ServerInfoMeta::new(&info.implementation)?, info })
+    }
+}
+
+/// The identity that was made last, with the description that it was made from. The catalogue gives the same description as long
+/// as it knows that it is the same, so that the identity is written once.
+#[derive(Default)]
+pub(crate) struct IdentityCache(Mutex<Option<(Arc<ProviderInfo>, Arc<ServerIdentity>)>>);
+
+impl IdentityCache {
+    /// The identity of a description.
+    pub(crate) fn get(
+        &self,
+        description: Arc<ProviderInfo>,
+        config: &Config,
+    ) -> Result<Arc<ServerIdentity>, EncodeError> {
+        let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((of, identity)) = &*last
+            && Arc::ptr_eq(of, &description)
+        {
+            return Ok(Arc::clone(identity));
+        }
+        let identity = Arc::new(ServerIdentity::new(&description, config)?);
+        *last = Some((description, Arc::clone(&identity)));
+        Ok(identity)
+    }
+}
+
+impl<P: Provider> Engine<P> {
+    /// What the server says of itself now. Providers that may say something else than before are asked again.
+    pub(crate) async fn identity(&self, context: &Context) -> Result<Arc<ServerIdentity>, RequestError> {
+        let description = self.catalog.description(context).await.map_err(CallError::Provider)?;
+        Ok(self.identity_cache.get(description, &self.config)?)
+    }
+
+    /// What the server said of itself when its snapshot was made, without asking any provider; where there is no snapshot, or the
+    /// capability is not in it and may have come since, what the server says now.
+    pub(crate) async fn known_identity(
+        &self,
+        context: &Context,
+        capability: Option<Offers>,
+    ) -> Result<Arc<ServerIdentity>, RequestError> {
+        let offered = |info: &ProviderInfo| capability.is_none_or(|capability| info.offers.contains(capability));
+        match self.catalog.known_description() {
+            Some(info) if info.catalogue_static || offered(&info) => Ok(self.identity_cache.get(info, &self.config)?),
+            _ => self.identity(context).await,
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! Errors about the head of an HTTP request and about the reading of its body.
+
+use http::StatusCode;
+use http::header::ALLOW;
+use protocol::error_code;
+
+use super::ErrorReply;
+use crate::config::Config;
+
+/// Why the head of a request cannot be served.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum HeadError {
+    UnknownPath,
+    /// With the methods that the path has.
+    MethodNotAllowed(&'static str),
+    ForeignHost(String),
+    ForeignOrigin(String),
+    ContentType,
+    ContentEncoding,
+    NotAcceptable,
+    Body(BodyError),
+}
+
+/// Why a shell could not read a body.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BodyError {
+    /// It has more bytes than [`Admitted::body_limit`](crate::Admitted::body_limit).
+    TooLarge,
+    /// It ended before it was whole.
+    CutShort,
+    /// The client took longer to send it than the shell waits.
+    TooSlow,
+}
+
+impl HeadError {
+    pub(super) fn reply(&self, config: &Config) -> ErrorReply {
+        let reply = |status, message: String| ErrorReply::new(status, error_code::INVALID_REQUEST, message);
+        match self {
+            Self::UnknownPath => reply(StatusCode::NOT_FOUND, "no such path: POST to /mcp".into()),
+            Self::MethodNotAllowed(allowed) => {
+                reply(StatusCode::METHOD_NOT_ALLOWED, format!("use {allowed} on this path"))
+                    .with_header(ALLOW, *allowed)
+            }
+            Self::ForeignHost(what) => reply(
+                StatusCode::FORBIDDEN,
+                format!("forbidden host: {what}; the operator can add it to the setting `transport.allowed-hosts`"),
+            ),
+            Self::ForeignOrigin(origin) => reply(
+                StatusCode::FORBIDDEN,
+                format!(
+                    "forbidden origin: `{origin}`; the operator can add it to the setting `transport.allowed-origins`"
+                ),
+            ),
+            Self::ContentType => reply(
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                "the body must be JSON: send `Content-Type: application/json`".into(),
+            ),
+            Self::ContentEncoding => reply(
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                "the body must be sent as it is, without a `Content-Encoding`".into(),
+            ),
+            Self::NotAcceptable => {
+                reply(StatusCode::NOT_ACCEPTABLE, "send `Accept: application/json, text/event-stream`".into())
+            }
+            Self::Body(BodyError::TooLarge) => reply(
+                StatusCode::PAYLOAD_TOO_LARGE,
+                format!("the body is larger than the {} bytes that this server takes", config.body_limit),
+            ),
+            Self::Body(BodyError::CutShort) => {
+                reply(StatusCode::BAD_REQUEST, "the body ended before it was whole".into())
+            }
+            Self::Body(BodyError::TooSlow) => {
+                reply(StatusCode::REQUEST_TIMEOUT, "the body did not come in the time that this server waits".into())
+            }
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! What a client is told of the errors of the contract (`wit/model.wit`, `mcp-error`).
+
+use contract::model::McpError;
+use http::StatusCode;
+use http::header::RETRY_AFTER;
+use protocol::jsonrpc::reply;
+use protocol::version::Version;
+use protocol::{capabilities, error_code};
+use serde_json::value::RawValue;
+
+use super::call::resource_not_found;
+use super::{ErrorReply, challenge, sanitize, to_data};
+
+pub(super) fn reply(error: &McpError, version: Version) -> ErrorReply {
+    let params = |message: String| ErrorReply::invalid_params(message);
+    let internal = |message: String| ErrorReply::internal(message);
+    match error {
+        McpError::NotOffered => ErrorReply::new(
+            StatusCode::NOT_FOUND,
+            error_code::METHOD_NOT_FOUND,
+            "no provider of this server offers that",
+        ),
+        McpError::UnknownName(name) => params(format!("unknown name: `{}`", sanitize(name))),
+        McpError::ResourceNotFound(uri) => resource_not_found(uri, version),
+        McpError::InvalidCursor => params("the cursor is not one that this server gave: list again without one".into()),
+        McpError::InvalidParams(detail) => {
+            params(detail.message.clone()).with_data(detail.data.as_deref().and_then(checked_data))
+        }
+        McpError::InvalidSaved => params("invalid or expired `requestState`: start the call anew".into())
+            .with_data(to_data(&serde_json::json!({"reason": "invalid_request_state"}))),
+        McpError::MissingCapabilities(needed) => {
+            let required = capabilities::client_capabilities(needed).unwrap_or_else(|_| "{}".to_owned());
+            let message = format!("the call needs capabilities that the client does not declare: {required}");
+            match version.is_modern() {
+                true => ErrorReply::new(StatusCode::BAD_REQUEST, error_code::MISSING_CLIENT_CAPABILITY, message)
+                    .with_data(RawValue::from_string(format!(r#"{{"requiredCapabilities":{required}}}"#)).ok()),
+                false => internal(message),
+            }
+        }
+        McpError::InsufficientScope(scopes) => challenge::insufficient_scope(scopes),
+        McpError::Forbidden(reason) => {
+            ErrorReply::new(StatusCode::FORBIDDEN, error_code::INVALID_REQUEST, format!("forbidden: {reason}"))
+        }
+        McpError::DeadlineExceeded => internal("the provider did not answer in time".into()),
+        // In band: clients discard the body of a 503.
+        McpError::Unavailable(after_ms) => {
+            let reply = internal("the provider cannot answer now: try again".into());
+            match after_ms {
+                None => reply,
+                Some(ms) => reply
+                    .with_data(to_data(&serde_json::json!({"retryAfterMs": ms})))
+                    .with_header(RETRY_AFTER, ms.div_ceil(1000).to_string()),
+            }
+        }
+        McpError::Internal(message) => internal(message.clone()),
+        // JSON-RPC 2.0 §5.1 reserves -32768 to -32000.
+        McpError::Other(error) if (-32768..=-32000).contains(&error.code) => internal(error.message.clone()),
+        McpError::Other(error) => ErrorReply::new(StatusCode::OK, error.code, error.message.as_str())
+            .with_data(error.data.as_deref().and_then(checked_data)),
+    }
+}
+
+/// The data of a provider's error. Data that is not JSON is left out, so that the error itself is not lost.
+fn checked_data(data: &str) -> Option<Box<RawValue>> {
+    reply::error_data(data).ok().map(ToOwned::to_owned)
+}

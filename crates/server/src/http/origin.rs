@@ -1,0 +1,201 @@
+//! The check of `Host` and `Origin`: which names the server answers to, and from which web pages it may be called. It guards against
+//! DNS rebinding (MCP transports, security warning).
+
+use std::net::{Ipv4Addr, Ipv6Addr};
+
+use http::header::{HOST, ORIGIN};
+use http::request::Parts;
+use http::uri::Authority;
+
+use crate::error::{HeadError, sanitize};
+
+/// The names and origins that are allowed beside those of the loopback interface.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct OriginPolicy {
+    /// `example.com`, `example.com:8443`, or `*` for any; in lower case.
+    pub(crate) hosts: Vec<String>,
+    /// `https://example.com`, or `*` for any; in lower case.
+    pub(crate) origins: Vec<String>,
+}
+
+impl OriginPolicy {
+    /// Refuses a request that does not name this server, or that a foreign page sent. Every name that the request carries
+    /// must be allowed, because proxies differ in which of them they follow.
+    pub(crate) fn check(&self, head: &Parts) -> Result<(), HeadError> {
+        let mut named = head.headers.get_all(HOST).iter();
+        let host = named.next();
+        if named.next().is_some() {
+            return Err(HeadError::ForeignHost("more than one `Host` header".to_owned()));
+        }
+        let from_header = host.map(|value| value.to_str().unwrap_or("not ASCII"));
+        let from_target = head.uri.authority().map(Authority::as_str);
+        if from_header.is_none() && from_target.is_none() {
+            return Err(HeadError::ForeignHost("no `Host` header".to_owned()));
+        }
+        if let Some(foreign) = [from_header, from_target].into_iter().flatten().find(|name| !self.host_is_allowed(name))
+        {
+            return Err(HeadError::ForeignHost(format!("`{}` is not a name of this server", sanitize(foreign))));
+        }
+        let mut origins = head.headers.get_all(ORIGIN).iter();
+        match (origins.next(), origins.next()) {
+            (None, _) => Ok(()),
+            (Some(origin), None) if origin.to_str().is_ok_and(|origin| self.origin_is_allowed(origin)) => Ok(()),
+            (Some(origin), _) => Err(HeadError::ForeignOrigin(sanitize(&String::from_utf8_lossy(origin.as_bytes())))),
+        }
+    }
+
+    fn host_is_allowed(&self, name: &str) -> bool {
+        // The common case costs no parse.
+        if let Some(rest) = name.strip_prefix("127.0.0.1").or_else(|| name.strip_prefix("localhost"))
+            && is_port(rest)
+        {
+            return true;
+        }
+        let Some((host, port)) = split(name) else { return false };
+        is_loopback(&host)
+            || self.hosts.iter().any(|allowed| {
+                allowed == "*" || *allowed == host || port.is_some_and(|port| *allowed == format!("{host}:{port}"))
+            })
+    }
+
+    /// An origin is a scheme, a host and a port and nothing else (RFC 6454 §6.1). `null`, the origin of sandboxed pages, is never allowed.
+    fn origin_is_allowed(&self, origin: &str) -> bool {
+        let origin = origin.to_ascii_lowercase();
+        if self.origins.iter().any(|allowed| allowed == "*" || *allowed == origin) {
+            return true;
+        }
+        origin
+            .strip_prefix("http://")
+            .or_else(|| origin.strip_prefix("https://"))
+            .and_then(split)
+            .is_some_and(|(host, _)| is_loopback(&host))
+    }
+}
+
+/// The host in lower case and the port of an authority. Nothing where the text has user information, a path or any other part.
+fn split(authority: &str) -> Option<(String, Option<u16>)> {
+    let host_end = if authority.starts_with('[') {
+        authority.find(']')? + 1
+    } else {
+        authority.find(':').unwrap_or(authority.len())
+    };
+    let (host, rest) = authority.split_at_checked(host_end)?;
+    let legal = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_');
+    let host_is_legal = match host.strip_prefix('[').and_then(|host| host.strip_suffix(']')) {
+        Some(literal) => literal.parse::<Ipv6Addr>().is_ok(),
+        None => !host.is_empty() && host.bytes().all(legal),
+    };
+    let port = match rest.strip_prefix(':') {
+        Some(digits) if is_port(rest) => Some(digits.parse().ok()?),
+        None if rest.is_empty() => None,
+        _ => return None,
+    };
+    host_is_legal.then(|| (host.to_ascii_lowercase(), port))
+}
+
+/// Whether the rest of an authority is empty, or a colon and digits.
+fn is_port(rest: &str) -> bool {
+    rest.is_empty()
+        || rest
+            .strip_prefix(':')
+            .is_some_and(|port| !port.is_empty() && port.len() <= 5 && port.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+fn is_loopback(host: &str) -> bool {
+    host == "localhost"
+        || host.parse::<Ipv4Addr>().is_ok_and(|address| address.is_loopback())
+        || host
+            .strip_prefix('[')
+            .and_then(|host| host.strip_suffix(']'))
+            .and_then(|host| host.parse::<Ipv6Addr>().ok())
+            .is_some_and(|address| address.is_loopback())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn policy() -> OriginPolicy {
+        OriginPolicy {
+            hosts: vec!["mcp.example.com".into(), "other.example.com:8443".into()],
+            origins: vec!["https://app.example.com".into()],
+        }
+    }
+
+    fn head(headers: &[(&str, &str)]) -> Parts {
+        let mut request = http::Request::builder().uri("/mcp");
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        request.body(()).unwrap().into_parts().0
+    }
+
+    #[test]
+    fn only_names_of_this_server_are_answered() {
+        let cases = [
+            ("localhost", true),
+            ("localhost:8080", true),
+            ("LOCALHOST:8080", true),
+            ("127.0.0.1:8080", true),
+            ("127.8.9.1", true),
+            ("[::1]:8080", true),
+            ("[::1]", true),
+            ("[0:0:0:0:0:0:0:1]", true),
+            ("mcp.example.com", true),
+            ("MCP.Example.COM:443", true),
+            ("other.example.com:8443", true),
+            ("other.example.com", false),
+            ("evil.com", false),
+            ("evil.com:8080", false),
+            ("localhost.evil.com", false),
+            ("127.0.0.1.evil.com", false),
+            ("localhost.", false),
+            ("localhost:", false),
+            ("localhost:80:80", false),
+            ("localhost:99999", true), // a port that is out of range does not name another server
+            ("localhost@evil.com", false),
+            ("evil.com@localhost", false),
+            ("localhost/evil.com", false),
+            ("0177.0.0.1", false),
+            ("2130706433", false),
+            ("[::1].evil.com", false),
+            ("[::ffff:10.0.0.1]", false),
+            ("", false),
+            (" localhost", false),
+        ];
+        for (host, allowed) in cases {
+            assert_eq!(policy().check(&head(&[("host", host)])).is_ok(), allowed, "Host: {host:?}");
+        }
+        assert!(policy().check(&head(&[])).is_err(), "no host");
+        assert!(policy().check(&head(&[("host", "localhost"), ("host", "localhost")])).is_err(), "two hosts");
+        let (mut both, ()) = http::Request::builder().uri("http://evil.com/mcp").body(()).unwrap().into_parts();
+        both.headers.insert(HOST, http::HeaderValue::from_static("localhost"));
+        assert!(policy().check(&both).is_err(), "the target names another host");
+    }
+
+    #[test]
+    fn only_pages_of_this_machine_or_allowed_ones_may_call() {
+        let cases = [
+            ("http://localhost:3000", true),
+            ("https://127.0.0.1", true),
+            ("http://[::1]:6274", true),
+            ("https://app.example.com", true),
+            ("https://APP.example.com", true),
+            ("http://app.example.com", false),
+            ("https://app.example.com:444", false),
+            ("https://evil.com", false),
+            ("https://localhost.evil.com", false),
+            ("http://localhost:3000/path", false),
+            ("http://user@localhost", false),
+            ("file://", false),
+            ("null", false),
+            ("", false),
+        ];
+        for (origin, allowed) in cases {
+            let result = policy().check(&head(&[("host", "localhost"), ("origin", origin)]));
+            assert_eq!(result.is_ok(), allowed, "Origin: {origin:?}");
+        }
+        let twice = head(&[("host", "localhost"), ("origin", "http://localhost"), ("origin", "http://localhost")]);
+        assert!(policy().check(&twice).is_err(), "two origins");
+    }
+}

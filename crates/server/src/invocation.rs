@@ -1,0 +1,115 @@
+//! Everything about one request that is read once and that later stages need.
+
+use std::sync::Arc;
+
+use catalog::{Catalog, Owned, Page};
+use contract::Provider;
+use contract::model::{CacheHint, CacheScope, Context, McpError};
+use http::StatusCode;
+use protocol::EncodeError;
+use protocol::jsonrpc::{Id, reply};
+use protocol::result::ServerInfoMeta;
+use protocol::version::Version;
+use serde_json::value::RawValue;
+
+use crate::calls::parameter_headers::ParameterHeaders;
+use crate::description::ServerIdentity;
+use crate::engine::Engine;
+use crate::error::{MessageError, RequestError};
+use crate::http::response::{Response, json};
+use crate::methods::Method;
+use crate::observer::Observation;
+use crate::policy::{Item, ListRequest, ListedItems, Visibility};
+
+/// A request that is authorized. It owns what it has, since a response stream outlives the request's body.
+pub(crate) struct Invocation<P> {
+    pub(crate) engine: Arc<Engine<P>>,
+    pub(crate) method: &'static Method,
+    pub(crate) id: Id<'static>,
+    pub(crate) version: Version,
+    /// What providers get to know of the request.
+    pub(crate) context: Context,
+    /// What the providers say of the server. A legacy request needs it only for `initialize`.
+    pub(crate) server: Option<Arc<ServerIdentity>>,
+    pub(crate) progress_token: Option<Box<RawValue>>,
+    pub(crate) events_accepted: bool,
+    pub(crate) parameter_headers: ParameterHeaders,
+    pub(crate) observation: Arc<Observation>,
+    /// When the message was read, by the monotonic clock.
+    pub(crate) began_ms: u64,
+}
+
+impl<P: Provider> Invocation<P> {
+    pub(crate) fn catalog(&self) -> &Catalog<P> {
+        &self.engine.catalog
+    }
+
+    /// Milliseconds since the message was read.
+    pub(crate) fn elapsed_ms(&self) -> u64 {
+        self.engine.ports.clock.monotonic_ms().saturating_sub(self.began_ms)
+    }
+
+    /// What the providers say of the server.
+    pub(crate) fn server(&self) -> Result<&ServerIdentity, RequestError> {
+        let unknown = || MessageError::UnknownMethod(self.method.name.to_owned()).into();
+        self.server.as_deref().ok_or_else(unknown)
+    }
+
+    /// The server's program, which each modern result has in its `_meta`.
+    pub(crate) fn server_info(&self) -> Option<&ServerInfoMeta> {
+        self.server.as_ref().filter(|_| self.version.is_modern()).map(|server| &server.meta)
+    }
+
+    /// Runs a call of a provider and tells the observer.
+    pub(crate) async fn observe<T>(
+        &self,
+        owner: Option<&str>,
+        call: impl Future<Output = Result<T, McpError>> + Send,
+    ) -> Result<T, McpError> {
+        self.observation.observe(self.method.name, owner, call).await
+    }
+
+    /// Asks for one page of a list, and takes out of it what the caller may not see.
+    pub(crate) async fn list<T: Send + Sync>(
+        &self,
+        page: impl Future<Output = Result<Page<T>, McpError>> + Send,
+    ) -> Result<Page<T>, RequestError>
+    where
+        for<'a> ListedItems<'a>: From<&'a [Owned<T>]>,
+    {
+        let page = self.observe(None, page).await;
+        let mut page = page.map_err(|error| RequestError::of_provider(error, self.method.name, &Item::Method))?;
+        let list =
+            ListRequest { method: self.method.name, items: page.items.as_slice().into(), context: &self.context };
+        match self.engine.authorizer.filter(&list).await {
+            Visibility::All if self.engine.authorizer.depends_on_caller() => page.cache = Some(private(0)),
+            Visibility::All => {}
+            Visibility::Filtered { shown, ttl_ms } => {
+                let mut shown = shown.into_iter();
+                page.items.retain(|_| shown.next().unwrap_or(false));
+                page.cache = Some(private(ttl_ms));
+            }
+        }
+        Ok(page)
+    }
+
+    /// Makes a result private where it depends on the caller whether it may be had at all: a cache that clients share would pass it
+    /// on to those that may not (MCP 2026-07-28, caching).
+    pub(crate) fn restrict_cache(&self, cache: &mut Option<CacheHint>) {
+        if self.method.cacheable && self.engine.authorizer.depends_on_caller() {
+            *cache = Some(private(cache.map_or(0, |hint| hint.ttl_ms)));
+        }
+    }
+
+    /// The response with a result.
+    pub(crate) fn respond(
+        &self,
+        write: impl FnOnce(&mut Vec<u8>) -> Result<(), EncodeError>,
+    ) -> Result<Response, RequestError> {
+        Ok(json(StatusCode::OK, reply::result(&self.id, write)?))
+    }
+}
+
+fn private(ttl_ms: u32) -> CacheHint {
+    CacheHint { ttl_ms, scope: CacheScope::Private }
+}

@@ -1,0 +1,208 @@
+//! The methods of the protocol: one table of all of them, and a file for each family with what its methods do.
+//!
+//! A new method is a row of [`TABLE`], a variant of [`Operation`] with its item and its function, and that function in the file of its
+//! family. Everything else about a request is the same for all methods and is in `pipeline`.
+
+pub(crate) mod completion;
+pub(crate) mod lifecycle;
+pub(crate) mod prompts;
+pub(crate) mod resources;
+pub(crate) mod tools;
+
+use contract::Provider;
+use contract::model::{CompletionRequest, Offers, PromptGet, ResourceRead, ToolCall};
+use protocol::lifecycle::InitializeParams;
+use protocol::version::Version;
+use protocol::{
+    Params, completion as complete, lifecycle as life, prompts as prompt, resources as resource, tools as tool,
+};
+
+use crate::calls::legs;
+use crate::error::{MessageError, RequestError};
+use crate::http::response::Response;
+use crate::invocation::Invocation;
+use crate::policy::Item;
+
+/// A row of the table.
+pub(crate) struct Method {
+    /// The name on the wire.
+    pub(crate) name: &'static str,
+    /// The eras that have the method.
+    pub(crate) eras: Eras,
+    /// What a provider must offer for the server to have the method.
+    pub(crate) capability: Option<Offers>,
+    /// The member of `params` that the header `Mcp-Name` repeats (MCP 2026-07-28, transports).
+    pub(crate) name_member: Option<&'static str>,
+    /// Whether a call can take several legs, between which a client may be asked (MCP 2026-07-28, multi round-trip requests).
+    pub(crate) legs: bool,
+    /// Whether clients may cache the result (MCP 2026-07-28, caching).
+    pub(crate) cacheable: bool,
+    support: Support,
+}
+
+/// The eras of a method.
+#[derive(Clone, Copy)]
+pub(crate) enum Eras {
+    Legacy,
+    Modern,
+    Both,
+}
+
+/// Whether the server has a method.
+#[derive(Clone, Copy)]
+enum Support {
+    /// It does; with the decoding of the parameters.
+    Decode(fn(&Params<'_>) -> Result<Operation, MessageError>),
+    /// It does not yet; with what it lacks, for the client.
+    Lacks(&'static str),
+}
+
+/// What a request runs, decoded.
+pub(crate) enum Operation {
+    Initialize(InitializeParams),
+    Ping,
+    Discover,
+    ListTools(Option<String>),
+    CallTool(ToolCall),
+    ListResources(Option<String>),
+    ListTemplates(Option<String>),
+    ReadResource(ResourceRead),
+    ListPrompts(Option<String>),
+    GetPrompt(PromptGet),
+    Complete(CompletionRequest),
+}
+
+const PLAIN: Method = Method {
+    name: "",
+    eras: Eras::Both,
+    capability: None,
+    name_member: None,
+    legs: false,
+    cacheable: false,
+    support: Support::Lacks("it is not in the table"),
+};
+const TOOLS: Method = Method { capability: Some(Offers::TOOLS), ..PLAIN };
+const RESOURCES: Method = Method { capability: Some(Offers::RESOURCES), ..PLAIN };
+const PROMPTS: Method = Method { capability: Some(Offers::PROMPTS), ..PLAIN };
+const COMPLETION: Method = Method { capability: Some(Offers::COMPLETION), ..PLAIN };
+
+const NO_STORE: Support = Support::Lacks("it stores nothing between requests");
+const NO_SUBSCRIPTIONS: Support = Support::Lacks("it cannot report changes");
+
+#[rustfmt::skip]
+const TABLE: &[Method] = &[
+    Method { name: life::INITIALIZE, eras: Eras::Legacy, support: Support::Decode(lifecycle::decode_initialize), ..PLAIN },
+    Method { name: life::PING, eras: Eras::Legacy, support: Support::Decode(|_| Ok(Operation::Ping)), ..PLAIN },
+    Method { name: life::DISCOVER, eras: Eras::Modern, cacheable: true, support: Support::Decode(|_| Ok(Operation::Discover)), ..PLAIN },
+
+    Method { name: tool::LIST, cacheable: true, support: Support::Decode(|params| Ok(Operation::ListTools(params.cursor()?))), ..TOOLS },
+    Method { name: tool::CALL, name_member: Some("name"), legs: true, support: Support::Decode(tools::decode_call), ..TOOLS },
+
+    Method { name: resource::LIST, cacheable: true, support: Support::Decode(|params| Ok(Operation::ListResources(params.cursor()?))), ..RESOURCES },
+    Method { name: resource::LIST_TEMPLATES, cacheable: true, support: Support::Decode(|params| Ok(Operation::ListTemplates(params.cursor()?))), ..RESOURCES },
+    Method { name: resource::READ, name_member: Some("uri"), legs: true, cacheable: true, support: Support::Decode(resources::decode_read), ..RESOURCES },
+
+    Method { name: prompt::LIST, cacheable: true, support: Support::Decode(|params| Ok(Operation::ListPrompts(params.cursor()?))), ..PROMPTS },
+    Method { name: prompt::GET, name_member: Some("name"), legs: true, support: Support::Decode(prompts::decode_get), ..PROMPTS },
+
+    Method { name: complete::COMPLETE, support: Support::Decode(completion::decode_complete), ..COMPLETION },
+
+    Method { name: "resources/subscribe", eras: Eras::Legacy, support: NO_SUBSCRIPTIONS, ..PLAIN },
+    Method { name: "resources/unsubscribe", eras: Eras::Legacy, support: NO_SUBSCRIPTIONS, ..PLAIN },
+    Method { name: "subscriptions/listen", eras: Eras::Modern, support: NO_SUBSCRIPTIONS, ..PLAIN },
+    Method { name: "logging/setLevel", eras: Eras::Legacy, support: NO_STORE, ..PLAIN },
+];
+
+impl Method {
+    /// The row of a method, whatever its eras are.
+    pub(crate) fn find(name: &str) -> Option<&'static Self> {
+        TABLE.iter().find(|method| method.name == name)
+    }
+
+    /// What the parameters ask to run.
+    pub(crate) fn decode(&self, params: &Params<'_>) -> Result<Operation, MessageError> {
+        match self.support {
+            Support::Decode(decode) => decode(params),
+            Support::Lacks(what) => Err(MessageError::UnsupportedMethod(self.name, what)),
+        }
+    }
+
+    /// The capabilities that the methods of a version serve: a capability that is declared must work. Logging has no method in the
+    /// modern era, where each request names its level; a legacy client would set it once and for all, which needs a store.
+    pub(crate) fn capabilities(version: Version) -> Offers {
+        let served = |method: &&Self| method.eras.have(version) && matches!(method.support, Support::Decode(_));
+        let logging = if version.is_modern() { Offers::LOGGING } else { Offers::empty() };
+        TABLE.iter().filter(served).filter_map(|method| method.capability).fold(logging, |all, some| all | some)
+    }
+}
+
+impl Eras {
+    /// Whether a version belongs to them.
+    pub(crate) fn have(self, version: Version) -> bool {
+        match self {
+            Self::Legacy => !version.is_modern(),
+            Self::Modern => version.is_modern(),
+            Self::Both => true,
+        }
+    }
+}
+
+impl Operation {
+    /// What a policy decides about, exactly as it will run.
+    pub(crate) fn item(&self) -> Item<'_> {
+        match self {
+            Self::Initialize(_)
+            | Self::Ping
+            | Self::Discover
+            | Self::ListTools(_)
+            | Self::ListResources(_)
+            | Self::ListTemplates(_)
+            | Self::ListPrompts(_) => Item::Method,
+            Self::CallTool(call) => Item::Tool { name: &call.name, arguments: &call.arguments },
+            Self::ReadResource(read) => Item::Resource { uri: &read.uri },
+            Self::GetPrompt(get) => Item::Prompt { name: &get.name, arguments: &get.arguments },
+            Self::Complete(request) => completion::item(request),
+        }
+    }
+
+    /// Runs it and encodes what comes of it.
+    pub(crate) async fn run<P: Provider>(self, invocation: Invocation<P>) -> Result<Response, RequestError> {
+        match self {
+            Self::Initialize(params) => lifecycle::initialize(&invocation, &params),
+            Self::Ping => lifecycle::ping(&invocation),
+            Self::Discover => lifecycle::discover(&invocation),
+            Self::ListTools(cursor) => tools::list(&invocation, cursor.as_deref()).await,
+            Self::ListResources(cursor) => resources::list(&invocation, cursor.as_deref()).await,
+            Self::ListTemplates(cursor) => resources::list_templates(&invocation, cursor.as_deref()).await,
+            Self::ListPrompts(cursor) => prompts::list(&invocation, cursor.as_deref()).await,
+            Self::CallTool(call) => legs::answer(invocation, call).await,
+            Self::ReadResource(read) => legs::answer(invocation, read).await,
+            Self::GetPrompt(get) => legs::answer(invocation, get).await,
+            Self::Complete(request) => completion::complete(&invocation, &request).await,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_method_is_in_the_table_once_and_only_calls_have_legs_or_a_name() {
+        for (at, method) in TABLE.iter().enumerate() {
+            assert!(!method.name.is_empty());
+            assert!(TABLE[..at].iter().all(|other| other.name != method.name), "{} is there twice", method.name);
+            assert_eq!(method.legs, method.name_member.is_some(), "{}", method.name);
+            assert!(!method.legs || method.capability.is_some(), "{}", method.name);
+        }
+    }
+
+    #[test]
+    fn only_capabilities_that_methods_serve_are_declared() {
+        let served = Offers::TOOLS | Offers::RESOURCES | Offers::PROMPTS | Offers::COMPLETION;
+        assert_eq!(Method::capabilities(Version::MODERN), served | Offers::LOGGING);
+        for version in [Version::V2025_06_18, Version::V2025_11_25] {
+            assert_eq!(Method::capabilities(version), served);
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! Events that a provider emits while its call runs are on the client's stream before the call ends.
+
+#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "tests fail loudly")]
+
+mod scripted;
+
+use std::pin::pin;
+use std::sync::{Arc, Mutex};
+use std::task::{Context as Task, Poll, Waker};
+
+use contract::model::*;
+use contract::{Events, Provider};
+use futures_util::StreamExt;
+use futures_util::future::poll_fn;
+use scripted::{Answer, Server, complete, contents, message, modern, post, progress};
+use serde_json::json;
+use server::Body;
+
+/// Emits an event, waits until the test lets it go on, emits another one, and has a third on the answer of its leg.
+#[derive(Default)]
+struct Live {
+    gate: Arc<Mutex<bool>>,
+    emitted: Arc<Mutex<Vec<Result<(), McpError>>>>,
+}
+
+impl Live {
+    async fn run(&self, events: &Events) -> Vec<Event> {
+        self.emitted.lock().expect("lock").push(events.emit(progress(1.0)));
+        poll_fn(|_| if *self.gate.lock().expect("lock") { Poll::Ready(()) } else { Poll::Pending }).await;
+        self.emitted.lock().expect("lock").push(events.emit(progress(2.0)));
+        vec![progress(3.0)]
+    }
+}
+
+impl Provider for Live {
+    async fn describe(&self, _ctx: &Context) -> Answer<ProviderInfo> {
+        Ok(scripted::Scripted::everything().info)
+    }
+    async fn list_tools(&self, _ctx: &Context, _cursor: Option<&str>) -> Answer<ToolPage> {
+        Ok(ToolPage { tools: vec![], next_cursor: None, cache: None, extra: None })
+    }
+    async fn call_tool(&self, _ctx: &Context, _call: &ToolCall, events: &Events) -> Answer<ToolLeg> {
+        Ok(ToolLeg { events: self.run(events).await, outcome: complete("done") })
+    }
+    async fn read_resource(&self, _ctx: &Context, read: &ResourceRead, events: &Events) -> Answer<ResourceLeg> {
+        let outcome = contents(&read.uri, ResourceBody::Text("done".into()));
+        Ok(ResourceLeg { events: self.run(events).await, outcome })
+    }
+    async fn get_prompt(&self, _ctx: &Context, _get: &PromptGet, events: &Events) -> Answer<PromptLeg> {
+        Ok(PromptLeg { events: self.run(events).await, outcome: message("done") })
+    }
+}
+
+/// Polls once.
+fn poll<T>(future: &mut (impl Future<Output = T> + Unpin)) -> Poll<T> {
+    pin!(future).poll(&mut Task::from_waker(Waker::noop()))
+}
+
+#[test]
+fn an_event_is_on_the_stream_before_the_call_ends_and_those_of_its_answer_come_after() {
+    for (method, params) in [
+        ("tools/call", r#""name":"slow""#),
+        ("resources/read", r#""uri":"test:/slow""#),
+        ("prompts/get", r#""name":"slow""#),
+    ] {
+        let provider = Live::default();
+        let gate = Arc::clone(&provider.gate);
+        let server = Server::of(provider);
+        let mut response = Box::pin(server.response(modern(method, params, r#","progressToken":7"#)));
+        let Poll::Ready(response) = poll(&mut response) else { panic!("{method}: the stream waits for the call") };
+        let Body::Events(mut stream) = response.into_body() else { panic!("{method}: no stream") };
+        let Poll::Ready(Some(first)) = poll(&mut stream.next()) else { panic!("{method}: no event") };
+        assert!(String::from_utf8_lossy(&first).contains(r#""progress":1"#), "{method}: {first:?}");
+        assert_eq!(poll(&mut stream.next()), Poll::Pending, "{method}: the call still runs");
+
+        *gate.lock().expect("lock") = true;
+        let rest: Vec<_> = futures_executor::block_on(stream.collect());
+        let text = String::from_utf8(rest.concat()).expect("text");
+        let messages: Vec<serde_json::Value> = text
+            .lines()
+            .filter_map(|line| Some(serde_json::from_str(line.strip_prefix("data: ")?).expect("JSON")))
+            .collect();
+        assert_eq!(messages.len(), 3, "{method}: {text}");
+        assert_eq!(messages[0]["params"], json!({"progressToken": 7, "progress": 2, "total": 2}), "{method}");
+        assert_eq!(messages[1]["params"]["progress"], 3, "{method}");
+        assert!(messages[2]["result"].to_string().contains("done"), "{method}");
+    }
+}
+
+#[test]
+fn a_client_that_wants_or_reads_no_events_gets_plain_json_and_the_provider_no_error() {
+    let token =
+        r#"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"slow","_meta":{"progressToken":1}}}"#;
+    for request in [modern("tools/call", r#""name":"slow""#, ""), post(&[("accept", "application/json")], token)] {
+        let provider = Live { gate: Arc::new(Mutex::new(true)), ..Live::default() };
+        let emitted = Arc::clone(&provider.emitted);
+        let reply = Server::of(provider).send(request);
+        assert_eq!(reply.json()["result"]["content"][0]["text"], "done");
+        assert_eq!(*emitted.lock().expect("lock"), [Ok(()), Ok(())]);
+    }
+}

@@ -1,0 +1,174 @@
+//! An observer is told of each request what metrics, traces and decision logs need.
+
+#![allow(clippy::expect_used, clippy::panic, reason = "tests fail loudly")]
+
+mod scripted;
+
+use std::sync::{Arc, Mutex};
+
+use bytes::Bytes;
+use catalog::{Catalog, NamedProvider};
+use contract::model::{Context, More, ToolOutcome};
+use futures_util::StreamExt;
+use scripted::{Scripted, Server, complete, config, leg, modern, ports, post, progress};
+use server::{
+    AccessRequest, AuthError, Authenticator, Authorizer, Body, BoxFuture, Called, Decision, Ended, Engine, ListRequest,
+    Observer, Started, Visibility,
+};
+
+/// Writes down what it is told.
+#[derive(Clone, Default)]
+struct Recorder(Arc<Mutex<Vec<String>>>);
+
+impl Recorder {
+    fn record(&self, event: String) {
+        self.0.lock().expect("lock").push(event);
+    }
+    fn take(&self) -> Vec<String> {
+        std::mem::take(&mut self.0.lock().expect("lock"))
+    }
+}
+
+impl Observer for Recorder {
+    fn started(&self, request: &Started<'_>) {
+        self.record(format!(
+            "started {} {} {}",
+            request.context.call_id, request.method, request.context.protocol_version
+        ));
+    }
+    fn decided(&self, request: &AccessRequest<'_>, decision: &Decision) {
+        self.record(format!("decided {} {:?} {}", request.method, decision.verdict, decision.reason));
+    }
+    fn called(&self, call: &Called<'_>) {
+        let error = call.error.map(|error| error.explanation());
+        self.record(format!("called {} {:?} {} ms {error:?}", call.method, call.owner, call.duration_ms));
+    }
+    fn ended(&self, request: &Ended<'_>) {
+        let Ended { call_id, status, error_code, duration_ms } = request;
+        self.record(format!("ended {call_id} {status:?} {error_code:?} {duration_ms} ms"));
+    }
+}
+
+/// Denies the tool `secret`.
+struct NoSecret;
+
+impl Authorizer for NoSecret {
+    fn authorize<'a>(&'a self, request: &'a AccessRequest<'_>) -> BoxFuture<'a, Decision> {
+        let secret = matches!(request.item, server::Item::Tool { name: "secret", .. });
+        let decision = if secret { Decision::deny("rule 1") } else { Decision::allow("rule 2") };
+        Box::pin(std::future::ready(decision))
+    }
+    fn filter<'a>(&'a self, _list: &'a ListRequest<'_>) -> BoxFuture<'a, Visibility> {
+        Box::pin(std::future::ready(Visibility::All))
+    }
+}
+
+fn server(provider: Scripted) -> (Server, Recorder) {
+    let recorder = Recorder::default();
+    let mut ports = ports();
+    ports.observer = Arc::new(recorder.clone());
+    let named = NamedProvider { name: "one".into(), prefix: None, provider };
+    let context = Context::internal("start".into(), 1000);
+    let catalog = futures_executor::block_on(Catalog::build(vec![named], &context)).expect("catalogue");
+    (Server(Arc::new(Engine::new(catalog, config(&[]), ports).with_authorizer(NoSecret))), recorder)
+}
+
+/// Two legs, with an event on the first.
+fn two_legs() -> Scripted {
+    Scripted::new(|_, call| match call.resumed {
+        None => Ok(contract::model::ToolLeg {
+            events: vec![progress(1.0)],
+            outcome: ToolOutcome::More(More { saved: vec![], after_ms: 40 }),
+        }),
+        Some(_) => leg(complete("done")),
+    })
+}
+
+const ID: &str = "0000000000000007";
+
+#[test]
+fn each_request_is_told_from_its_start_to_its_end() {
+    let (server, recorder) = server(two_legs());
+    let cases: [(http::Request<Bytes>, Vec<String>); 6] = [
+        (
+            modern("tools/call", r#""name":"say""#, ""),
+            vec![
+                format!("started {ID} tools/call 2026-07-28"),
+                "decided tools/call Allow rule 2".into(),
+                r#"called tools/call Some("one") 0 ms None"#.into(),
+                r#"called tools/call Some("one") 0 ms None"#.into(),
+                format!("ended {ID} Some(200) None 40 ms"),
+            ],
+        ),
+        (
+            modern("tools/call", r#""name":"say""#, r#","progressToken":1"#),
+            vec![
+                format!("started {ID} tools/call 2026-07-28"),
+                "decided tools/call Allow rule 2".into(),
+                r#"called tools/call Some("one") 0 ms None"#.into(),
+                r#"called tools/call Some("one") 0 ms None"#.into(),
+                format!("ended {ID} Some(200) None 40 ms"),
+            ],
+        ),
+        (
+            modern("tools/call", r#""name":"secret""#, ""),
+            vec![
+                format!("started {ID} tools/call 2026-07-28"),
+                "decided tools/call Deny rule 1".into(),
+                format!("ended {ID} Some(200) Some(-32602) 0 ms"),
+            ],
+        ),
+        (
+            modern("tools/list", "", ""),
+            vec![
+                format!("started {ID} tools/list 2026-07-28"),
+                "decided tools/list Allow rule 2".into(),
+                "called tools/list None 0 ms None".into(),
+                format!("ended {ID} Some(200) None 0 ms"),
+            ],
+        ),
+        (post(&[("content-type", "text/plain")], ""), vec![format!("ended {ID} Some(415) Some(-32600) 0 ms")]),
+        (post(&[], "{"), vec![format!("ended {ID} Some(400) Some(-32700) 0 ms")]),
+    ];
+    for (request, expected) in cases {
+        server.send(request);
+        assert_eq!(recorder.take(), expected);
+    }
+}
+
+#[test]
+fn a_client_that_disconnects_ends_its_request_without_a_status() {
+    let (server, recorder) = server(two_legs());
+    let request = modern("tools/call", r#""name":"say""#, r#","progressToken":1"#);
+    let response = futures_executor::block_on(server.response(request));
+    let Body::Events(mut stream) = response.into_body() else { panic!("no stream") };
+    assert!(futures_executor::block_on(stream.next()).is_some());
+    drop(stream);
+    assert_eq!(recorder.take().last().map(String::as_str), Some(&*format!("ended {ID} None None 0 ms")));
+}
+
+/// Refuses every caller.
+struct Refuse;
+
+impl Authenticator for Refuse {
+    fn authenticate<'a>(
+        &'a self,
+        _head: &'a http::request::Parts,
+    ) -> BoxFuture<'a, Result<Option<contract::model::Principal>, AuthError>> {
+        Box::pin(std::future::ready(Err(AuthError::InvalidToken("expired".into()))))
+    }
+}
+
+#[test]
+fn a_caller_that_is_refused_ends_its_request_and_a_probe_is_not_told() {
+    let recorder = Recorder::default();
+    let mut ports = ports();
+    ports.observer = Arc::new(recorder.clone());
+    let engine = Engine::new(Catalog::pass_through(two_legs(), None), config(&[]), ports).with_authenticator(Refuse);
+    let server = Server(Arc::new(engine));
+    server.send(post(&[], "{}"));
+    assert_eq!(recorder.take(), [format!("ended {ID} Some(401) Some(-32600) 0 ms")]);
+    let probe = http::Request::get("/healthz").header("host", "localhost").body(Bytes::new()).expect("request");
+    assert_eq!(server.send(probe).status, 200);
+    assert!(recorder.take().is_empty());
+}

@@ -1,0 +1,74 @@
+//! Resources and templates, some of which the templates of `everything` match too.
+
+use crate::Library;
+use crate::bindings::exports::wasmcp::mcp::resources;
+use crate::bindings::wasmcp::mcp::model::{
+    CacheHint, CacheScope, Context, McpError, ResourceBody, ResourceContents, ResourceInfo, ResourceLeg,
+    ResourceOutcome, ResourceOutput, ResourcePage, ResourceRead, ResourceTemplate, ResourceTemplatePage,
+};
+
+const RESOURCES: [&str; 1] = ["test:///greetings/Ada"];
+const TEMPLATES: [&str; 3] = ["test:///greetings/{+path}", "test:///{name}", "library:///{shelf}/{book}"];
+
+/// Less than `everything` has for its lists.
+const CACHE: CacheHint = CacheHint { ttl_ms: 30_000, scope: CacheScope::Private };
+
+/// Whether this provider lists the template.
+pub(crate) fn is_template(template: &str) -> bool {
+    TEMPLATES.contains(&template)
+}
+
+impl resources::Guest for Library {
+    fn list_resources(_ctx: Context, cursor: Option<String>) -> Result<ResourcePage, McpError> {
+        let resource = |uri: &str| ResourceInfo {
+            uri: uri.to_owned(),
+            name: "a page".to_owned(),
+            title: None,
+            description: None,
+            mime_type: None,
+            size: None,
+            annotations: None,
+            icons: Vec::new(),
+            extra: None,
+        };
+        match cursor {
+            Some(_) => Err(McpError::InvalidCursor),
+            None => Ok(ResourcePage {
+                resources: RESOURCES.map(resource).into(),
+                next_cursor: None,
+                cache: Some(CACHE),
+                extra: None,
+            }),
+        }
+    }
+
+    fn list_templates(_ctx: Context, cursor: Option<String>) -> Result<ResourceTemplatePage, McpError> {
+        let template = |uri_template: &str| ResourceTemplate {
+            uri_template: uri_template.to_owned(),
+            name: "pages".to_owned(),
+            title: None,
+            description: None,
+            mime_type: None,
+            annotations: None,
+            icons: Vec::new(),
+            extra: None,
+        };
+        match cursor {
+            Some(_) => Err(McpError::InvalidCursor),
+            None => Ok(ResourceTemplatePage {
+                templates: TEMPLATES.map(template).into(),
+                next_cursor: None,
+                cache: Some(CACHE),
+                extra: None,
+            }),
+        }
+    }
+
+    /// Every URI has contents, which say that they are of this provider.
+    fn read_resource(_ctx: Context, read: ResourceRead) -> Result<ResourceLeg, McpError> {
+        let body = ResourceBody::Text(format!("library: {}", read.uri));
+        let contents = vec![ResourceContents { uri: read.uri, mime_type: None, body, extra: None }];
+        let output = ResourceOutput { contents, cache: None, extra: None };
+        Ok(ResourceLeg { events: Vec::new(), outcome: ResourceOutcome::Complete(output) })
+    }
+}

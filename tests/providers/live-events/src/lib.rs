@@ -1,0 +1,86 @@
+//! A provider that sends a progress event while its call runs: the tool `work` emits the event, asks the server of the setting `url` whether
+//! it may end, and ends when that server answers. So a test that holds the answer back can say whether the event came before the end.
+
+mod gate;
+
+use bindings::exports::wasmcp::mcp::{provider, tools};
+use bindings::wasmcp::mcp::live;
+use bindings::wasmcp::mcp::model::{
+    ContentBlock, Context, Event, Implementation, McpError, Offers, Progress, ProviderInfo, TextContent, Tool,
+    ToolCall, ToolLeg, ToolOutcome, ToolOutput, ToolPage,
+};
+
+#[allow(missing_docs, unsafe_code, clippy::all, reason = "generated")]
+mod bindings {
+    wit_bindgen::generate!({ path: ["../../../wit", "wit"], world: "wasmcp:live-events/live-events", generate_all });
+}
+
+struct LiveEvents;
+
+#[allow(unsafe_code, reason = "generated")]
+mod export {
+    super::bindings::export!(LiveEvents with_types_in super::bindings);
+    use super::LiveEvents;
+}
+
+impl provider::Guest for LiveEvents {
+    fn describe(_ctx: Context) -> Result<ProviderInfo, McpError> {
+        Ok(ProviderInfo {
+            implementation: Implementation {
+                name: "live-events".to_owned(),
+                version: "0".to_owned(),
+                title: None,
+                description: None,
+                website_url: None,
+                icons: Vec::new(),
+                extra: None,
+            },
+            instructions: None,
+            offers: Offers::TOOLS,
+            extensions: Vec::new(),
+            experimental: Vec::new(),
+            cache: None,
+            catalogue_revision: "0".to_owned(),
+            catalogue_static: true,
+            extra: None,
+        })
+    }
+}
+
+impl tools::Guest for LiveEvents {
+    fn list_tools(_ctx: Context, _cursor: Option<String>) -> Result<ToolPage, McpError> {
+        let tool = Tool {
+            name: "work".to_owned(),
+            title: None,
+            description: None,
+            input_schema: r#"{"type":"object"}"#.to_owned(),
+            output_schema: None,
+            annotations: None,
+            task_support: None,
+            icons: Vec::new(),
+            extra: None,
+        };
+        Ok(ToolPage { tools: vec![tool], next_cursor: None, cache: None, extra: None })
+    }
+
+    /// Answers with how the host took the event. An event that the host did not take goes with the answer.
+    fn call_tool(ctx: Context, call: ToolCall) -> Result<ToolLeg, McpError> {
+        if call.name != "work" {
+            return Err(McpError::UnknownName(call.name));
+        }
+        let progress = |progress, message: &str| {
+            Event::Progress(Progress { progress, total: Some(2.0), message: Some(message.to_owned()), extra: None })
+        };
+        let begun = progress(1.0, "begun");
+        let (text, mut events) = match live::emit(&ctx.call_id, &begun) {
+            Ok(()) => ("emitted".to_owned(), Vec::new()),
+            Err(McpError::NotOffered) => ("not offered".to_owned(), vec![begun]),
+            Err(error) => (format!("{error:?}"), Vec::new()),
+        };
+        gate::wait().map_err(McpError::Internal)?;
+        events.push(progress(2.0, "done"));
+        let content = vec![ContentBlock::Text(TextContent { text, annotations: None, extra: None })];
+        let output = ToolOutput { content, structured_content: None, is_error: false, extra: None };
+        Ok(ToolLeg { events, outcome: ToolOutcome::Complete(output) })
+    }
+}
