@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may fail loudly")]
 
 use std::fs;
+use std::path::PathBuf;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
@@ -45,16 +46,21 @@ fn one_file_needs_what_every_host_of_http_has() {
     assert!(exports.iter().any(|export| export.starts_with("wasi:http/incoming-handler@0.2.")), "{exports:?}");
 }
 
-/// `wac plug transport.wasm --plug calculator.wasm --plug absent_services.wasm`, by the library of `wac`.
+/// The two commands of README.md: `wasmcp filler`, and `wac plug` by the library of `wac`.
 #[test]
-fn wac_plug_alone_makes_one_file_of_one_provider() {
+fn a_filler_and_wac_plug_make_one_file_of_one_provider() {
+    let filler = scratch("filler.wasm").unwrap();
+    let interfaces = ["resources", "prompts", "completion", "changes", "settings", "catalogue"];
+    let mut command = Command::new(program("wasmcp").unwrap());
+    assert!(command.arg("filler").args(interfaces).arg("-o").arg(&filler).output().unwrap().status.success());
+
     let mut graph = CompositionGraph::new();
-    let mut register = |name: &str| {
-        let bytes = fs::read(component(name).unwrap()).unwrap();
-        let package = Package::from_bytes(name, None, bytes, graph.types_mut()).unwrap();
+    let mut register = |name: &str, file: PathBuf| {
+        let package = Package::from_bytes(name, None, fs::read(file).unwrap(), graph.types_mut()).unwrap();
         graph.register_package(package).unwrap()
     };
-    let (transport, plugs) = (register("transport"), vec![register("calculator"), register("absent_services")]);
+    let transport = register("transport", component("transport").unwrap());
+    let plugs = vec![register("calculator", component("calculator").unwrap()), register("filler", filler)];
     wac_graph::plug(&mut graph, plugs, transport).unwrap();
     let file = scratch("plugged.wasm").unwrap();
     fs::write(&file, graph.encode(EncodeOptions::default()).unwrap()).unwrap();

@@ -1,8 +1,13 @@
-use catalog::{Offered, Route};
+//! Tests of whole compositions: what they import, and, run on wasmtime, what their generated components answer.
+
+use catalog::{Offered, Route, Routes};
+use wasmtime::component::{Component, Func, Instance as WasmInstance, Linker, Type, Val};
+use wasmtime::{Engine, Store};
 use wit_component::{ComponentEncoder, StringEncoding, embed_component_metadata};
 use wit_parser::{ManglingAndAbi, Resolve};
 
 use super::*;
+use crate::compose::compose;
 
 /// Interfaces that a provider might ask for, beside those of the contract.
 const OTHERS: &str = "
@@ -36,18 +41,19 @@ fn route(name: &str, prefix: Option<&str>) -> Route {
     }
 }
 
-fn compose_all(parts: &[(&str, &str)], prefix: Option<&str>, target: Target) -> Result<Vec<u8>, ComposeError> {
-    let routes = Routes { members: parts.iter().map(|(name, _)| route(name, prefix)).collect() };
-    let parts: Vec<Part> =
-        parts.iter().map(|(name, world)| Part { name: (*name).to_owned(), component: provider(world) }).collect();
-    compose(&parts, &routes, None, target)
+fn compose_all(providers: &[(&str, &str)], prefix: Option<&str>, target: Target) -> Result<Vec<u8>, ComposeError> {
+    let routes = Routes { members: providers.iter().map(|(name, _)| route(name, prefix)).collect() };
+    let providers: Vec<ProviderComponent> = providers
+        .iter()
+        .map(|(name, world)| ProviderComponent { name: (*name).to_owned(), component: provider(world) })
+        .collect();
+    compose(&providers, &routes, None, target)
 }
 
 /// What a component imports, without versions.
 fn imports(component: &[u8]) -> Vec<String> {
     let mut assembly = Assembly::default();
-    let package = assembly.register("composed", component).expect("component");
-    let instance = assembly.instantiate(package);
+    let instance = assembly.add("composed", component).expect("component");
     let mut names: Vec<_> =
         assembly.imports(instance).iter().filter_map(|name| name.split('@').next()).map(str::to_owned).collect();
     names.sort();
@@ -69,7 +75,7 @@ fn a_composed_file_imports_what_transport_and_adapter_need_and_the_wasi_of_provi
         "wasi:random/random",
         "wasmcp:mcp/model", // types only
     ];
-    for (parts, prefix, target, settings) in [
+    for (providers, prefix, target, settings) in [
         (vec![("a", TOOLS)], None, Target::Wasmtime, "wasi:cli/environment"),
         (vec![("a", TOOLS)], Some("a."), Target::Spin, "wasi:cli/environment"),
         // Its environment is an empty one: else it would be an import on this host.
@@ -78,18 +84,18 @@ fn a_composed_file_imports_what_transport_and_adapter_need_and_the_wasi_of_provi
         (vec![("a", EVERYTHING), ("b", TOOLS), ("c", RANDOM)], Some("x."), Target::Wasmcloud, "wasi:config/store"),
         (vec![("a", RANDOM), ("b", TOOLS), ("c", RANDOM), ("d", TOOLS)], None, Target::Spin, "wasi:cli/environment"),
     ] {
-        let composed = compose_all(&parts, prefix, target).unwrap_or_else(|error| panic!("{parts:?}: {error}"));
+        let composed = compose_all(&providers, prefix, target).unwrap_or_else(|error| panic!("{providers:?}: {error}"));
         let mut expected = TRANSPORT.map(str::to_owned).to_vec();
         expected.push(settings.to_owned());
         expected.sort();
-        assert_eq!(imports(&composed), expected, "{parts:?}");
+        assert_eq!(imports(&composed), expected, "{providers:?}");
     }
 }
 
 #[test]
 fn what_cannot_be_composed_is_one_line_that_says_why() {
     let with = |import: &str| format!("{TOOLS} import {import};");
-    for (parts, message) in [
+    for (providers, message) in [
         (
             vec![("a", with("other:things/thing@1.0.0"))],
             "provider `a` imports `other:things/thing@1.0.0`, which neither",
@@ -107,37 +113,216 @@ fn what_cannot_be_composed_is_one_line_that_says_why() {
             "provider `a` imports `wasi:keyvalue/store@0.2.0-draft`, which all providers of a composed file would share",
         ),
         (vec![("a", with("f: func()"))], "provider `a` imports `f`, which neither"),
+        (vec![("a", "export wasmcp:mcp/tools@0.1.0;".to_owned())], "`a` does not export `wasmcp:mcp/provider`"),
         (vec![("transport", TOOLS.to_owned())], "cannot be called `transport`"),
         (vec![("a--b", TOOLS.to_owned())], "cannot be called `a--b`"),
         (vec![("a.b", TOOLS.to_owned())], "cannot be called `a.b`"),
         (vec![("-a", TOOLS.to_owned())], "cannot be called `-a`"),
         (vec![("a", TOOLS.to_owned()), ("A", TOOLS.to_owned())], "providers `a` and `A` would have the same settings"),
     ] {
-        let borrowed: Vec<_> = parts.iter().map(|(name, world)| (*name, world.as_str())).collect();
+        let borrowed: Vec<_> = providers.iter().map(|(name, world)| (*name, world.as_str())).collect();
         let error = compose_all(&borrowed, None, Target::Wasmtime).expect_err(message).to_string();
         assert!(error.contains(message) && !error.contains('\n'), "{error}");
     }
 }
 
-#[test]
-fn a_baked_text_is_read_as_it_was() {
-    use wasmtime::component::{Component, Linker};
-    use wasmtime::{Engine, Store};
-
-    let texts = ["".to_owned(), "transport".to_owned(), "Zürich \u{1f30d}".to_owned(), "x".repeat(200_000)];
+/// A component on wasmtime. It may leave types to the host, and nothing else.
+fn run(component: &[u8]) -> (Store<()>, WasmInstance) {
     let engine = Engine::default();
-    let component = Component::new(&engine, baked::baked(&texts).expect("baked")).expect("component");
-    for (index, text) in texts.iter().enumerate() {
-        let mut store = Store::new(&engine, ());
-        let instance = Linker::new(&engine).instantiate(&mut store, &component).expect("instance");
-        let read = instance.get_typed_func::<(), (String,)>(&mut store, baked::name(index)).expect("function");
-        assert_eq!(read.call(&mut store, ()).expect("text").0, *text);
+    let component = Component::new(&engine, component).expect("component");
+    let mut store = Store::new(&engine, ());
+    let instance = Linker::new(&engine).instantiate(&mut store, &component).expect("instance");
+    (store, instance)
+}
+
+/// A function of an interface.
+fn function(store: &mut Store<()>, instance: &WasmInstance, interface: &str, name: &str) -> Func {
+    let interface = instance.get_export_index(&mut *store, None, interface).expect(interface);
+    let index = instance.get_export_index(&mut *store, Some(&interface), name).expect(name);
+    instance.get_func(store, index).expect(name)
+}
+
+/// A value of this type, which is large where it can be: lists have some items, texts are long.
+fn sample(of: &Type) -> Val {
+    match of {
+        Type::Bool => Val::Bool(true),
+        Type::U8 => Val::U8(7),
+        Type::U16 => Val::U16(7),
+        Type::U32 => Val::U32(7),
+        Type::U64 => Val::U64(7),
+        Type::Float64 => Val::Float64(7.0),
+        Type::String => Val::String("x".repeat(50_000)),
+        Type::List(list) => Val::List(vec![sample(&list.ty()); 3]),
+        Type::Record(record) => {
+            Val::Record(record.fields().map(|field| (field.name.to_owned(), sample(&field.ty))).collect())
+        }
+        Type::Tuple(tuple) => Val::Tuple(tuple.types().map(|of| sample(&of)).collect()),
+        Type::Variant(variant) => {
+            let case = variant.cases().last().expect("a case");
+            Val::Variant(case.name.to_owned(), case.ty.map(|of| Box::new(sample(&of))))
+        }
+        Type::Enum(cases) => Val::Enum(cases.names().last().expect("a case").to_owned()),
+        Type::Option(option) => Val::Option(Some(Box::new(sample(&option.ty())))),
+        Type::Flags(flags) => Val::Flags(flags.names().map(str::to_owned).collect()),
+        other => panic!("the contract has no {other:?}"),
+    }
+}
+
+/// Calls a function with samples.
+fn call(store: &mut Store<()>, function: Func) -> wasmtime::Result<Val> {
+    let arguments: Vec<Val> = function.ty(&*store).params().map(|(_, of)| sample(&of)).collect();
+    let mut answer = [Val::Bool(false)];
+    function.call(&mut *store, &arguments, &mut answer)?;
+    let [answer] = answer;
+    Ok(answer)
+}
+
+fn not_offered() -> Val {
+    Val::Result(Err(Some(Box::new(Val::Variant("not-offered".to_owned(), None)))))
+}
+
+#[test]
+fn every_function_that_is_filled_answers_that_it_is_not_offered_as_often_as_it_is_called() {
+    let interfaces = ConstComponent::new().expect("contract").fillable();
+    let mut filler = ConstComponent::new().expect("contract");
+    for interface in &interfaces {
+        filler.fill(interface).expect(interface);
+    }
+    let (mut store, instance) = run(&filler.encode().expect("component").expect("exports"));
+    let wit = crate::compose::generated_component::Wit::read().expect("contract").resolve;
+    let mut called = Vec::new();
+    for (id, interface) in wit.interfaces.iter() {
+        let name = wit.id_of(id).expect("name");
+        for function_name in interface.functions.keys().filter(|_| interfaces.contains(&name)) {
+            let function = function(&mut store, &instance, &name, function_name);
+            let expected = match name.as_str() {
+                "wasmcp:mcp/settings@0.1.0" => Val::Result(Ok(Some(Box::new(Val::Option(None))))),
+                "wasmcp:composition/catalogue@0.1.0" => Val::Option(None),
+                "wasmcp:mcp/http@0.1.0" => Val::List(vec![not_offered(); 3]),
+                _ => not_offered(),
+            };
+            for _ in 0..2 {
+                assert_eq!(call(&mut store, function).expect(function_name), expected, "{name} {function_name}");
+            }
+            called.push(name.clone());
+        }
+    }
+    called.dedup();
+    assert_eq!(called.len(), interfaces.len(), "{called:?}");
+    assert!(interfaces.len() >= 10 && !interfaces.iter().any(|name| name.contains("mcp/provider@")), "{interfaces:?}");
+}
+
+#[test]
+fn a_text_that_is_told_is_read_as_it_was() {
+    let texts = ["", "transport", "Zürich \u{1f30d}", &"x".repeat(200_000)];
+    let mut constants = ConstComponent::new().expect("contract");
+    let told = texts.map(|text| {
+        let [one, two, three] = [
+            Constant::Snapshot(text.to_owned()),
+            Constant::ProviderName(text.to_owned()),
+            Constant::RouteHints(text.to_owned()),
+        ];
+        let exports = [&one, &two, &three].map(|constant| constants.tell(constant));
+        assert_eq!(constants.tell(&two), exports[1], "the same text is exported once");
+        (text, exports)
+    });
+    let (mut store, instance) = run(&constants.encode().expect("component").expect("exports"));
+    for (text, [snapshot, provider_name, hints]) in told {
+        let string = || Val::String(text.to_owned());
+        let snapshot = function(&mut store, &instance, &snapshot, "snapshot");
+        assert_eq!(call(&mut store, snapshot).expect("snapshot"), Val::Option(Some(Box::new(string()))));
+        let provider_name = function(&mut store, &instance, &provider_name, "get");
+        assert_eq!(call(&mut store, provider_name).expect("provider name"), string());
+        let hints = instance.get_func(&mut store, hints.as_str()).expect("function");
+        assert_eq!(call(&mut store, hints).expect("hints"), string());
+    }
+}
+
+/// One of five providers has prompts, and traps when it is asked for one; what the others lack is filled. So a call that traps has reached
+/// that provider, and any other call has not.
+#[test]
+fn a_mux_of_five_calls_the_provider_that_owns_the_name_and_no_other() {
+    const PROMPTS: &str = "export wasmcp:mcp/provider@0.1.0; export wasmcp:mcp/prompts@0.1.0;";
+    const PROVIDER: &str = "export wasmcp:mcp/provider@0.1.0;";
+    let names = ["a", "b", "c", "d", "e"];
+    let prompts = names.map(|name| Route {
+        offered: Offered { prompts: true, ..Offered::default() },
+        dynamic: false,
+        prompts: vec![format!("of-{name}")],
+        ..route(name, None)
+    });
+    let snapshot = Constant::Snapshot(serde_json::to_string(&Routes { members: prompts.to_vec() }).expect("routes"));
+    for owner in names {
+        let mut wiring = Wiring::new(Target::Wasmtime).expect("wiring");
+        let instances = names.map(|name| {
+            let component = provider(if name == owner { PROMPTS } else { PROVIDER });
+            wiring.provider(&ProviderComponent { name: name.to_owned(), component }).expect(name)
+        });
+        let mux = wiring.mux(&instances, &snapshot).expect("mux");
+        let composed = wiring.finish(mux).expect("composed");
+        for called in names {
+            let (mut store, instance) = run(&composed);
+            let get = function(&mut store, &instance, "wasmcp:mcp/prompts@0.1.0", "get-prompt");
+            let mut arguments: Vec<Val> = get.ty(&store).params().map(|(_, of)| sample(&of)).collect();
+            let Some(Val::Record(fields)) = arguments.get_mut(1) else { panic!("a record") };
+            let name = fields.iter_mut().find(|(field, _)| field == "name").expect("name");
+            name.1 = Val::String(format!("of-{called}"));
+            let mut answer = [Val::Bool(false)];
+            match get.call(&mut store, &arguments, &mut answer) {
+                Ok(()) => assert!(called != owner && answer == [not_offered()], "{owner}, {called}: {answer:?}"),
+                Err(trap) => assert!(called == owner && format!("{trap:?}").contains("unreachable"), "{trap:?}"),
+            }
+        }
+    }
+}
+
+/// How many components a component has directly in it.
+fn components(composed: &[u8]) -> usize {
+    let (mut depth, mut count) = (0, 0);
+    for payload in wasmparser::Parser::new(0).parse_all(composed) {
+        match payload.expect("component") {
+            wasmparser::Payload::ComponentSection { .. } => {
+                count += usize::from(depth == 0);
+                depth += 1;
+            }
+            wasmparser::Payload::ModuleSection { .. } => depth += 1,
+            wasmparser::Payload::End(_) => depth -= 1,
+            _ => {}
+        }
+    }
+    count
+}
+
+#[test]
+fn a_file_of_five_providers_has_one_mux() {
+    const OURS: usize = 3; // the transport, its adapter and the constants
+    for (count, muxes) in [(1, 0), (2, 1), (5, 1)] {
+        let providers = [("a", TOOLS), ("b", TOOLS), ("c", TOOLS), ("d", TOOLS), ("e", TOOLS)];
+        let composed = compose_all(&providers[..count], None, Target::Wasmtime).expect("composed");
+        assert_eq!(components(&composed), count + muxes + OURS, "{count} providers");
     }
 }
 
 #[test]
-fn what_is_known_has_a_key_that_adapters_read_from_what_is_baked() {
-    assert!(adapter_config::is_reserved(Known::KEY));
+fn wac_plug_makes_what_compose_makes_of_a_provider_and_a_filler() {
+    let mut filler = ConstComponent::new().expect("contract");
+    for interface in ["resources", "prompts", "completion", "changes", "settings", "catalogue"] {
+        filler.fill(interface).expect(interface);
+    }
+    let filler = filler.encode().expect("filler").expect("exports");
+    let mut graph = wac_graph::CompositionGraph::new();
+    let mut register = |name: &str, component: Vec<u8>| {
+        let package = wac_graph::types::Package::from_bytes(name, None, component, graph.types_mut()).expect(name);
+        graph.register_package(package).expect(name)
+    };
+    let transport = register("transport", TRANSPORT.to_vec());
+    let plugs = vec![register("provider", provider(TOOLS)), register("filler", filler)];
+    wac_graph::plug(&mut graph, plugs, transport).expect("plugged");
+    let plugged = imports(&graph.encode(wac_graph::EncodeOptions::default()).expect("encoded"));
+    // The settings of a composed file come from the environment; those of the plugged one are filled.
+    let mut composed = imports(&compose_all(&[("a", TOOLS)], None, Target::Wasmtime).expect("composed"));
+    composed.retain(|name| name != "wasi:cli/environment");
+    assert_eq!(plugged, composed);
 }
 
 #[test]
