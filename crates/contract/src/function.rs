@@ -29,8 +29,8 @@ pub trait Function: Send + Sync + 'static {
     /// What it answers with, if not with an error.
     type Answer: ForHostOwned + PartialEq + std::fmt::Debug + Send + Sync + 'static;
 
-    /// Puts the parameters side by side.
-    fn arguments<'a>(ctx: &'a Context, params: Self::Params<'a>) -> Self::Arguments<'a>;
+    /// Puts the parameters side by side. The context may live shorter than the other parameter, as a changed copy of it does.
+    fn arguments<'a, 'p: 'a>(ctx: &'a Context, params: Self::Params<'p>) -> Self::Arguments<'a>;
 
     /// Calls this function of a provider. Events of one whose answer is no leg go nowhere.
     fn call<P: Provider>(
@@ -114,7 +114,7 @@ macro_rules! define {
                 type Arguments<'a> = (&'a Context, $($borrowed)?);
                 type Answer = $answer;
 
-                fn arguments<'a>(ctx: &'a Context, params: Self::Params<'a>) -> Self::Arguments<'a> {
+                fn arguments<'a, 'p: 'a>(ctx: &'a Context, params: Self::Params<'p>) -> Self::Arguments<'a> {
                     $(let $param = params;)?
                     let _ = params;
                     (ctx, $($param)?)
