@@ -82,11 +82,7 @@ impl HeaderParameters {
 
     /// Checks the headers of a call against its arguments, a JSON object. `header` is asked for names in lower case, such as
     /// `mcp-param-region`, and gives the value as it came.
-    pub fn check<'h>(
-        &self,
-        arguments: &str,
-        header: impl Fn(&str) -> Option<&'h [u8]>,
-    ) -> Result<(), ParamMismatch> {
+    pub fn check<'h>(&self, arguments: &str, header: impl Fn(&str) -> Option<&'h [u8]>) -> Result<(), ParamMismatch> {
         if self.unreadable {
             return Err(ParamMismatch::Schema);
         }

@@ -120,8 +120,9 @@ fn without_features(weather: &str) -> Result<()> {
 
 fn converse(wash: &Wash) -> Result<()> {
     let url = format!("http://{}/mcp", wash.http);
-    Client::all()
-        .try_for_each(|client| client.run(&url, Task::Tools).with_context(|| format!("{}, {}", client.language, client.mode)))
+    Client::all().try_for_each(|client| {
+        client.run(&url, Task::Tools).with_context(|| format!("{}, {}", client.language, client.mode))
+    })
 }
 
 /// The line of the README.
