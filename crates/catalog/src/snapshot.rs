@@ -20,11 +20,11 @@ pub(crate) use section::{Section, StoredList};
 use crate::introspect::Inventory;
 use crate::{SnapshotError, ToolFacts, merge};
 
-/// Everything that providers said of themselves and listed. Cloning it is cheap.
-#[derive(Debug, Clone)]
+/// Everything that providers said of themselves and listed. Cloning it is cheap. The default has nothing of any provider.
+#[derive(Debug, Clone, Default)]
 pub struct CatalogueSnapshot(Arc<Contents>);
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 struct Contents {
     revision: String,
     sections: Vec<Arc<Section>>,
