@@ -10,9 +10,7 @@ use thiserror::Error;
 
 use crate::header_value::{self, HeaderValueError};
 
-pub use annotation::KEYWORD;
-
-use annotation::Annotation;
+use annotation::{Annotation, KEYWORD};
 
 /// A header that does not repeat its argument.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -95,15 +93,6 @@ impl HeaderParameters {
         }
         Ok(())
     }
-}
-
-/// Checks the headers of one call by the input schema of its tool, like [`HeaderParameters::check`].
-pub fn check<'h>(
-    schema: &str,
-    arguments: &str,
-    header: impl Fn(&str) -> Option<&'h [u8]>,
-) -> Result<(), ParamMismatch> {
-    HeaderParameters::of_schema(schema).check(arguments, header)
 }
 
 fn compare(annotation: &Annotation, argument: &Value, header: Option<&[u8]>) -> Result<(), ParamMismatch> {
