@@ -36,7 +36,8 @@ impl Clock for Host {
 impl Random for Host {
     fn fill(&self, bytes: &mut [u8]) {
         // WASI gives exactly as many bytes as were asked for, or traps.
-        for (byte, random) in bytes.iter_mut().zip(get_random_bytes(bytes.len() as u64)) {
+        let random = get_random_bytes(bytes.len() as u64);
+        for (byte, random) in bytes.iter_mut().zip(random) {
             *byte = random;
         }
     }
