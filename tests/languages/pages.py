@@ -21,7 +21,8 @@ def anchors(page):
 
 
 def broken_links(page, text):
-    for target in re.findall(r"\]\(([^)\s]+)\)", text):
+    prose = re.sub(r"^```.*?^```$", "", text, flags=re.M | re.S)
+    for target in re.findall(r"\]\(([^)\s]+)\)", prose):
         path, _, anchor = target.partition("#")
         if re.match(r"[a-z]+:", target):
             continue

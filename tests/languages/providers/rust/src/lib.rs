@@ -77,7 +77,8 @@ impl tools::Guest for Links {
 fn check_link(arguments: &str) -> Result<String, String> {
     let arguments: serde_json::Value = serde_json::from_str(arguments).map_err(|error| error.to_string())?;
     let url = arguments["url"].as_str().ok_or("`url` must be a string")?;
-    let request = http::Request { method: "GET".into(), url: url.into(), headers: vec![], body: vec![], timeout_ms: None };
+    let request =
+        http::Request { method: "GET".into(), url: url.into(), headers: vec![], body: vec![], timeout_ms: None };
     match http::send(&[request]).pop() {
         Some(Ok(response)) => Ok(format!("{url} answers {}, {} bytes", response.status, response.body.len())),
         Some(Err(failure)) => Err(format!("{url} did not answer: {failure:?}")),
