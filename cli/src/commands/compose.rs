@@ -43,6 +43,7 @@ impl Compose {
             .build()
             .context("cannot start the runtime")?
             .block_on(self.read_catalogues())?;
+        let snapshot = catalog.snapshot().context("no provider is given")?;
         let mut providers = Vec::with_capacity(self.files.len());
         for ComponentArg { name, path } in &self.files {
             let component = fs::read(path).with_context(|| format!("cannot read `{}`", path.display()))?;
@@ -53,12 +54,12 @@ impl Compose {
                 fs::create_dir_all(&output)
                     .with_context(|| format!("cannot create the directory `{}`", output.display()))?;
                 let mut bytes = 0;
-                for file in lattice(&providers, catalog.snapshot())? {
+                for file in lattice(&providers, snapshot)? {
                     bytes += write_file(&output.join(&file.name).with_extension("wasm"), &file.component)?;
                 }
                 bytes
             }
-            _ => write_file(&output, &compose(&providers, catalog.snapshot(), self.target)?)?,
+            _ => write_file(&output, &compose(&providers, snapshot, self.target)?)?,
         };
         let output = output.display();
         println!(
