@@ -18,7 +18,7 @@ pub mod upstream;
 
 pub use artefacts::{component, program, scratch};
 pub use client::{Connection, Reply, Request, VERSIONS};
-pub use clients::Client;
+pub use clients::{Client, Task};
 pub use conversation::{Case, cases};
 pub use counter::Counter;
 pub use lattice::{Lattice, Process, tools};

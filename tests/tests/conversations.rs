@@ -1,6 +1,6 @@
 //! What a client sends and what it must get, on every shell: each row of `conversations/*.toml` is a test.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use anyhow::Result;
 use libtest_mimic::{Arguments, Conclusion, Trial};
@@ -14,14 +14,15 @@ fn main() -> Result<()> {
 fn run(arguments: &Arguments) -> Result<Conclusion> {
     let mut trials = Vec::new();
     for (shell, served) in Shell::ALL.into_iter().flat_map(|shell| SERVED.map(|served| (shell, served))) {
-        // No server is needed to list the tests.
-        let server = if arguments.list { None } else { Some(Arc::new(Server::start(shell, &served.setup())?)) };
+        let server = Arc::new(OnceLock::new());
         for (table, text) in served.tables {
             for case in cases(text)?.into_iter().filter(|case| case.is_for(shell)) {
                 let server = server.clone();
                 let name = format!("{shell}, {table}: {}", case.name);
                 trials.push(Trial::test(name, move || {
-                    let server = server.ok_or("no server was started")?;
+                    // By the first of its tests that runs: listing them needs no server, and a part of them not every one.
+                    let start = || Server::start(shell, &served.setup()).map_err(|error| format!("{error:#}"));
+                    let server = server.get_or_init(start).as_ref()?;
                     let reply = server.send(&case.request()?)?;
                     Ok(case.judge(&reply)?)
                 }));

@@ -49,6 +49,7 @@ impl Compose {
             let component = fs::read(path).with_context(|| format!("cannot read `{}`", path.display()))?;
             providers.push(ProviderComponent { name: name.clone(), component });
         }
+        let snapshot = catalog.snapshot().context("there is no snapshot of the catalogue")?;
         let bytes = match self.target {
             Target::Lattice => {
                 fs::create_dir_all(&output)

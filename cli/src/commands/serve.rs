@@ -103,11 +103,7 @@ impl Serve {
     }
 
     /// Makes the engine over all providers, and describes in words what it serves.
-    async fn engine(
-        &self,
-        loader: &Loader,
-        compiled: Vec<Compiled>,
-    ) -> anyhow::Result<(Engine<Sandbox>, String)> {
+    async fn engine(&self, loader: &Loader, compiled: Vec<Compiled>) -> anyhow::Result<(Engine<Sandbox>, String)> {
         let names: Vec<&str> = self.files.iter().map(|source| source.name.as_str()).collect();
         let mut settings = Settings::read(self.settings.as_deref(), &self.set, &names)?;
         let config = settings.config()?;

@@ -14,6 +14,9 @@ use super::grant::Grant;
 use super::instance::{Failure, Slots, StoreData, TimeBudget, classify, new_store, run_cooperatively};
 use super::services::LiveEvents;
 
+/// The interface by which a component emits events while a call runs.
+const LIVE: &str = "wasmcp:mcp/live@0.1.0";
+
 /// A provider component, and what its calls may use.
 pub(crate) struct Sandbox {
     grant: Arc<Grant>,
@@ -26,9 +29,8 @@ pub(crate) struct Sandbox {
 
 impl Sandbox {
     pub(crate) fn new(grant: Arc<Grant>, component: InstancePre<StoreData>, exports: Exports, slots: Slots) -> Self {
-        let mut imports = component.component().component_type().imports(component.engine());
-        let imports_live = imports.any(|(name, _)| name == "wasmcp:mcp/live@0.1.0");
-        drop(imports);
+        let component_type = component.component().component_type();
+        let imports_live = component_type.imports(component.engine()).any(|(name, _)| name == LIVE);
         Self { grant, component, exports, slots, imports_live }
     }
 

@@ -20,7 +20,7 @@ pub(crate) use section::{Section, StoredList};
 use crate::introspect::Inventory;
 use crate::{SnapshotError, ToolFacts, merge};
 
-/// Everything that providers said of themselves and listed. Cloning it is cheap. The default describes no provider.
+/// Everything that providers said of themselves and listed. Cloning it is cheap. The default has nothing of any provider.
 #[derive(Debug, Clone, Default)]
 pub struct CatalogueSnapshot(Arc<Contents>);
 

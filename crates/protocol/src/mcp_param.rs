@@ -10,9 +10,7 @@ use thiserror::Error;
 
 use crate::header_value::{self, HeaderValueError};
 
-pub use annotation::KEYWORD;
-
-use annotation::Annotation;
+use annotation::{Annotation, KEYWORD};
 
 /// A header that does not repeat its argument.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -82,11 +80,7 @@ impl HeaderParameters {
 
     /// Checks the headers of a call against its arguments, a JSON object. `header` is asked for names in lower case, such as
     /// `mcp-param-region`, and gives the value as it came.
-    pub fn check<'h>(
-        &self,
-        arguments: &str,
-        header: impl Fn(&str) -> Option<&'h [u8]>,
-    ) -> Result<(), ParamMismatch> {
+    pub fn check<'h>(&self, arguments: &str, header: impl Fn(&str) -> Option<&'h [u8]>) -> Result<(), ParamMismatch> {
         if self.unreadable {
             return Err(ParamMismatch::Schema);
         }
@@ -99,15 +93,6 @@ impl HeaderParameters {
         }
         Ok(())
     }
-}
-
-/// Checks the headers of one call by the input schema of its tool, like [`HeaderParameters::check`].
-pub fn check<'h>(
-    schema: &str,
-    arguments: &str,
-    header: impl Fn(&str) -> Option<&'h [u8]>,
-) -> Result<(), ParamMismatch> {
-    HeaderParameters::of_schema(schema).check(arguments, header)
 }
 
 fn compare(annotation: &Annotation, argument: &Value, header: Option<&[u8]>) -> Result<(), ParamMismatch> {

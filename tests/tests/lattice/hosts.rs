@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::{Value, json};
-use wasmcp_tests::{Answered, Client, Counter, Lattice, Request, load, processes_with};
+use wasmcp_tests::{Answered, Client, Counter, Lattice, Request, Task, load, processes_with};
 
 /// A test of a lattice that is up.
 pub(crate) type Test = fn(&Lattice, &Counter) -> Result<()>;
@@ -23,7 +23,7 @@ pub(crate) const TESTS: &[(&str, Test)] = &[
 
 fn clients(lattice: &Lattice, _: &Counter) -> Result<()> {
     Client::all().try_for_each(|client| {
-        client.converse(&lattice.url).with_context(|| format!("{}, {}", client.language, client.mode))
+        client.run(&lattice.url, Task::Tools).with_context(|| format!("{}, {}", client.language, client.mode))
     })
 }
 

@@ -13,7 +13,9 @@ const REACHED: &str = "the invoker is there";
 
 pub(crate) fn refused() -> Result<()> {
     // That a host of the other kind has it shows that the provider would use it.
-    for (role, wanted) in [("edge", REACHED), ("provider", "provider `rpc-attacker`: the connection closed before a result")] {
+    for (role, wanted) in
+        [("edge", REACHED), ("provider", "provider `rpc-attacker`: the connection closed before a result")]
+    {
         let said = up(role)?;
         let wanted = format!(
             "the application does not serve in time:\n  the provider rpc-attacker does not list its tools: {wanted}"

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::Value;
-use wasmcp_tests::{Client, Request, component, processes_with, program, scratch, tools};
+use wasmcp_tests::{Client, Request, Task, component, processes_with, program, scratch, tools};
 
 /// A test that gets the URL of a stand-in for the weather service.
 type Test = fn(&str) -> Result<()>;
@@ -120,8 +120,9 @@ fn without_features(weather: &str) -> Result<()> {
 
 fn converse(wash: &Wash) -> Result<()> {
     let url = format!("http://{}/mcp", wash.http);
-    Client::all()
-        .try_for_each(|client| client.converse(&url).with_context(|| format!("{}, {}", client.language, client.mode)))
+    Client::all().try_for_each(|client| {
+        client.run(&url, Task::Tools).with_context(|| format!("{}, {}", client.language, client.mode))
+    })
 }
 
 /// The line of the README.

@@ -195,6 +195,19 @@ fn a_snapshot_that_is_damaged_or_of_another_release_is_refused() {
 }
 
 #[test]
+fn without_hints_every_provider_is_asked() {
+    let log = crate::scripted::Log::default();
+    let provider = |name| Scripted::new(name).tools(&[&["draw"]]).set(|it| it.log = log.clone());
+    let providers = vec![named(provider("a"), ""), named(provider("b"), "b.")];
+    let catalog = Catalog::from_snapshot(providers, CatalogueSnapshot::default()).unwrap();
+    assert!(catalog.known_description().is_none());
+    assert!(now(catalog.call_tool(&context(), &call("b.draw"), &Events::NONE)).is_ok());
+    assert_eq!(taken(&log), ["a list-tools", "b list-tools", "b call-tool draw {}"]);
+    let text = CatalogueSnapshot::default().to_text().unwrap();
+    assert_eq!(CatalogueSnapshot::from_text(&text).unwrap().providers().count(), 0);
+}
+
+#[test]
 fn a_catalogue_has_providers_and_their_names_differ() {
     let (catalog, _) = built(providers());
     let snapshot = catalog.snapshot().unwrap();

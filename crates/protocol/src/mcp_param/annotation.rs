@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 /// The keyword of a property, in an input schema, that asks for a header.
-pub const KEYWORD: &str = "x-mcp-header";
+pub(super) const KEYWORD: &str = "x-mcp-header";
 
 /// A property that asks for a header.
 #[derive(Clone, Debug, PartialEq, Eq)]

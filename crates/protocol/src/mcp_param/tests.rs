@@ -1,5 +1,5 @@
+use super::HeaderParameters;
 use super::ParamMismatch::{self, Different, InvalidEncoding, Missing, Schema, Unexpected};
-use super::check;
 use crate::header_value::HeaderValueError;
 
 const SCHEMA: &str = r#"{"type":"object","properties":{
@@ -19,7 +19,8 @@ const SCHEMA: &str = r#"{"type":"object","properties":{
 type Headers<'a> = &'a [(&'a str, &'static [u8])];
 
 fn with(arguments: &str, headers: Headers<'_>) -> Result<(), ParamMismatch> {
-    check(SCHEMA, arguments, |name| headers.iter().find(|(header, _)| *header == name).map(|(_, value)| *value))
+    HeaderParameters::of_schema(SCHEMA)
+        .check(arguments, |name| headers.iter().find(|(header, _)| *header == name).map(|(_, value)| *value))
 }
 
 #[test]
@@ -90,9 +91,19 @@ fn headers_that_say_anything_else_are_refused() {
 #[test]
 fn only_a_schema_with_annotations_is_read() {
     let no_header = |_: &str| -> Option<&'static [u8]> { panic!("nothing is to be looked up") };
-    assert_eq!(check(r#"{"type":"object"}"#, r#"{"a":1}"#, no_header), Ok(()));
-    assert_eq!(check("not JSON at all", "{}", no_header), Ok(()));
-    assert_eq!(check("x-mcp-header", "{}", no_header), Err(Schema));
+    let cases = [
+        (r#"{"type":"object"}"#, true, Ok(())),
+        ("not JSON at all", true, Ok(())),
+        ("x-mcp-header", false, Err(Schema)),
+    ];
+    for (schema, is_empty, expected) in cases {
+        let parameters = HeaderParameters::of_schema(schema);
+        assert_eq!(
+            (parameters.is_empty(), parameters.check(r#"{"a":1}"#, no_header)),
+            (is_empty, expected),
+            "{schema}"
+        );
+    }
 }
 
 #[test]

@@ -1,0 +1,68 @@
+#!/usr/bin/env python3
+"""Checks the pages for people: links lead to something, and a block of code that names a file is in that file.
+
+A block names a file behind the language of its fence, as a path from the root of the repository. A file below
+tests/languages/providers must be the whole block, and each such source must be on a page.
+"""
+
+import re
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+PROVIDERS = ROOT / "tests" / "languages" / "providers"
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "wit" / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+
+
+def anchors(page):
+    """What a link into a page may name: its headings, as GitHub spells them."""
+    headings = re.findall(r"^#+ (.+)$", page.read_text(), re.M)
+    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def broken_links(page, text):
+    for target in re.findall(r"\]\(([^)\s]+)\)", text):
+        path, _, anchor = target.partition("#")
+        if re.match(r"[a-z]+:", target):
+            continue
+        file = (page.parent / path).resolve() if path else page
+        if not file.exists():
+            yield f"{page.name}: no file `{target}`"
+        elif anchor and anchor not in anchors(file):
+            yield f"{page.name}: no heading `{target}`"
+
+
+def wrong_blocks(page, text, seen):
+    for path, block in re.findall(r"^```\w+ (\S+)\n(.*?)^```$", text, re.M | re.S):
+        file = ROOT / path
+        seen.add(file)
+        if not file.exists():
+            yield f"{page.name}: a block of `{path}`, which does not exist"
+        elif PROVIDERS in file.parents and file.read_text() != block:
+            yield f"{page.name}: the block of `{path}` is not that file"
+        elif block not in file.read_text():
+            yield f"{page.name}: `{path}` does not have this block:\n{block}"
+
+
+def missing_files(page, text):
+    """Files that a table names in backquotes with their folder."""
+    for path in re.findall(r"^\| (`[^|]+`) \|", text, re.M):
+        for name in re.findall(r"`((?:cli|components|crates|docs|lattice|tests|wit)/[\w./-]+)`", path):
+            if not (ROOT / name).exists():
+                yield f"{page.name}: no file `{name}`"
+
+
+def main():
+    wrong, seen = [], set()
+    for page in PAGES:
+        text = page.read_text()
+        wrong += [*broken_links(page, text), *wrong_blocks(page, text, seen), *missing_files(page, text)]
+    sources = {file for file in PROVIDERS.rglob("*") if file.is_file() and file.suffix not in (".lock", ".sum")}
+    wrong += [f"no page has `{file.relative_to(ROOT)}`" for file in sorted(sources - seen)]
+    print("\n".join(wrong), end="\n" if wrong else "")
+    print(f"test result: {'FAILED' if wrong else 'ok'}. {len(PAGES)} passed; {len(wrong)} failed")
+    return bool(wrong)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
