@@ -43,7 +43,6 @@ impl Compose {
             .build()
             .context("cannot start the runtime")?
             .block_on(self.read_catalogues())?;
-        let snapshot = catalog.snapshot().context("no provider is given")?;
         let mut providers = Vec::with_capacity(self.files.len());
         for ComponentArg { name, path } in &self.files {
             let component = fs::read(path).with_context(|| format!("cannot read `{}`", path.display()))?;
