@@ -70,7 +70,7 @@ fn a_filler_and_wac_plug_make_one_file_of_one_provider() {
     assert_eq!(server.call("add", r#"{"a":2,"b":3}"#).unwrap(), r#"{"result":5}"#);
 }
 
-/// What `compose` wrote down of it has reached the transport.
+/// The snapshot that `compose` made has reached the transport.
 #[test]
 fn a_call_of_one_file_does_not_ask_the_provider_who_it_is() {
     let server = Server::start(Shell::Composed, &Setup::of(&["everything"])).unwrap();
@@ -88,8 +88,14 @@ fn a_call_of_one_file_does_not_ask_the_provider_who_it_is() {
         }
         std::thread::yield_now();
     };
-    assert!(printed.0.contains("everything described"), "`/readyz` asks: {}", printed.0);
+    assert!(!printed.0.contains("everything described"), "`/readyz` or the first call asked: {}", printed.0);
     assert!(!printed.1.contains("everything described"), "the second call asked: {}", printed.1);
+    // A host that has no snapshot asks when it starts, and the provider prints it.
+    let native = Server::start(Shell::Native, &Setup::of(&["everything"])).unwrap();
+    while !native.log().contains("everything described") {
+        assert!(Instant::now() < deadline, "the start is not in the log: {}", native.log());
+        std::thread::yield_now();
+    }
 }
 
 #[test]

@@ -117,7 +117,7 @@ fn nothing_that_was_not_allowed_is_reached() {
         let setup = if shell == Shell::Native { allowed.egress("weather", &local) } else { allowed };
         let server = Server::start(shell, &setup).unwrap();
         for place in places {
-            let answer = server.call("fetch", &json!({ "authority": place }).to_string()).unwrap();
+            let answer = server.call("send_request", &json!({ "authority": place }).to_string()).unwrap();
             assert_eq!(answer, "refused: ErrorCode::HttpRequestDenied", "{shell}, {place}");
         }
     }
@@ -132,7 +132,7 @@ fn a_rule_for_every_name_opens_no_private_address() {
     for shell in SERVED {
         let server = Server::start(shell, &Setup::of(&["hostile"]).egress("hostile", "*:*")).unwrap();
         for (place, code) in cases.into_iter().chain([("localhost:9", "DestinationIpProhibited")]) {
-            let answer = server.call("fetch", &json!({ "authority": place }).to_string()).unwrap();
+            let answer = server.call("send_request", &json!({ "authority": place }).to_string()).unwrap();
             assert_eq!(answer, format!("refused: ErrorCode::{code}"), "{shell}, {place}");
         }
     }

@@ -2,7 +2,7 @@
 
 use catalog::{CatalogueSnapshot, check_names};
 
-use super::builtin_components::{RESPONSE_LIMIT, ROUTER};
+use super::builtin_components::RESPONSE_LIMIT;
 use super::const_component::Constant;
 use super::error::ComposeError;
 use super::target::Target;
@@ -32,11 +32,10 @@ pub(crate) fn lattice(
 }
 
 fn transport(hints: &CatalogueSnapshot) -> Result<Vec<u8>, ComposeError> {
-    let hints = hints.to_text()?;
+    let hints = Constant::Snapshot(hints.to_text()?);
     let mut wiring = Wiring::new(Target::Lattice)?;
-    let router = wiring.assembly.add("router", ROUTER)?;
-    wiring.tell(router, "baked", &Constant::RouteHints(hints.clone()));
-    let transport = wiring.transport(router, Some(&Constant::Snapshot(hints)))?;
+    let router = wiring.router(&hints)?;
+    let transport = wiring.transport(router, &hints)?;
     wiring.finish(transport)
 }
 

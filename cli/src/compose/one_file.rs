@@ -22,6 +22,6 @@ pub(crate) fn compose(
         [one] if snapshot.providers().all(|(_, prefix)| prefix.is_none()) => *one,
         several => wiring.mux(several, &constant)?,
     };
-    let transport = wiring.transport(served, Some(&constant))?;
+    let transport = wiring.transport(served, &constant)?;
     wiring.finish(transport)
 }

@@ -7,7 +7,7 @@ use contract::functions::Describe;
 use wac_graph::PackageId;
 
 use super::assembly::{Assembly, Instance, compatible};
-use super::builtin_components::TRANSPORT;
+use super::builtin_components::{ROUTER, TRANSPORT};
 use super::const_component::{ConstComponent, Constant};
 use super::error::ComposeError;
 use super::generated_component::GenerateError;
@@ -114,12 +114,17 @@ impl Wiring {
         Ok(instance)
     }
 
-    /// Adds the transport, which serves this instance. Without a snapshot it asks the instance.
-    pub(super) fn transport(
-        &mut self,
-        served: Instance,
-        snapshot: Option<&Constant>,
-    ) -> Result<Instance, ComposeError> {
+    /// Adds the router of a lattice.
+    pub(super) fn router(&mut self, snapshot: &Constant) -> Result<Instance, ComposeError> {
+        let router = self.assembly.add("router", ROUTER)?;
+        for import in self.assembly.imports(router).iter().filter(|import| import.starts_with(CATALOGUE)) {
+            self.tell(router, import, snapshot);
+        }
+        Ok(router)
+    }
+
+    /// Adds the transport, which serves this instance.
+    pub(super) fn transport(&mut self, served: Instance, snapshot: &Constant) -> Result<Instance, ComposeError> {
         let transport = self.assembly.add(TRANSPORT_NAME, TRANSPORT)?;
         for import in self.assembly.imports(transport) {
             if let Some(service) = Service::of(&import) {
@@ -127,10 +132,7 @@ impl Wiring {
             } else if contract::INTERFACES.contains(&import.as_str()) {
                 self.take_or_fill(transport, &import, served, &import)?;
             } else if import.starts_with(CATALOGUE) {
-                match snapshot {
-                    Some(snapshot) => self.tell(transport, &import, snapshot),
-                    None => drop(self.fill(transport, &import, &import, None)?),
-                }
+                self.tell(transport, &import, snapshot);
             }
         }
         Ok(transport)

@@ -1,6 +1,8 @@
 //! Tests of whole compositions: what they import, and, run on wasmtime, what their generated components answer.
 
-use catalog::{Offered, Route, Routes};
+use catalog::{Catalog, CatalogueSnapshot, NamedProvider, check_names};
+use contract::Provider;
+use contract::model::{Context, Implementation, McpError, Offers, Prompt, PromptPage, ProviderInfo};
 use wasmtime::component::{Component, Func, Instance as WasmInstance, Linker, Type, Val};
 use wasmtime::{Engine, Store};
 use wit_component::{ComponentEncoder, StringEncoding, embed_component_metadata};
@@ -31,23 +33,69 @@ fn provider(world: &str) -> Vec<u8> {
     ComponentEncoder::default().module(&module).expect("module").validate(true).encode().expect("component")
 }
 
-fn route(name: &str, prefix: Option<&str>) -> Route {
-    Route {
-        name: name.to_owned(),
-        prefix: prefix.map(str::to_owned),
-        offered: Offered { tools: true, ..Offered::default() },
-        dynamic: true,
-        ..Route::default()
+/// A provider that has one prompt or nothing.
+struct Described {
+    prompt: Option<String>,
+}
+
+impl Provider for Described {
+    async fn describe(&self, _: &Context) -> Result<ProviderInfo, McpError> {
+        Ok(ProviderInfo {
+            implementation: Implementation {
+                name: "test".to_owned(),
+                version: "1".to_owned(),
+                title: None,
+                description: None,
+                website_url: None,
+                icons: Vec::new(),
+                extra: None,
+            },
+            instructions: None,
+            offers: if self.prompt.is_some() { Offers::PROMPTS } else { Offers::empty() },
+            extensions: Vec::new(),
+            experimental: Vec::new(),
+            cache: None,
+            catalogue_revision: "1".to_owned(),
+            catalogue_static: true,
+            extra: None,
+        })
+    }
+
+    async fn list_prompts(&self, _: &Context, _: Option<&str>) -> Result<PromptPage, McpError> {
+        let prompts = self.prompt.iter().map(|name| Prompt {
+            name: name.clone(),
+            title: None,
+            description: None,
+            arguments: Vec::new(),
+            icons: Vec::new(),
+            extra: None,
+        });
+        Ok(PromptPage { prompts: prompts.collect(), next_cursor: None, cache: None, extra: None })
     }
 }
 
+/// The snapshot of providers with these names, and with the prompt that the name gives each.
+fn snapshot(names: &[&str], prefix: Option<&str>, prompt: impl Fn(&str) -> Option<String>) -> CatalogueSnapshot {
+    let named = names.iter().map(|name| NamedProvider {
+        name: (*name).to_owned(),
+        prefix: prefix.map(str::to_owned),
+        provider: Described { prompt: prompt(name) },
+    });
+    let runtime = tokio::runtime::Builder::new_current_thread().build().expect("runtime");
+    let catalog = runtime.block_on(Catalog::build(named.collect(), &Context::internal("test".to_owned(), 1000)));
+    catalog.expect("catalogue").snapshot().expect("snapshot").clone()
+}
+
 fn compose_all(providers: &[(&str, &str)], prefix: Option<&str>, target: Target) -> Result<Vec<u8>, ComposeError> {
-    let routes = Routes { members: providers.iter().map(|(name, _)| route(name, prefix)).collect() };
+    // Names that cannot be composed have no catalogue either; what is composed is then refused before the snapshot is read.
+    let names: Vec<&str> = providers.iter().map(|(name, _)| *name).collect();
+    let names = if check_names(names.iter().copied()).is_ok() { names.as_slice() } else { &["a"] };
+    let snapshot = snapshot(names, prefix, |_| None);
     let providers: Vec<ProviderComponent> = providers
         .iter()
         .map(|(name, world)| ProviderComponent { name: (*name).to_owned(), component: provider(world) })
         .collect();
-    compose(&providers, &routes, None, target)
+    compose(&providers, &snapshot, target)
 }
 
 /// What a component imports, without versions.
@@ -217,24 +265,18 @@ fn a_text_that_is_told_is_read_as_it_was() {
     let texts = ["", "transport", "Zürich \u{1f30d}", &"x".repeat(200_000)];
     let mut constants = ConstComponent::new().expect("contract");
     let told = texts.map(|text| {
-        let [one, two, three] = [
-            Constant::Snapshot(text.to_owned()),
-            Constant::ProviderName(text.to_owned()),
-            Constant::RouteHints(text.to_owned()),
-        ];
-        let exports = [&one, &two, &three].map(|constant| constants.tell(constant));
+        let [one, two] = [Constant::Snapshot(text.to_owned()), Constant::ProviderName(text.to_owned())];
+        let exports = [&one, &two].map(|constant| constants.tell(constant));
         assert_eq!(constants.tell(&two), exports[1], "the same text is exported once");
         (text, exports)
     });
     let (mut store, instance) = run(&constants.encode().expect("component").expect("exports"));
-    for (text, [snapshot, provider_name, hints]) in told {
+    for (text, [snapshot, provider_name]) in told {
         let string = || Val::String(text.to_owned());
         let snapshot = function(&mut store, &instance, &snapshot, "snapshot");
         assert_eq!(call(&mut store, snapshot).expect("snapshot"), Val::Option(Some(Box::new(string()))));
         let provider_name = function(&mut store, &instance, &provider_name, "get");
         assert_eq!(call(&mut store, provider_name).expect("provider name"), string());
-        let hints = instance.get_func(&mut store, hints.as_str()).expect("function");
-        assert_eq!(call(&mut store, hints).expect("hints"), string());
     }
 }
 
@@ -245,13 +287,8 @@ fn a_mux_of_five_calls_the_provider_that_owns_the_name_and_no_other() {
     const PROMPTS: &str = "export wasmcp:mcp/provider@0.1.0; export wasmcp:mcp/prompts@0.1.0;";
     const PROVIDER: &str = "export wasmcp:mcp/provider@0.1.0;";
     let names = ["a", "b", "c", "d", "e"];
-    let prompts = names.map(|name| Route {
-        offered: Offered { prompts: true, ..Offered::default() },
-        dynamic: false,
-        prompts: vec![format!("of-{name}")],
-        ..route(name, None)
-    });
-    let snapshot = Constant::Snapshot(serde_json::to_string(&Routes { members: prompts.to_vec() }).expect("routes"));
+    let snapshot = snapshot(&names, None, |name| Some(format!("of-{name}")));
+    let snapshot = Constant::Snapshot(snapshot.to_text().expect("text"));
     for owner in names {
         let mut wiring = Wiring::new(Target::Wasmtime).expect("wiring");
         let instances = names.map(|name| {

@@ -2,7 +2,7 @@
 #![allow(missing_docs, unreachable_pub, unsafe_code, clippy::all, clippy::pedantic, reason = "generated")]
 
 wit_bindgen::generate!({
-    path: ["../../wit", "wit"],
+    path: ["../../wit", "../wit", "wit"],
     world: "wasmcp:router/router",
     with: {
         "wasmcp:mcp/model@0.1.0": contract::model,

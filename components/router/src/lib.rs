@@ -18,6 +18,7 @@ use contract::model::McpError;
 use router::{CatalogueSnapshot, Config, Router, connect};
 use wasmcloud_component::wasi::config::store;
 
+use bindings::wasmcp::composition::catalogue::snapshot;
 use invoker::Invoker;
 
 contract::export_provider!(Component, router, run);
@@ -32,7 +33,8 @@ fn router() -> Result<&'static Router<Invoker>, McpError> {
 }
 
 fn start() -> Result<Router<Invoker>, String> {
-    let snapshot = CatalogueSnapshot::from_text(&bindings::baked()).map_err(|error| error.to_string())?;
+    let text = snapshot().ok_or("the router was composed without a snapshot of the catalogue: use `wasmcp compose`")?;
+    let snapshot = CatalogueSnapshot::from_text(&text).map_err(|error| error.to_string())?;
     connect(&Arc::new(Invoker::default()), &config()?, snapshot).map_err(|error| error.to_string())
 }
 

@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use contract::Provider;
 use contract::model::{
-    CacheHint, Context, McpError, Prompt, PromptPage, ResourceInfo, ResourcePage, ResourceTemplate,
+    CacheHint, CacheScope, Context, McpError, Prompt, PromptPage, ResourceInfo, ResourcePage, ResourceTemplate,
     ResourceTemplatePage, Tool, ToolPage,
 };
 use futures_util::future::join_all;
@@ -232,7 +232,12 @@ impl<P: Provider> Catalog<P> {
                 break;
             }
         }
-        let (cache, extra) = partial.into_meta(merge::merge_cache_hint(hints), merge::merge_extra(&extras)?)?;
+        let mut cache = merge::merge_cache_hint(hints);
+        // All pages of a list have one scope (MCP 2026-07-28, caching), and the hints of the other pages' providers are not known here.
+        if cursor.is_some() || next_cursor.is_some() {
+            cache = cache.map(|hint| CacheHint { scope: CacheScope::Private, ..hint });
+        }
+        let (cache, extra) = partial.into_meta(cache, merge::merge_extra(&extras)?)?;
         Ok(Page { items, next_cursor, cache, extra })
     }
 

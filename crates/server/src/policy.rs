@@ -1,5 +1,6 @@
 //! Authorization: what a caller may do, decided before a provider learns of the request, and what it may see in lists.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use catalog::{ItemFacts, ItemRef, Owned};
@@ -118,7 +119,7 @@ pub struct Decision {
     /// Whether the request may run.
     pub verdict: Verdict,
     /// Why, for the log alone. No client sees it.
-    pub reason: String,
+    pub reason: Cow<'static, str>,
 }
 
 /// Whether a request may run.
@@ -136,19 +137,19 @@ pub enum Verdict {
 impl Decision {
     /// The request may run, for this reason.
     #[must_use]
-    pub fn allow(reason: impl Into<String>) -> Self {
+    pub fn allow(reason: impl Into<Cow<'static, str>>) -> Self {
         Self { verdict: Verdict::Allow, reason: reason.into() }
     }
 
     /// The request must not run, for this reason.
     #[must_use]
-    pub fn deny(reason: impl Into<String>) -> Self {
+    pub fn deny(reason: impl Into<Cow<'static, str>>) -> Self {
         Self { verdict: Verdict::Deny, reason: reason.into() }
     }
 
     /// The request may run with a token that has these scopes.
     #[must_use]
-    pub fn step_up(scopes: Vec<String>, reason: impl Into<String>) -> Self {
+    pub fn step_up(scopes: Vec<String>, reason: impl Into<Cow<'static, str>>) -> Self {
         Self { verdict: Verdict::StepUp(scopes), reason: reason.into() }
     }
 }

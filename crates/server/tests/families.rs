@@ -1,6 +1,6 @@
 //! Conversations about resources, prompts and completion, in each version of the protocol.
 
-#![allow(clippy::expect_used, clippy::indexing_slicing, reason = "tests fail loudly")]
+#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "tests fail loudly")]
 
 mod scripted;
 

@@ -33,12 +33,10 @@ const CATALOGUE: &str = "catalogue";
 /// A text that a component is told, by the interface that it imports for it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Constant {
-    /// `wasmcp:composition/catalogue`, for the mux and the transport.
+    /// `wasmcp:composition/catalogue`, for the transport, the mux and the router.
     Snapshot(String),
     /// `wasmcp:composition/provider-name`, for a settings adapter.
     ProviderName(String),
-    /// A function without an interface, for the router.
-    RouteHints(String),
 }
 
 /// A component that is being made.
@@ -100,10 +98,6 @@ impl ConstComponent {
                 let export = format!("provider-name{index}");
                 let function = format!("{export}#get");
                 (export, "interface { get: func() -> string; }", function, Answer::Text(text.clone()))
-            }
-            Constant::RouteHints(text) => {
-                let export = format!("route-hints{index}");
-                (export.clone(), "func() -> string;", export, Answer::Text(text.clone()))
             }
         };
         if known.is_none() {

@@ -37,7 +37,7 @@ const TOOLS: [(&str, Run); 12] = [
     ("flood", ruin::flood),
     ("babble", ruin::babble),
     ("garble", ruin::garble),
-    ("fetch", reach::fetch),
+    ("send_request", reach::send_request),
     ("pry", reach::pry),
     ("remember", reach::remember),
 ];

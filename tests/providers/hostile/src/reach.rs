@@ -10,7 +10,7 @@ use crate::bindings::wasmcp::mcp::{model::ToolOutput, settings};
 use crate::text;
 
 /// Fetches `http://AUTHORITY/`.
-pub(crate) fn fetch(arguments: &Value) -> ToolOutput {
+pub(crate) fn send_request(arguments: &Value) -> ToolOutput {
     let authority = arguments.get("authority").and_then(Value::as_str).unwrap_or_default();
     text(get(authority).unwrap_or_else(|error| format!("refused: {error}")))
 }
