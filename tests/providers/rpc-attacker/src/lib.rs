@@ -4,7 +4,7 @@
 #[allow(missing_docs, unsafe_code, clippy::all, reason = "generated")]
 mod bindings {
     wit_bindgen::generate!({
-        path: ["../../../wit", "../../../components/router/wit"],
+        path: ["../../../wit", "../../../components/wit", "../../../components/router/wit"],
         inline: "
             package wasmcp:rpc-attacker;
 
