@@ -114,8 +114,10 @@ const RANDOM: &str = "include wasmcp:mcp/prompts-provider@0.1.0; import wasi:ran
 
 #[test]
 fn a_composed_file_imports_what_transport_and_adapter_need_and_the_wasi_of_providers_and_nothing_else() {
-    const TRANSPORT: [&str; 7] = [
+    const TRANSPORT: [&str; 9] = [
         "wasi:clocks/monotonic-clock",
+        "wasi:clocks/wall-clock",
+        "wasi:http/outgoing-handler",
         "wasi:http/types",
         "wasi:io/error",
         "wasi:io/poll",
@@ -176,10 +178,13 @@ fn what_cannot_be_composed_is_one_line_that_says_why() {
 
 /// A component on wasmtime. It may leave types to the host, and nothing else.
 fn run(component: &[u8]) -> (Store<()>, WasmInstance) {
-    let engine = Engine::default();
-    let component = Component::new(&engine, component).expect("component");
-    let mut store = Store::new(&engine, ());
-    let instance = Linker::new(&engine).instantiate(&mut store, &component).expect("instance");
+    start(&Component::new(&Engine::default(), component).expect("component"))
+}
+
+/// A new instance of a component.
+fn start(component: &Component) -> (Store<()>, WasmInstance) {
+    let mut store = Store::new(component.engine(), ());
+    let instance = Linker::new(component.engine()).instantiate(&mut store, component).expect("instance");
     (store, instance)
 }
 
@@ -289,7 +294,7 @@ fn a_mux_of_five_calls_the_provider_that_owns_the_name_and_no_other() {
     let names = ["a", "b", "c", "d", "e"];
     let snapshot = snapshot(&names, None, |name| Some(format!("of-{name}")));
     let snapshot = Constant::Snapshot(snapshot.to_text().expect("text"));
-    for owner in names {
+    for owner in ["a", "c", "e"] {
         let mut wiring = Wiring::new(Target::Wasmtime).expect("wiring");
         let instances = names.map(|name| {
             let component = provider(if name == owner { PROMPTS } else { PROVIDER });
@@ -297,8 +302,9 @@ fn a_mux_of_five_calls_the_provider_that_owns_the_name_and_no_other() {
         });
         let mux = wiring.mux(&instances, &snapshot).expect("mux");
         let composed = wiring.finish(mux).expect("composed");
+        let composed = Component::new(&Engine::default(), composed).expect("component");
         for called in names {
-            let (mut store, instance) = run(&composed);
+            let (mut store, instance) = start(&composed);
             let get = function(&mut store, &instance, "wasmcp:mcp/prompts@0.1.0", "get-prompt");
             let mut arguments: Vec<Val> = get.ty(&store).params().map(|(_, of)| sample(&of)).collect();
             let Some(Val::Record(fields)) = arguments.get_mut(1) else { panic!("a record") };
