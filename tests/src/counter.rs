@@ -1,3 +1,5 @@
+//! A server that counts how often each call has run, as the provider `run-counter` reports it.
+
 use std::collections::HashMap;
 use std::io::{BufRead, BufReader, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};

@@ -1,3 +1,5 @@
+//! A lattice that the driver `wasmcp-lattice` starts for a test. Dropping it stops it.
+
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};

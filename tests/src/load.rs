@@ -1,3 +1,5 @@
+//! Many calls by several clients at once, and a tally of their outcomes.
+
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;

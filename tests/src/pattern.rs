@@ -1,3 +1,5 @@
+//! Compares JSON with a pattern, in which placeholders such as `<any>` stand for values.
+
 use anyhow::{Context, Result};
 use serde_json::Value;
 

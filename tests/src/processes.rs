@@ -1,3 +1,5 @@
+//! Finds the processes of this machine by a variable of their environment.
+
 use std::fs;
 
 use anyhow::Result;

@@ -31,7 +31,7 @@ pub const SERVED: [Served; 3] = [
         tables: &[
             ("legacy", include_str!("../conversations/legacy.toml")),
             ("modern", include_str!("../conversations/modern.toml")),
-            ("ladder", include_str!("../conversations/ladder.toml")),
+            ("versions", include_str!("../conversations/versions.toml")),
             ("json", include_str!("../conversations/json.toml")),
             ("http", include_str!("../conversations/http.toml")),
             ("origins", include_str!("../conversations/origins.toml")),

@@ -1,3 +1,5 @@
+//! Tests of `--set` and the settings file: which provider gets which value, and which mistakes are errors.
+
 use super::*;
 
 fn read(set: &[&str], names: &[&str]) -> Result<Settings, SettingsError> {

@@ -1,3 +1,5 @@
+//! Reads the incoming request: its head as `http::request::Parts`, and its body up to the limit.
+
 use bytes::Bytes;
 use http::header::{HOST, HeaderValue};
 use http::request::Parts;

@@ -1,3 +1,5 @@
+//! Tests of parsing JSON-RPC messages, and of what is refused.
+
 use super::{Id, MAX_DEPTH, MalformedKind, Message, StrictJsonError, parse};
 use crate::{Params, completion, lifecycle, prompts, resources, tools};
 

@@ -1,3 +1,5 @@
+//! Tests of `initialize`, `server/discover` and the empty result.
+
 use contract::model::{ClientFeatures, Implementation, Offers, ProviderInfo};
 
 use super::{InitializeParams, discover_result, empty_result, initialize_params, initialize_result};

@@ -1,3 +1,5 @@
+//! Tests of the `Mcp-Param-*` headers against the arguments of a call.
+
 use super::HeaderParameters;
 use super::ParamMismatch::{self, Different, InvalidEncoding, Missing, Schema, Unexpected};
 use crate::header_value::HeaderValueError;

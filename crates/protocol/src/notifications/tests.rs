@@ -1,3 +1,5 @@
+//! Tests of the notifications that a provider sends during a call.
+
 use contract::model::{LogLevel, LogMessage, Progress, UnnamedRequest};
 use serde_json::value::RawValue;
 

@@ -1,3 +1,5 @@
+//! Tests of reading single members of the parameters.
+
 use serde_json::value::RawValue;
 
 use super::Params;

@@ -1,3 +1,5 @@
+//! Tests of provider answers that break the contract: the error says where and why.
+
 use contract::model::{
     ContentBlock, ProviderInfo, ResourceBody, TextContent, Tool, ToolAnnotations, ToolOutput, ToolPage,
 };

@@ -1,3 +1,5 @@
+//! Tests of extra members and `_meta` of results, and of what each era adds to every result.
+
 use contract::model::ToolOutput;
 use serde_json::Value;
 
