@@ -29,7 +29,7 @@ impl Counter {
         Ok(counter)
     }
 
-    /// What the provider's setting `url` is.
+    /// The value for the provider's setting `url`.
     pub fn url(&self) -> String {
         format!("http://{}", self.addr)
     }
