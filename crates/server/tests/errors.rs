@@ -1,4 +1,4 @@
-//! What a client is reply_to when a provider does not answer, or not as it should.
+//! The answers of the server when a provider fails or breaks the contract.
 
 mod scripted;
 
