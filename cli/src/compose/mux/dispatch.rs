@@ -12,7 +12,7 @@ use super::{GenerateError, PACKAGE, import_name};
 /// The import by which the mux says which provider the next call is for.
 const SELECT: (&str, &str) = ("$root", "select");
 
-/// Rewrites the core module for so many providers.
+/// Rewrites the core module for a number of providers.
 pub(super) fn rewrite(module: &[u8], providers: u32) -> Result<Vec<u8>, GenerateError> {
     let mut rewriter = Rewriter::plan(&ModuleSummary::of(module)?, providers)?;
     let mut rewritten = Module::new();
