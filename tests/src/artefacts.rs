@@ -1,4 +1,4 @@
-//! Where the workspace's programs and components are.
+//! Finds the workspace's programs and components.
 
 use std::path::{Path, PathBuf};
 

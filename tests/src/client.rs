@@ -1,4 +1,4 @@
-//! A client that sends what it is told to send, right or wrong.
+//! A client that sends any request, valid or invalid.
 
 use std::io::{BufRead, BufReader, Write};
 use std::net::{Shutdown, SocketAddr, TcpStream};
@@ -17,20 +17,20 @@ const MODERN: &str = "2026-07-28";
 /// How long a server may be silent in the middle of an answer.
 const SILENCE: Duration = Duration::from_secs(60);
 
-/// A request as it goes over the wire, right or wrong.
+/// A request as it is sent, valid or invalid.
 #[derive(Clone)]
 pub struct Request {
-    /// Without the line ending.
+    /// The request line, without its line ending.
     pub line: String,
-    /// Each `name: value`, in order, sent as they are.
+    /// The headers, each `name: value`, sent unchanged and in this order.
     pub headers: Vec<String>,
-    /// Sent as it is.
+    /// The body, sent unchanged.
     pub body: Vec<u8>,
     /// Sends the body in two chunks, without a length.
     pub chunked: bool,
     /// Announces one byte more than is sent, then stops sending.
     pub cut: bool,
-    /// Names no host, where it would name the server's address.
+    /// Sends no `Host` header instead of one with the server's address.
     pub hostless: bool,
 }
 
@@ -41,7 +41,7 @@ impl Request {
         Request { line, headers: Vec::new(), body: Vec::new(), chunked: false, cut: false, hostless: false }
     }
 
-    /// What a client of 2025-11-25 posts.
+    /// The request that a client of 2025-11-25 posts.
     pub fn legacy(body: impl Into<String>) -> Request {
         Request::new("POST", "/mcp")
             .header("content-type: application/json")
@@ -50,7 +50,7 @@ impl Request {
             .body(body)
     }
 
-    /// What a client of 2026-07-28 posts: a method, and what is named by it, if anything is.
+    /// The request that a client of 2026-07-28 posts: a method, and the name of its item, if it has one.
     pub fn modern(method: &str, name: Option<&str>) -> Request {
         let named = name.map(|name| format!(r#""name":"{name}","#)).unwrap_or_default();
         let request = Request::new("POST", "/mcp")
@@ -62,8 +62,8 @@ impl Request {
         name.into_iter().fold(request, |request, name| request.header(format!("mcp-name: {name}")))
     }
 
-    /// What a client of a version posts: a method with parameters, an object. Those of 2026-07-28 get the members of `_meta` that every request
-    /// of it has.
+    /// The request that a client of a version posts: a method with parameters, an object. The parameters of 2026-07-28 get the members of `_meta`
+    /// that every request must have.
     pub fn of(version: &str, method: &str, mut params: Value) -> Request {
         let mut headers = vec![
             "content-type: application/json".to_owned(),
@@ -87,19 +87,19 @@ impl Request {
         Request::legacy(format!(r#"{{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{params}}}"#))
     }
 
-    /// With one more header.
+    /// Adds a header.
     pub fn header(mut self, line: impl Into<String>) -> Request {
         self.headers.push(line.into());
         self
     }
 
-    /// With this body.
+    /// Sets the body.
     pub fn body(mut self, body: impl Into<String>) -> Request {
         self.body = body.into().into_bytes();
         self
     }
 
-    /// Sends it on a connection of its own and waits for the whole answer.
+    /// Sends the request on a new connection and waits for the whole answer.
     pub fn send(&self, server: SocketAddr) -> Result<Reply> {
         let mut stream = connect(server)?;
         // A server may answer, and close, before it has read everything: the answer is what counts.
@@ -110,7 +110,7 @@ impl Request {
         Reply::read(&mut BufReader::new(stream)).with_context(|| format!("no whole answer (sending: {sent:?})"))
     }
 
-    /// Sends it on a connection of its own and returns the connection, on which the answer is to come.
+    /// Sends the request on a new connection and returns the connection, on which the answer will come.
     pub fn begin(&self, server: SocketAddr) -> Result<TcpStream> {
         let mut stream = connect(server)?;
         stream.write_all(&self.bytes(server, "keep-alive")).context("cannot send")?;
@@ -152,7 +152,7 @@ pub struct Connection {
 }
 
 impl Connection {
-    /// To this server.
+    /// Connects to a server.
     pub fn open(server: SocketAddr) -> Result<Connection> {
         Ok(Connection { server, stream: BufReader::new(connect(server)?) })
     }
@@ -172,14 +172,14 @@ fn connect(server: SocketAddr) -> Result<TcpStream> {
     Ok(stream)
 }
 
-/// What a server answered.
+/// The answer of a server.
 #[derive(Debug)]
 pub struct Reply {
-    /// Of the status line.
+    /// The code of the status line.
     pub status: u16,
-    /// Names are in lower case.
+    /// The headers, whose names are in lower case.
     pub headers: Vec<(String, String)>,
-    /// Whole, without the transfer coding.
+    /// The whole body, without the transfer coding.
     pub body: Vec<u8>,
 }
 

@@ -19,17 +19,17 @@ const CLIENTS: [(&str, &str, &[&str]); 3] = [
 const MODES: [(&str, &str, &str); 3] =
     [("legacy", "2025-11-25", "-32002"), ("auto", "2026-07-28", "-32602"), ("2026-07-28", "2026-07-28", "-32602")];
 
-/// What a client does on a server.
+/// The requests that a client makes.
 #[derive(Clone, Copy, Debug)]
 pub enum Task {
     /// Lists and calls the tools of `calculator` and `weather`.
     Tools,
-    /// Lists, reads, gets and completes what `everything` has.
+    /// Lists, reads, gets and completes the items of `everything`.
     Reads,
 }
 
 impl Task {
-    /// Every one, with the providers that it needs and what it does as a sentence goes on.
+    /// Every task, with the providers that it needs and the end of the sentence "the client …".
     pub const ALL: [(Task, &[&str], &str); 2] = [
         (Task::Tools, &["calculator", "weather"], "lists and calls tools"),
         (Task::Reads, &["everything"], "lists, reads, gets and completes"),
@@ -42,7 +42,7 @@ impl Task {
         }
     }
 
-    /// What every client must print beside the version: the beginning of a line, and a part of its rest.
+    /// The lines that every client must print beside the version: the beginning of each, and a part of its rest.
     fn printed(self) -> &'static [(&'static str, &'static str)] {
         match self {
             Task::Tools => &[
@@ -72,7 +72,7 @@ impl Task {
 /// A client in one of its modes.
 #[derive(Clone, Copy, Debug)]
 pub struct Client {
-    /// What it is written in.
+    /// The programming language of the client.
     pub language: &'static str,
     /// How it chooses the version.
     pub mode: &'static str,
@@ -90,7 +90,7 @@ impl Client {
         })
     }
 
-    /// Runs it against a server.
+    /// Runs the client against a server.
     pub fn run(&self, url: &str, task: Task) -> Result<()> {
         let mut command = Command::new(self.program);
         let output = command.args(self.arguments).args([url, self.mode, task.argument()]).output();

@@ -12,7 +12,7 @@ pub(crate) const META: &str = r#""_meta":{"io.modelcontextprotocol/protocolVersi
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Table {
-    /// The client of every case that names none.
+    /// The client of every case without a client of its own.
     client: Client,
     case: Vec<Case>,
 }
@@ -21,50 +21,51 @@ struct Table {
 #[derive(Clone, Copy, Deserialize)]
 #[serde(rename_all = "lowercase")]
 enum Client {
-    /// Those of 2025-06-18 and 2025-11-25.
+    /// The headers of 2025-06-18 and 2025-11-25.
     Legacy,
-    /// Those of 2026-07-28: also the method and the name of the body.
+    /// The headers of 2026-07-28, which repeat the method and the name of the body.
     Modern,
-    /// None.
+    /// No headers.
     Bare,
 }
 
-/// One exchange: what is sent, and what must come back.
+/// One exchange: a request, and the answer that must come back.
 #[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Case {
-    /// A sentence.
+    /// The name of the test, a sentence.
     pub name: String,
     client: Option<Client>,
     /// Method and path.
     #[serde(default = "post")]
     request: String,
-    /// Each `name: value`, in the place of those that the client would send under that name.
+    /// Headers, each `name: value`. They replace headers of the same name that the client would send.
     #[serde(default)]
     headers: Vec<String>,
     /// Names of headers that are not sent.
     #[serde(default)]
     without: Vec<String>,
-    /// The body. `{{meta}}` is the `_meta` member of 2026-07-28, `{{letters}}` so many letters, `{{nested}}` so many arrays.
+    /// The body. `{{meta}}` is the `_meta` member of 2026-07-28, `{{letters}}` stands for that number of letters, `{{nested}}` for that
+    /// number of nested arrays.
     #[serde(default)]
     send: String,
     #[serde(default)]
     letters: usize,
     #[serde(default)]
     nested: usize,
-    /// In two chunks, without a length.
+    /// Sends the body in two chunks, without a length.
     #[serde(default)]
     chunked: bool,
-    /// One byte less than announced.
+    /// Sends one byte less than announced.
     #[serde(default)]
     cut: bool,
-    /// Does not run on this shell; a comment says why.
+    /// The shell on which this case does not run; a comment says why.
     not: Option<Shell>,
     status: u16,
     /// Headers of the answer; `name:` alone means that it must not be there.
     #[serde(default)]
     expect: Vec<String>,
-    /// What stands in the body, be it JSON or not.
+    /// A text that the body must contain, JSON or not.
     #[serde(default)]
     has: String,
     /// The pattern of a JSON body; empty means an empty body.
@@ -82,12 +83,12 @@ pub fn cases(table: &str) -> Result<Vec<Case>> {
 }
 
 impl Case {
-    /// Whether it is for this shell.
+    /// Whether the case runs on this shell.
     pub fn is_for(&self, shell: Shell) -> bool {
         self.not != Some(shell)
     }
 
-    /// What is sent.
+    /// The request.
     pub fn request(&self) -> Result<Request> {
         let (method, path) = self.request.split_once(' ').context("a request is a method and a path")?;
         let mut request = Request::new(method, path).body(self.body());
@@ -128,7 +129,7 @@ impl Case {
         headers
     }
 
-    /// Fails with everything that is wrong with the answer.
+    /// Fails with every difference between the answer and the expected one.
     pub fn judge(&self, reply: &Reply) -> Result<()> {
         let mut wrong = Vec::new();
         if reply.status != self.status {

@@ -1,3 +1,5 @@
+//! A server that counts how often each call has run, as the provider `run-counter` reports it.
+
 use std::collections::HashMap;
 use std::io::{BufRead, BufReader, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -27,7 +29,7 @@ impl Counter {
         Ok(counter)
     }
 
-    /// What the provider's setting `url` is.
+    /// The value for the provider's setting `url`.
     pub fn url(&self) -> String {
         format!("http://{}", self.addr)
     }

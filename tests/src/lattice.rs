@@ -1,3 +1,5 @@
+//! A lattice that the driver `wasmcp-lattice` starts for a test. Dropping it stops it.
+
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -8,29 +10,29 @@ use serde_json::Value;
 
 use crate::{component, processes_with, program, scratch};
 
-/// The folder of a lattice's programs, which `make test-lattice` names.
+/// The folder of a lattice's programs. `make test-lattice` sets it.
 pub fn tools() -> Result<PathBuf> {
     Ok(std::env::var_os("WASMCP_LATTICE_TOOLS").context("run `make test-lattice`")?.into())
 }
 
-/// A lattice by `wasmcp-lattice up`, taken down when dropped.
+/// A lattice that `wasmcp-lattice up` started. Dropping it stops it.
 pub struct Lattice {
     run: PathBuf,
-    /// Where its server answers.
+    /// The URL of its MCP endpoint.
     pub url: String,
 }
 
 /// A process of a lattice.
 #[derive(Clone, Debug)]
 pub struct Process {
-    /// As the driver calls it.
+    /// The driver's name for it.
     pub name: String,
     /// Its id.
     pub pid: u64,
 }
 
 impl Lattice {
-    /// Composes the parts of a lattice from these providers, into a folder of this name.
+    /// Composes the components of a lattice from these providers, into a folder of this name.
     pub fn compose(name: &str, providers: &[&str]) -> Result<PathBuf> {
         let folder = scratch(name)?;
         let files = providers.iter().map(|name| component(name)).collect::<Result<Vec<_>>>()?;
@@ -39,10 +41,10 @@ impl Lattice {
         Ok(folder)
     }
 
-    /// Up and serving a manifest. Its output is in a folder of this name.
+    /// Starts a lattice, and returns once it serves the manifest. Its output is in a folder of this name.
     pub fn up(name: &str, manifest: &Path, flags: &[&str]) -> Result<Lattice> {
         let run = scratch(name)?;
-        match text(Self::to_be_up(&run, manifest)?.args(flags)) {
+        match text(Self::up_command(&run, manifest)?.args(flags)) {
             Ok(url) => Ok(Lattice { run, url: url.trim().to_owned() }),
             Err(error) => {
                 let left = Self::left(&run)?;
@@ -52,30 +54,30 @@ impl Lattice {
         }
     }
 
-    /// The command that brings it up.
-    pub fn to_be_up(run: &Path, manifest: &Path) -> Result<Command> {
+    /// The command that starts a lattice.
+    pub fn up_command(run: &Path, manifest: &Path) -> Result<Command> {
         let mut command = driver(run)?;
         command.args(["up", "--port", "0", "--manifest"]).arg(manifest);
         Ok(command)
     }
 
-    /// The processes that were started for what is in this folder.
+    /// The processes that still run of the lattice in this folder.
     pub fn left(run: &Path) -> Result<Vec<u32>> {
         processes_with(&format!("{RUN}={}", run.display()))
     }
 
-    /// Where it listens.
+    /// The address on which it listens.
     pub fn address(&self) -> Result<SocketAddr> {
         let authority = self.url.strip_prefix("http://").and_then(|rest| rest.split('/').next());
         Ok(authority.unwrap_or_default().parse()?)
     }
 
-    /// Runs the driver.
+    /// Runs a command of the driver on this lattice, and returns its standard output.
     pub fn drive(&self, arguments: &[&str]) -> Result<String> {
         text(driver(&self.run)?.args(arguments))
     }
 
-    /// What `state.json` says.
+    /// The content of `state.json`.
     pub fn state(&self) -> Result<Value> {
         Ok(serde_json::from_slice(&std::fs::read(self.run.join("state.json"))?)?)
     }
@@ -107,14 +109,14 @@ impl Drop for Lattice {
     }
 }
 
-/// Where the driver finds what runs.
+/// The variable with the driver's directory for a lattice.
 const RUN: &str = "WASMCP_LATTICE_RUN";
 
 fn driver(run: &Path) -> Result<Command> {
     let driver = std::env::var_os("WASMCP_LATTICE_DRIVER").context("run `make test-lattice`")?;
     let mut command = Command::new(driver);
     command.env(RUN, run);
-    // The official ones are downloaded where they are not there yet.
+    // Without this folder the driver downloads the official programs.
     match tools()?.join("wadm").exists() {
         true => command.env("WASMCP_LATTICE_TOOLS", tools()?),
         false => command.env_remove("WASMCP_LATTICE_TOOLS"),
@@ -122,7 +124,7 @@ fn driver(run: &Path) -> Result<Command> {
     Ok(command)
 }
 
-/// What a command prints that succeeds.
+/// Runs a command that must succeed, and returns its standard output.
 fn text(command: &mut Command) -> Result<String> {
     let Output { status, stdout, stderr } = command.output().with_context(|| format!("cannot run {command:?}"))?;
     ensure!(status.success(), "{command:?} failed: {}", String::from_utf8_lossy(&stderr));

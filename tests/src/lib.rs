@@ -1,7 +1,7 @@
-//! End to end: real servers on free ports of this machine, and bytes sent to them.
+//! End-to-end tests: they start real servers on free ports of this machine and send bytes to them.
 //!
-//! What all shells must do alike stands in tables (`conversations/*.toml`) that run on each [`Shell`], and on lattices. Nothing here waits
-//! for a time to pass: a test waits for a line, an answer or the end of a process, each with a deadline.
+//! Tables (`conversations/*.toml`) have the behaviour that all shells share; they run on each [`Shell`] and on lattices. No test waits for a
+//! time to pass: a test waits for a line, an answer or the end of a process, each with a deadline.
 
 mod artefacts;
 mod client;
@@ -22,8 +22,8 @@ pub use clients::{Client, Task};
 pub use conversation::{Case, cases};
 pub use counter::Counter;
 pub use lattice::{Lattice, Process, tools};
-pub use load::{Answered, load};
+pub use load::{CallOutcome, load};
 pub use pattern::{differences, parse_json};
 pub use processes::processes_with;
 pub use server::{Server, Setup, Shell};
-pub use tables::{SERVED, Served, Table};
+pub use tables::{CONVERSATIONS, Conversations, Table};

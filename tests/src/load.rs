@@ -1,3 +1,5 @@
+//! Many calls by several clients at once, with the outcome of each.
+
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
@@ -8,19 +10,19 @@ use serde_json::Value;
 
 use crate::{Connection, Request};
 
-/// What came of one call.
+/// The outcome of one call.
 #[derive(Debug)]
-pub struct Answered {
-    /// Which call.
+pub struct CallOutcome {
+    /// The number of the call, from 0.
     pub number: usize,
     /// How long it took.
     pub took: Duration,
-    /// The message, or why there is none.
+    /// The answer, or the error of the connection.
     pub message: Result<Value>,
 }
 
-impl Answered {
-    /// The error's text, where there is no result of a tool that went well.
+impl CallOutcome {
+    /// The error's text. `None` if a tool returned a result that is no error.
     pub fn failure(&self) -> Option<String> {
         match &self.message {
             Err(error) => Some(format!("no answer: {error:#}")),
@@ -38,15 +40,15 @@ impl Answered {
     }
 }
 
-/// Makes so many calls by several clients at once, each with a connection of its own. `done` hears how many have been answered,
-/// after each of them.
+/// Makes `calls` calls by several clients at once, each with a connection of its own. After each answer `done` gets the number of answers so
+/// far.
 pub fn load(
     server: SocketAddr,
     clients: usize,
     calls: usize,
     request: impl Fn(usize) -> Request + Sync,
     done: impl Fn(usize) + Sync,
-) -> Vec<Answered> {
+) -> Vec<CallOutcome> {
     let (next, answered) = (AtomicUsize::new(0), AtomicUsize::new(0));
     let client = || {
         let mut connection = None;
@@ -58,7 +60,7 @@ pub fn load(
             }
             let begun = Instant::now();
             let message = call(&mut connection, server, &request(number));
-            all.push(Answered { number, took: begun.elapsed(), message });
+            all.push(CallOutcome { number, took: begun.elapsed(), message });
             done(answered.fetch_add(1, Ordering::Relaxed) + 1);
         }
     };
@@ -68,7 +70,7 @@ pub fn load(
     })
 }
 
-/// On the connection, if it is good.
+/// Sends the request on the open connection, or on a new one.
 fn call(connection: &mut Option<Connection>, server: SocketAddr, request: &Request) -> Result<Value> {
     let mut open = match connection.take() {
         Some(open) => open,

@@ -1,15 +1,17 @@
+//! Compares JSON with a pattern, in which placeholders such as `<any>` stand for values.
+
 use anyhow::{Context, Result};
 use serde_json::Value;
 
-/// A JSON text.
+/// Parses a JSON text.
 pub fn parse_json(text: &str) -> Result<Value> {
     serde_json::from_str(text).with_context(|| format!("`{text}` is not JSON"))
 }
 
-/// Where a value differs from what is expected of it; nothing where it does not.
+/// The places where a value differs from the expected pattern.
 ///
-/// An object may have more members than expected; everything else must be equal, but for strings that stand for
-/// something: `<any>`, `<string>`, `<number>`, `<absent>` (of a member), and `<has TEXT>` (a string with TEXT in it).
+/// An object may have more members than expected; everything else must be equal, except for strings that stand for
+/// other values: `<any>`, `<string>`, `<number>`, `<absent>` (of a member), and `<has TEXT>` (a string with TEXT in it).
 pub fn differences(expected: &Value, actual: &Value) -> Vec<String> {
     let mut found = Vec::new();
     compare("$", expected, Some(actual), &mut found);
@@ -55,7 +57,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_pattern_tells_what_differs() {
+    fn a_pattern_finds_the_first_difference() {
         let cases = [
             (r#"{"a":1}"#, r#"{"a":1,"b":2}"#, None),
             (r#"{"a":"<any>"}"#, r#"{"a":null}"#, None),

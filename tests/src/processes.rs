@@ -1,9 +1,11 @@
+//! Finds the processes of this machine by a variable of their environment.
+
 use std::fs;
 
 use anyhow::Result;
 
-/// The processes that have this in a variable of their environment, which what they start inherits. One that has ended and waits for its
-/// parent to notice has none.
+/// The processes that have this text in a variable of their environment, which their child processes inherit. A process that has ended and
+/// waits for its parent has no environment.
 pub fn processes_with(mark: &str) -> Result<Vec<u32>> {
     let mut found = Vec::new();
     for entry in fs::read_dir("/proc")?.map_while(Result::ok) {

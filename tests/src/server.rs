@@ -1,4 +1,4 @@
-//! A server on one of the shells, and what it serves.
+//! Starts a server on one of the shells with a setup.
 
 use std::fmt;
 use std::io::{BufRead, BufReader, Read};
@@ -17,10 +17,10 @@ use serde_json::{Value, json};
 use crate::upstream::Upstream;
 use crate::{Reply, Request, component, program, scratch};
 
-/// A cold start compiles every component on however few cores there are.
+/// How long a start may take: a cold one compiles every component, perhaps on a single core.
 const START: Duration = Duration::from_secs(180);
 
-/// What carries the engine.
+/// The program around the engine.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
 #[serde(rename_all = "lowercase")]
 pub enum Shell {
@@ -33,7 +33,7 @@ pub enum Shell {
 }
 
 impl Shell {
-    /// Every one.
+    /// All shells.
     pub const ALL: [Shell; 3] = [Shell::Native, Shell::Composed, Shell::Hosted];
 }
 
@@ -47,7 +47,7 @@ impl fmt::Display for Shell {
     }
 }
 
-/// What is served, the same on every shell.
+/// The providers of a server and their options, the same on every shell.
 #[derive(Default)]
 pub struct Setup {
     providers: Vec<String>,
@@ -59,43 +59,43 @@ pub struct Setup {
 }
 
 impl Setup {
-    /// These providers, by the names of their files.
+    /// A setup of these providers, by the names of their files.
     pub fn of(providers: &[&str]) -> Setup {
         Setup { providers: providers.iter().map(ToString::to_string).collect(), ..Setup::default() }
     }
 
-    /// With a prefix for the names of a provider.
+    /// Adds a prefix to the names of a provider.
     pub fn prefix(mut self, provider: &str, prefix: &str) -> Setup {
         self.prefixes.push((provider.into(), prefix.into()));
         self
     }
 
-    /// With a setting of a provider, or of the `transport`.
+    /// Adds a setting of a provider, or of the `transport`.
     pub fn set(mut self, provider: &str, key: &str, value: &str) -> Setup {
         self.settings.push((provider.into(), key.into(), value.into()));
         self
     }
 
-    /// With weather from this stand-in for its upstream.
+    /// Makes the provider `weather` use this stand-in for its upstream.
     pub fn weather_of(self, upstream: &Upstream) -> Setup {
         self.set("weather", "geocoding-url", upstream.url())
             .set("weather", "forecast-url", upstream.url())
             .egress("weather", upstream.authority())
     }
 
-    /// With flags of `wasmcp serve` for providers. A composed file has none.
+    /// Adds flags of `wasmcp serve` for providers. A composed file takes none.
     pub fn flags(mut self, flags: &[&str]) -> Setup {
         self.flags.extend(flags.iter().map(ToString::to_string));
         self
     }
 
-    /// With flags of `wasmtime serve`.
+    /// Adds flags of `wasmtime serve`.
     pub fn wasmtime(mut self, flags: &[&str]) -> Setup {
         self.wasmtime.extend(flags.iter().map(ToString::to_string));
         self
     }
 
-    /// With leave for a provider to send requests to `HOST:PORT`. Under wasmtime everything has that leave.
+    /// Allows a provider to send requests to `HOST:PORT`. Under wasmtime every provider may send requests to every host.
     pub fn egress(mut self, provider: &str, to: &str) -> Setup {
         self.egress.push((provider.into(), to.into()));
         self
@@ -134,7 +134,7 @@ impl Setup {
         Ok(command)
     }
 
-    /// One file of the providers.
+    /// Composes the providers into one file.
     pub fn compose(&self) -> Result<PathBuf> {
         let file = scratch(&format!("{}.wasm", self.providers.join("-")))?;
         let made = Command::new(program("wasmcp")?)
@@ -151,26 +151,26 @@ impl Setup {
     }
 }
 
-/// Where the adapter for hosts with an environment looks for a setting.
+/// The environment variable from which the adapter reads a setting.
 fn variable(provider: &str, key: &str) -> String {
     format!("WASMCP__{provider}__{key}").to_uppercase().replace(['-', '.'], "_")
 }
 
-/// A server that answers, killed when dropped.
+/// A server that runs. Dropping it kills it.
 pub struct Server {
     child: Child,
-    /// Where it listens.
+    /// The address on which it listens.
     pub addr: SocketAddr,
     log: Arc<Mutex<String>>,
 }
 
 impl Server {
-    /// Started and ready.
+    /// Starts a server, and returns once it is ready.
     pub fn start(shell: Shell, setup: &Setup) -> Result<Server> {
         Server::spawn(&mut setup.command(shell)?).with_context(|| format!("the {shell} server did not start"))
     }
 
-    /// Started, and perhaps never ready.
+    /// Starts a server, and returns once it listens. It may never be ready.
     pub fn listening(shell: Shell, setup: &Setup) -> Result<Server> {
         Server::run(&mut setup.command(shell)?, Instant::now() + START)
     }
@@ -192,7 +192,7 @@ impl Server {
             thread::spawn(move || listen(output, &log, &said));
         }
         drop(said);
-        // Guarded from here on: an early return kills the child.
+        // From here on an early return drops `server`, which kills the child.
         let mut server = Server { child, addr: SocketAddr::from(([127, 0, 0, 1], 0)), log };
         server.addr = server.wait_for_address(&heard, deadline)?;
         Ok(server)
@@ -228,18 +228,18 @@ impl Server {
         }
     }
 
-    /// Everything it has printed.
+    /// The lines that the server has printed so far.
     pub fn log(&self) -> String {
         self.log.lock().map(|log| log.clone()).unwrap_or_default()
     }
 
-    /// Its process.
+    /// The id of its process.
     pub fn id(&self) -> u32 {
         self.child.id()
     }
 
-    fn wait_for_address(&mut self, heard: &Receiver<SocketAddr>, deadline: Instant) -> Result<SocketAddr> {
-        match heard.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
+    fn wait_for_address(&mut self, addresses: &Receiver<SocketAddr>, deadline: Instant) -> Result<SocketAddr> {
+        match addresses.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
             Ok(addr) => Ok(addr),
             Err(RecvTimeoutError::Timeout) => bail!("it named no address in time:\n{}", self.log()),
             Err(RecvTimeoutError::Disconnected) => bail!("it ended ({}):\n{}", self.child.wait()?, self.log()),
@@ -259,7 +259,7 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // Both fail only where it has ended already.
+        // Both calls fail only if the process has ended already.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
@@ -271,11 +271,11 @@ fn boxed(output: impl Read + Send + 'static) -> Output {
     Box::new(output)
 }
 
-/// Keeps what a server prints, and reports the first address that it names.
-fn listen(output: Output, log: &Mutex<String>, said: &Sender<SocketAddr>) {
+/// Appends the lines that a server prints to the log, and sends every address in them.
+fn listen(output: Output, log: &Mutex<String>, addresses: &Sender<SocketAddr>) {
     for line in BufReader::new(output).lines().map_while(Result::ok) {
         if let Some(addr) = address(&line) {
-            let _ = said.send(addr);
+            let _ = addresses.send(addr);
         }
         if let Ok(mut log) = log.lock() {
             log.push_str(&line);

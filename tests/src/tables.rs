@@ -1,44 +1,44 @@
-//! The conversations that every shell has, and lattices too.
+//! The tables of conversations that run on every shell and on lattices.
 
 use crate::Setup;
 
 /// The name of a table, and its text.
 pub type Table = (&'static str, &'static str);
 
-/// What is served, and the tables of what is said to it.
+/// Providers that one server serves, and the tables of conversations with it.
 #[derive(Clone, Copy, Debug)]
-pub struct Served {
-    /// By the names of their files, in this order.
+pub struct Conversations {
+    /// The names of the providers' files, in the order in which they are served.
     pub providers: &'static [&'static str],
     /// Providers whose names have a prefix, each with its prefix.
     pub prefixes: &'static [(&'static str, &'static str)],
-    /// What is said to them.
+    /// The conversations with these providers.
     pub tables: &'static [Table],
 }
 
-impl Served {
-    /// How a shell serves it.
+impl Conversations {
+    /// The setup of a shell that serves these providers.
     pub fn setup(&self) -> Setup {
         self.prefixes.iter().fold(Setup::of(self.providers), |setup, (provider, prefix)| setup.prefix(provider, prefix))
     }
 }
 
-/// Everything that has tables.
-pub const SERVED: [Served; 3] = [
-    Served {
+/// All conversations.
+pub const CONVERSATIONS: [Conversations; 3] = [
+    Conversations {
         providers: &["calculator", "weather"],
         prefixes: &[],
         tables: &[
             ("legacy", include_str!("../conversations/legacy.toml")),
             ("modern", include_str!("../conversations/modern.toml")),
-            ("ladder", include_str!("../conversations/ladder.toml")),
+            ("versions", include_str!("../conversations/versions.toml")),
             ("json", include_str!("../conversations/json.toml")),
             ("http", include_str!("../conversations/http.toml")),
             ("origins", include_str!("../conversations/origins.toml")),
             ("undeclared", include_str!("../conversations/undeclared.toml")),
         ],
     },
-    Served {
+    Conversations {
         providers: &["everything"],
         prefixes: &[],
         tables: &[
@@ -48,7 +48,7 @@ pub const SERVED: [Served; 3] = [
             ("completion", include_str!("../conversations/completion.toml")),
         ],
     },
-    Served {
+    Conversations {
         providers: &["everything", "library", "calculator"],
         prefixes: &[("library", "library.")],
         tables: &[("several", include_str!("../conversations/several.toml"))],

@@ -53,10 +53,10 @@ const fn city(
     City { name, country, latitude, longitude, temperature, humidity, wind_speed, weather_code }
 }
 
-/// How it behaves.
+/// The behaviour of the server.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Options {
-    /// No geocoding is answered before so many requests were open at once: a client that asks one after the other then
+    /// The server answers no geocoding before this number of requests were open at once: a client that sends one after the other then
     /// waits for ever, whatever the machine's speed.
     pub hold_until: usize,
     /// How long each answer takes.
@@ -82,7 +82,7 @@ impl Upstream {
         Self::start_on("127.0.0.1:0", options).await
     }
 
-    /// The same, where the caller wants it.
+    /// The same on an address that the caller chooses.
     pub async fn start_on(address: &str, options: Options) -> io::Result<Self> {
         let listener = TcpListener::bind(address).await?;
         let url = format!("http://{}", listener.local_addr()?);
@@ -95,17 +95,17 @@ impl Upstream {
         Ok(Self { url, seen, server })
     }
 
-    /// For `geocoding-url` and `forecast-url`.
+    /// The value for `geocoding-url` and `forecast-url`.
     pub fn url(&self) -> &str {
         &self.url
     }
 
-    /// For the leave to reach it: host and port.
+    /// Host and port, for the rule that allows requests to it.
     pub fn authority(&self) -> &str {
         self.url.trim_start_matches("http://")
     }
 
-    /// How many requests it has seen.
+    /// How many requests it has received.
     pub fn requests(&self) -> usize {
         self.seen.requests.load(Ordering::SeqCst)
     }
@@ -123,12 +123,12 @@ impl Drop for Upstream {
 }
 
 async fn accept(listener: TcpListener, seen: Arc<Seen>, options: Options) {
-    // Dropped with this task, and every connection with it.
+    // The set is dropped with this task, and every connection with it.
     let mut connections = JoinSet::new();
     while let Ok((stream, _)) = listener.accept().await {
         let seen = Arc::clone(&seen);
         connections.spawn(async move {
-            // A client that goes away is no fault of the server's.
+            // A client that disconnects is no error of the server.
             let _ = converse(stream, &seen, options).await;
         });
         while connections.try_join_next().is_some() {}
@@ -152,7 +152,7 @@ async fn converse(mut stream: TcpStream, seen: &Seen, options: Options) -> io::R
     match answer(target) {
         Answer::Whole(status, body) => respond(&mut stream, status, body.len(), &body).await,
         Answer::Cut(body) => respond(&mut stream, 200, body.len() + 1, &body).await,
-        // Until the client has had enough.
+        // The server waits until the client closes the connection.
         Answer::Never => stream.read_u8().await.map(drop),
     }
 }

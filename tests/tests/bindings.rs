@@ -1,4 +1,4 @@
-//! The contract's bindings for Rust and Go. Those for Python and JavaScript are checked by `languages/check.sh`.
+//! Tests of the contract's bindings for Rust and Go. `languages/check.sh` checks the bindings for Python and JavaScript.
 
 use std::{fs, path::Path, process::Command};
 
@@ -11,7 +11,7 @@ use wit_bindgen_core::{
 const WIT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../wit");
 const LANGUAGES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/languages");
 
-/// What an author's `generate!` makes of the world with everything in it. That it compiles is the test.
+/// The bindings that an author's `generate!` makes for the world that has every interface. The test is that they compile.
 #[allow(missing_docs, unreachable_pub, unsafe_code, clippy::all, reason = "generated")]
 mod rust {
     wit_bindgen::generate!({ path: "../wit", world: "full-provider-with-services" });

@@ -1,4 +1,4 @@
-//! What `wasmcp` says when it cannot start: one line, and an exit code that scripts notice.
+//! Tests of starts that fail: `wasmcp` prints one line, and ends with an exit code that scripts notice.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may fail loudly")]
 
@@ -17,7 +17,7 @@ fn file(name: &str, bytes: &[u8]) -> String {
     path.display().to_string()
 }
 
-/// A provider that is none: `describe` takes and gives nothing. What else it imports, and what is in its module.
+/// A component that exports the name of a provider's interface, with a `describe` of the wrong type. `imports` and `module` are added to it.
 fn provider(name: &str, imports: &str, module: &str) -> String {
     let text = format!(
         r#"(component {imports}
@@ -30,11 +30,11 @@ fn provider(name: &str, imports: &str, module: &str) -> String {
     file(name, &wat::parse_str(text).unwrap())
 }
 
-/// The lines that it says on standard error, when it ends as one that could not start.
+/// The lines on standard error of a start that fails.
 fn fails(arguments: &[&str]) -> Vec<String> {
     let mut command = Command::new(program("wasmcp").unwrap());
     let mut wasmcp = command.args(arguments).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
-    // It may have to compile first, on a machine that is busy.
+    // The program may have to compile first, on a machine that is busy.
     let deadline = Instant::now() + Duration::from_secs(180);
     while wasmcp.try_wait().unwrap().is_none() {
         if Instant::now() > deadline {
@@ -46,7 +46,7 @@ fn fails(arguments: &[&str]) -> Vec<String> {
     let output = wasmcp.wait_with_output().unwrap();
     assert_eq!(output.status.code(), Some(1), "wasmcp {}", arguments.join(" "));
     let said = String::from_utf8(output.stderr).unwrap();
-    // What takes long is announced, and depends on what was compiled before.
+    // A line announces a long compilation; whether there is one depends on what was compiled before.
     said.lines().filter(|line| !line.starts_with("wasmcp: compiling ")).map(str::to_owned).collect()
 }
 
@@ -54,7 +54,7 @@ fn fails_with(arguments: &[&str], line: &str) {
     assert_eq!(fails(arguments), [format!("wasmcp: {line}")], "wasmcp {}", arguments.join(" "));
 }
 
-/// Served and composed alike.
+/// Neither `serve` nor `compose` takes these providers, for the same reason.
 fn neither_serves_nor_composes(providers: &[&str], line: &str) {
     fails_with(&[&["serve", "--addr", "127.0.0.1:0"], providers].concat(), line);
     let made = scratch("never.wasm").unwrap();
@@ -63,7 +63,7 @@ fn neither_serves_nor_composes(providers: &[&str], line: &str) {
 }
 
 #[test]
-fn a_file_that_is_not_there() {
+fn a_file_that_does_not_exist() {
     neither_serves_nor_composes(
         &["missing.wasm"],
         "cannot read `missing.wasm`: No such file or directory (os error 2)",
@@ -118,7 +118,7 @@ fn a_provider_that_this_host_cannot_run() {
     fails_with(&serve, &format!("`{endless}` cannot start: exceeded its time limit of 300ms (`--limit-time`)"));
 }
 
-/// The host says first, in full, what became of the call.
+/// The host first logs in full why the call failed.
 #[test]
 fn a_provider_that_does_not_say_what_it_has() {
     let hostile = component("hostile").unwrap().display().to_string();
@@ -189,26 +189,26 @@ fn settings_that_cannot_be_used() {
     let limit = "setting `transport.body-limit` is not a whole number from 1 to 2147483647";
     let unknown = "the server has no setting `transport.limit`; it has `allowed-hosts`, `allowed-origins`, `body-limit`, \
                    `call-timeout-ms`, `total-timeout-ms`, `max-legs`, `name`, `version`, `title`, `instructions`";
-    let nobody = "the settings name a provider `weather`, which is not served; there is `calculator`";
+    let not_served = "the settings name a provider `weather`, which is not served; there is `calculator`";
     for (file, setting, line) in [
         (&calculator, "transport.body-limit=4MB", limit),
         (&one_file, "transport.body-limit=4MB", limit),
         (&calculator, "transport.limit=4", unknown),
         (&one_file, "transport.limit=4", unknown),
-        (&calculator, "weather.key=value", nobody),
+        (&calculator, "weather.key=value", not_served),
     ] {
         fails_with(&["serve", "--addr", "127.0.0.1:0", file, "--set", setting], line);
     }
 }
 
 #[test]
-fn options_that_cannot_be_meant() {
+fn options_with_invalid_values() {
     let calculator = component("calculator").unwrap().display().to_string();
     let one_file = Setup::of(&["calculator"]).compose().unwrap().display().to_string();
     let unknown = |option: &str| {
         format!("`{option}` names a provider `other`, which is not among the files; the providers are `calculator`")
     };
-    let nobody = "`--prefix x.` names no provider: write PROVIDER=PREFIX";
+    let unnamed = "`--prefix x.` names no provider: write PROVIDER=PREFIX";
     let served: [(&[&str], &str); 8] = [
         (&[&calculator], "two components have the name `calculator`: write NAME=FILE for one of them"),
         (&["--egress", "other=example.com"], &unknown("--egress")),
@@ -216,7 +216,7 @@ fn options_that_cannot_be_meant() {
         (&["--limit-memory", "other=1MiB"], &unknown("--limit-memory")),
         (&["--limit-result", "other=1MiB"], &unknown("--limit-result")),
         (&["--prefix", "other=x."], &unknown("--prefix")),
-        (&["--prefix", "x."], nobody),
+        (&["--prefix", "x."], unnamed),
         (&[&format!("one={one_file}")], "a composed file is a whole server: serve it alone, without other files"),
     ];
     for (arguments, line) in served {
@@ -238,7 +238,7 @@ fn options_that_cannot_be_meant() {
             &["-o", &made, "--prefix", "other=x."],
             "`--prefix` names a provider `other`, which is not among the files; the providers are `own`",
         ),
-        (&["-o", &made, "--prefix", "x."], nobody),
+        (&["-o", &made, "--prefix", "x."], unnamed),
         (&["-o", &own], &taken(&own)),
         (&["-o", &folder, "--for", "lattice"], &taken(&folder)),
     ];
@@ -248,7 +248,8 @@ fn options_that_cannot_be_meant() {
     }
 }
 
-/// Nobody has said that the system's own place for caches can be written: a server may have no home.
+/// The system's default directory for caches may not be writable, as a server may have no home directory. So only a directory that the
+/// operator names must be.
 #[test]
 fn a_cache_that_cannot_be_used_is_an_error_if_it_was_asked_for() {
     let calculator = component("calculator").unwrap().display().to_string();
@@ -270,7 +271,7 @@ fn a_cache_that_cannot_be_used_is_an_error_if_it_was_asked_for() {
     }
 }
 
-/// The cache deletes what it does not know from its folder, so that must be nobody else's.
+/// The cache deletes unknown files from its folder, so that no other program may use that folder.
 #[test]
 fn the_cache_is_a_folder_of_its_own() {
     let cache = scratch("cache").unwrap();

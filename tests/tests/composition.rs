@@ -1,4 +1,4 @@
-//! What components need of the world around them, and one file made by `wac plug` alone.
+//! Tests of the interfaces that components import, and of one file that `wac plug` alone makes.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may fail loudly")]
 
@@ -12,7 +12,7 @@ use wac_graph::{CompositionGraph, EncodeOptions};
 use wasmcp_tests::{Request, Server, Setup, Shell, component, program, scratch};
 use wit_component::DecodedWasm;
 
-/// Types only: nobody has to fill it.
+/// The interface has types only, so that no component has to fill it.
 const MODEL: &str = "wasmcp:mcp/model@0.1.0";
 
 /// The interfaces that a component imports and exports.
@@ -78,7 +78,7 @@ fn a_call_of_one_file_does_not_ask_the_provider_who_it_is() {
         let answer = server.send(&Request::modern("tools/call", Some("show"))).unwrap().text();
         assert!(answer.contains("everything.test/icon.png"), "what it says of itself: {answer}");
     }
-    // What one process prints comes in order, and is read by another thread.
+    // The lines of one process come in order, but another thread reads them.
     let deadline = Instant::now() + Duration::from_secs(60);
     let printed = loop {
         let log = server.log();
@@ -90,7 +90,7 @@ fn a_call_of_one_file_does_not_ask_the_provider_who_it_is() {
     };
     assert!(!printed.0.contains("everything described"), "`/readyz` or the first call asked: {}", printed.0);
     assert!(!printed.1.contains("everything described"), "the second call asked: {}", printed.1);
-    // A host that has no snapshot asks when it starts, and the provider prints it.
+    // A host that has no snapshot asks the provider when it starts, and the provider prints that.
     let native = Server::start(Shell::Native, &Setup::of(&["everything"])).unwrap();
     while !native.log().contains("everything described") {
         assert!(Instant::now() < deadline, "the start is not in the log: {}", native.log());

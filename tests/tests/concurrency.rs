@@ -1,4 +1,4 @@
-//! Many clients that choose the same ids (CVE-2026-25536): each gets its own answer and nobody else's.
+//! Many clients that choose the same ids (CVE-2026-25536): each gets its own answer and no other client's.
 
 #![allow(
     clippy::unwrap_used,
@@ -49,7 +49,7 @@ fn two_hundred_clients_with_the_same_id_get_their_own_answers() {
     }
 }
 
-/// What a client asks for, and what is in its answer only: slow calls among fast ones, long answers among short ones.
+/// The request of a client, and a text that only its answer has: slow calls are among fast ones, long answers among short ones.
 fn ask(client: usize) -> (Request, String) {
     match client % 4 {
         0 => {

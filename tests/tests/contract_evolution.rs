@@ -1,7 +1,7 @@
-//! What a provider that was built against one state of the contract meets when the contract goes on.
+//! Tests of compatibility: a provider that was built against one state of the contract meets a transport of another state.
 //!
-//! The components are empty, with the real types: linking looks at types only. `wit/README.md` tells the rules that these
-//! tests hold to, and of the same with real components.
+//! The components are empty, with the real types: linking looks at types only. `wit/README.md` has the rules that these
+//! tests check, and describes the same with real components.
 
 use anyhow::{Context, Result};
 use wac_graph::{CompositionGraph, EncodeOptions, plug, types::Package};
@@ -11,7 +11,7 @@ use wit_parser::{LiftLowerAbi, ManglingAndAbi, Resolve};
 const PROVIDER: &str = "tools-provider";
 /// A transport that knows no interface but those of a tools provider.
 const TRANSPORT: &str = "world transport { import provider; import tools; }";
-/// What a later contract may add, and a transport that asks for it.
+/// An interface that a later contract may add, and a transport that imports it.
 const GAINED: &str =
     "interface hints { use model.{context, mcp-error}; hint: func(ctx: context) -> result<string, mcp-error>; }
                       world hinting-transport { import provider; import tools; import hints; }
@@ -68,7 +68,7 @@ fn left_open(transport: Vec<u8>, provider: Vec<u8>) -> Result<Vec<String>> {
     let mut check = CompositionGraph::new();
     let package = Package::from_bytes("composed", None, composed, check.types_mut())?;
     let imports = check.types()[package.ty()].imports.keys();
-    // The records' interface stays an import: it has types only, which need nobody to fill it.
+    // The records' interface stays an import: it has types only, so that no component has to fill it.
     Ok(imports.filter(|name| !name.starts_with("wasmcp:mcp/model@")).cloned().collect())
 }
 

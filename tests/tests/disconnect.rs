@@ -17,7 +17,7 @@ const WAIT: Duration = Duration::from_secs(30);
 
 /// What happens on a connection of the weather provider to its upstream.
 enum Event {
-    /// A request for this path, which the test answers on the connection, or not.
+    /// The provider sent a request for this path. The test may answer it on the connection.
     Request(String, TcpStream),
     /// The provider's side closed the connection after the request for this path.
     Closed(String),

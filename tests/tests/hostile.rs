@@ -1,4 +1,4 @@
-//! Providers that break their promises: such a call fails clearly within its limit, and nobody else notices.
+//! Providers that break their promises: such a call fails clearly within its limit, and no other call notices.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may fail loudly")]
 
@@ -10,15 +10,15 @@ use serde_json::{Value, json};
 use wasmcp_tests::upstream::{Options, Upstream};
 use wasmcp_tests::{Reply, Request, Server, Setup, Shell, program};
 
-/// Those on which `wasmcp serve` is the host.
-const SERVED: [Shell; 2] = [Shell::Native, Shell::Hosted];
+/// The shells on which `wasmcp serve` is the host.
+const NATIVE_HOSTS: [Shell; 2] = [Shell::Native, Shell::Hosted];
 
 const LIMITS: [&str; 6] = ["--limit-time", "500ms", "--limit-memory", "64MiB", "--limit-result", "1MiB"];
 
-/// The tool, its arguments, and what is said of its failure.
+/// The tool, its arguments, and a part of the message about its failure.
 type Broken = (&'static str, &'static str, &'static str);
 
-/// What no limit has to be set for but those of a call.
+/// The calls that fail by the limits of one call alone, so that they fail on both hosts.
 const ANYWHERE: [Broken; 7] = [
     ("spin", "{}", "exceeded its time limit of 500ms"),
     ("grow", "{}", "exceeded its memory limit of 64 MiB"),
@@ -46,8 +46,8 @@ fn a_call_that_breaks_a_limit_fails_by_itself() {
     assert_eq!(server.call("hoard", r#"{"handles":400}"#).unwrap(), "400");
 }
 
-/// There the whole server is the component that fails, so that the client hears less and the operator as much. What crosses from
-/// one of its parts to another is no result, and it may wait for ten minutes.
+/// In one file the whole server is the component that fails: the client gets a general message, and the operator gets the reason as
+/// before. The result limit does not count values that cross from one part of the file to another, and a call may wait for ten minutes.
 #[test]
 fn a_request_that_breaks_a_limit_of_one_file_fails_by_itself() {
     let file = Setup::of(&["calculator", "hostile"]).compose().unwrap();
@@ -58,7 +58,7 @@ fn a_request_that_breaks_a_limit_of_one_file_fails_by_itself() {
         let reply = with_neighbour(&server, tool, arguments);
         assert_eq!(reply.status, 500, "{tool} {arguments}: {}", reply.text());
         assert!(reply.text().contains("the server failed: its operator finds the reason"), "{tool}: {}", reply.text());
-        // Printed before the answer was sent, and read by another thread.
+        // The reason is printed before the answer is sent, but another thread reads it.
         let deadline = Instant::now() + Duration::from_secs(60);
         while !server.log()[before..].contains(said) {
             assert!(Instant::now() < deadline, "{tool} {arguments}: nothing of `{said}` in\n{}", server.log());
@@ -111,9 +111,9 @@ fn nothing_that_was_not_allowed_is_reached() {
         &format!("0177.0.0.1:{port}"),
         &format!("[::ffff:127.0.0.1]:{port}"),
     ];
-    for shell in SERVED {
+    for shell in NATIVE_HOSTS {
         let allowed = Setup::of(&["calculator", "weather", "hostile"]).egress("hostile", "allowed.test");
-        // What another provider may reach is no help; in one file all may reach the same.
+        // A rule for another provider does not help this one. In one file all providers share the rules.
         let setup = if shell == Shell::Native { allowed.egress("weather", &local) } else { allowed };
         let server = Server::start(shell, &setup).unwrap();
         for place in places {
@@ -127,9 +127,9 @@ fn nothing_that_was_not_allowed_is_reached() {
 #[test]
 fn a_rule_for_every_name_opens_no_private_address() {
     let literal = ["169.254.169.254", "10.0.0.1", "127.0.0.1:9", "0.0.0.0", "[::1]:80", "[::ffff:127.0.0.1]:80"];
-    // A name that leads to a private address is found out after it is resolved.
+    // A name that leads to a private address is refused only after it is resolved.
     let cases = literal.map(|place| (place, "HttpRequestDenied"));
-    for shell in SERVED {
+    for shell in NATIVE_HOSTS {
         let server = Server::start(shell, &Setup::of(&["hostile"]).egress("hostile", "*:*")).unwrap();
         for (place, code) in cases.into_iter().chain([("localhost:9", "DestinationIpProhibited")]) {
             let answer = server.call("send_request", &json!({ "authority": place }).to_string()).unwrap();

@@ -1,4 +1,4 @@
-//! The contract's service `http`, through a provider that sends what it is told to send and answers with what came of it.
+//! The contract's service `http`, through a provider that sends the requests of its arguments and answers with their outcomes.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "a test may fail loudly")]
 
@@ -30,14 +30,14 @@ fn server(shell: Shell, allowed: &[&str]) -> Server {
     Server::start(shell, &setup).unwrap()
 }
 
-/// What came of each request.
+/// The outcome of each request.
 fn send(server: &Server, requests: &[Value]) -> Vec<Value> {
     let text = server.call("send", &json!({ "requests": requests }).to_string()).unwrap();
     let results: Value = serde_json::from_str(&text).expect(&text);
     results.as_array().expect(&text).clone()
 }
 
-/// Fails with every request of which something else came than expected.
+/// Fails with every request whose outcome is not the expected one.
 fn check(shell: Shell, server: &Server, cases: &[(&str, Value, Value)]) {
     let requests: Vec<Value> = cases.iter().map(|(_, request, _)| request.clone()).collect();
     let results = send(server, &requests);
@@ -88,7 +88,7 @@ fn every_request_has_its_response_or_its_failure_in_the_order_of_the_requests() 
 }
 
 #[test]
-fn a_request_that_cannot_be_sent_as_it_is_is_refused_and_the_others_are_sent() {
+fn a_request_that_is_not_valid_is_refused_and_the_others_are_sent() {
     let (_runtime, upstream) = started(Options::default());
     let url = format!("{}/v1/search?name=Berlin", upstream.url());
     let header = |name: &str, value: &str| json!({ "url": url, "headers": [[name, value]] });

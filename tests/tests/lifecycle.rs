@@ -43,7 +43,7 @@ fn what_was_compiled_is_not_compiled_again() {
     assert_eq!(started(), first, "what is kept was written again");
 }
 
-/// The compiled files below a folder, and when each was written. Beside them are statistics, which change.
+/// The compiled files below a folder, and when each was written. The statistics beside them change, and are left out.
 fn compiled(folder: &Path) -> Vec<(PathBuf, SystemTime)> {
     let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
     let files = entries.flat_map(|path| match path.is_dir() {
@@ -67,7 +67,7 @@ fn a_call_under_way_is_answered_after_the_signal_to_stop() {
         }
         let signal = Command::new("kill").arg(server.id().to_string()).status().unwrap();
         assert!(signal.success());
-        // Nobody new is let in from here on.
+        // The server accepts no new client from here on.
         while std::net::TcpStream::connect(server.addr).is_ok() {
             thread::yield_now();
         }
@@ -93,7 +93,8 @@ fn a_signal_ends_a_server_that_has_not_started_yet() {
         .arg(component("hostile").unwrap());
     let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
     let mut said = BufReader::new(child.stderr.take().unwrap()).lines();
-    // Until the provider waits, for longer than it may: left alone, the server would end with an error of its own.
+    // The loop ends when the provider waits, which it does for longer than its limit: without the signal the server would end with an
+    // error about that.
     let waits = said.find(|line| line.as_ref().is_ok_and(|line| line.ends_with("hostile: waits")));
     assert!(waits.is_some(), "it ended: {:?}", child.wait());
     assert!(Command::new("kill").arg(child.id().to_string()).status().unwrap().success());

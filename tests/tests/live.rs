@@ -8,7 +8,7 @@ use std::net::{TcpListener, TcpStream};
 use serde_json::{Value, json};
 use wasmcp_tests::{Request, Server, Setup, Shell, VERSIONS, parse_json};
 
-/// How each shell takes an event of a call that runs. Where it takes none, the event comes with the answer.
+/// How each shell accepts an event of a call that runs. On a shell that accepts none, the event comes with the answer.
 const TAKEN: [(Shell, &str); 3] =
     [(Shell::Native, "emitted"), (Shell::Composed, "not offered"), (Shell::Hosted, "not offered")];
 

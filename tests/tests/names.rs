@@ -1,4 +1,4 @@
-//! The engine knows no provider: no name of a provider, of a tool or of a prompt, and no URI of a resource stands in `crates/`, outside of
+//! The engine depends on no provider: no name of a provider, of a tool or of a prompt, and no URI of a resource is in `crates/`, outside of
 //! its own tests. The names are those that the providers list, so that a new one is checked from its first day.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test may fail loudly")]
@@ -11,7 +11,7 @@ use wasmcp_tests::{Server, Setup, Shell};
 
 const CRATES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../crates");
 
-/// Where providers are, each in a folder of its name.
+/// The directories of providers; each provider is in a folder of its name.
 const PROVIDERS: [&str; 2] = [
     concat!(env!("CARGO_MANIFEST_DIR"), "/../components/providers"),
     concat!(env!("CARGO_MANIFEST_DIR"), "/providers"),
@@ -29,19 +29,19 @@ const LISTS: [(&str, &str, &str); 4] = [
 ];
 
 #[test]
-fn no_name_of_a_provider_stands_in_the_engine() {
+fn no_name_of_a_provider_is_in_the_engine() {
     let files = sources(Path::new(CRATES));
     assert!(files.len() > 20, "only {} files under crates/", files.len());
     let folders = PROVIDERS.into_iter().flat_map(|folder| fs::read_dir(folder).unwrap());
     let providers: Vec<String> = folders.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
     let listed: Vec<String> = providers.iter().flat_map(|provider| listed(provider)).collect();
-    // As whole literals, since they are everyday words; a provider's name also where a setting of it is named.
+    // Only whole literals count, since the names are everyday words. A provider's name also counts at the start of a setting.
     let settings = providers.iter().map(|provider| format!("\"{provider}."));
     let literals = providers.iter().chain(&listed).map(|name| format!("\"{name}\"")).chain(settings);
     let literals: Vec<String> = literals.collect();
     for file in files {
         let text = fs::read_to_string(&file).unwrap();
-        // Tests in the file stand last in it. Doc comments show examples, which is no knowledge either.
+        // Tests are the last part of a file. Doc comments may show examples, as code cannot depend on them.
         let code = text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default();
         let lines = code.lines().filter(|line| !line.trim_start().starts_with("//"));
         for (line, literal) in lines.flat_map(|line| literals.iter().map(move |literal| (line, literal))) {
@@ -74,7 +74,7 @@ fn names(server: &Server, method: &str, items: &str, name: &str) -> Vec<String> 
     }
 }
 
-/// Every source file but those that are tests: files and folders called `tests`, or `…_tests`.
+/// Every source file except tests, which are in files and folders called `tests`, or `…_tests`.
 fn sources(dir: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(dir).unwrap().map(|entry| entry.unwrap().path());
     let product = entries.filter(|path| !path.file_stem().is_some_and(|stem| stem.to_string_lossy().contains("tests")));

@@ -1,4 +1,4 @@
-//! The server's own settings, told each shell its way.
+//! Tests of the server's own settings, which each shell takes in its own way.
 
 #![allow(clippy::unwrap_used, reason = "a test may fail loudly")]
 
@@ -27,7 +27,7 @@ fn more_hosts_and_more_pages_can_be_allowed() {
     }
 }
 
-/// `wasmcp serve` refuses the same at start (`command_line.rs`); one file has no start of its own.
+/// `wasmcp serve` refuses the same at start (`command_line.rs`); a composed file runs no code before its first request.
 #[test]
 fn one_file_with_a_value_that_cannot_be_used_says_which_and_serves_nothing() {
     let setup = Setup::of(&["calculator"]).set("transport", "body-limit", "plenty");

@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may fail loudly")]
 
 use serde_json::{Value, json};
-use wasmcp_tests::{Request, SERVED, Server, Setup, Shell, VERSIONS};
+use wasmcp_tests::{CONVERSATIONS, Request, Server, Setup, Shell, VERSIONS};
 
 /// A method, the member of its result, the member by which its items are named, and all names in their order.
 type List = (&'static str, &'static str, &'static str, &'static [&'static str]);
@@ -33,7 +33,7 @@ const OF_EVERYTHING: [List; 4] = [
     ),
 ];
 
-/// What `library` and `calculator` add to each of these lists.
+/// The items that `library` and `calculator` add to each of these lists.
 const OF_THE_OTHERS: [&[&str]; 4] = [
     &["add", "subtract", "multiply", "divide"],
     &["library.greet"],
@@ -43,7 +43,7 @@ const OF_THE_OTHERS: [&[&str]; 4] = [
 
 #[test]
 fn a_list_of_several_pages_has_every_item_once_and_in_order() {
-    for served in SERVED.iter().filter(|served| served.providers.contains(&"everything")) {
+    for served in CONVERSATIONS.iter().filter(|served| served.providers.contains(&"everything")) {
         for shell in Shell::ALL {
             let server = Server::start(shell, &served.setup()).unwrap();
             for version in VERSIONS {

@@ -1,4 +1,4 @@
-//! The example that sends requests, against an upstream on this machine that misbehaves in every way it knows.
+//! The example that sends requests, against an upstream on this machine that misbehaves in many ways.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may fail loudly")]
 
@@ -21,7 +21,7 @@ fn patient() -> Options {
     Options { hold_until: 0, delay: Duration::ZERO }
 }
 
-/// The result of a call: what the model reads, and whether it is an error.
+/// The result of a call: the text that the model reads, and whether it is an error.
 fn call(server: &Server, tool: &str, arguments: &Value) -> (String, bool) {
     let answer = server.send(&Request::call(tool, &arguments.to_string())).unwrap().json().unwrap();
     let text = answer

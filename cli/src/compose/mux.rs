@@ -26,7 +26,7 @@ use super::generated_component::{GenerateError, Wit};
 /// The package of the imports of the providers.
 const PACKAGE: &str = "wasmcp:mux";
 
-/// A mux of so many providers. It imports `wasmcp:mux/providerN-INTERFACE` for each of them and each interface of a provider, and
+/// A mux of a number of providers. It imports `wasmcp:mux/providerN-INTERFACE` for each of them and each interface of a provider, and
 /// `wasmcp:composition/catalogue`, and exports the interfaces of a provider.
 pub(crate) fn mux(providers: u32) -> Result<Vec<u8>, GenerateError> {
     let module = dispatch::rewrite(core_module(MUX)?, providers)?;

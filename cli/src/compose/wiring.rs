@@ -22,9 +22,9 @@ pub(crate) struct ProviderComponent {
     pub(crate) component: Vec<u8>,
 }
 
-/// The interface by which a component is told of the snapshot of the catalogue.
+/// The interface by which a component gets the snapshot of the catalogue.
 const CATALOGUE: &str = "wasmcp:composition/catalogue";
-/// The interface by which a settings adapter is told of its provider.
+/// The interface by which a settings adapter gets the name of its provider.
 const PROVIDER_NAME: &str = "wasmcp:composition/provider-name";
 /// The name by which the transport has settings.
 const TRANSPORT_NAME: &str = "transport";

@@ -1,4 +1,4 @@
-//! Tests of whole compositions: what they import, and, run on wasmtime, what their generated components answer.
+//! Tests of whole compositions: their imports, and, on wasmtime, the answers of their generated components.
 
 use catalog::{Catalog, CatalogueSnapshot, NamedProvider, check_names};
 use contract::Provider;
@@ -98,7 +98,7 @@ fn compose_all(providers: &[(&str, &str)], prefix: Option<&str>, target: Target)
     compose(&providers, &snapshot, target)
 }
 
-/// What a component imports, without versions.
+/// The imports of a component, without versions.
 fn imports(component: &[u8]) -> Vec<String> {
     let mut assembly = Assembly::default();
     let instance = assembly.add("composed", component).expect("component");
@@ -128,7 +128,7 @@ fn a_composed_file_imports_what_transport_and_adapter_need_and_the_wasi_of_provi
     for (providers, prefix, target, settings) in [
         (vec![("a", TOOLS)], None, Target::Wasmtime, "wasi:cli/environment"),
         (vec![("a", TOOLS)], Some("a."), Target::Spin, "wasi:cli/environment"),
-        // Its environment is an empty one: else it would be an import on this host.
+        // The environment is an empty one: otherwise it would be an import on this host.
         (vec![("a", EVERYTHING)], None, Target::Wasmcloud, "wasi:config/store"),
         (vec![("a", TOOLS), ("b", EVERYTHING)], None, Target::Wasmcloud, "wasi:config/store"),
         (vec![("a", EVERYTHING), ("b", TOOLS), ("c", RANDOM)], Some("x."), Target::Wasmcloud, "wasi:config/store"),
@@ -266,17 +266,17 @@ fn every_function_that_is_filled_answers_that_it_is_not_offered_as_often_as_it_i
 }
 
 #[test]
-fn a_text_that_is_told_is_read_as_it_was() {
+fn a_constant_text_is_read_unchanged() {
     let texts = ["", "transport", "Zürich \u{1f30d}", &"x".repeat(200_000)];
     let mut constants = ConstComponent::new().expect("contract");
-    let told = texts.map(|text| {
+    let exported = texts.map(|text| {
         let [one, two] = [Constant::Snapshot(text.to_owned()), Constant::ProviderName(text.to_owned())];
         let exports = [&one, &two].map(|constant| constants.tell(constant));
         assert_eq!(constants.tell(&two), exports[1], "the same text is exported once");
         (text, exports)
     });
     let (mut store, instance) = run(&constants.encode().expect("component").expect("exports"));
-    for (text, [snapshot, provider_name]) in told {
+    for (text, [snapshot, provider_name]) in exported {
         let string = || Val::String(text.to_owned());
         let snapshot = function(&mut store, &instance, &snapshot, "snapshot");
         assert_eq!(call(&mut store, snapshot).expect("snapshot"), Val::Option(Some(Box::new(string()))));

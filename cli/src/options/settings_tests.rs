@@ -1,3 +1,5 @@
+//! Tests of `--set` and the settings file: which provider gets which value, and which mistakes are errors.
+
 use super::*;
 
 fn read(set: &[&str], names: &[&str]) -> Result<Settings, SettingsError> {
@@ -29,7 +31,7 @@ fn a_setting_goes_to_the_provider_that_it_names() {
 }
 
 #[test]
-fn a_setting_for_nobody_is_an_error_without_its_value() {
+fn a_setting_for_no_provider_is_an_error_without_its_value() {
     for (setting, names, message) in [
         (
             "key=secret",
@@ -85,7 +87,7 @@ fn the_settings_of_a_composed_file_are_environment_variables() {
     ];
     let expected = expected.map(|(name, value)| (name.to_owned(), value.to_owned()));
     assert_eq!(settings.into_environment().expect("variables"), expected);
-    assert!(Settings::read_for_composed(None, &["key=x".to_owned()]).is_err(), "a key of nobody");
+    assert!(Settings::read_for_composed(None, &["key=x".to_owned()]).is_err(), "a key of no provider");
     std::fs::remove_file(path).expect("temporary file");
 }
 

@@ -30,7 +30,7 @@ pub(crate) fn config() -> Result<Config, String> {
     Config::read(settings::get).map_err(|error| error.to_string())
 }
 
-/// What `wasmcp compose` found out about the providers. It is none in a file that was composed otherwise: the providers are then asked.
+/// The snapshot that `wasmcp compose` made of the providers. A file that was composed otherwise has none, and the engine asks the providers.
 pub(crate) fn snapshot() -> Result<Option<CatalogueSnapshot>, String> {
     let text = crate::bindings::wasmcp::composition::catalogue::snapshot();
     text.map(|text| CatalogueSnapshot::from_text(&text)).transpose().map_err(|error| error.to_string())

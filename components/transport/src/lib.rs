@@ -3,7 +3,7 @@
 //! # Design
 //! - Everything about the protocol is in `server`; here requests, answers and time are translated.
 //! - It imports only what the engine calls today, so that a composed file fills and asks for no more.
-//! - What lives as long as the instance is the engine. Hosts may use an instance once or often.
+//! - The engine lives as long as the instance. Hosts may use an instance once or often.
 
 mod bindings;
 mod imports;

@@ -1,3 +1,5 @@
+//! Reads the incoming request: its head as `http::request::Parts`, and its body up to the limit.
+
 use bytes::Bytes;
 use http::header::{HOST, HeaderValue};
 use http::request::Parts;
@@ -5,14 +7,14 @@ use server::BodyError;
 use wasi::http::types::{ErrorCode, IncomingRequest, Method, Scheme};
 use wasi::io::streams::StreamError;
 
-/// How much of a body is asked for at once.
-const CHUNK: usize = 64 << 10;
+/// How many bytes of a body one read asks for at most.
+const READ_BYTES: usize = 64 << 10;
 
-/// Method, target and headers.
+/// The method, the target and the headers of the request.
 pub(crate) fn head(request: &IncomingRequest) -> Result<Parts, ErrorCode> {
     let authority = request.authority();
     let mut uri = http::uri::Builder::new().path_and_query(request.path_with_query().unwrap_or_else(|| "/".to_owned()));
-    // A URI has both or neither.
+    // A URI has both a scheme and an authority, or neither.
     if let Some(authority) = &authority {
         uri = uri.authority(authority.as_str()).scheme(match request.scheme() {
             Some(Scheme::Https) => "https",
@@ -52,14 +54,14 @@ fn method(method: Method) -> Result<http::Method, ErrorCode> {
     })
 }
 
-/// The whole body. Of one that is too large no more is kept than the limit.
+/// Reads the whole body. Of a body that is too large at most the limit is held in memory.
 pub(crate) fn body(request: &IncomingRequest, limit: usize) -> Result<Bytes, BodyError> {
     let body = request.consume().map_err(|()| BodyError::CutShort)?;
     let stream = body.stream().map_err(|()| BodyError::CutShort)?;
     let mut bytes = Vec::new();
     loop {
         // One byte more than may come says that the body is too large.
-        let wanted = limit.saturating_sub(bytes.len()).saturating_add(1).min(CHUNK);
+        let wanted = limit.saturating_sub(bytes.len()).saturating_add(1).min(READ_BYTES);
         let chunk = match stream.blocking_read(wanted as u64) {
             Ok(chunk) => chunk,
             Err(StreamError::Closed) => return Ok(bytes.into()),

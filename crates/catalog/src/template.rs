@@ -36,10 +36,10 @@ pub enum TemplateError {
 
 /// A template, ready to be matched.
 #[derive(Debug, Clone)]
-pub(crate) struct Template(Vec<Part>);
+pub(crate) struct Template(Vec<TemplatePart>);
 
 #[derive(Debug, Clone)]
-enum Part {
+enum TemplatePart {
     Literal(String),
     Expression { operator: Option<u8>, stops: &'static [u8], optional: bool },
 }
@@ -53,7 +53,7 @@ impl Template {
                 return Err(TemplateError::Close);
             }
             if !literal.is_empty() {
-                parts.push(Part::Literal(encoded(literal).into_owned()));
+                parts.push(TemplatePart::Literal(encoded(literal).into_owned()));
             }
             let Some((_, rest)) = text.split_once('{') else { return Ok(Self(parts)) };
             let (inside, rest) = rest.split_once('}').ok_or(TemplateError::Open)?;
@@ -80,11 +80,11 @@ impl Template {
     }
 }
 
-impl Part {
+impl TemplatePart {
     /// Where this part can end, if it starts where the one before it can end.
     fn after(&self, starts: &[bool], uri: &[u8]) -> Vec<bool> {
         match self {
-            Part::Literal(literal) => {
+            TemplatePart::Literal(literal) => {
                 let begun = starts.iter().enumerate();
                 let ended = begun.map(|(at, start)| {
                     *start && uri.get(at..).is_some_and(|rest| rest.starts_with(literal.as_bytes()))
@@ -94,7 +94,7 @@ impl Part {
                 ends.truncate(starts.len());
                 ends
             }
-            Part::Expression { operator, stops, optional } => {
+            TemplatePart::Expression { operator, stops, optional } => {
                 let mut inside = false;
                 let mut ends = Vec::with_capacity(starts.len());
                 ends.push(*optional && starts.first() == Some(&true));
@@ -111,7 +111,7 @@ impl Part {
 }
 
 /// What stands between the braces (§2.2). Any text may be the name of a variable: many templates in use have `-` in it.
-fn expression(inside: &str) -> Result<Part, TemplateError> {
+fn expression(inside: &str) -> Result<TemplatePart, TemplateError> {
     let operator = inside.chars().next().ok_or(TemplateError::Nameless)?;
     let (operator, variables) = match operator {
         '=' | ',' | '!' | '@' | '|' => return Err(TemplateError::Operator(operator)),
@@ -126,13 +126,13 @@ fn expression(inside: &str) -> Result<Part, TemplateError> {
     }
     let segments = variables.contains([',', '*']);
     Ok(match operator {
-        ' ' => Part::Expression { operator: None, stops: b"/?#", optional: false },
-        '+' => Part::Expression { operator: None, stops: b"", optional: false },
-        '#' => Part::Expression { operator: Some(b'#'), stops: b"", optional: true },
-        '/' if segments => Part::Expression { operator: Some(b'/'), stops: b"?#", optional: true },
-        '?' => Part::Expression { operator: Some(b'?'), stops: b"#", optional: true },
-        '&' => Part::Expression { operator: Some(b'&'), stops: b"#", optional: true },
-        _ => Part::Expression { operator: u8::try_from(operator).ok(), stops: b"/?#", optional: true },
+        ' ' => TemplatePart::Expression { operator: None, stops: b"/?#", optional: false },
+        '+' => TemplatePart::Expression { operator: None, stops: b"", optional: false },
+        '#' => TemplatePart::Expression { operator: Some(b'#'), stops: b"", optional: true },
+        '/' if segments => TemplatePart::Expression { operator: Some(b'/'), stops: b"?#", optional: true },
+        '?' => TemplatePart::Expression { operator: Some(b'?'), stops: b"#", optional: true },
+        '&' => TemplatePart::Expression { operator: Some(b'&'), stops: b"#", optional: true },
+        _ => TemplatePart::Expression { operator: u8::try_from(operator).ok(), stops: b"/?#", optional: true },
     })
 }
 

@@ -1,4 +1,4 @@
-//! What a provider is told where the operator does not let it reach a host. The failure reaches the operator too, through the
+//! The failure that a provider gets for a host that the operator does not let it reach. The failure reaches the operator too, through the
 //! provider's answer, so that it names the option that helps.
 
 /// No rule allows the host of the request. The place is `HOST:PORT`.

@@ -1,4 +1,4 @@
-//! Tests that concern several families, and what the tests of the families share.
+//! Tests that concern several families, and the helpers that the tests of the families share.
 
 mod contract_errors;
 mod every_field;
@@ -9,7 +9,7 @@ pub(crate) mod sample;
 use crate::result::ServerInfoMeta;
 use crate::{EncodeError, InvalidParams, Params};
 
-/// What a function writes, which must be JSON.
+/// The text that a function writes, which must be JSON.
 pub(crate) fn written(write: impl FnOnce(&mut Vec<u8>) -> Result<(), EncodeError>) -> String {
     let mut out = Vec::new();
     write(&mut out).unwrap();

@@ -1,4 +1,4 @@
-//! What the server says of itself: what its providers say, except for what the operator has set.
+//! The server's description: the merged one of its providers, with the operator's overrides.
 
 use std::sync::{Arc, Mutex, PoisonError};
 

@@ -1,4 +1,4 @@
-//! What the engine tells of each request while it serves it: the hook for metrics, traces and decision logs.
+//! The observer of requests, which gets the facts of each while the engine serves it: the hook for metrics, traces and decision logs.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -9,7 +9,7 @@ use crate::http::response::Response;
 use crate::policy::{AccessRequest, Decision};
 use crate::ports::{Clock, Ports, new_call_id};
 
-/// Is told of every request to the endpoint. The calls come in this order: [`started`](Self::started),
+/// Observes every request to the endpoint. The calls come in this order: [`started`](Self::started),
 /// [`decided`](Self::decided), [`called`](Self::called) once for each leg, [`ended`](Self::ended). A request that fails on the way
 /// skips those between. Each method must return at once, since the request waits for it.
 pub trait Observer: Send + Sync + 'static {

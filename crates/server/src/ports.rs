@@ -113,7 +113,7 @@ pub struct Ports {
     pub fetch: Option<Arc<dyn Fetch>>,
     /// A store, where the shell has one.
     pub store: Option<Arc<dyn Store>>,
-    /// What is told of every request.
+    /// The observer of every request.
     pub observer: Arc<dyn Observer>,
 }
 

@@ -1,4 +1,4 @@
-//! Authentication comes first, its principal reaches provider and policy, and a caller that is refused is not served.
+//! Tests of authentication: it comes first, its principal reaches provider and policy, and a refused caller is not served.
 
 #![allow(clippy::expect_used, reason = "tests fail loudly")]
 
@@ -38,13 +38,13 @@ fn server() -> Server {
 const CALL: &str = r#"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"say"}}"#;
 
 #[test]
-fn a_caller_that_is_known_reaches_the_provider_by_name() {
+fn the_principal_of_a_verified_caller_reaches_the_provider() {
     let reply = server().send(post(&[("x-test-name", "ada")], CALL));
     assert_eq!(reply.json()["result"]["content"][0]["text"], "ada");
 }
 
 #[test]
-fn a_caller_that_is_refused_is_challenged_before_anything_else_is_said() {
+fn a_refused_caller_is_challenged_before_any_other_error() {
     for (headers, body) in [(&[][..], CALL), (&[("content-type", "text/plain")][..], "nonsense")] {
         let reply = server().send(post(headers, body));
         assert_eq!(

@@ -1,4 +1,4 @@
-//! Which error comes first: requests that break one or more rules, in the order of precedence.
+//! Tests of the precedence of errors: requests that break one or more rules.
 
 mod scripted;
 
@@ -27,7 +27,7 @@ fn modern(method: &str, version: &str, params: &str) -> String {
     )
 }
 
-/// What it is, its headers and body, and the status of the answer; of an error also its code and a part of what it says.
+/// A name, the headers and the body of a request, and the status of the answer; for an error also its code and a part of its message.
 type Case<'a> = (&'a str, &'a [(&'a str, &'a str)], &'a str, &'a str);
 
 #[test]
@@ -187,14 +187,14 @@ fn the_first_broken_rule_decides_the_error() {
 }
 
 #[test]
-fn an_unsupported_version_is_told_what_is_supported() {
+fn the_error_for_an_unsupported_version_lists_the_supported_ones() {
     let body = modern("tools/list", "2031-01-01", "");
     let reply = server().send(post(&[("mcp-protocol-version", "2031-01-01"), LIST], &body));
     assert_eq!(reply.json()["error"]["data"], json!({"supported": ["2026-07-28"], "requested": "2031-01-01"}));
 }
 
 #[test]
-fn initialize_answers_with_a_version_that_both_speak_or_the_newest_legacy_one() {
+fn initialize_answers_with_the_version_of_the_client_or_the_newest_legacy_one() {
     let cases = [
         ("2025-11-25", "2025-11-25"),
         ("2025-06-18", "2025-06-18"),
@@ -264,7 +264,7 @@ fn a_body_above_the_limit_is_refused_by_its_announcement() {
 }
 
 #[test]
-fn a_body_that_could_not_be_read_is_told_why() {
+fn the_error_for_an_unreadable_body_says_why() {
     let cases = [
         (BodyError::TooLarge, 413, "is larger than the 4194304 bytes"),
         (BodyError::CutShort, 400, "ended before it was whole"),

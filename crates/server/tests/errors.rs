@@ -1,4 +1,4 @@
-//! What a client is reply_to when a provider does not answer, or not as it should.
+//! The answers of the server when a provider fails or breaks the contract.
 
 mod scripted;
 
@@ -52,7 +52,7 @@ fn every_error_of_the_contract_has_its_status_and_code_in_each_era() {
 }
 
 #[test]
-fn errors_carry_what_the_client_needs_to_go_on() {
+fn errors_have_the_data_that_a_client_needs_to_continue() {
     let reply_to = |error: McpError| Server::of(Scripted::new(move |_, _| Err(error.clone()))).call("say", "{}", "");
     let capabilities = ClientCapabilities {
         features: ClientFeatures::SAMPLING,
@@ -78,7 +78,7 @@ fn errors_carry_what_the_client_needs_to_go_on() {
 }
 
 #[test]
-fn what_the_contract_does_not_allow_is_an_internal_error_that_says_where() {
+fn an_answer_that_breaks_the_contract_is_an_internal_error_that_says_where() {
     let output = |structured: &str, extra: Option<&str>| ToolOutput {
         content: vec![],
         structured_content: Some(structured.into()),
@@ -95,7 +95,7 @@ fn what_the_contract_does_not_allow_is_an_internal_error_that_says_where() {
 }
 
 #[test]
-fn a_capability_is_declared_exactly_when_the_provider_has_it_and_the_rest_is_no_method() {
+fn a_capability_is_declared_and_has_methods_exactly_when_the_provider_offers_it() {
     let server = Server::of(Scripted::new(|_, _| leg(complete("done"))));
     let initialize = r#"{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"c","version":"1"}}}"#;
     assert_eq!(server.legacy(initialize).json()["result"]["capabilities"], json!({"tools": {}}));
@@ -112,7 +112,7 @@ fn a_capability_is_declared_exactly_when_the_provider_has_it_and_the_rest_is_no_
 }
 
 #[test]
-fn what_needs_a_store_or_a_subscription_is_refused_with_what_the_server_lacks() {
+fn a_method_that_needs_a_store_or_a_subscription_is_refused_with_the_missing_part_of_the_server() {
     for (version, method, status, lacks) in [
         ("2025-11-25", "logging/setLevel", 200, "stores nothing"),
         ("2025-11-25", "resources/subscribe", 200, "cannot report changes"),
@@ -136,7 +136,7 @@ fn a_provider_without_tools_makes_a_server_without_tools() {
 }
 
 #[test]
-fn a_static_catalogue_is_asked_for_once_and_another_every_time() {
+fn a_static_catalogue_is_read_once_and_another_every_time() {
     for (is_static, expected) in [(true, 1), (false, 3)] {
         let mut provider = Scripted::new(|_, _| leg(complete("done")));
         provider.info.catalogue_static = is_static;
@@ -152,7 +152,7 @@ fn a_static_catalogue_is_asked_for_once_and_another_every_time() {
 }
 
 #[test]
-fn arguments_that_a_tool_wants_in_headers_must_be_there() {
+fn headers_that_repeat_arguments_are_required() {
     let mut provider = Scripted::new(|_, _| leg(complete("done")));
     let schema = r#"{"type":"object","properties":{"region":{"type":"string","x-mcp-header":"Region"}}}"#;
     provider.tools = vec![tool("say", schema)];

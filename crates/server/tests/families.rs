@@ -67,7 +67,7 @@ fn a_resource_is_read_as_text_and_as_binary() {
 }
 
 #[test]
-fn what_does_not_exist_has_the_code_of_the_version() {
+fn an_absent_item_has_the_error_code_of_the_version() {
     for (method, params, modern, legacy, said) in [
         ("resources/read", r#""uri":"test:/absent""#, -32602, -32002, "resource not found: `test:/absent`"),
         ("prompts/get", r#""name":"absent""#, -32602, -32602, "unknown prompt: `absent`"),
@@ -199,7 +199,7 @@ fn the_legs_of_a_resource_and_of_a_prompt_report_progress_before_the_next_one_ru
 }
 
 #[test]
-fn what_only_a_tool_could_do_so_far_holds_for_resources_and_prompts() {
+fn resources_and_prompts_answer_questions_tasks_and_resumptions_as_tools_do() {
     let question = || InputRequired { questions: vec![], saved: None, extra: None };
     let mut provider = Scripted::everything();
     provider.read_resource =

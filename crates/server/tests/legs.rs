@@ -1,4 +1,4 @@
-//! Calls of several legs: what is sent when, and where a call that does not end is stopped.
+//! Tests of calls with several legs: the order of messages, and the limits that stop a call that does not end.
 
 mod scripted;
 
@@ -10,7 +10,7 @@ use serde_json::json;
 
 const TOKEN: &str = r#","progressToken":"p1""#;
 
-/// Two legs that go on and one that completes, each with a progress event.
+/// Two legs that ask for another one and one that completes, each with a progress event.
 fn three_legs() -> Scripted {
     Scripted::new(|_, call| {
         let saved = call.resumed.as_ref().and_then(|resumed| resumed.saved.clone());
@@ -119,7 +119,7 @@ fn log_events_go_only_to_a_client_that_asked_for_that_level() {
 }
 
 #[test]
-fn a_question_to_the_client_is_an_error_that_says_what_the_server_lacks() {
+fn a_question_to_the_client_is_an_error_that_names_the_missing_feature_of_the_server() {
     let provider = Scripted::new(|_, _| {
         leg(ToolOutcome::InputRequired(InputRequired {
             questions: vec![],

@@ -16,7 +16,7 @@ use scripted::{Answer, Server, complete, contents, message, modern, post, progre
 use serde_json::json;
 use server::Body;
 
-/// Emits an event, waits until the test lets it go on, emits another one, and has a third on the answer of its leg.
+/// Emits an event, waits for the test, emits another event, and has a third one on the answer of its leg.
 #[derive(Default)]
 struct Live {
     gate: Arc<Mutex<bool>>,

@@ -1,4 +1,4 @@
-//! An observer is told of each request what metrics, traces and decision logs need.
+//! Tests of the observer: it gets the facts of each request that metrics, traces and decision logs need.
 
 #![allow(clippy::expect_used, clippy::panic, reason = "tests fail loudly")]
 
@@ -16,7 +16,7 @@ use server::{
     Observer, Started, Visibility,
 };
 
-/// Writes down what it is told.
+/// Records every call of the engine.
 #[derive(Clone, Default)]
 struct Recorder(Arc<Mutex<Vec<String>>>);
 
@@ -87,7 +87,7 @@ fn two_legs() -> Scripted {
 const ID: &str = "0000000000000007";
 
 #[test]
-fn each_request_is_told_from_its_start_to_its_end() {
+fn the_observer_sees_each_request_from_its_start_to_its_end() {
     let (server, recorder) = server(two_legs());
     let cases: [(http::Request<Bytes>, Vec<String>); 6] = [
         (
@@ -160,7 +160,7 @@ impl Authenticator for Refuse {
 }
 
 #[test]
-fn a_caller_that_is_refused_ends_its_request_and_a_probe_is_not_told() {
+fn a_refused_caller_ends_its_request_and_a_probe_is_not_observed() {
     let recorder = Recorder::default();
     let mut ports = ports();
     ports.observer = Arc::new(recorder.clone());

@@ -1,4 +1,5 @@
-//! A policy is asked with exactly what will run, before a provider sees anything of it, and what it hides does not exist.
+//! Tests of the policy: it decides about exactly the request that will run, before a provider gets any of it, and an item that it hides does
+//! not exist for the client.
 
 #![allow(clippy::expect_used, clippy::indexing_slicing, reason = "tests fail loudly")]
 
@@ -22,7 +23,7 @@ impl Authorizer for DenyAll {
     }
 }
 
-/// Hides every item whose name has `secret` in it, and remembers what it was asked.
+/// Hides every item whose name has `secret` in it, and records the requests.
 #[derive(Default)]
 struct HideSecrets(Arc<Mutex<Vec<String>>>);
 
@@ -222,7 +223,7 @@ fn the_policy_is_asked_once_with_exactly_what_the_provider_gets() {
     assert_eq!(*asked.lock().expect("lock"), expected);
 }
 
-/// Asks for a token that has scopes.
+/// Demands a token with more scopes.
 struct StepUp;
 
 impl Authorizer for StepUp {
@@ -244,10 +245,10 @@ fn a_call_that_needs_more_scopes_is_challenged_with_all_of_them() {
 }
 
 /// The owner of an item, and whether it is a tool that may run twice.
-type Known = (Option<String>, Option<bool>);
+type OwnerAndRepeatable = (Option<String>, Option<bool>);
 
-/// Remembers what is known of the items that it is asked about.
-struct Facts(Arc<Mutex<Vec<Known>>>);
+/// Records the facts of the items about which the engine asks it.
+struct Facts(Arc<Mutex<Vec<OwnerAndRepeatable>>>);
 
 impl Authorizer for Facts {
     fn authorize<'a>(&'a self, request: &'a AccessRequest<'_>) -> BoxFuture<'a, Decision> {
@@ -263,7 +264,7 @@ impl Authorizer for Facts {
 }
 
 #[test]
-fn the_policy_knows_who_owns_an_item() {
+fn the_policy_gets_the_owner_of_an_item() {
     let named = |name: &str, prefix: &str| catalog::NamedProvider {
         name: name.into(),
         prefix: Some(prefix.into()),

@@ -1,4 +1,4 @@
-//! A provider that a snapshot describes is not asked again, and a call is answered as if it had been.
+//! Tests of a server with a snapshot: it does not ask the provider again, and answers a call in the same way.
 
 #![allow(clippy::expect_used, clippy::indexing_slicing, reason = "tests fail loudly")]
 
@@ -48,7 +48,7 @@ fn a_server_with_a_snapshot_answers_calls_without_asking() {
         let expected = calls(&Server::configured(provider(), settings));
         assert_eq!((expected[0].0, expected[1].0), (200, 400), "the header matters");
 
-        // Its description and its list would be other ones now.
+        // The provider's description and list differ from the snapshot now.
         let mut changed = provider();
         changed.tools.clear();
         changed.info.implementation.name = "changed".into();
@@ -59,7 +59,7 @@ fn a_server_with_a_snapshot_answers_calls_without_asking() {
 }
 
 #[test]
-fn a_tool_that_a_snapshot_of_hints_lacks_is_asked_for() {
+fn a_tool_that_a_snapshot_of_hints_lacks_is_looked_up() {
     let hints = snapshot(Scripted::new(|_, _| leg(complete("done")))).into_hints();
     let statuses: Vec<_> = calls(&server(provider(), hints, &[])).into_iter().map(|(status, _)| status).collect();
     assert_eq!(statuses, [200, 400, 200], "the header of a tool that came later matters too");

@@ -14,7 +14,7 @@ section! {
     "body-limit" body_limit: usize, BYTES = 4194304 =>
         "the largest request body, in bytes";
     "call-timeout-ms" call_timeout_ms: u32, NUMBER = 30000 =>
-        "how long one leg of a call may take, in milliseconds; the provider is told it. A long tool has many legs, and reports its progress between them";
+        "how long one leg of a call may take, in milliseconds; the provider learns the limit. A long tool has many legs, and reports its progress between them";
     "total-timeout-ms" total_timeout_ms: u32, NUMBER = 600000 =>
         "how long all legs of a call together may take, in milliseconds";
     "max-legs" max_legs: u32, NUMBER = 1000 =>

@@ -1,4 +1,4 @@
-//! What `wkg build` does to `wit/`: a package that anybody's tools read back as it was.
+//! Tests of the package that `wkg build` makes of `wit/`: any tool reads the same text back.
 
 use wasm_pkg_client::caching::{CachingClient, FileCache};
 use wasm_pkg_core::{lock::LockFile, manifest::Manifest, wit::build_package};
@@ -7,7 +7,7 @@ use wit_parser::Resolve;
 
 const CONTRACT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../wit");
 
-/// One text of a package with everything that the binary form keeps: comments are documentation, and stay.
+/// The text of a package with everything that the binary form has, which includes documentation comments.
 fn printed(resolve: &Resolve, package: wit_parser::PackageId) -> String {
     let mut printer = WitPrinter::default();
     printer.print(resolve, package, &[]).expect("a resolved package prints");
@@ -17,7 +17,7 @@ fn printed(resolve: &Resolve, package: wit_parser::PackageId) -> String {
 #[tokio::test]
 async fn the_contract_packs_without_a_registry_and_reads_back_the_same() {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    // Without a client any dependency would be an error: the contract must have none.
+    // The resolver has no client, so that any dependency is an error: the contract must have none.
     let cache = FileCache::new(folder.path().join("cache")).await.expect("a cache");
     let offline = CachingClient::new(None, cache);
     let mut lock = LockFile::new_with_path([], folder.path().join("wkg.lock")).await.expect("a lock file");

@@ -1,5 +1,5 @@
-//! What a Go author needs of `wit-bindgen` and `wasm-tools`, by their libraries and with their arguments: installing these programs takes
-//! twenty minutes. It takes exactly the commands of `docs/providers.md`.
+//! The commands of `wit-bindgen` and `wasm-tools` that a Go author needs, built on their libraries with the same arguments: to install these
+//! programs takes twenty minutes. It takes exactly the commands of `docs/providers.md`.
 
 use std::{env, fs, path::Path};
 

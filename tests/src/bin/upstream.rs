@@ -7,13 +7,13 @@ use wasmcp_tests::upstream::{Options, Upstream};
 
 #[derive(Parser)]
 struct Arguments {
-    /// Where to listen; port 0 takes a free one.
+    /// The address to listen on; port 0 takes a free port.
     #[arg(long, default_value = "127.0.0.1:0")]
     addr: String,
     /// Milliseconds that each answer takes.
     #[arg(long, default_value_t = 0)]
     delay_ms: u64,
-    /// Answers no geocoding before so many requests were open at once.
+    /// Answers no geocoding before this number of requests were open at once.
     #[arg(long, default_value_t = 0)]
     hold_until: usize,
 }

@@ -1,7 +1,7 @@
-//! The conversations of every shell, on a lattice: behind wasmCloud's HTTP server, and with every value on a link.
+//! Runs the conversations of the shells on a lattice: behind wasmCloud's HTTP server, with every value sent over a link.
 
 use anyhow::{Context, Result, ensure};
-use wasmcp_tests::{Lattice, SERVED, Shell, cases};
+use wasmcp_tests::{CONVERSATIONS, Lattice, Shell, cases};
 
 use crate::{DEADLINE, one_provider};
 
@@ -16,10 +16,11 @@ pub(crate) fn of_one_provider() -> Result<()> {
 
 /// Fails with every case of the tables for these providers whose answer is wrong.
 pub(crate) fn judged(lattice: &Lattice, providers: &[&str]) -> Result<()> {
-    let served = SERVED.iter().find(|served| served.providers == providers).context("no tables for these providers")?;
+    let served =
+        CONVERSATIONS.iter().find(|served| served.providers == providers).context("no tables for these providers")?;
     let (mut judged, mut wrong) = (0, Vec::new());
     for (table, text) in served.tables {
-        // What a component sees of a request is the host's choice, here as on `wasmtime serve`.
+        // The host decides which parts of a request a component sees, as `wasmtime serve` does.
         for case in cases(text)?.into_iter().filter(|case| case.is_for(Shell::Composed)) {
             judged += 1;
             let reply = case.request()?.send(lattice.address()?);

@@ -1,4 +1,4 @@
-//! Two hosts for providers: conversations, what becomes of calls that go wrong, and who may speak on the wire.
+//! Tests with two hosts for providers: conversations, calls that fail, and clients that NATS must refuse.
 
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Write};
@@ -7,16 +7,19 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::{Value, json};
-use wasmcp_tests::{Answered, Client, Counter, Lattice, Request, Task, load, processes_with};
+use wasmcp_tests::{CallOutcome, Client, Counter, Lattice, Request, Task, load, processes_with};
 
-/// A test of a lattice that is up.
+/// A test of a lattice that runs.
 pub(crate) type Test = fn(&Lattice, &Counter) -> Result<()>;
 
 pub(crate) const TESTS: &[(&str, Test)] = &[
     ("two hosts: the official clients call both providers", clients),
-    ("two hosts: the driver's status tells hosts, links, and which provider serves which tool", status),
-    ("two hosts: they are told how long a call may take, and no second edge is started in the way of the first", told),
-    ("two hosts: a call that goes wrong is an error within its time, and the others go on", wrong),
+    ("two hosts: the driver's status shows hosts, links, and which provider serves which tool", status),
+    (
+        "two hosts: each has the time limit of a call, and no second edge is started on the address of the first",
+        time_limits,
+    ),
+    ("two hosts: a call that fails is an error within its time, and other calls continue", failing_calls),
     ("two hosts: 20,000 calls by 8 clients, none failed, none late, and both hosts worked", twenty_thousand),
     ("two hosts: a client without credentials is refused by NATS", foreign),
 ];
@@ -28,18 +31,21 @@ fn clients(lattice: &Lattice, _: &Counter) -> Result<()> {
 }
 
 fn status(lattice: &Lattice, _: &Counter) -> Result<()> {
-    let told: Value = serde_json::from_str(&lattice.drive(&["status", "--json"])?)?;
-    let list = |name: &str| told.get(name).and_then(Value::as_array).with_context(|| format!("no {name}: {told}"));
-    ensure!(list("hosts")?.len() == 3, "{told}");
-    ensure!(list("missing")?.is_empty(), "{told}");
+    let status: Value = serde_json::from_str(&lattice.drive(&["status", "--json"])?)?;
+    let list = |name: &str| status.get(name).and_then(Value::as_array).with_context(|| format!("no {name}: {status}"));
+    ensure!(list("hosts")?.len() == 3, "{status}");
+    ensure!(list("missing")?.is_empty(), "{status}");
     let link = list("links")?.iter().find(|link| link["name"] == "calculator");
     ensure!(
         link.is_some_and(|link| link["source"] == "wasmcp-transport" && link["target"] == "wasmcp-calculator"),
-        "{told}"
+        "{status}"
     );
     let provider = list("providers")?.iter().find(|provider| provider["name"] == "calculator");
-    let provider = provider.with_context(|| format!("no calculator: {told}"))?;
-    ensure!(provider["hosts"] == 2 && provider["tools"] == json!(["add", "subtract", "multiply", "divide"]), "{told}");
+    let provider = provider.with_context(|| format!("no calculator: {status}"))?;
+    ensure!(
+        provider["hosts"] == 2 && provider["tools"] == json!(["add", "subtract", "multiply", "divide"]),
+        "{status}"
+    );
     let text = lattice.drive(&["status"])?;
     for part in ["edge", "provider-1", "provider-2", "wasmcp-transport → wasmcp-calculator", "add, subtract"] {
         ensure!(text.contains(part), "no `{part}` in:\n{text}");
@@ -47,10 +53,10 @@ fn status(lattice: &Lattice, _: &Counter) -> Result<()> {
     Ok(())
 }
 
-fn told(lattice: &Lattice, _: &Counter) -> Result<()> {
-    // Five seconds longer than the manifest's eight, and than ten minutes where it says nothing.
-    let told = |ms: u32| processes_with(&format!("WASMCLOUD_MAX_EXECUTION_TIME_MS={ms}"));
-    let (providers, edges) = (told(13_000)?, told(605_000)?);
+fn time_limits(lattice: &Lattice, _: &Counter) -> Result<()> {
+    // The limit of a host is five seconds longer than the timeout: eight seconds in this manifest, ten minutes by default.
+    let limited_to = |ms: u32| processes_with(&format!("WASMCLOUD_MAX_EXECUTION_TIME_MS={ms}"));
+    let (providers, edges) = (limited_to(13_000)?, limited_to(605_000)?);
     for process in lattice.processes()? {
         let pid = u32::try_from(process.pid)?;
         let wanted = (process.name.starts_with("provider"), process.name.starts_with("edge"));
@@ -65,8 +71,8 @@ fn told(lattice: &Lattice, _: &Counter) -> Result<()> {
     Ok(())
 }
 
-/// What each call is answered, and within which time.
-fn wrong(lattice: &Lattice, counter: &Counter) -> Result<()> {
+/// Each of these calls fails with its error within its time in seconds.
+fn failing_calls(lattice: &Lattice, counter: &Counter) -> Result<()> {
     let cases = [
         ("trap", "{}", "provider `hostile`: the connection closed before a result. The tool `trap` may have run", 4),
         (
@@ -84,7 +90,7 @@ fn wrong(lattice: &Lattice, counter: &Counter) -> Result<()> {
         let answer = Request::call(tool, arguments).send(lattice.address()?)?.json()?;
         let message = answer.pointer("/error/message").and_then(Value::as_str).unwrap_or_default();
         ensure!(message.contains(expected), "{tool}: {answer}");
-        // A deadline, not a speed: the call has eight seconds, and an attempt more of what nobody took.
+        // This is a deadline and no measure of speed: the call has eight seconds, and one more attempt if no host accepted it.
         ensure!(begun.elapsed() < Duration::from_secs(seconds), "{tool}: {:?}", begun.elapsed());
         ensure!(call(lattice, "echo", r#"{"message":"still there"}"#)? == "still there", "after {tool}");
     }
@@ -92,7 +98,7 @@ fn wrong(lattice: &Lattice, counter: &Counter) -> Result<()> {
     Ok(())
 }
 
-/// Half of them of a tool that may run twice, and so goes out whole, half of one that may not.
+/// Half of the calls are of a tool that may run twice, and so are sent in one message, half are of one that may not.
 fn twenty_thousand(lattice: &Lattice, _: &Counter) -> Result<()> {
     let before = work(lattice)?;
     let id = |number: usize| format!("many-{number}");
@@ -121,14 +127,14 @@ pub(crate) fn work(lattice: &Lattice) -> Result<BTreeMap<String, u64>> {
         .map(|host| {
             let stat = std::fs::read_to_string(format!("/proc/{}/stat", host.pid))?;
             let fields: Vec<_> = stat.rsplit(')').next().unwrap_or_default().split_whitespace().collect();
-            // proc(5): utime and stime are the fields 14 and 15; these begin with the third.
+            // proc(5): utime and stime are fields 14 and 15; this list begins with field 3.
             let ticks = |field: usize| fields.get(field - 3).and_then(|text| text.parse::<u64>().ok()).unwrap_or(0);
             Ok((host.name.clone(), ticks(14) + ticks(15)))
         })
         .collect()
 }
 
-/// What each has spent since.
+/// The CPU time of each host since `before`, in ticks.
 pub(crate) fn since(before: &BTreeMap<String, u64>, now: BTreeMap<String, u64>) -> BTreeMap<String, u64> {
     let spent = |name: &String, ticks: u64| ticks.saturating_sub(before.get(name).copied().unwrap_or_default());
     now.into_iter().map(|(name, ticks)| (name.clone(), spent(&name, ticks))).collect()
@@ -158,7 +164,7 @@ pub(crate) fn call(lattice: &Lattice, tool: &str, arguments: &str) -> Result<Str
 }
 
 /// Whether the answer is this text.
-pub(crate) fn says(answer: &Answered, text: &str) -> bool {
+pub(crate) fn says(answer: &CallOutcome, text: &str) -> bool {
     let said = answer.message.as_ref().ok().and_then(|message| message.pointer("/result/content/0/text"));
     said.and_then(Value::as_str) == Some(text)
 }

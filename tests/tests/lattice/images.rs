@@ -1,4 +1,4 @@
-//! Images in a registry: published by `make publish`'s command, deployed by digest on hosts that load no files.
+//! Tests of images in a registry: the command of `make publish` publishes them, and hosts that load no files run them by digest.
 
 use std::net::SocketAddr;
 use std::process::{Child, Command, Stdio};
@@ -34,7 +34,7 @@ pub(crate) fn deployed_by_digest() -> Result<()> {
             .arg("--output")
             .arg(&manifest),
     )?;
-    // The contract is there as a package, and can be fetched.
+    // The registry also has the contract as a package, which can be fetched.
     let contract = published.lines().find_map(|line| line.strip_prefix("wasmcp:mcp ")).context("no contract")?;
     let digest = contract.split_once('@').with_context(|| format!("no digest: {contract}"))?.1;
     let fetched = Request::new("GET", &format!("/v2/wasmcp/mcp/manifests/{digest}"))
@@ -51,7 +51,7 @@ pub(crate) fn deployed_by_digest() -> Result<()> {
     judged(&lattice, &["calculator", "weather"])
 }
 
-/// A registry on a free port, ended when dropped.
+/// A registry on a free port. Dropping it ends it.
 struct Registry {
     child: Child,
     authority: String,
@@ -88,7 +88,7 @@ impl Registry {
 
 impl Drop for Registry {
     fn drop(&mut self) {
-        // Both fail only where it has ended already.
+        // Both calls fail only if the process has ended already.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }

@@ -1,4 +1,4 @@
-//! Somebody presses Ctrl-C while a lattice starts, or a system that shuts down ends it.
+//! Tests of a start that a signal interrupts: Ctrl-C, or a system that shuts down.
 
 use std::process::{Command, Stdio};
 
@@ -16,13 +16,13 @@ pub(crate) fn leaves_nothing() -> Result<()> {
     let manifest = one_provider("calculator", &component("calculator")?, &parts.join("transport.wasm"), "provider")?;
     for signal in ["INT", "TERM"] {
         let run = scratch("interrupted")?;
-        let mut starting = Lattice::to_be_up(&run, &manifest)?;
+        let mut starting = Lattice::up_command(&run, &manifest)?;
         let starting = starting.stdout(Stdio::null()).stderr(Stdio::piped()).spawn()?;
         until("a host is started", || {
             let state: Value = serde_json::from_slice(&std::fs::read(run.join("state.json"))?)?;
             Ok(state["processes"].as_array().is_some_and(|processes| processes.len() > 2))
         })?;
-        ensure!(Lattice::left(&run)?.len() > 3, "the driver and what it started are found");
+        ensure!(Lattice::left(&run)?.len() > 3, "the driver and the processes that it started are found");
         let kill = format!("kill -{signal} {}", starting.id());
         ensure!(Command::new("sh").args(["-c", &kill]).status()?.success(), "{kill}");
         let ended = starting.wait_with_output()?;

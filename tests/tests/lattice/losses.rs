@@ -1,10 +1,10 @@
-//! A host for providers is lost while 8 clients call: what may run twice is answered, what may not runs once at most, and every call
-//! of which nobody knows says so.
+//! Tests that lose a host for providers while 8 clients call: every call that may run twice is answered, every other call runs once at most,
+//! and an error says so if it is unknown whether the call ran.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::{Context, Result, ensure};
-use wasmcp_tests::{Answered, Counter, Lattice, Request, load};
+use wasmcp_tests::{CallOutcome, Counter, Lattice, Request, load};
 
 use crate::hosts::{Test, says, since, work};
 
@@ -15,10 +15,10 @@ pub(crate) const TESTS: &[(&str, Test)] = &[
 
 const CLIENTS: usize = 8;
 
-/// So many calls, half of them of a tool that may run twice, half of one that may not.
+/// The number of calls: half are of a tool that may run twice, half are of one that may not.
 const CALLS: usize = 2000;
 
-/// After so many a host goes.
+/// The number of answers after which the host ends.
 const LOST_AFTER: usize = 400;
 
 fn lose(lattice: &Lattice, counter: &Counter, signal: &str) -> Result<()> {
@@ -42,10 +42,10 @@ fn lose(lattice: &Lattice, counter: &Counter, signal: &str) -> Result<()> {
     ensure!(answers.len() == CALLS, "{} calls", answers.len());
     ensure!(counts.repeatable_failed == 0, "calls that may run twice failed: {:?}", counts.examples);
     ensure!(counts.ran_twice == 0, "calls that may run once ran twice: {:?}", counts.examples);
-    ensure!(counts.unnamed == 0, "an outcome that nobody knows is not named: {:?}", counts.examples);
-    // No more than were under way: each client has one, and one more may have been offered to the host that went.
+    ensure!(counts.misreported == 0, "errors do not say whether the call ran: {:?}", counts.examples);
+    // Each client has one call under way, and one more may have been offered to the host that ended.
     ensure!(counts.unknown + counts.not_run <= 2 * CLIENTS, "too many calls were lost: {:?}", counts.examples);
-    come_back(lattice)
+    add_host(lattice)
 }
 
 fn is_repeatable(number: usize) -> bool {
@@ -56,16 +56,16 @@ fn is_repeatable(number: usize) -> bool {
 struct Counts {
     answered: usize,
     repeatable_failed: usize,
-    /// Of the calls that may run once: it is not known whether they ran, and the answer says so.
+    /// Calls that may run once, whose error says that they may have run.
     unknown: usize,
-    /// It is certain that they did not run, the answer says that, and it is so.
+    /// Calls that may run once, whose error says that they did not run, and which did not.
     not_run: usize,
     ran_twice: usize,
-    unnamed: usize,
+    misreported: usize,
     examples: Vec<String>,
 }
 
-fn judge(answers: &[Answered], counter: &Counter, id: impl Fn(usize) -> String) -> Counts {
+fn judge(answers: &[CallOutcome], counter: &Counter, id: impl Fn(usize) -> String) -> Counts {
     let mut counts = Counts::default();
     for answer in answers {
         let (id, failure) = (id(answer.number), answer.failure());
@@ -77,7 +77,7 @@ fn judge(answers: &[Answered], counter: &Counter, id: impl Fn(usize) -> String) 
             (_, false) if runs > 1 => &mut counts.ran_twice,
             (Some(text), false) if text.contains("may have run") => &mut counts.unknown,
             (Some(text), false) if text.contains("try again") && runs == 0 => &mut counts.not_run,
-            (_, false) => &mut counts.unnamed,
+            (_, false) => &mut counts.misreported,
         };
         *fault += 1;
         if failure.is_some() && counts.examples.len() < 5 {
@@ -87,8 +87,8 @@ fn judge(answers: &[Answered], counter: &Counter, id: impl Fn(usize) -> String) 
     counts
 }
 
-/// A host that comes back takes part again: it does its share of the work.
-fn come_back(lattice: &Lattice) -> Result<()> {
+/// A host that is added later does its share of the work.
+fn add_host(lattice: &Lattice) -> Result<()> {
     let added = lattice.drive(&["host", "add", "provider", "--deadline", crate::DEADLINE])?.trim().to_owned();
     let before = work(lattice)?;
     let request = |_| Request::call("echo", r#"{"message":"again"}"#);

@@ -1,5 +1,5 @@
-//! On real lattices: stock wasmCloud hosts, NATS, wadm, wash and a registry, all on this machine. One thing after the other, as the
-//! hosts have the machine's cores to share.
+//! Tests on real lattices: unmodified wasmCloud hosts, NATS, wadm, wash and a registry, all on this machine. They run one after the other, as
+//! the hosts share the machine's cores.
 
 mod conversations;
 mod hosts;
@@ -35,7 +35,7 @@ fn main() -> Result<ExitCode> {
     }
     trials.push(Trial::test(rpc_attacker::NAME, || rpc_attacker::refused().map_err(Failed::from)));
     trials.push(Trial::test(conversations::NAME, || conversations::of_one_provider().map_err(Failed::from)));
-    trials.push(Trial::test("a manifest that is wrong starts nothing, and is told with line and reason", || {
+    trials.push(Trial::test("a wrong manifest starts no process, and the error has line and reason", || {
         refused_before_anything_starts().map_err(Failed::from)
     }));
     trials.push(Trial::test(interrupted::NAME, || interrupted::leaves_nothing().map_err(Failed::from)));
@@ -45,7 +45,7 @@ fn main() -> Result<ExitCode> {
     Ok(if lattices.has_failed() { lattices.exit_code() } else { hosts })
 }
 
-/// What is tried on one edge host and two hosts for providers.
+/// Runs the tests that need one edge host and two hosts for providers.
 fn on_hosts(arguments: &Arguments, upstream: &str) -> Result<ExitCode> {
     let counter = Arc::new(Counter::start()?);
     let lattice = match arguments.list {
@@ -64,7 +64,7 @@ fn on_hosts(arguments: &Arguments, upstream: &str) -> Result<ExitCode> {
     Ok(conclusion.exit_code())
 }
 
-/// How the transport is linked to a provider, in `wadm.hosts.yaml`.
+/// The transport's link to a provider, in `wadm.hosts.yaml`.
 const LINK: &str = "        - type: link
           properties:
             name: weather
@@ -75,14 +75,14 @@ const LINK: &str = "        - type: link
               name: weather
 ";
 
-/// Which providers there are, in `wadm.hosts.yaml`.
+/// The setting with the names of the providers, in `wadm.hosts.yaml`.
 const PROVIDERS: &str = "router.providers: calculator,weather";
 
-/// So that what goes wrong is known soon.
+/// Short timeouts, so that failures of calls show soon.
 const TIMES: &str = "              router.retry-after-ms: \"1000\"
               transport.call-timeout-ms: \"8000\"";
 
-/// `wadm.hosts.yaml` with two providers more, on two hosts for providers, and with weather from here.
+/// Starts `wadm.hosts.yaml` with two more providers, on two hosts for providers, with the local stand-in for the weather service.
 fn two_hosts(upstream: &str, counter: &Counter) -> Result<Lattice> {
     let parts = Lattice::compose("parts", &["calculator", "weather", "hostile", "run-counter"])?;
     let parts_of = format!("file://{}/", parts.display());
@@ -120,13 +120,13 @@ fn refused_before_anything_starts() -> Result<()> {
         Ok(_) => anyhow::bail!("it serves"),
         Err(error) => format!("{error:#}"),
     };
-    let told = format!("wrong.yaml:{line}:{column}: error: a link needs `interfaces`");
-    anyhow::ensure!(error.contains(&told), "{told} is not in {error}");
+    let expected = format!("wrong.yaml:{line}:{column}: error: a link needs `interfaces`");
+    anyhow::ensure!(error.contains(&expected), "{expected} is not in {error}");
     anyhow::ensure!(!run.join("state.json").exists(), "something was started: {error}");
     Ok(())
 }
 
-/// The manifest of a lattice that has this provider alone, on hosts of a kind.
+/// Writes the manifest of a lattice with this provider alone, on hosts of one role.
 fn one_provider(name: &str, file: &Path, transport: &Path, role: &str) -> Result<PathBuf> {
     let manifest = include_str!("../../lattice/one.yaml")
         .replace("{provider}", name)
@@ -138,7 +138,7 @@ fn one_provider(name: &str, file: &Path, transport: &Path, role: &str) -> Result
     Ok(written)
 }
 
-/// A text with other text in it. What is to be replaced must be there.
+/// Replaces texts in a text. Each text to replace must be in it.
 pub(crate) fn rewritten(text: &str, replaced: &[(&str, &str)]) -> Result<String> {
     replaced.iter().try_fold(text.to_owned(), |text, (from, to)| {
         anyhow::ensure!(text.contains(from), "no `{from}` in:\n{text}");

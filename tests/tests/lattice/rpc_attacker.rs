@@ -1,4 +1,4 @@
-//! A provider that imports `wrpc:rpc/invoker`, by which it could call any component with bytes of its own.
+//! Tests a provider that imports `wrpc:rpc/invoker`, by which it could call any component with bytes of its own.
 
 use anyhow::{Result, ensure};
 use wasmcp_tests::{Lattice, component};
@@ -8,11 +8,11 @@ use crate::one_provider;
 pub(crate) const NAME: &str =
     "hosts: a provider that calls other components by itself gets nothing on a host for providers";
 
-/// What the provider says where it has the invoker.
+/// The provider's message on a host that has the invoker.
 const REACHED: &str = "the invoker is there";
 
 pub(crate) fn refused() -> Result<()> {
-    // That a host of the other kind has it shows that the provider would use it.
+    // The edge host has the invoker, which proves that the provider uses it where it can.
     for (role, wanted) in
         [("edge", REACHED), ("provider", "provider `rpc-attacker`: the connection closed before a result")]
     {
@@ -25,7 +25,7 @@ pub(crate) fn refused() -> Result<()> {
     Ok(())
 }
 
-/// Why a lattice does not serve whose only provider is this one, on hosts of a kind.
+/// Starts a lattice whose only provider is this one, on hosts of one role, and returns the error.
 fn up(role: &str) -> Result<String> {
     let parts = Lattice::compose("rpc-attacker-parts", &["calculator", "weather"])?;
     let file = one_provider("rpc-attacker", &component("rpc-attacker")?, &parts.join("transport.wasm"), role)?;

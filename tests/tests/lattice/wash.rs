@@ -1,5 +1,5 @@
-//! The official `wash`, by its literal commands: `wash up -d`, `wash app deploy`. Ports of this machine that are free and a folder for
-//! what it writes are given by the environment.
+//! Tests of the official `wash` by its literal commands: `wash up -d`, `wash app deploy`. Variables of its environment give it free ports of
+//! this machine and a folder for its files.
 
 use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
@@ -19,21 +19,21 @@ pub(crate) const TESTS: &[(&str, Test)] = &[
         "one host: wash up, wash app deploy wadm.yaml; a provider scaled by hand, removed and put back; the same in one file",
         one_host,
     ),
-    ("one host without the features that it needs: our tools say which are missing", without_features),
+    ("one host without the features that it needs: the driver's status says which are missing", without_features),
 ];
 
-/// Everything that the manifest needs.
+/// The features that the manifest needs.
 const FEATURES: &str = "builtin-http-server,builtin-http-client,rpc-interface";
 
-/// How many calls the calculator takes at once, in wadm.yaml.
+/// The limit of the calculator's concurrent calls, in wadm.yaml.
 const CALCULATOR: &str = "\
         # Calls at once. With 1 every call would wait for the one before it.
         - type: spreadscaler
           properties:
             instances: 100";
 
-/// How long hosts and wadm may take to do as a manifest says.
-const PATIENCE: Duration = Duration::from_secs(180);
+/// How long hosts and wadm may take to carry out a manifest.
+const DEPLOY_TIMEOUT: Duration = Duration::from_secs(180);
 
 fn one_host(weather: &str) -> Result<()> {
     let wash = Wash::up("wash", Some(FEATURES))?;
@@ -44,7 +44,7 @@ fn one_host(weather: &str) -> Result<()> {
     scale(&wash)?;
     curl(&wash)?;
 
-    // The calculator is taken away: what it has is missing, by name, and the rest is served.
+    // Without the calculator, its name is in the list of missing providers, and the rest is served.
     let without = wash.rewrite("without.yaml", &manifest, &[(CALCULATOR, &CALCULATOR.replace("100", "0"))])?;
     wash.run(&["app", "deploy"], &[&without])?;
     until("the calculator is gone", || {
@@ -75,12 +75,12 @@ fn one_host(weather: &str) -> Result<()> {
     wash.down()
 }
 
-/// `wash scale component` is carried out at once, and undone by wadm: how many there are is what the manifest says.
+/// A host carries out `wash scale component` at once, and wadm undoes it: the number of instances is the one in the manifest.
 fn scale(wash: &Wash) -> Result<()> {
     let hosts: Value = serde_json::from_str(&wash.run(&["get", "hosts", "-o", "json"], &[])?)?;
     let host = hosts.pointer("/hosts/0/id").and_then(Value::as_str).with_context(|| format!("no host: {hosts}"))?;
     let image = format!("file://{}", wash.home.join("lattice/calculator.wasm").display());
-    // It waits until the host says that it is so.
+    // `wash` waits until the host confirms.
     let said = wash.run(&["scale", "component", host, &image, "wasmcp-calculator", "--max-instances", "7"], &[])?;
     ensure!(said.contains("7 max concurrent instances"), "{said}");
     until("the calculator takes as many calls at once as the manifest says", || {
@@ -125,7 +125,7 @@ fn converse(wash: &Wash) -> Result<()> {
     })
 }
 
-/// The line of the README.
+/// Sends the `curl` line of the README.
 fn curl(wash: &Wash) -> Result<()> {
     let body = r#"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"add","arguments":{"a":1,"b":2}}}"#;
     let url = format!("http://{}/mcp", wash.http);
@@ -134,7 +134,7 @@ fn curl(wash: &Wash) -> Result<()> {
     Ok(())
 }
 
-/// A lattice by `wash up -d`, ended when dropped.
+/// A lattice that `wash up -d` started. Dropping it ends it.
 struct Wash {
     home: PathBuf,
     features: Option<&'static str>,
@@ -149,7 +149,7 @@ impl Wash {
         if home.exists() {
             std::fs::remove_dir_all(&home)?;
         }
-        // What is there already is not downloaded.
+        // Programs that are installed already are linked, so that wash does not download them.
         for program in ["nats-server", "wadm", "v1.9.1/wasmcloud_host"] {
             let (from, to) = (tools()?.join("../downloads").join(program), home.join("downloads").join(program));
             std::fs::create_dir_all(to.parent().context("a folder")?)?;
@@ -187,7 +187,7 @@ impl Wash {
         text(self.command()?.args(arguments).args(files))
     }
 
-    /// A manifest of the repository with components built for this test, on a free port, and with weather from here.
+    /// Writes a manifest of the repository with the components built for this test, a free port, and the local stand-in for the weather service.
     fn manifest(&self, manifest: &str, weather: &str) -> Result<PathBuf> {
         let folder = self.home.join("lattice");
         let files = ["calculator", "weather"].map(component).into_iter().collect::<Result<Vec<_>>>()?;
@@ -212,7 +212,7 @@ impl Wash {
         self.rewrite("wadm.yaml", &written, &replaced)
     }
 
-    /// A manifest with other text in it. What is to be replaced must be there.
+    /// Replaces texts in a manifest. Each text to replace must be in it.
     fn rewrite(&self, name: &str, manifest: &Path, replaced: &[(&str, &str)]) -> Result<PathBuf> {
         let mut text = std::fs::read_to_string(manifest)?;
         for (from, to) in replaced {
@@ -229,14 +229,14 @@ impl Wash {
     }
 
     fn until_ready(&self) -> Result<()> {
-        // Ready is a server that has one provider; here both are wanted.
+        // A server is ready as soon as it has one provider, but these tests need both.
         until("the server is ready, and its list is whole", || {
             let list = self.post(&Request::legacy(r#"{"jsonrpc":"2.0","id":1,"method":"tools/list"}"#))?;
             Ok(list.pointer("/result/tools").is_some() && list.pointer("/result/_meta/wasmcp~1gaps").is_none())
         })
     }
 
-    /// Ends it, and sees that nothing is left.
+    /// Ends the lattice, and waits until no process of it is left.
     fn down(&self) -> Result<()> {
         self.run(&["down"], &[])?;
         until("no process is left", || Ok(self.processes()?.is_empty()))
@@ -250,7 +250,7 @@ impl Wash {
 
 impl Drop for Wash {
     fn drop(&mut self) {
-        // Where the test has done it already, there is nothing to end.
+        // A test that succeeds has ended the lattice already.
         if self.processes().is_ok_and(|left| !left.is_empty())
             && let Err(error) = self.down()
         {
@@ -259,25 +259,25 @@ impl Drop for Wash {
     }
 }
 
-/// Waits until something is so that takes other processes some time.
-pub(crate) fn until(what: &str, mut so: impl FnMut() -> Result<bool>) -> Result<()> {
-    let deadline = Instant::now() + PATIENCE;
+/// Waits until a condition holds that depends on other processes.
+pub(crate) fn until(what: &str, mut holds: impl FnMut() -> Result<bool>) -> Result<()> {
+    let deadline = Instant::now() + DEPLOY_TIMEOUT;
     loop {
-        let last = so();
+        let last = holds();
         match last {
             Ok(true) => return Ok(()),
-            last if Instant::now() > deadline => bail!("in {PATIENCE:?} it did not come to: {what} ({last:?})"),
+            last if Instant::now() > deadline => bail!("not within {DEPLOY_TIMEOUT:?}: {what} ({last:?})"),
             _ => thread::sleep(Duration::from_millis(100)),
         }
     }
 }
 
-/// One that was free a moment ago.
+/// Returns a port that was free a moment ago.
 pub(crate) fn free_port() -> Result<u16> {
     Ok(TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port())
 }
 
-/// What a command prints that succeeds.
+/// Runs a command that must succeed, and returns its standard output.
 pub(crate) fn text(command: &mut Command) -> Result<String> {
     let Output { status, stdout, stderr } = command.output().with_context(|| format!("cannot run {command:?}"))?;
     let (stdout, stderr) = (String::from_utf8_lossy(&stdout), String::from_utf8_lossy(&stderr));

@@ -30,7 +30,7 @@ const EMPTY: usize = 12;
 /// The interface of the snapshot in the package `wasmcp:composition`.
 const CATALOGUE: &str = "catalogue";
 
-/// A text that a component is told, by the interface that it imports for it.
+/// A constant text for a component, by the interface through which the component gets it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Constant {
     /// `wasmcp:composition/catalogue`, for the transport, the mux and the router.

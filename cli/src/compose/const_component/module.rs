@@ -129,7 +129,7 @@ impl Memory {
     }
 }
 
-/// Grows the memory to so many bytes of scratch space (parameter 0), and traps where it cannot grow.
+/// Grows the memory to a number of bytes of scratch space (parameter 0), and traps where it cannot grow.
 fn ensure(scratch: i32) -> Function {
     let page_bits = i64::from(PAGE_BITS);
     let mut function = Function::new([]);

@@ -1,4 +1,4 @@
-//! What a function answers that is not offered, as bytes in memory.
+//! The answer of a function that is not offered, as bytes in memory.
 
 use wit_parser::{Function, Int, InterfaceId, Resolve, Result_, SizeAlign, Type, TypeDefKind, TypeId};
 

@@ -12,18 +12,18 @@ use super::{GenerateError, PACKAGE, import_name};
 /// The import by which the mux says which provider the next call is for.
 const SELECT: (&str, &str) = ("$root", "select");
 
-/// Rewrites the core module for so many providers.
+/// Rewrites the core module for a number of providers.
 pub(super) fn rewrite(module: &[u8], providers: u32) -> Result<Vec<u8>, GenerateError> {
-    let mut rewriter = Rewriter::plan(&Survey::of(module)?, providers)?;
+    let mut rewriter = Rewriter::plan(&ModuleSummary::of(module)?, providers)?;
     let mut rewritten = Module::new();
     let done = rewriter.parse_core_module(&mut rewritten, Parser::new(0), module);
     done.map_err(|error| GenerateError::Mux(error.to_string()))?;
     Ok(rewritten.finish())
 }
 
-/// What has to be known of a module before it is rewritten.
+/// The parts of a module that the rewriter needs before it starts.
 #[derive(Default)]
-struct Survey<'a> {
+struct ModuleSummary<'a> {
     /// The number of parameters of each type.
     params: Vec<u32>,
     /// Each imported function: module, name and type.
@@ -32,10 +32,10 @@ struct Survey<'a> {
     globals: u32,
 }
 
-impl<'a> Survey<'a> {
+impl<'a> ModuleSummary<'a> {
     fn of(module: &'a [u8]) -> Result<Self, GenerateError> {
         let broken = |error: wasmparser::BinaryReaderError| GenerateError::Mux(error.to_string());
-        let mut survey = Self::default();
+        let mut summary = Self::default();
         for payload in Parser::new(0).parse_all(module) {
             match payload.map_err(broken)? {
                 Payload::TypeSection(section) => {
@@ -44,7 +44,7 @@ impl<'a> Survey<'a> {
                             let CompositeInnerType::Func(function) = of.composite_type.inner else {
                                 return Err(GenerateError::Mux("it has a type that is no function".to_owned()));
                             };
-                            survey.params.push(u32::try_from(function.params().len())?);
+                            summary.params.push(u32::try_from(function.params().len())?);
                         }
                     }
                 }
@@ -54,15 +54,15 @@ impl<'a> Survey<'a> {
                         let TypeRef::Func(of) = import.ty else {
                             return Err(GenerateError::Mux("it imports something that is no function".to_owned()));
                         };
-                        survey.imports.push((import.module, import.name, of));
+                        summary.imports.push((import.module, import.name, of));
                     }
                 }
-                Payload::FunctionSection(section) => survey.defined_functions = section.count(),
-                Payload::GlobalSection(section) => survey.globals = section.count(),
+                Payload::FunctionSection(section) => summary.defined_functions = section.count(),
+                Payload::GlobalSection(section) => summary.globals = section.count(),
                 _ => {}
             }
         }
-        Ok(survey)
+        Ok(summary)
     }
 }
 
@@ -93,24 +93,24 @@ enum Body {
 }
 
 impl Rewriter {
-    fn plan(survey: &Survey<'_>, providers: u32) -> Result<Self, GenerateError> {
-        if survey.globals == 0 {
+    fn plan(summary: &ModuleSummary<'_>, providers: u32) -> Result<Self, GenerateError> {
+        if summary.globals == 0 {
             return Err(GenerateError::Mux("it has no globals".to_owned()));
         }
-        if !survey.imports.iter().any(|(module, name, _)| (*module, *name) == SELECT) {
+        if !summary.imports.iter().any(|(module, name, _)| (*module, *name) == SELECT) {
             return Err(GenerateError::Mux("it does not import `select`".to_owned()));
         }
         let of_provider = |module: &str| contract::INTERFACES.contains(&module);
-        let imports = survey.imports.iter().map(|(module, name, _)| match (*module, *name) {
+        let imports = summary.imports.iter().map(|(module, name, _)| match (*module, *name) {
             SELECT => 0,
             (module, _) if of_provider(module) => providers,
             _ => 1,
         });
-        let before_made = imports.sum::<u32>() + survey.defined_functions;
+        let before_made = imports.sum::<u32>() + summary.defined_functions;
 
         let mut rewriter =
-            Self { imports: Vec::new(), was_imported: Vec::new(), made: Vec::new(), selected: survey.globals };
-        for (module, name, of) in &survey.imports {
+            Self { imports: Vec::new(), was_imported: Vec::new(), made: Vec::new(), selected: summary.globals };
+        for (module, name, of) in &summary.imports {
             let body = match (*module, *name) {
                 SELECT => Body::Select,
                 (module, name) if of_provider(module) => {
@@ -124,7 +124,7 @@ impl Rewriter {
                     continue;
                 }
             };
-            let params = survey.params.get(*of as usize).copied().unwrap_or_default();
+            let params = summary.params.get(*of as usize).copied().unwrap_or_default();
             rewriter.was_imported.push(before_made + u32::try_from(rewriter.made.len())?);
             rewriter.made.push(Made { of: *of, params, body });
         }

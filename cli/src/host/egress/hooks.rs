@@ -12,7 +12,7 @@ use tokio::time::timeout;
 use wasmtime_wasi_http::{Error, RequestOptions, Result, WasiBody, WasiHttpHooks};
 
 use super::connect::{Target, check, connect};
-use super::idle_connections::Lease;
+use super::idle_connections::ActiveConnection;
 use super::timed_body::TimedBody;
 use crate::host::grant::Grant;
 
@@ -65,24 +65,24 @@ pub(crate) async fn send(
         None => Uri::from_static("/"),
     };
     let first_byte = options.first_byte_timeout.unwrap_or(MAX_TIMEOUT).min(MAX_TIMEOUT);
-    let (response, lease) = match send_on_idle(grant, &target, request, first_byte).await? {
-        Sent::Answered(response, lease) => (response, lease),
-        Sent::NotSent(request) => {
+    let (response, connection) = match send_on_idle(grant, &target, request, first_byte).await? {
+        IdleAttempt::Response(response, connection) => (response, connection),
+        IdleAttempt::NoConnection(request) => {
             let connecting = options.connect_timeout.unwrap_or(MAX_TIMEOUT).min(MAX_TIMEOUT);
             let connected = timeout(connecting, connect(grant, &target)).await;
             let mut sender = connected.map_err(|_| Error::ConnectionTimeout)??;
             let response = timeout(first_byte, sender.send_request(request)).await;
-            (response.map_err(|_| Error::ConnectionReadTimeout)??, grant.connections.lease(target, sender))
+            (response.map_err(|_| Error::ConnectionReadTimeout)??, grant.connections.wrap(target, sender))
         }
     };
     let between_bytes = options.between_bytes_timeout.unwrap_or(MAX_TIMEOUT).min(MAX_TIMEOUT);
-    Ok(response.map(|body| TimedBody::new(body, between_bytes, lease).boxed()))
+    Ok(response.map(|body| TimedBody::new(body, between_bytes, connection).boxed()))
 }
 
 /// The outcome of sending a request on an idle connection.
-enum Sent {
-    Answered(Response<Incoming>, Lease),
-    NotSent(Request<WasiBody>),
+enum IdleAttempt {
+    Response(Response<Incoming>, ActiveConnection),
+    NoConnection(Request<WasiBody>),
 }
 
 /// Sends the request on an idle connection, if there is one. A connection that turns out to be closed has sent nothing, so the next
@@ -92,21 +92,21 @@ async fn send_on_idle(
     target: &Target,
     mut request: Request<WasiBody>,
     first_byte: Duration,
-) -> Result<Sent> {
+) -> Result<IdleAttempt> {
     while let Some(mut sender) = grant.connections.take(target) {
         if !matches!(timeout(READY_TIMEOUT, sender.ready()).await, Ok(Ok(()))) {
             continue;
         }
         let sent = timeout(first_byte, sender.try_send_request(request)).await;
         match sent.map_err(|_| Error::ConnectionReadTimeout)? {
-            Ok(response) => return Ok(Sent::Answered(response, grant.connections.lease(target.clone(), sender))),
+            Ok(response) => return Ok(IdleAttempt::Response(response, grant.connections.wrap(target.clone(), sender))),
             Err(mut error) => match error.take_message() {
                 Some(unsent) => request = unsent,
                 None => return Err(error.into_error().into()),
             },
         }
     }
-    Ok(Sent::NotSent(request))
+    Ok(IdleAttempt::NoConnection(request))
 }
 
 fn target(uri: &Uri) -> Result<Target> {

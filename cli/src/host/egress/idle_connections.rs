@@ -20,8 +20,8 @@ type Idle = HashMap<Target, Vec<(Instant, SendRequest<WasiBody>)>>;
 #[derive(Clone, Default)]
 pub(crate) struct IdleConnections(Arc<Mutex<Idle>>);
 
-/// A connection in use. [`Lease::release`] makes it idle again; dropping the lease closes it.
-pub(super) struct Lease {
+/// A connection in use. [`ActiveConnection::release`] makes it idle again; dropping it closes the connection.
+pub(super) struct ActiveConnection {
     pool: IdleConnections,
     target: Target,
     sender: SendRequest<WasiBody>,
@@ -45,12 +45,12 @@ impl IdleConnections {
     }
 
     /// Wraps a connection in use, so that it can become idle afterwards.
-    pub(super) fn lease(&self, target: Target, sender: SendRequest<WasiBody>) -> Lease {
-        Lease { pool: self.clone(), target, sender }
+    pub(super) fn wrap(&self, target: Target, sender: SendRequest<WasiBody>) -> ActiveConnection {
+        ActiveConnection { pool: self.clone(), target, sender }
     }
 }
 
-impl Lease {
+impl ActiveConnection {
     /// Makes the connection idle, unless the server has closed it or enough are idle already.
     pub(super) fn release(self) {
         if self.sender.is_closed() {

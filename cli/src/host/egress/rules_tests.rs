@@ -1,4 +1,4 @@
-//! Rules as tables: what each allows and denies.
+//! Tests of the rules as tables: the places that each allows and denies.
 
 use super::*;
 

@@ -10,21 +10,21 @@ use hyper::body::{Body, Frame, Incoming, SizeHint};
 use tokio::time::{Instant, Sleep};
 use wasmtime_wasi_http::{Error, WasiBody};
 
-use super::idle_connections::Lease;
+use super::idle_connections::ActiveConnection;
 
 /// A body that fails when the next part takes longer than `between_bytes`. When the body is complete, its connection becomes idle
 /// and can carry the next request.
 pub(super) struct TimedBody {
     incoming: Incoming,
-    lease: Option<Lease>,
+    connection: Option<ActiveConnection>,
     between_bytes: Duration,
     deadline: Pin<Box<Sleep>>,
 }
 
 impl TimedBody {
-    pub(super) fn new(incoming: Incoming, between_bytes: Duration, lease: Lease) -> Self {
+    pub(super) fn new(incoming: Incoming, between_bytes: Duration, connection: ActiveConnection) -> Self {
         let deadline = Box::pin(tokio::time::sleep(between_bytes));
-        Self { incoming, lease: Some(lease), between_bytes, deadline }
+        Self { incoming, connection: Some(connection), between_bytes, deadline }
     }
 
     pub(super) fn boxed(self) -> WasiBody {
@@ -42,9 +42,9 @@ impl Body for TimedBody {
             self.deadline.as_mut().reset(next);
             let is_complete = frame.is_none() || self.incoming.is_end_stream();
             if matches!(frame, Some(Err(_))) {
-                self.lease = None;
-            } else if is_complete && let Some(lease) = self.lease.take() {
-                lease.release();
+                self.connection = None;
+            } else if is_complete && let Some(connection) = self.connection.take() {
+                connection.release();
             }
             return Poll::Ready(frame.map(|frame| frame.map_err(Error::Hyper)));
         }

@@ -1,4 +1,4 @@
-//! Requests of the service `http` against a server on this machine: what is sent, and which failure says what.
+//! Requests of the service `http` against a server on this machine: the bytes that are sent, and the failure of each case.
 
 use std::net::SocketAddr;
 
@@ -11,7 +11,7 @@ use crate::host::egress::Egress;
 
 const OK: &str = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\nX-Upper: A\r\nx-twice: 1\r\nx-twice: 2\r\n\r\nhi";
 
-/// A server that answers every request with the same bytes, once so many requests are open, and closes.
+/// A server that answers every request with the same bytes, once a number of requests are open, and closes.
 async fn server(answer: &'static str, at_once: usize) -> (SocketAddr, mpsc::UnboundedReceiver<String>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     let address = listener.local_addr().expect("an address");
@@ -43,7 +43,7 @@ fn get(url: impl Into<String>) -> Request {
     Request { method: "GET".to_owned(), url: url.into(), headers: Vec::new(), body: Vec::new(), timeout_ms: None }
 }
 
-/// What a component with these rules and this result limit gets.
+/// The responses and failures that a component with these rules and this result limit gets.
 async fn send_with(rules: &str, result: usize, requests: Vec<Request>) -> Vec<Result<Response, Failure>> {
     let mut grant = Grant::nothing("test");
     grant.egress = Egress::new(rules.split_whitespace().map(|rule| rule.parse().expect(rule)).collect());

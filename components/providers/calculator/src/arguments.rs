@@ -19,7 +19,7 @@ pub(crate) enum ArgumentError {
     Unknown(String),
 }
 
-/// What of the arguments is not taken yet.
+/// The arguments that no tool has read yet.
 ///
 /// The values stay JSON text until they are taken: `str::parse` rounds a number correctly, serde_json's default does not.
 pub(crate) struct Arguments<'a>(BTreeMap<String, &'a RawValue>);
@@ -41,13 +41,13 @@ impl<'a> Arguments<'a> {
         }
     }
 
-    /// Nothing else may be there.
+    /// Fails if an argument is left.
     pub(crate) fn end(self) -> Result<(), ArgumentError> {
         self.0.into_keys().next().map_or(Ok(()), |name| Err(ArgumentError::Unknown(name)))
     }
 }
 
-/// What kind of JSON value begins like this.
+/// The kind of the JSON value that begins like this.
 fn kind(json: &str) -> &'static str {
     match json.as_bytes().first() {
         Some(b'"') => "a string",

@@ -29,7 +29,7 @@ pub(crate) enum ArgumentError {
     Unknown(String),
 }
 
-/// What of the arguments is not taken yet.
+/// The arguments that no tool has read yet.
 pub(crate) struct Arguments<'a>(BTreeMap<String, &'a RawValue>);
 
 impl<'a> Arguments<'a> {
@@ -59,7 +59,7 @@ impl<'a> Arguments<'a> {
         items.into_iter().enumerate().map(|(index, item)| location(format!("{name}[{index}]"), item)).collect()
     }
 
-    /// Nothing else may be there.
+    /// Fails if an argument is left.
     pub(crate) fn end(self) -> Result<(), ArgumentError> {
         self.0.into_keys().next().map_or(Ok(()), |name| Err(ArgumentError::Unknown(name)))
     }
@@ -87,7 +87,7 @@ fn read_as<'a, T: Deserialize<'a>>(name: String, json: &'a RawValue, wanted: &'s
     serde_json::from_str(json.get()).map_err(|_| ArgumentError::Kind(name, wanted, kind(json.get())))
 }
 
-/// What kind of JSON value begins like this.
+/// The kind of the JSON value that begins like this.
 fn kind(json: &str) -> &'static str {
     match json.as_bytes().first() {
         Some(b'"') => "a string",

@@ -1,4 +1,4 @@
-//! The tool `echo`: says back what it is told, to try a connection, or to measure one.
+//! The tool `echo`: returns its message, to try a connection, or to measure one.
 
 use serde::Deserialize;
 

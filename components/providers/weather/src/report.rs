@@ -36,7 +36,7 @@ pub(crate) enum ReportError {
     InvalidAnswer(String, String),
 }
 
-/// What became of one of several places.
+/// The outcome for one of several places.
 #[derive(Debug, Serialize)]
 pub(crate) struct Entry {
     location: String,

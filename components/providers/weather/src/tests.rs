@@ -1,4 +1,4 @@
-//! The exports that need nothing of the host, called as a host calls them.
+//! Tests of the exports that need no service of the host, called as a host calls them.
 
 use super::*;
 use bindings::wasmcp::mcp::model::ClientCapabilities;

@@ -1,4 +1,4 @@
-//! What `build` asks for, keeps and refuses.
+//! Tests of `build`: the calls that it makes, the catalogue, and the errors.
 
 use catalog::BuildError;
 use contract::Provider;
@@ -8,7 +8,7 @@ use crate::records::{context, tool};
 use crate::scripted::{Scripted, built, named, now, taken, try_build};
 
 #[test]
-fn providers_that_cannot_be_served_as_one_are_refused_with_cause_and_remedy() {
+fn providers_that_conflict_are_refused_with_cause_and_remedy() {
     let a = || Scripted::new("a");
     let b = || Scripted::new("b");
     let schema = |schema: &str| {
@@ -142,7 +142,7 @@ fn each_error_of_a_provider_is_explained() {
 }
 
 #[test]
-fn the_first_fault_in_the_configured_order_is_the_error() {
+fn the_first_error_in_the_configured_order_is_the_error() {
     let bad = |name: &str| Scripted::new(name).failing("describe", McpError::Internal(format!("{name} is bad")));
     let (result, _) = try_build(vec![named(Scripted::new("a"), ""), named(bad("b"), ""), named(bad("c"), "")]);
     assert_eq!(
@@ -152,7 +152,7 @@ fn the_first_fault_in_the_configured_order_is_the_error() {
 }
 
 #[test]
-fn only_what_a_provider_offers_is_asked_for_and_all_are_asked_at_once() {
+fn only_offered_lists_are_read_and_all_providers_are_asked_at_once() {
     let providers = vec![
         named(Scripted::new("a").tools(&[&["draw"], &["roll"], &["deal"]]), ""),
         named(Scripted::new("b").prompts(&["ask"]), ""),
@@ -219,7 +219,7 @@ fn static_catalogues_are_listed_and_described_without_a_call() {
 }
 
 #[test]
-fn a_catalogue_that_can_change_is_asked_for_each_time() {
+fn a_catalogue_that_can_change_is_read_each_time() {
     let changing = Scripted::new("a").tools(&[&["draw"]]).dynamic();
     let fixed = Scripted::new("b").tools(&[&["roll"]]);
     for (providers, asked) in [

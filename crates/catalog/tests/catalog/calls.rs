@@ -108,7 +108,7 @@ fn a_provider_that_cannot_be_listed_stops_only_the_calls_that_could_be_its_own()
 }
 
 #[test]
-fn a_list_without_end_is_given_up() {
+fn a_list_that_never_ends_is_an_error() {
     let (catalog, _) = built(vec![named(Scripted::new("a").tools(&[&["draw"]]).dynamic(), "a.")]);
     let endless = Scripted::new("a").tools(&[&["draw"]]).set(|it| it.endless = true);
     let catalog = Catalog::from_snapshot(vec![named(endless, "a.")], catalog.snapshot().unwrap().clone()).unwrap();

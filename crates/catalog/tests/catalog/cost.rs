@@ -1,4 +1,4 @@
-//! What the catalogue costs a call and an instance that lives for one request.
+//! Tests of the cost of the catalogue in allocations, for a call and for an instance that lives for one request.
 
 use std::future::{Ready, ready};
 
@@ -10,7 +10,7 @@ use contract::{Events, Provider};
 use crate::records::{call, context, full_tool};
 use crate::scripted::{Scripted, built, named, now};
 
-/// Answers a call at once and has nothing else.
+/// A provider that answers a call at once and lists nothing.
 struct Instant;
 
 #[expect(refining_impl_trait, reason = "shorter")]
@@ -37,7 +37,7 @@ fn a_call_through_the_catalogue_of_one_allocates_nothing_more() {
         assert_eq!(answer.unwrap(), now(Instant.call_tool(&ctx, &call, &Events::NONE)));
         assert_eq!(measured.count_total, 0);
     }
-    // The counter counts.
+    // Without this the counter could be broken and the test still pass.
     assert_ne!(measure(|| drop(ctx.clone())).count_total, 0);
 }
 

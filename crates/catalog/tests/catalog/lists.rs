@@ -6,7 +6,7 @@ use contract::model::{CacheHint, CacheScope, McpError, Offers};
 use crate::records::context;
 use crate::scripted::{Scripted, built, named, now, remade, taken};
 
-/// The tools of every page and where each page goes on.
+/// The tools of every page, and the cursor of the next one.
 fn pages(catalog: &impl Provider) -> Vec<(Vec<String>, Option<String>)> {
     let mut pages = Vec::new();
     let mut cursor: Option<String> = None;
@@ -29,7 +29,7 @@ fn lists_are_in_the_configured_order_and_a_cursor_names_the_provider_and_its_own
         (vec![a(), b()], vec![("a1", Some("a:")), ("a2", Some("a:2")), ("a3 b1", None)]),
         (vec![b(), none(), a()], vec![("b1 a1", Some("a:")), ("a2", Some("a:2")), ("a3", None)]),
         (vec![none(), b()], vec![("b1", None)]),
-        // One alone keeps its own cursors, of which one is empty.
+        // A single provider has its own cursors, of which one is empty.
         (vec![a()], vec![("a1", Some("")), ("a2", Some("2")), ("a3", None)]),
     ];
     for (providers, expected) in cases {
@@ -56,7 +56,7 @@ fn all_providers_are_asked_for_their_first_page_at_once() {
 }
 
 #[test]
-fn a_cursor_that_the_list_did_not_give_is_refused() {
+fn a_cursor_that_the_list_did_not_issue_is_refused() {
     let (catalog, _) = built(vec![
         named(Scripted::new("a").tools(&[&["draw"], &["roll"]]), ""),
         named(Scripted::new("b").prompts(&["ask"]), ""),
@@ -65,7 +65,7 @@ fn a_cursor_that_the_list_did_not_give_is_refused() {
         let result = now(catalog.list_tools(&context(), Some(cursor)));
         assert_eq!(result.err(), Some(McpError::InvalidCursor), "{cursor}");
     }
-    // The cursor of another list is one of a provider that has no such list, or that did not give it.
+    // The cursor of another list names a provider that has no such list, or that did not issue it.
     let tools = now(catalog.list_tools(&context(), None)).unwrap().next_cursor;
     assert_eq!(now(catalog.list_prompts(&context(), tools.as_deref())).err(), Some(McpError::InvalidCursor));
 }
@@ -98,7 +98,7 @@ fn a_page_is_cached_as_its_strictest_provider_allows() {
 }
 
 #[test]
-fn the_extra_providers_of_pages_are_merged() {
+fn the_extra_members_of_pages_are_merged() {
     let one = |name, tool, extra: &str| {
         named(Scripted::new(name).tools(&[&[tool]]).set(|it| it.extra = Some(extra.to_owned())), "")
     };
@@ -146,7 +146,7 @@ fn a_provider_that_changes_cannot_list_a_name_of_a_static_one() {
 }
 
 #[test]
-fn of_two_providers_that_change_the_first_lists_a_name_that_both_have() {
+fn the_first_of_two_providers_that_change_lists_a_name_that_both_have() {
     let one = |name, tools: &[&[&str]]| named(Scripted::new(name).tools(tools).dynamic(), "");
     let (catalog, _) = built(vec![one("a", &[&[]]), one("b", &[&[]])]);
     let providers = vec![one("a", &[&["draw", "roll"]]), one("b", &[&["roll", "fold"]])];

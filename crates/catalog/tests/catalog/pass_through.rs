@@ -1,4 +1,4 @@
-//! One import that may have several providers behind it.
+//! Tests of one import with several providers behind it.
 
 use catalog::{Catalog, ItemRef};
 use contract::model::{McpError, ToolOutcome};
@@ -12,7 +12,7 @@ fn providers(b: Scripted) -> Vec<catalog::NamedProvider<Scripted>> {
     vec![named(Scripted::new("a").tools(&[&["draw"], &["roll"]]).prompts(&["ask"]), ""), named(b, "b.")]
 }
 
-/// What is behind the import: it has the tools of all under the names that clients use.
+/// The provider behind the import: it has the tools of all providers under the names that clients use.
 fn import() -> (Scripted, Log) {
     let log = Log::default();
     (Scripted::new("import").tools(&[&["draw", "b.draw", "late"]]).set(|it| it.log = log.clone()), log)
@@ -46,7 +46,7 @@ fn with_a_snapshot_of_static_providers_only_calls_reach_the_import() {
 }
 
 #[test]
-fn with_hints_what_the_snapshot_has_is_known_and_everything_else_is_asked() {
+fn with_hints_facts_come_from_the_snapshot_and_the_rest_from_the_provider() {
     let (several, _) = built(providers(Scripted::new("b")));
     let (import, log) = import();
     let catalog = Catalog::pass_through(import, several.snapshot().cloned().map(|snapshot| snapshot.into_hints()));
@@ -69,7 +69,7 @@ fn with_hints_what_the_snapshot_has_is_known_and_everything_else_is_asked() {
 }
 
 #[test]
-fn where_one_provider_behind_the_import_can_change_lists_are_asked_for() {
+fn lists_are_read_if_one_provider_behind_the_import_can_change() {
     let (several, _) = built(providers(Scripted::new("b").dynamic()));
     let (import, log) = import();
     let catalog = Catalog::pass_through(import, several.snapshot().cloned());
@@ -81,7 +81,7 @@ fn where_one_provider_behind_the_import_can_change_lists_are_asked_for() {
 }
 
 #[test]
-fn without_a_snapshot_nothing_is_known_and_the_owner_has_no_name() {
+fn without_a_snapshot_there_are_no_facts_and_the_owner_has_no_name() {
     let (import, log) = import();
     let catalog = Catalog::pass_through(import, None);
     let ctx = context();

@@ -1,4 +1,4 @@
-//! One list for a whole call, and what is known without any.
+//! Tests of the search for owners: one list for a whole call, and facts that need no list.
 
 use std::sync::Arc;
 
@@ -84,7 +84,7 @@ fn a_tool_that_no_provider_lists_has_no_facts() {
 }
 
 #[test]
-fn facts_are_known_of_static_providers_without_asking_any() {
+fn facts_of_static_providers_need_no_call() {
     let (catalog, log) = built(vec![
         named(with_headers("a").prompts(&["ask"]), ""),
         named(with_headers("b").prompts(&["ask"]).resources(&["x://1"], &["x://{y}/z"]), "b."),
@@ -118,7 +118,7 @@ fn facts_are_known_of_static_providers_without_asking_any() {
         assert_eq!(seen, expected, "{item:?}");
     }
     assert!(taken(&log).is_empty());
-    // They are parsed once.
+    // The facts are parsed once.
     let tool = || catalog.facts(ItemRef::Tool("draw")).unwrap().tool.unwrap();
     assert!(Arc::ptr_eq(&tool(), &tool()));
 }

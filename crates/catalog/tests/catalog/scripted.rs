@@ -1,4 +1,4 @@
-//! A provider that answers as a test tells it, and the catalogues made of such providers.
+//! A provider with scripted answers, and the catalogues made of such providers.
 
 use std::future::{Future, poll_fn};
 use std::pin::pin;
@@ -14,7 +14,7 @@ use crate::records::{context, prompt, resource, template, tool};
 /// Which function of which provider was called, in order.
 pub(crate) type Log = Arc<Mutex<Vec<String>>>;
 
-/// A provider that has what its fields say. The cursors of its lists are the empty text, then `2`, `3` and so on.
+/// A provider with the items of its fields. The cursors of its lists are the empty text, then `2`, `3` and so on.
 #[derive(Clone)]
 pub(crate) struct Scripted {
     pub(crate) name: String,
@@ -26,7 +26,7 @@ pub(crate) struct Scripted {
     pub(crate) cache: Option<CacheHint>,
     pub(crate) extra: Option<String>,
     pub(crate) changed: Vec<Change>,
-    /// The function that fails, and how.
+    /// The function that fails, and its error.
     pub(crate) fails: Option<(&'static str, McpError)>,
     /// Whether its lists never end.
     pub(crate) endless: bool,
@@ -204,7 +204,7 @@ pub(crate) fn named(provider: Scripted, prefix: &str) -> NamedProvider<Scripted>
     NamedProvider { name: provider.name.clone(), prefix, provider }
 }
 
-/// Builds a catalogue of the providers, which share one log. What `build` asked is not in it.
+/// Builds a catalogue of the providers, which share one log. The calls of `build` are not in it.
 pub(crate) fn built(providers: Vec<NamedProvider<Scripted>>) -> (Catalog<Scripted>, Log) {
     let (result, log) = try_build(providers);
     log.lock().unwrap().clear();

@@ -1,4 +1,4 @@
-//! First calls at the same moment.
+//! Tests of first calls at the same moment.
 
 use contract::model::McpError;
 use futures_util::future::join_all;
@@ -33,7 +33,7 @@ fn first_calls_at_the_same_moment_ask_a_static_provider_once() {
 }
 
 #[test]
-fn a_provider_that_changes_answers_every_caller_and_no_caller_waits_once_that_is_known() {
+fn a_provider_that_changes_answers_every_caller_and_no_caller_waits_after_the_first_answer() {
     let provider = provider().dynamic();
     let log = provider.log.clone();
     let catalog = Catalog::pass_through(provider, None);

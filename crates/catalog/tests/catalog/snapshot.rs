@@ -1,4 +1,4 @@
-//! The snapshot: what it keeps, its text, and the catalogue made of it.
+//! Tests of the snapshot: its content, its text, and the catalogue made of it.
 
 use catalog::{Catalog, CatalogueSnapshot, NamedProvider, SnapshotError};
 use contract::model::*;
@@ -66,7 +66,7 @@ fn a_client_sees_the_same_of_a_static_provider_from_the_provider_and_from_the_sn
     let other = || named(Scripted::new("other").tools(&[&["draw"]]), "");
     for (prefix, others) in [("", vec![]), ("p.", vec![]), ("", vec![other()]), ("p.", vec![other()])] {
         let with = |provider: Scripted| [vec![named(provider, prefix)], others.clone()].concat();
-        // Of a provider whose catalogue can change nothing is kept.
+        // The snapshot has no list of a provider whose catalogue can change.
         let (asking, log) = built(with(full().dynamic()));
         let asked = everything(&asking);
         assert!(!taken(&log).is_empty());
@@ -127,7 +127,7 @@ fn a_snapshot_needs_no_list_to_route_a_call() {
 }
 
 #[test]
-fn hints_route_calls_and_everything_else_is_asked() {
+fn hints_route_calls_and_all_else_comes_from_the_providers() {
     let (catalog, _) = built(providers());
     let text = catalog.snapshot().unwrap().clone().into_hints().to_text().unwrap();
     let hints = CatalogueSnapshot::from_text(&text).unwrap();
@@ -136,7 +136,7 @@ fn hints_route_calls_and_everything_else_is_asked() {
     );
     let log = crate::scripted::Log::default();
     let mut moved = providers();
-    // Where the providers are deployed, their order and prefixes may differ, and there may be others.
+    // A deployment may have the providers in another order, with other prefixes, and with more providers.
     moved.swap(0, 1);
     moved[0].prefix = Some("p.".into());
     moved.push(named(Scripted::new("new").tools(&[&["fresh"]]).offering(Offers::TOOLS), ""));
@@ -183,7 +183,7 @@ fn a_snapshot_that_is_damaged_or_of_another_release_is_refused() {
         let error = CatalogueSnapshot::from_text(&text).err().map(|error| error.to_string()).unwrap_or_default();
         assert!(error.starts_with(&expected), "{error}");
     }
-    // A record is read when it is needed, and says then what is wrong.
+    // A record is read when it is needed, so that its error comes then.
     let snapshot = CatalogueSnapshot::from_text(&replaced("\"input_schema\"", "\"input_schemo\"")).unwrap();
     assert!(snapshot.tool("a", "draw").is_none());
     let catalog = Catalog::from_snapshot(providers(), snapshot).unwrap();

@@ -1,3 +1,5 @@
+//! Tests of `completion/complete`: its parameters and its result.
+
 use contract::model::{CompletionRef, CompletionRequest, CompletionValues};
 
 use super::{MAX_VALUES, complete_params, complete_result, noun};

@@ -1,3 +1,5 @@
+//! Tests of the request's `_meta`: the version claim, the client's data and the progress token.
+
 use contract::model::{ClientFeatures, LogLevel, TraceContext};
 use serde_json::value::RawValue;
 

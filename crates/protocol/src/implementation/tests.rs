@@ -1,3 +1,5 @@
+//! Tests of reading an `Implementation`.
+
 use contract::model::{Icon, IconTheme, Implementation};
 use serde_json::value::RawValue;
 

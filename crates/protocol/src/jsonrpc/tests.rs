@@ -1,3 +1,5 @@
+//! Tests of parsing JSON-RPC messages, and of what is refused.
+
 use super::{Id, MAX_DEPTH, MalformedKind, Message, StrictJsonError, parse};
 use crate::{Params, completion, lifecycle, prompts, resources, tools};
 
@@ -12,7 +14,7 @@ fn refused_id(body: impl AsRef<[u8]>) -> Option<String> {
 }
 
 #[test]
-fn a_request_is_taken_apart_and_its_id_kept_verbatim() {
+fn a_request_is_split_into_its_members_and_its_id_stays_verbatim() {
     for id in ["7", "-1", "0", "\"a\"", r#""\u0061\"""#, "123456789012345678901234567890", "\"\""] {
         let body = BODY.replace("\"id\":7", &format!("\"id\":{id}"));
         let Ok(Message::Request(request)) = parse(body.as_bytes()) else { panic!("{id}") };
@@ -25,7 +27,7 @@ fn a_request_is_taken_apart_and_its_id_kept_verbatim() {
 }
 
 #[test]
-fn messages_are_told_apart_by_their_members() {
+fn the_members_decide_the_kind_of_a_message() {
     let cases = [
         (r#"{"jsonrpc":"2.0","id":1,"method":"ping"}"#, "request ping -"),
         (" {\n\t\"method\" : \"ping\", \"id\":1 , \"jsonrpc\":\"2.0\" }\r\n", "request ping -"),
@@ -47,7 +49,7 @@ fn messages_are_told_apart_by_their_members() {
 }
 
 #[test]
-fn what_is_json_but_no_message_is_refused_with_the_reason_and_the_id() {
+fn json_that_is_no_message_is_refused_with_the_reason_and_the_id() {
     let cases = [
         (r#"{"id":1,"method":"ping"}"#, "`jsonrpc` must be \"2.0\"", Some("1")),
         (r#"{"jsonrpc":"1.0","id":"a","method":"ping"}"#, "`jsonrpc` must be \"2.0\"", Some("\"a\"")),
@@ -84,7 +86,7 @@ fn an_array_is_a_batch_and_an_empty_one_is_named_so() {
 }
 
 #[test]
-fn what_is_not_json_is_refused_with_the_place() {
+fn invalid_json_is_refused_with_the_place() {
     let cases: [(&[u8], &str); 16] = [
         (b"", "EOF while parsing a value at line 1 column 0"),
         (b"hello", "expected value at line 1 column 1"),
@@ -188,7 +190,7 @@ fn no_truncation_and_no_changed_byte_makes_it_panic() {
         for byte in [0, b'"', b'\\', b'{', b'}', b'[', b'0', b'e', b',', 0x80, 0xff] {
             let mut body = BODY.as_bytes().to_vec();
             body[at] = byte;
-            // Whatever comes of it: a message that can be read on, or an error that can be shown.
+            // The outcome is a message whose parameters can be read, or an error with a text.
             match parse(&body) {
                 Ok(Message::Request(request)) => {
                     if let Ok(params) = Params::read(request.params) {

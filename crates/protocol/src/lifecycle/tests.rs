@@ -1,3 +1,5 @@
+//! Tests of `initialize`, `server/discover` and the empty result.
+
 use contract::model::{ClientFeatures, Implementation, Offers, ProviderInfo};
 
 use super::{InitializeParams, discover_result, empty_result, initialize_params, initialize_result};
@@ -96,7 +98,7 @@ fn a_capability_is_declared_only_where_it_is_offered() {
 }
 
 #[test]
-fn extra_capabilities_are_declared_and_add_settings_to_what_is_offered() {
+fn extra_capabilities_are_declared_and_add_settings_to_offered_ones() {
     let cases = [
         (r#"{"logging":{"levels":2}}"#, r#"{"tools":{},"logging":{"levels":2}}"#),
         (
@@ -117,7 +119,7 @@ fn extra_capabilities_are_declared_and_add_settings_to_what_is_offered() {
 }
 
 #[test]
-fn an_empty_result_is_empty_but_for_what_the_modern_era_asks() {
+fn an_empty_result_has_only_the_members_that_the_modern_era_requires() {
     let cases = [
         (V2025_06_18, "{}".to_owned()),
         (V2025_11_25, "{}".to_owned()),

@@ -1,3 +1,5 @@
+//! Tests of the `Mcp-Param-*` headers against the arguments of a call.
+
 use super::HeaderParameters;
 use super::ParamMismatch::{self, Different, InvalidEncoding, Missing, Schema, Unexpected};
 use crate::header_value::HeaderValueError;
@@ -24,7 +26,7 @@ fn with(arguments: &str, headers: Headers<'_>) -> Result<(), ParamMismatch> {
 }
 
 #[test]
-fn headers_that_say_what_the_arguments_say_pass() {
+fn headers_that_repeat_the_arguments_pass() {
     let cases: [(&str, Headers<'_>); 17] = [
         ("{}", &[]),
         (r#"{"region":null,"count":null,"to":null}"#, &[]),
@@ -42,7 +44,7 @@ fn headers_that_say_what_the_arguments_say_pass() {
         (r#"{"to":{"city":"Oslo"}}"#, &[("mcp-param-city", b"Oslo")]),
         (r#"{"to":"Oslo"}"#, &[]),
         (r#"{"properties":{"x":"1"}}"#, &[("mcp-param-x", b"1")]),
-        // Annotations that do not count.
+        // These annotations are ignored.
         (r#"{"ratio":1,"either":"e","spaced":"s","unnamed":"u","list":[{"a":"a"}],"any":{"b":"b"}}"#, &[]),
     ];
     for (arguments, headers) in cases {
@@ -51,7 +53,7 @@ fn headers_that_say_what_the_arguments_say_pass() {
 }
 
 #[test]
-fn headers_that_say_anything_else_are_refused() {
+fn headers_that_differ_from_the_arguments_are_refused() {
     let both = |header: &str, argument: &str| (format!("Mcp-Param-{header}"), argument.to_owned());
     let missing = |(header, argument)| Missing { header, argument };
     let unexpected = |(header, argument)| Unexpected { header, argument };

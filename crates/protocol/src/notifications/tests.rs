@@ -1,3 +1,5 @@
+//! Tests of the notifications that a provider sends during a call.
+
 use contract::model::{LogLevel, LogMessage, Progress, UnnamedRequest};
 use serde_json::value::RawValue;
 
@@ -75,7 +77,7 @@ fn a_log_message_has_any_data() {
 }
 
 #[test]
-fn other_notifications_pass_as_they_are() {
+fn other_notifications_pass_unchanged() {
     assert_eq!(
         text(elicitation_complete("a\"b")),
         r#"{"jsonrpc":"2.0","method":"notifications/elicitation/complete","params":{"elicitationId":"a\"b"}}"#

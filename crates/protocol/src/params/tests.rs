@@ -1,3 +1,5 @@
+//! Tests of reading single members of the parameters.
+
 use serde_json::value::RawValue;
 
 use super::Params;
@@ -24,7 +26,7 @@ fn a_cursor_is_any_string_and_may_be_absent() {
 }
 
 #[test]
-fn a_member_is_found_as_the_text_that_it_came_as() {
+fn a_member_is_the_text_of_the_request() {
     let params =
         r#"{"n\u0061me":"n\u006fw","uri":7,"arguments":{ "a" : 1.0 },"_meta":{"name":"other","progressToken":1}}"#;
     let params = Params::read(Some(raw(params))).unwrap();
@@ -32,7 +34,7 @@ fn a_member_is_found_as_the_text_that_it_came_as() {
     assert_eq!(params.text("name"), Ok(Some("now".into())));
     assert_eq!(params.text("title"), Ok(None));
     assert_eq!(params.text("uri").unwrap_err().message, "`params.uri` must be a string");
-    // `_meta` is an index of its own.
+    // `_meta` has an index of its own.
     assert_eq!(params.member("_meta").map(RawValue::get), None);
     assert_eq!(params.meta().progress_token().map(RawValue::get), Some("1"));
 }

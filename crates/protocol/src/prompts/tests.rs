@@ -1,3 +1,5 @@
+//! Tests of `prompts/list` and `prompts/get`: parameters and results.
+
 use contract::model::{ContentBlock, Prompt, PromptArgument, PromptGet, PromptMessage, PromptOutput, PromptPage, Role};
 
 use super::{get_params, get_result, list_result};

@@ -1,3 +1,5 @@
+//! Tests of the resource methods: parameters and results.
+
 use contract::model::{
     Annotations, ResourceBody, ResourceContents, ResourceInfo, ResourceOutput, ResourcePage, ResourceRead,
     ResourceTemplate, ResourceTemplatePage,

@@ -1,3 +1,5 @@
+//! Tests of provider answers that break the contract: the error says where and why.
+
 use contract::model::{
     ContentBlock, ProviderInfo, ResourceBody, TextContent, Tool, ToolAnnotations, ToolOutput, ToolPage,
 };
@@ -88,7 +90,7 @@ fn an_answer_that_breaks_the_contract_is_refused_with_the_place_and_the_reason()
 }
 
 #[test]
-fn what_breaks_the_contract_does_so_in_every_version() {
+fn an_answer_breaks_the_contract_in_every_version() {
     for version in Version::ALL {
         let output = ToolOutput { structured_content: Some("x".into()), ..sample::output(vec![]) };
         assert!(call_result(&mut Vec::new(), &output, version, Some(&server_info())).is_err());

@@ -1,7 +1,7 @@
 //! Values of every record that a result can contain are written for every version, and every field is found on the wire of the
 //! versions that have it, and nothing else is.
 //!
-//! Both the values (`values.rs`) and what is expected of them (`expected.rs`) name every field of a record, so that neither
+//! Both the values (`values.rs`) and the expected JSON (`expected.rs`) name every field of a record, so that neither
 //! compiles when the contract gets another one.
 
 mod expected;
@@ -16,7 +16,7 @@ use values::{Random, Sample};
 
 const SEEDS: u32 = 300;
 
-/// Compares what is written with what is expected, for values from each seed and for each version.
+/// Compares the written JSON with the expected one, for values from each seed and for each version.
 fn check<T: Sample + std::fmt::Debug>(
     write: impl Fn(&mut Vec<u8>, &T, Version) -> Result<(), crate::EncodeError>,
     expected: impl Fn(&T, Version) -> Value,

@@ -1,3 +1,5 @@
+//! Tests of extra members and `_meta` of results, and of what each era adds to every result.
+
 use contract::model::ToolOutput;
 use serde_json::Value;
 
@@ -18,7 +20,7 @@ fn extra_members_come_beside_the_named_ones_and_never_over_them() {
         (r#"{"later":{"a": 1},"x":2}"#, r#","later":{"a": 1},"x":2"#),
         (r#"{"content":"no","x":2}"#, r#","x":2"#),
         (r#"{"c\u006fntent":"no","\"":2}"#, r#","\"":2"#),
-        // What no field says may be said here.
+        // Members without a field may come from `extra`.
         (r#"{"isError":true,"structuredContent":{}}"#, r#","isError":true,"structuredContent":{}"#),
     ];
     for (json, want) in cases {
@@ -30,11 +32,11 @@ fn extra_members_come_beside_the_named_ones_and_never_over_them() {
 }
 
 #[test]
-fn the_meta_of_a_result_has_what_the_server_and_the_provider_say() {
+fn the_meta_of_a_result_has_the_members_of_server_and_provider() {
     let cases = [
         ("{}", ""),
         (r#"{"a/b":1}"#, r#","a/b":1"#),
-        // The server's own is not the provider's to say.
+        // A provider cannot replace the server's own member.
         (r#"{"io.modelcontextprotocol/serverInfo":{"name":"x","version":"0"},"k":[]}"#, r#","k":[]"#),
     ];
     for (meta, want) in cases {
@@ -101,7 +103,7 @@ fn an_unnamed_result_passes_with_the_server_info() {
 }
 
 #[test]
-fn what_only_the_transport_may_say_is_never_taken_from_extra() {
+fn members_of_the_transport_never_come_from_extra() {
     let forged =
         r#"{"resultType":"input_required","inputRequests":{},"inputResponses":{},"requestState":"s","kept":1}"#;
     let output = ToolOutput { extra: Some(forged.into()), ..sample::output(vec![]) };

@@ -1,3 +1,5 @@
+//! Tests of the JSON-RPC response around a result or an error.
+
 use super::{sample, server_info, text};
 use crate::jsonrpc::reply::{error, error_data, result};
 use crate::jsonrpc::{self, Id, Message};

@@ -1,3 +1,5 @@
+//! Tests of `tools/list` and `tools/call`: parameters and results.
+
 use contract::model::{ContentBlock, ResourceBody, TaskSupport, Tool, ToolAnnotations, ToolCall, ToolOutput};
 
 use super::{call_params, call_result, list_result};

@@ -1,4 +1,4 @@
-//! The deadline of a call, and that each call has its own.
+//! Tests of the deadlines of calls: each call has its own.
 
 use contract::model::*;
 use contract::{Events, Function, Provider, functions};
@@ -16,7 +16,7 @@ fn page_with_successor() -> Fate {
 }
 
 #[test]
-fn a_search_for_an_owner_without_an_end_stops_at_the_deadline_of_the_call() {
+fn a_search_for_an_owner_that_never_ends_stops_at_the_deadline_of_the_call() {
     let rpc = ScriptedRpc::new(|link, function, _| match (link, function) {
         ("b", functions::ListTools::NAME) => page_with_successor(),
         (_, functions::ListTools::NAME) => tool_list(&[]),
@@ -51,8 +51,8 @@ fn the_search_for_an_owner_and_the_call_share_one_deadline() {
         });
         let answer = rpc.run(router(&rpc).call_tool(&context(3000), &tool_call("two.far"), &Events::NONE));
         assert_eq!((answer.map(drop), rpc.now()), (expected, took_ms), "{note}");
-        let told: Vec<_> = rpc.sent(functions::CallTool::NAME).into_iter().map(|call| call.remaining_ms).collect();
-        assert_eq!(told, [Some(2199)], "{note}");
+        let remaining: Vec<_> = rpc.sent(functions::CallTool::NAME).into_iter().map(|call| call.remaining_ms).collect();
+        assert_eq!(remaining, [Some(2199)], "{note}");
     }
 }
 
@@ -74,8 +74,8 @@ fn every_call_of_a_living_router_has_its_own_deadline() {
         assert!(call.is_ok(), "call {number}: {call:?}");
         assert!(rpc.run(router.describe(&context(1000))).is_err(), "description {number}");
     }
-    let told: Vec<_> = rpc.sent(functions::ReadResource::NAME).into_iter().map(|call| call.remaining_ms).collect();
-    assert_eq!(told, [Some(1000); 4]);
+    let remaining: Vec<_> = rpc.sent(functions::ReadResource::NAME).into_iter().map(|call| call.remaining_ms).collect();
+    assert_eq!(remaining, [Some(1000); 4]);
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Lists of several providers, and owners of names that only a list tells.
+//! Tests of lists of several providers, and of owners that only a list shows.
 
 use catalog::MISSING_PROVIDERS;
 use contract::model::*;

@@ -1,4 +1,4 @@
-//! The router with scripted providers: what becomes of calls when links, hosts and providers fail.
+//! Tests of the router with scripted providers: the outcomes of calls when links, hosts and providers fail.
 #![allow(
     missing_docs,
     clippy::expect_used,

@@ -10,7 +10,7 @@ use contract::model::Context;
 use router::{AcceptedCall, PendingCall, Rpc, RpcError};
 use wire::{Decode, Input};
 
-/// What becomes of one call.
+/// The outcome of one call.
 #[derive(Clone, Debug)]
 pub(crate) enum Fate {
     /// There is no link.
@@ -19,7 +19,7 @@ pub(crate) enum Fate {
     NoInstance,
     /// No host accepts it, or the confirmation is lost.
     Ignored,
-    /// Accepted after this number of milliseconds, and without a result. The test is told when it is dropped without its parameters.
+    /// Accepted after this number of milliseconds, and without a result. `ScriptedRpc` records a call that is dropped without its parameters.
     AcceptedLate(u32),
     /// Accepted, and with this result after this number of milliseconds.
     Answered(u32, Vec<u8>),
@@ -35,11 +35,11 @@ pub(crate) struct SentCall {
     pub(crate) at_ms: u64,
     pub(crate) link: String,
     pub(crate) function: FunctionName,
-    /// What its context says of the attempt. None if its parameters were never sent, as in the two fields below.
+    /// The number of the attempt, from its context. None if its parameters were never sent, as in the two fields below.
     pub(crate) attempt: Option<u32>,
     pub(crate) call_id: Option<String>,
     pub(crate) remaining_ms: Option<u32>,
-    /// Whether the parameters went along.
+    /// Whether the call was sent with its parameters.
     pub(crate) one_shot: bool,
 }
 

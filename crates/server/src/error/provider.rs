@@ -1,4 +1,4 @@
-//! What a client is told of the errors of the contract (`wit/model.wit`, `mcp-error`).
+//! The errors of the contract as a client gets them (`wit/model.wit`, `mcp-error`).
 
 use contract::model::McpError;
 use http::StatusCode;

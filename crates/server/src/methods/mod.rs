@@ -165,7 +165,7 @@ impl Operation {
         }
     }
 
-    /// Runs it and encodes what comes of it.
+    /// Runs the method and encodes its result.
     pub(crate) async fn run<P: Provider>(self, invocation: Invocation<P>) -> Result<Response, RequestError> {
         match self {
             Self::Initialize(params) => lifecycle::initialize(&invocation, &params),

@@ -1,4 +1,4 @@
-//! A provider that answers as a test tells it, and a server over it that needs no socket.
+//! A provider with scripted answers, and a server over it that needs no socket.
 
 #![allow(dead_code, reason = "each test file uses its own part")]
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "tests fail loudly")]
@@ -17,7 +17,7 @@ use server::{Admission, Body, BoxFuture, Clock, Config, Engine, Ports, Random};
 pub(crate) type Answer<T> = Result<T, McpError>;
 type Script<P, T> = Box<dyn Fn(&Context, &P) -> Answer<T> + Send + Sync>;
 
-/// A provider that answers from its fields. It offers tools and logging unless a test says otherwise.
+/// A provider that answers from its fields. By default it offers tools and logging.
 pub(crate) struct Scripted {
     pub(crate) info: ProviderInfo,
     pub(crate) tools: Vec<Tool>,
@@ -263,7 +263,7 @@ impl Clock for StoppedClock {
     }
 }
 
-/// The number 7, in as many bytes as are asked for.
+/// A source of randomness in which every byte is 7.
 pub(crate) struct Seven;
 
 impl Random for Seven {

@@ -26,7 +26,7 @@ impl completion::Guest for Everything {
                 ("test:///greetings/{name}", _) => Vec::new(),
                 _ => return Err(McpError::UnknownName(template.clone())),
             },
-            // A reference of another kind comes whole.
+            // The request has a reference of another kind as a whole.
             CompletionRef::Unnamed(reference) => return Ok(values(vec![reference.clone()])),
         };
         let found: Vec<String> = all.into_iter().filter(|value| value.starts_with(&request.value)).collect();

@@ -1,4 +1,4 @@
-//! What the provider says of itself.
+//! The provider's description.
 
 use crate::Everything;
 use crate::bindings::exports::wasmcp::mcp::provider;
@@ -30,7 +30,7 @@ impl provider::Guest for Everything {
     }
 }
 
-/// The icon of all that may have one.
+/// The icon of every item that may have one.
 pub(crate) fn icon() -> Icon {
     Icon {
         src: "https://everything.test/icon.png".to_owned(),

@@ -2,7 +2,7 @@
 
 use crate::bindings::wasmcp::mcp::model::{ErrorCode, McpError};
 
-/// The error that is named in a text; one of the provider's own where none is.
+/// The error that a text names, or one of the provider's own if it names none.
 pub(crate) fn named(text: &str) -> McpError {
     let named = |name: &str| text.contains(name);
     match () {

@@ -1,4 +1,4 @@
-//! What tools, resources and prompts share that need more than one leg.
+//! Legs of tools, resources and prompts that need more than one.
 
 use crate::bindings::wasmcp::mcp::model::{
     Event, FormElicitation, InputQuestion, InputRequest, InputRequired, LogLevel, LogMessage, More, Progress,
@@ -7,7 +7,7 @@ use crate::bindings::wasmcp::mcp::model::{
 
 const LEGS: u8 = 3;
 
-/// One leg of three: its events, and what is saved for the next one, or nothing on the last one.
+/// One leg of three: its events, and the state for the next one, or none on the last one.
 pub(crate) fn one_of_three(resumed: Option<&Resumption>) -> (Vec<Event>, Option<More>) {
     let saved = resumed.and_then(|resumed| resumed.saved.as_ref());
     let step = saved.and_then(|saved| saved.first().copied()).unwrap_or_default() + 1;

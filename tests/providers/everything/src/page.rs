@@ -2,7 +2,7 @@
 
 use crate::bindings::wasmcp::mcp::model::McpError;
 
-/// So that every list has several pages.
+/// The number of items on a page, so small that every list has several pages.
 const SIZE: usize = 2;
 
 /// The items of one page, and the cursor of the next one. A cursor is the place of the first item.

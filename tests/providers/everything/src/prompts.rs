@@ -75,7 +75,7 @@ fn count(_: &Context, get: &PromptGet) -> Result<PromptLeg, McpError> {
     })
 }
 
-/// Is never done.
+/// Always asks for one more leg.
 fn forever(_: &Context, _: &PromptGet) -> Result<PromptLeg, McpError> {
     Ok(PromptLeg { events: Vec::new(), outcome: PromptOutcome::More(legs::one_of_infinitely_many()) })
 }
@@ -90,7 +90,7 @@ fn refuse(_: &Context, get: &PromptGet) -> Result<PromptLeg, McpError> {
     Err(errors::named(argument(get, "with").unwrap_or_default()))
 }
 
-/// Answers with what the client sent beside the name.
+/// Answers with the members that the client sent beside the name.
 fn echo(ctx: &Context, get: &PromptGet) -> Result<PromptLeg, McpError> {
     let arguments: Vec<String> = get.arguments.iter().map(|(name, value)| format!("{name}={value}")).collect();
     let sent = format!(

@@ -28,7 +28,7 @@ const TEMPLATES: [(&str, &str, &str); 3] = [
     ("test:///errors/{kind}", "errors", "test:///errors/"),
 ];
 
-/// How long clients may keep a list or a read that says so.
+/// How long clients may cache a list or a read that has a hint.
 const CACHE: CacheHint = CacheHint { ttl_ms: 60_000, scope: CacheScope::Public };
 
 impl resources::Guest for Everything {
@@ -102,7 +102,7 @@ fn count(_: &Context, read: &ResourceRead) -> Result<ResourceLeg, McpError> {
     })
 }
 
-/// Is never done.
+/// Always asks for one more leg.
 fn forever(_: &Context, _: &ResourceRead) -> Result<ResourceLeg, McpError> {
     Ok(ResourceLeg { events: Vec::new(), outcome: ResourceOutcome::More(legs::one_of_infinitely_many()) })
 }
@@ -112,7 +112,7 @@ fn ask(_: &Context, _: &ResourceRead) -> Result<ResourceLeg, McpError> {
     Ok(ResourceLeg { events: Vec::new(), outcome: ResourceOutcome::InputRequired(legs::question()) })
 }
 
-/// Answers with what the client sent beside the URI.
+/// Answers with the members that the client sent beside the URI.
 fn echo(ctx: &Context, read: &ResourceRead) -> Result<ResourceLeg, McpError> {
     let sent = format!(
         r#"{{"meta":{},"extra":{}}}"#,

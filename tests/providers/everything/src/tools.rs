@@ -51,7 +51,7 @@ fn count(call: &ToolCall) -> Result<ToolLeg, McpError> {
     Ok(ToolLeg { events, outcome: more.map_or_else(|| ToolOutcome::Complete(text("counted")), ToolOutcome::More) })
 }
 
-/// Is never done.
+/// Always asks for one more leg.
 fn forever(_: &ToolCall) -> Result<ToolLeg, McpError> {
     Ok(ToolLeg { events: Vec::new(), outcome: ToolOutcome::More(legs::one_of_infinitely_many()) })
 }

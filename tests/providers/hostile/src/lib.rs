@@ -1,4 +1,4 @@
-//! A provider that does what no provider should: each tool breaks one promise, for the tests of what the host then does.
+//! A hostile provider: each tool breaks one promise of the contract or of the host, for the tests of the host's reaction.
 
 mod reach;
 mod ruin;
@@ -24,7 +24,7 @@ mod export {
     use super::Hostile;
 }
 
-/// Gives the text of the answer, where there is one.
+/// Runs a tool. Some never return.
 type Run = fn(&Value) -> ToolOutput;
 
 const TOOLS: [(&str, Run); 12] = [
@@ -42,10 +42,10 @@ const TOOLS: [(&str, Run); 12] = [
     ("remember", reach::remember),
 ];
 
-/// Runs the tool that a setting names, for a provider that is hostile before anybody calls it.
+/// Runs the tool that a setting names, so that the provider can be hostile before its first call.
 fn as_set(key: &str) {
-    let told = settings::get(key).ok().flatten();
-    if let Some((_, run)) = TOOLS.iter().find(|(name, _)| told.as_deref() == Some(name)) {
+    let tool = settings::get(key).ok().flatten();
+    if let Some((_, run)) = TOOLS.iter().find(|(name, _)| tool.as_deref() == Some(name)) {
         run(&Value::Null);
     }
 }

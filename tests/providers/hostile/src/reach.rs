@@ -1,4 +1,4 @@
-//! Tools that reach for what is not theirs, and answer with what they got.
+//! Tools that try to reach resources of others, and answer with the outcome.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -28,7 +28,7 @@ fn get(authority: &str) -> Result<String, String> {
     }
 }
 
-/// Looks at the environment, the arguments, and a setting of any name.
+/// Reads the environment, the arguments, the file system, and a setting of any name.
 pub(crate) fn pry(arguments: &Value) -> ToolOutput {
     let key = arguments.get("key").and_then(Value::as_str).unwrap_or_default();
     let seen = json!({
@@ -40,7 +40,7 @@ pub(crate) fn pry(arguments: &Value) -> ToolOutput {
     text(seen.to_string())
 }
 
-/// Counts the calls that this instance has seen, so reaches for what an earlier one left.
+/// Counts the calls of this instance, which shows whether a call finds state of an earlier one.
 pub(crate) fn remember(_: &Value) -> ToolOutput {
     static CALLS: AtomicU32 = AtomicU32::new(0);
     text((CALLS.fetch_add(1, Ordering::Relaxed) + 1).to_string())

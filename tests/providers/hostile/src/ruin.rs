@@ -15,41 +15,41 @@ pub(crate) fn spin(_: &Value) -> ToolOutput {
     }
 }
 
-/// An hour.
+/// An hour in nanoseconds.
 const LONG: u64 = 3_600_000_000_000;
 
-/// Computes nothing, and does not end either.
+/// Waits for an hour without computing.
 pub(crate) fn wait(_: &Value) -> ToolOutput {
     eprintln!("waits");
     subscribe_duration(LONG).block();
     text("waited".to_owned())
 }
 
-/// Takes so many handles of the host, and keeps them to the end.
+/// Takes a number of handles of the host, and holds them to the end of the call.
 pub(crate) fn hoard(arguments: &Value) -> ToolOutput {
     let timers: Vec<_> = (0..number(arguments, "handles")).map(|_| subscribe_duration(LONG)).collect();
     text(timers.len().to_string())
 }
 
-/// Takes memory until there is none.
+/// Allocates memory without end.
 pub(crate) fn grow(_: &Value) -> ToolOutput {
-    let mut taken: Vec<Vec<u8>> = Vec::new();
+    let mut blocks: Vec<Vec<u8>> = Vec::new();
     loop {
-        taken.push(black_box(vec![1; 1 << 20]));
+        blocks.push(black_box(vec![1; 1 << 20]));
     }
 }
 
-/// Ends the instance.
+/// Traps.
 pub(crate) fn trap(_: &Value) -> ToolOutput {
     core::arch::wasm32::unreachable()
 }
 
-/// Ends in the middle, as if it had done its work.
+/// Exits with success in the middle of the call.
 pub(crate) fn leave(_: &Value) -> ToolOutput {
     std::process::exit(0)
 }
 
-/// Answers so many bytes.
+/// Answers with a text of a number of bytes.
 pub(crate) fn flood(arguments: &Value) -> ToolOutput {
     text("x".repeat(number(arguments, "bytes")))
 }
@@ -58,14 +58,14 @@ fn number(arguments: &Value, name: &str) -> usize {
     arguments.get(name).and_then(Value::as_u64).and_then(|number| usize::try_from(number).ok()).unwrap_or_default()
 }
 
-/// Answers with something that is not what the contract says it is.
+/// Answers with structured content that is not JSON.
 pub(crate) fn babble(_: &Value) -> ToolOutput {
     ToolOutput { structured_content: Some("{not JSON".to_owned()), ..text("fine".to_owned()) }
 }
 
-/// Answers with a text that is none.
+/// Answers with a text that is not UTF-8.
 #[allow(unsafe_code, reason = "a component in another language may do so by mistake")]
 pub(crate) fn garble(_: &Value) -> ToolOutput {
-    // SAFETY: there is none, which is the point; nothing here looks into the text.
+    // SAFETY: the text is deliberately invalid, and no code of this component reads it.
     text(unsafe { String::from_utf8_unchecked(black_box(vec![b'a', 0xff, b'z'])) })
 }

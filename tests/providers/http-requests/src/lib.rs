@@ -1,5 +1,5 @@
 //! A provider that sends HTTP requests by the contract's service `http`: the tool `send` sends all requests of its arguments at once, and
-//! answers with what came of each.
+//! answers with the outcome of each.
 
 mod requests;
 

@@ -1,4 +1,4 @@
-//! Requests as a client of the test writes them, and what came of them as the test reads it.
+//! Requests as a client of the test writes them, and their outcomes as the test reads them.
 
 use serde::Deserialize;
 use serde_json::{Value, json};

@@ -47,7 +47,7 @@ impl provider::Guest for Library {
 }
 
 impl completion::Guest for Library {
-    /// One value, which says what was asked for.
+    /// Completes with one value, which repeats the request.
     fn complete(_ctx: Context, request: CompletionRequest) -> Result<CompletionValues, McpError> {
         let reference = match request.ref_ {
             CompletionRef::Prompt(name) if name == prompts::GREET => format!("prompt {name}"),

@@ -10,7 +10,7 @@ use crate::bindings::wasmcp::mcp::model::{
 const RESOURCES: [&str; 1] = ["test:///greetings/Ada"];
 const TEMPLATES: [&str; 3] = ["test:///greetings/{+path}", "test:///{name}", "library:///{shelf}/{book}"];
 
-/// Less than `everything` has for its lists.
+/// The cache hint of lists, with a shorter time than that of `everything`.
 const CACHE: CacheHint = CacheHint { ttl_ms: 30_000, scope: CacheScope::Private };
 
 /// Whether this provider lists the template.
@@ -64,7 +64,7 @@ impl resources::Guest for Library {
         }
     }
 
-    /// Every URI has contents, which say that they are of this provider.
+    /// Answers every URI with contents that name this provider.
     fn read_resource(_ctx: Context, read: ResourceRead) -> Result<ResourceLeg, McpError> {
         let body = ResourceBody::Text(format!("library: {}", read.uri));
         let contents = vec![ResourceContents { uri: read.uri, mime_type: None, body, extra: None }];

@@ -1,4 +1,4 @@
-//! The server that lets a call end.
+//! Asks the test's server whether the call may end.
 
 use wasi::http::outgoing_handler::handle;
 use wasi::http::types::{Fields, OutgoingRequest, Scheme};

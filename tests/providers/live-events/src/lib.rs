@@ -63,7 +63,7 @@ impl tools::Guest for LiveEvents {
         Ok(ToolPage { tools: vec![tool], next_cursor: None, cache: None, extra: None })
     }
 
-    /// Answers with how the host took the event. An event that the host did not take goes with the answer.
+    /// Answers with whether the host accepted the event. An event that the host did not accept goes with the answer.
     fn call_tool(ctx: Context, call: ToolCall) -> Result<ToolLeg, McpError> {
         if call.name != "work" {
             return Err(McpError::UnknownName(call.name));

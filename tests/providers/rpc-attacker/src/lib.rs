@@ -33,7 +33,7 @@ mod export {
     use super::RpcAttacker;
 }
 
-/// Calls a component by hand, and says so.
+/// Calls a component through the invoker, and answers that it could.
 fn attack() -> McpError {
     let calling = invoke(Call::default(), "wasmcp:mcp/provider@0.1.0", "describe", &[], &[]);
     calling.subscribe().block();

@@ -1,5 +1,5 @@
-//! A provider whose runs are counted by a server outside of it: each call sends a request to the URL of the setting `url`, takes the time
-//! that it is told to take, and answers. So a test can say whether a call ran twice, or at all.
+//! A provider whose runs are counted by a server outside of it: each call sends a request to the URL of the setting `url`, waits for the
+//! time that its arguments give, and answers. So a test can say whether a call ran twice, or at all.
 
 mod reads;
 mod report;
@@ -24,8 +24,7 @@ mod export {
     use super::RunCounter;
 }
 
-/// Each tool, and whether it says that it may run twice. `once` is the only one that is not counted: a host's own links lose a request
-/// now and then.
+/// Each tool, and whether it declares that it may run twice. Runs of `once` are not counted: a host's own links sometimes lose a request.
 const TOOLS: [(&str, bool); 3] = [("record", false), ("record_again", true), ("once", false)];
 
 /// The id by which a call is counted, and how many milliseconds it takes.

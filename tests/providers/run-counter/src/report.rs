@@ -1,4 +1,4 @@
-//! Requests to the server that counts.
+//! Requests to the server that counts runs.
 
 use wasi::clocks::monotonic_clock::subscribe_duration;
 use wasi::http::outgoing_handler::handle;
@@ -27,7 +27,7 @@ fn get(url: &str, path: &str) -> Result<(), String> {
     }
 }
 
-/// Does nothing for a while.
+/// Waits for a number of milliseconds.
 pub(crate) fn sleep(ms: u32) {
     if ms > 0 {
         subscribe_duration(u64::from(ms) * 1_000_000).block();

@@ -9,7 +9,7 @@ const SNOW: &str = r#"{"current_units":{"temperature_2m":"°C","relative_humidit
     "weather_code":"wmo code"},"current":{"temperature_2m":-4.5,"relative_humidity_2m":82,"wind_speed_10m":3.0,
     "weather_code":71}}"#;
 
-/// Answers from a table, and counts the URLs that it is asked for at once.
+/// Answers from a table, and counts the URLs that are requested at once.
 #[derive(Default)]
 struct Table {
     rounds: RefCell<Vec<usize>>,

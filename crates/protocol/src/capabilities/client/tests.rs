@@ -1,3 +1,5 @@
+//! Tests of the client's capabilities: how they are read, and how those that are missing are written.
+
 use contract::model::{ClientCapabilities, ClientFeatures};
 use serde_json::value::RawValue;
 

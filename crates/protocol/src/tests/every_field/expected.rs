@@ -1,4 +1,4 @@
-//! What each record is on the wire of each version, as a tree: written once more, from the schemas of MCP, with every field named.
+//! The expected JSON of each record in each version, as a tree: a second implementation, from the schemas of MCP, with every field named.
 
 use contract::model::*;
 use serde_json::{Value, json};

@@ -1,4 +1,4 @@
-//! Trees of JSON with the rules that all records share: absent members, `extra`, and what every result has.
+//! Trees of JSON with the rules that all records share: absent members, `extra`, and the members of every result.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -18,7 +18,7 @@ pub(super) fn object<const N: usize>(extra: &Option<String>, members: [Member; N
     object_of(extra.as_deref().map_or(json!({}), parsed), members)
 }
 
-/// Named members go over those that are there.
+/// Named members replace those of the same name.
 pub(super) fn object_of(mut object: Value, members: impl IntoIterator<Item = Member>) -> Value {
     let all = object.as_object_mut().unwrap();
     all.extend(members.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))));

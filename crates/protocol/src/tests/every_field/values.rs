@@ -153,7 +153,7 @@ macro_rules! cases {
     ($name:ident { $($case:ident $(($draw:path))?),* }) => {
         impl Sample for model::$name {
             fn sample(random: &mut Random) -> Self {
-                // Does not compile where a case is missing.
+                // This match does not compile if a case is missing.
                 let _ = |value: Self| match value { $(Self::$case { .. } => {})* };
                 let cases: &[fn(&mut Random) -> Self] = &[$(|_random| Self::$case $(($draw(_random)))?),*];
                 cases[random.below(cases.len())](random)
