@@ -105,10 +105,10 @@ impl<P: Provider> Catalog<P> {
         }
         let Some(provider) = self.providers.first() else { return Ok(None) };
         if self.description.kept().is_none() {
-            let found = find::<Tool, P>(provider, ctx, |tool| tool.name == resolved.name).await;
+            let found = Box::pin(find::<Tool, P>(provider, ctx, |tool| tool.name == resolved.name)).await;
             return Ok(found.map_err(|error| self.endless(error))?.map(|tool| Arc::new(ToolFacts::new(tool))));
         }
-        let all = self.tool_facts.get(async {
+        let all = self.tool_facts.get(Box::pin(async {
             let mut all = std::collections::BTreeMap::new();
             // No tool is the one that is looked for, so that the list is read to its end.
             let read = find::<Tool, P>(provider, ctx, |tool| {
@@ -117,7 +117,7 @@ impl<P: Provider> Catalog<P> {
             });
             read.await.map_err(|error| self.endless(error))?;
             Ok((all, true))
-        });
+        }));
         Ok(all.await?.get(&resolved.name).cloned())
     }
 
@@ -166,7 +166,7 @@ impl<P: Provider> Catalog<P> {
         let known = self.place_of_match(uri);
         // Only a provider before the known one can still be the first.
         let before = known.unwrap_or(self.entries.len());
-        let found = self.first_listing::<ResourceTemplate>(before, ctx, Lookup::Match(uri)).await?;
+        let found = Box::pin(self.first_listing::<ResourceTemplate>(before, ctx, Lookup::Match(uri))).await?;
         found.map(|(entry, _)| entry).or(known).ok_or_else(|| McpError::ResourceNotFound(uri.to_owned()))
     }
 
@@ -184,7 +184,8 @@ impl<P: Provider> Catalog<P> {
         self.offering(T::KIND)?;
         match self.place(T::KIND, key) {
             Some(place) => Ok(Some((place.entry, None))),
-            None => self.first_listing(self.entries.len(), ctx, Lookup::Key(key)).await,
+            // On the heap, as lists are the exception: the future of a call need not have room for them.
+            None => Box::pin(self.first_listing(self.entries.len(), ctx, Lookup::Key(key))).await,
         }
     }
 

@@ -68,7 +68,7 @@ impl<P: Provider> Engine<P> {
         let offered = |info: &ProviderInfo| capability.is_none_or(|capability| info.offers.contains(capability));
         match self.catalog.known_description() {
             Some(info) if info.catalogue_static || offered(&info) => Ok(self.identity_cache.get(info, &self.config)?),
-            _ => self.identity(context).await,
+            _ => Box::pin(self.identity(context)).await,
         }
     }
 }

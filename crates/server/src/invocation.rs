@@ -77,7 +77,7 @@ impl<P: Provider> Invocation<P> {
     where
         for<'a> ListedItems<'a>: From<&'a [Owned<T>]>,
     {
-        let page = self.observe(None, page).await;
+        let page = self.observe(None, Box::pin(page)).await;
         let mut page = page.map_err(|error| RequestError::of_provider(error, self.method.name, &Item::Method))?;
         let list =
             ListRequest { method: self.method.name, items: page.items.as_slice().into(), context: &self.context };

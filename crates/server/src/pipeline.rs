@@ -110,7 +110,7 @@ async fn describe<P: Provider>(invocation: &mut Invocation<P>, operation: &Opera
     }
     let (engine, context, method) = (&invocation.engine, &invocation.context, invocation.method);
     let server = match operation {
-        Operation::Initialize(_) | Operation::Discover => engine.identity(context).await?,
+        Operation::Initialize(_) | Operation::Discover => Box::pin(engine.identity(context)).await?,
         _ => engine.known_identity(context, method.capability).await?,
     };
     if method.capability.is_some_and(|capability| !server.info.offers.contains(capability)) {

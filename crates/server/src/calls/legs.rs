@@ -118,7 +118,8 @@ impl<P: Provider, C: MultiLegCall> LegRunner<P, C> {
             runner.legs += 1;
             queue.begin_leg();
             let invocation = &runner.invocation;
-            let leg = engine.catalog.call(&invocation.context, &resolved, &runner.call, &sink);
+            // On the heap: a future that is passed by value is as large again in every future that takes it.
+            let leg = Box::pin(engine.catalog.call(&invocation.context, &resolved, &runner.call, &sink));
             let leg = invocation.observe(resolved.owner(), leg).await;
             let Leg { events, outcome } = C::leg(leg.map_err(|error| runner.error(error))?);
             queue.add(&events)?;

@@ -165,20 +165,20 @@ impl Operation {
         }
     }
 
-    /// Runs the method and encodes its result.
+    /// Runs the method and encodes its result. The lists are on the heap, so that the future of a call does not have room for them.
     pub(crate) async fn run<P: Provider>(self, invocation: Invocation<P>) -> Result<Response, RequestError> {
         match self {
             Self::Initialize(params) => lifecycle::initialize(&invocation, &params),
             Self::Ping => lifecycle::ping(&invocation),
             Self::Discover => lifecycle::discover(&invocation),
-            Self::ListTools(cursor) => tools::list(&invocation, cursor.as_deref()).await,
-            Self::ListResources(cursor) => resources::list(&invocation, cursor.as_deref()).await,
-            Self::ListTemplates(cursor) => resources::list_templates(&invocation, cursor.as_deref()).await,
-            Self::ListPrompts(cursor) => prompts::list(&invocation, cursor.as_deref()).await,
+            Self::ListTools(cursor) => Box::pin(tools::list(&invocation, cursor.as_deref())).await,
+            Self::ListResources(cursor) => Box::pin(resources::list(&invocation, cursor.as_deref())).await,
+            Self::ListTemplates(cursor) => Box::pin(resources::list_templates(&invocation, cursor.as_deref())).await,
+            Self::ListPrompts(cursor) => Box::pin(prompts::list(&invocation, cursor.as_deref())).await,
             Self::CallTool(call) => legs::answer(invocation, call).await,
             Self::ReadResource(read) => legs::answer(invocation, read).await,
             Self::GetPrompt(get) => legs::answer(invocation, get).await,
-            Self::Complete(request) => completion::complete(&invocation, &request).await,
+            Self::Complete(request) => Box::pin(completion::complete(&invocation, &request)).await,
         }
     }
 }
