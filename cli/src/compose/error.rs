@@ -23,11 +23,17 @@ pub(crate) enum ComposeError {
     )]
     Shared { provider: String, import: String },
     #[error("provider `{provider}` does not have the contract's types")]
-    Types { provider: String, source: AssemblyError },
+    Types { provider: String, source: Box<AssemblyError> },
     #[error("cannot put the components together")]
-    Assembly(#[from] AssemblyError),
+    Assembly(#[source] Box<AssemblyError>),
     #[error("cannot make a component of the composition")]
     Generate(#[from] GenerateError),
     #[error("cannot write the snapshot of the catalogue")]
     Snapshot(#[from] SnapshotError),
+}
+
+impl From<AssemblyError> for ComposeError {
+    fn from(error: AssemblyError) -> Self {
+        Self::Assembly(Box::new(error))
+    }
 }

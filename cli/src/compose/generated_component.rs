@@ -61,7 +61,7 @@ impl Wit {
     /// A component of this core module. The text is a WIT package that has one world, which is the component's.
     pub(crate) fn encode(&mut self, mut module: Vec<u8>, world: &str) -> Result<Vec<u8>, GenerateError> {
         let package = self.resolve.push_source("generated.wit", world).map_err(GenerateError::Wit)?;
-        let world = self.resolve.select_world(&[package], None).map_err(|error| GenerateError::Wit(error.into()))?;
+        let world = self.resolve.select_world(&[package], None).map_err(GenerateError::Wit)?;
         embed_component_metadata(&mut module, &self.resolve, world, StringEncoding::UTF8)
             .and_then(|()| ComponentEncoder::default().module(&module)?.validate(true).encode())
             .map_err(GenerateError::Encode)

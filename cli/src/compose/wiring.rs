@@ -144,7 +144,7 @@ impl Wiring {
             let constants = self.assembly.add("constants", &constants)?;
             for FromConstants { to, import, export, provider } in self.from_constants {
                 self.assembly.connect(to, &import, constants, &export).map_err(|source| match provider {
-                    Some(provider) => ComposeError::Types { provider, source },
+                    Some(provider) => ComposeError::Types { provider, source: Box::new(source) },
                     None => source.into(),
                 })?;
             }
