@@ -12,7 +12,7 @@ const CLIENTS: [(&str, &str, &[&str]); 3] = [
         concat!(env!("CARGO_MANIFEST_DIR"), "/clients/python/.venv/bin/python"),
         &[concat!(env!("CARGO_MANIFEST_DIR"), "/clients/python/client.py")],
     ),
-    ("Rust", concat!(env!("CARGO_MANIFEST_DIR"), "/../target/clients/debug/wasmcp-test-client"), &[]),
+    ("Rust", concat!(env!("CARGO_MANIFEST_DIR"), "/../target/driver/debug/wasmcp-test-client"), &[]),
 ];
 
 /// How the client chooses the version, the version that comes of it, and the code of that version for a resource that does not exist.

@@ -1,6 +1,5 @@
 //! The functions of the contract that a component exports.
 
-use std::collections::HashMap;
 use std::marker::PhantomData;
 
 use contract::model::McpError;
@@ -16,14 +15,15 @@ macro_rules! find_each {
         $($($exports.find::<functions::$kind>($component, &mut $store, $instance)?;)*)*
     };
 }
-/// The functions of the contract that a provider exports. One that is not there is not offered.
-pub(crate) struct Exports(HashMap<FunctionName, ComponentExportIndex>);
+
+/// The functions of the contract that a provider exports, each in its place of [`FunctionName::ALL`]. One that is not there is not offered.
+pub(crate) struct Exports([Option<ComponentExportIndex>; FunctionName::ALL.len()]);
 
 impl Exports {
     /// The functions of a provider, each of the type that the contract gives it: asked when the host starts, not by the first
     /// client. Of the component there has to be an instance.
     pub(crate) fn of(component: &Component, mut store: impl AsContextMut, instance: &Instance) -> Result<Self> {
-        let mut exports = Self(HashMap::new());
+        let mut exports = Self([None; FunctionName::ALL.len()]);
         contract::for_each_function!(find_each!(exports, component, store, instance));
         ensure!(exports.get::<functions::Describe>().is_some(), "it is not a provider");
         Ok(exports)
@@ -38,14 +38,16 @@ impl Exports {
     ) -> Result<()> {
         if let Some(index) = index(component, F::NAME) {
             let _: TypedFunction<'_, F> = instance.get_typed_func(store, index)?;
-            self.0.insert(F::NAME, index);
+            if let Some(place) = self.0.get_mut(F::INDEX) {
+                *place = Some(index);
+            }
         }
         Ok(())
     }
 
     /// The function, if the component exports it.
     pub(crate) fn get<F: Function>(&self) -> Option<Export<F>> {
-        Some(Export { index: *self.0.get(&F::NAME)?, function: PhantomData })
+        Some(Export { index: (*self.0.get(F::INDEX)?)?, function: PhantomData })
     }
 }
 

@@ -14,7 +14,7 @@ mod services;
 mod stdio;
 
 pub(crate) use composed::{Composed, Work};
-pub(crate) use egress::{Egress, Rule};
+pub(crate) use egress::{Egress, ExchangeError, Rule, connection_failure, exchange, is_timeout};
 pub(crate) use engine::open_cache;
 pub(crate) use grant::Grant;
 pub(crate) use loader::{Compiled, Loader};

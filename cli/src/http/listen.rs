@@ -15,7 +15,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
-use super::disconnect::MonitoredStream;
+use super::monitored_stream::MonitoredStream;
 use super::response_body::ResponseBody;
 use super::run_to_end::{ConnectionPermit, RunToEnd};
 use super::timeouts::Timeouts;

@@ -1,9 +1,10 @@
 //! The HTTP shell: sockets, timeouts and shutdown around the engine or a composed file.
 
 mod composed;
-mod disconnect;
+mod fetch;
 mod listen;
 mod memory_store;
+mod monitored_stream;
 mod native;
 mod ports;
 mod read_ahead;

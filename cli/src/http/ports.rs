@@ -1,16 +1,23 @@
-//! The ports of the engine on this machine: clocks, random numbers and a store in memory.
+//! The ports of the engine on this machine: clocks, random numbers, HTTP requests and a store in memory.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use server::{BoxFuture, Clock, Ports, Random};
 
+use super::fetch::HttpFetch;
 use super::memory_store::MemoryStore;
+use crate::host::Egress;
 
 /// The ports of this machine.
 pub(crate) fn system_ports() -> Ports {
     let clock = SystemClock { started: Instant::now() };
-    Ports { store: Some(Arc::new(MemoryStore::default())), ..Ports::new(clock, SystemRandom) }
+    Ports {
+        // The server sends no request of its own yet: no setting names a place.
+        fetch: Some(Arc::new(HttpFetch::new(Egress::default()))),
+        store: Some(Arc::new(MemoryStore::default())),
+        ..Ports::new(clock, SystemRandom)
+    }
 }
 
 /// The clocks of this machine.

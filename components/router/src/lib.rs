@@ -15,7 +15,7 @@ mod link_lock;
 use std::sync::{Arc, OnceLock};
 
 use contract::model::McpError;
-use router::{CatalogueSnapshot, Config, Router, connect};
+use router::{CatalogueSnapshot, Config, ConnectError, Router, SettingError, SnapshotError, connect};
 use wasmcloud_component::wasi::config::store;
 
 use bindings::wasmcp::composition::catalogue::snapshot;
@@ -28,22 +28,37 @@ fn run<T>(call: impl Future<Output = Result<T, McpError>>) -> Result<T, McpError
 }
 
 fn router() -> Result<&'static Router<Invoker>, McpError> {
-    static ROUTER: OnceLock<Result<Router<Invoker>, String>> = OnceLock::new();
-    ROUTER.get_or_init(start).as_ref().map_err(|reason| McpError::Internal(reason.clone()))
+    static ROUTER: OnceLock<Result<Router<Invoker>, StartError>> = OnceLock::new();
+    ROUTER.get_or_init(start).as_ref().map_err(|error| McpError::Internal(error.to_string()))
 }
 
-fn start() -> Result<Router<Invoker>, String> {
-    let text = snapshot().ok_or("the router was composed without a snapshot of the catalogue: use `wasmcp compose`")?;
-    let snapshot = CatalogueSnapshot::from_text(&text).map_err(|error| error.to_string())?;
-    connect(&Arc::new(Invoker::default()), &config()?, snapshot).map_err(|error| error.to_string())
+/// Why this instance cannot serve.
+#[derive(Debug, thiserror::Error)]
+enum StartError {
+    #[error("the router was composed without a snapshot of the catalogue: use `wasmcp compose`")]
+    NoSnapshot,
+    /// The host said that it failed, which does not mean that the settings are unset.
+    #[error("the host could not read the settings `router.*`")]
+    Store,
+    #[error(transparent)]
+    Snapshot(#[from] SnapshotError),
+    #[error(transparent)]
+    Settings(#[from] SettingError),
+    #[error(transparent)]
+    Connect(#[from] ConnectError),
 }
 
-/// The settings of the router. If the host cannot read them, this is an error: it does not mean that they are unset.
-fn config() -> Result<Config, String> {
-    let all = store::get_all().map_err(|_| "the host could not read the settings `router.*`".to_owned())?;
+fn start() -> Result<Router<Invoker>, StartError> {
+    let text = snapshot().ok_or(StartError::NoSnapshot)?;
+    let snapshot = CatalogueSnapshot::from_text(&text)?;
+    Ok(connect(&Arc::new(Invoker::default()), &config()?, snapshot)?)
+}
+
+fn config() -> Result<Config, StartError> {
+    let all = store::get_all().map_err(|_| StartError::Store)?;
     let get = |key: &str| {
         let key = format!("router.{key}");
         all.iter().find_map(|(name, value)| (*name == key).then(|| value.clone()))
     };
-    Config::from_settings(get).map_err(|error| error.to_string())
+    Ok(Config::from_settings(get)?)
 }

@@ -1,9 +1,9 @@
 //! What the transport imports: the provider, its own settings and the snapshot of the catalogue.
 
-use catalog::CatalogueSnapshot;
+use catalog::{CatalogueSnapshot, SnapshotError};
 use contract::Events;
 use contract::model::{Context, McpError};
-use server::Config;
+use server::{Config, SettingError};
 
 use crate::bindings::wasmcp::mcp::settings;
 
@@ -25,13 +25,13 @@ impl Imports {
     }
 }
 
-/// The transport's settings, or why they cannot be used.
-pub(crate) fn config() -> Result<Config, String> {
-    Config::read(settings::get).map_err(|error| error.to_string())
+/// The transport's settings.
+pub(crate) fn config() -> Result<Config, SettingError> {
+    Config::read(settings::get)
 }
 
 /// The snapshot that `wasmcp compose` made of the providers. A file that was composed otherwise has none, and the engine asks the providers.
-pub(crate) fn snapshot() -> Result<Option<CatalogueSnapshot>, String> {
+pub(crate) fn snapshot() -> Result<Option<CatalogueSnapshot>, SnapshotError> {
     let text = crate::bindings::wasmcp::composition::catalogue::snapshot();
-    text.map(|text| CatalogueSnapshot::from_text(&text)).transpose().map_err(|error| error.to_string())
+    text.map(|text| CatalogueSnapshot::from_text(&text)).transpose()
 }

@@ -13,8 +13,8 @@ mod response;
 
 use std::sync::{Arc, OnceLock};
 
-use catalog::Catalog;
-use server::{Admission, Engine, Response};
+use catalog::{Catalog, SnapshotError};
+use server::{Admission, Engine, Response, SettingError};
 use wasi::http::types::{ErrorCode, IncomingRequest, ResponseOutparam};
 
 use imports::Imports;
@@ -45,7 +45,7 @@ async fn answer(request: IncomingRequest) -> Result<Response, ErrorCode> {
     let head = request::head(&request)?;
     let engine = match engine() {
         Ok(engine) => engine,
-        Err(reason) => return Ok(server::unready(&head, &reason)),
+        Err(error) => return Ok(server::unready(&head, &error.to_string())),
     };
     let admitted = match engine.admit(&head).await {
         Admission::Answered(response) => return Ok(response),
@@ -57,9 +57,18 @@ async fn answer(request: IncomingRequest) -> Result<Response, ErrorCode> {
     })
 }
 
+/// Why this instance cannot serve.
+#[derive(Debug, thiserror::Error)]
+enum StartError {
+    #[error(transparent)]
+    Settings(#[from] SettingError),
+    #[error(transparent)]
+    Snapshot(#[from] SnapshotError),
+}
+
 /// The engine of this instance, made by its first request. Settings that cannot be used are read again by the next one: the
 /// host may have been unable to read them for a moment.
-fn engine() -> Result<&'static Arc<Engine<Imports>>, String> {
+fn engine() -> Result<&'static Arc<Engine<Imports>>, StartError> {
     static ENGINE: OnceLock<Arc<Engine<Imports>>> = OnceLock::new();
     if let Some(engine) = ENGINE.get() {
         return Ok(engine);

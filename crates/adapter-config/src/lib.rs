@@ -1,6 +1,14 @@
-//! The environment variable in which a provider's setting stands, on hosts that have an environment.
+//! What the adapters of settings share: whose settings they give, and the environment variable of each.
 //!
 //! It has no dependencies, and does not know which settings the server has: an adapter stays small.
+
+use std::sync::OnceLock;
+
+/// The name of the provider whose settings an adapter gives. It is fetched once, since the transport reads every setting of its section.
+pub fn provider_name(fetch: fn() -> String) -> &'static str {
+    static NAME: OnceLock<String> = OnceLock::new();
+    NAME.get_or_init(fetch)
+}
 
 /// The environment variable of a provider's setting. It is `None` where the key has a character that no setting has.
 ///

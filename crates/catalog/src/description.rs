@@ -7,7 +7,7 @@ use contract::model::{Context, McpError, ProviderInfo};
 use futures_util::future::join_all;
 
 use crate::catalog::{Catalog, Entry};
-use crate::merge;
+use crate::merge_metadata;
 use crate::partial::PartialResult;
 
 impl<P: Provider> Catalog<P> {
@@ -74,7 +74,7 @@ fn merge_descriptions(
     let mut partial = PartialResult::new(partial_results);
     let (mut present, mut infos) = (Vec::new(), Vec::new());
     for (entry, info) in entries.iter().zip(answers) {
-        let info = info.and_then(|info| merge::check_extra(&entry.name, &info.extra).map(|()| info));
+        let info = info.and_then(|info| merge_metadata::check_extra(&entry.name, &info.extra).map(|()| info));
         if let Some(info) = partial.tolerate(&entry.name, info)? {
             present.push(entry);
             infos.push(info);
@@ -83,14 +83,14 @@ fn merge_descriptions(
 
     let extras: Vec<_> = present.iter().zip(&infos).map(|(entry, info)| (&*entry.name, info.extra.clone())).collect();
     let is_whole = partial.is_whole();
-    let hint = merge::merge_cache_hint(infos.iter().map(|info| info.cache));
-    let (cache, extra) = partial.into_meta(hint, merge::merge_extra(&extras)?)?;
-    let catalogue_revision = merge::merge_revisions(infos.iter().map(|info| info.catalogue_revision.as_str()));
+    let hint = merge_metadata::merge_cache_hint(infos.iter().map(|info| info.cache));
+    let (cache, extra) = partial.into_meta(hint, merge_metadata::merge_extra(&extras)?)?;
+    let catalogue_revision = merge_metadata::merge_revisions(infos.iter().map(|info| info.catalogue_revision.as_str()));
     let catalogue_static = is_whole && infos.iter().all(|info| info.catalogue_static);
     let instructions = merge_instructions(&present, &infos);
 
     let merged = infos.into_iter().reduce(|mut all, info| {
-        all.implementation = merge::merge_implementation(all.implementation, info.implementation);
+        all.implementation = merge_metadata::merge_implementation(all.implementation, info.implementation);
         all.offers |= info.offers;
         add_entries(&mut all.extensions, info.extensions);
         add_entries(&mut all.experimental, info.experimental);

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use contract::model::{CompletionRef, Tool};
-use protocol::mcp_param::HeaderParameters;
+use protocol::mcp_param::MirroredArguments;
 
 /// An item as a client names it.
 #[derive(Debug, Clone, Copy)]
@@ -39,14 +39,14 @@ pub struct ToolFacts {
     /// idempotent tool has no further effect, and a tool that only reads has no effect at all.
     pub repeatable: bool,
     /// The arguments that clients repeat in headers.
-    pub header_parameters: HeaderParameters,
+    pub mirrored_arguments: MirroredArguments,
 }
 
 impl ToolFacts {
     /// Reads the facts of a tool.
     pub fn new(tool: Tool) -> Self {
-        let header_parameters = HeaderParameters::of_schema(&tool.input_schema);
-        Self { repeatable: is_repeatable(&tool), header_parameters, tool }
+        let mirrored_arguments = MirroredArguments::of_schema(&tool.input_schema);
+        Self { repeatable: is_repeatable(&tool), mirrored_arguments, tool }
     }
 }
 

@@ -27,6 +27,9 @@
 //! - What a static provider says of itself and lists is answered from the snapshot without a call, so a provider that
 //!   is busy or lost does not fail the list of all. The error of a provider that changes is the error of the whole
 //!   list, unless the server was told that providers can be away ([`Catalog::with_partial_results`]).
+//! - What is kept, and where: what static providers say and list, in the snapshot; the merged description, in
+//!   `description.rs`; what a call needs of a tool, in `resolve.rs`; each once for all callers (`single_flight.rs`). Nothing that differs by
+//!   caller is kept.
 //! - An instance that lives for one request reads only the index of a snapshot: sorted names and the lengths of the
 //!   records. It parses the one record that a call needs.
 //! - A catalogue is a provider, so catalogues nest.
@@ -36,6 +39,7 @@ mod build;
 mod calls;
 mod catalog;
 mod changes;
+mod collisions;
 mod description;
 mod error;
 mod facts;
@@ -44,7 +48,7 @@ mod introspect;
 mod kind;
 mod length_prefixed;
 mod lists;
-mod merge;
+mod merge_metadata;
 mod partial;
 mod provider_name;
 mod resolve;

@@ -20,7 +20,7 @@ use futures_util::future::join_all;
 use crate::catalog::{Catalog, Entry};
 use crate::partial::PartialResult;
 use crate::snapshot::{Section, Stored, StoredList};
-use crate::{Kind, merge};
+use crate::{Kind, merge_metadata};
 
 /// A list of more pages counts as endless.
 pub(crate) const MAX_PAGES: usize = 1000;
@@ -221,7 +221,7 @@ impl<P: Provider> Catalog<P> {
         let mut next_cursor = None;
         let mut partial = PartialResult::new(self.partial_results);
         for ((_, entry), page) in entries.iter().zip(pages) {
-            let page = page.and_then(|page| merge::check_extra(&entry.name, &page.extra).map(|()| page));
+            let page = page.and_then(|page| merge_metadata::check_extra(&entry.name, &page.extra).map(|()| page));
             let Some(page) = partial.tolerate(&entry.name, page)? else { continue };
             let seen = page.items.into_iter().filter_map(|item| self.to_client_item(entry, item, &mut on_this_page));
             items.extend(seen);
@@ -232,12 +232,12 @@ impl<P: Provider> Catalog<P> {
                 break;
             }
         }
-        let mut cache = merge::merge_cache_hint(hints);
+        let mut cache = merge_metadata::merge_cache_hint(hints);
         // All pages of a list have one scope (MCP 2026-07-28, caching), and the hints of the other pages' providers are not known here.
         if cursor.is_some() || next_cursor.is_some() {
             cache = cache.map(|hint| CacheHint { scope: CacheScope::Private, ..hint });
         }
-        let (cache, extra) = partial.into_meta(cache, merge::merge_extra(&extras)?)?;
+        let (cache, extra) = partial.into_meta(cache, merge_metadata::merge_extra(&extras)?)?;
         Ok(Page { items, next_cursor, cache, extra })
     }
 

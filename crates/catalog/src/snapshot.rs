@@ -18,7 +18,7 @@ pub(crate) use json::Stored;
 pub(crate) use section::{Section, StoredList};
 
 use crate::introspect::Inventory;
-use crate::{SnapshotError, ToolFacts, merge};
+use crate::{SnapshotError, ToolFacts, merge_metadata};
 
 /// Everything that providers said of themselves and listed. Cloning it is cheap. The default has nothing of any provider.
 #[derive(Debug, Clone, Default)]
@@ -35,7 +35,9 @@ impl CatalogueSnapshot {
     pub(crate) fn of(inventories: &[Inventory]) -> Result<Self, SnapshotError> {
         let revision = match inventories {
             [one] if one.prefix.is_none() => one.info.catalogue_revision.clone(),
-            all => merge::merge_revisions(all.iter().map(|inventory| inventory.info.catalogue_revision.as_str())),
+            all => {
+                merge_metadata::merge_revisions(all.iter().map(|inventory| inventory.info.catalogue_revision.as_str()))
+            }
         };
         text::store(revision, inventories)
     }

@@ -22,6 +22,8 @@ pub struct FunctionName {
 pub trait Function: Send + Sync + 'static {
     /// What the function is called.
     const NAME: FunctionName;
+    /// Its place in [`FunctionName::ALL`].
+    const INDEX: usize;
     /// The parameter after the context: `()`, `Option<&str>` or a reference to a record.
     type Params<'a>: Copy + Send + Sync;
     /// All parameters, as a tuple.
@@ -80,6 +82,11 @@ macro_rules! define {
         /// The interfaces of the contract that a provider may export, with their version.
         pub const INTERFACES: &[&str] = &[$($interface),*];
 
+        /// The functions in the order of [`FunctionName::ALL`].
+        enum Index {
+            $($($kind,)*)*
+        }
+
         impl FunctionName {
             /// Every function of the contract.
             pub const ALL: &[Self] = &[$($(functions::$kind::NAME,)*)*];
@@ -109,6 +116,7 @@ macro_rules! define {
         $($(
             impl Function for functions::$kind {
                 const NAME: FunctionName = FunctionName { interface: $interface, function: $function };
+                const INDEX: usize = Index::$kind as usize;
                 #[allow(unused_parens, reason = "a function without a second parameter has `()`")]
                 type Params<'a> = ($($borrowed)?);
                 type Arguments<'a> = (&'a Context, $($borrowed)?);

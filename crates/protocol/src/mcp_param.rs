@@ -54,13 +54,13 @@ pub enum ParamMismatch {
 
 /// The arguments that a tool asks clients to repeat in headers: what its input schema says, read once.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct HeaderParameters {
+pub struct MirroredArguments {
     annotations: Vec<Annotation>,
     /// The schema mentions headers and cannot be read.
     unreadable: bool,
 }
 
-impl HeaderParameters {
+impl MirroredArguments {
     /// Reads an input schema. An annotation that the specification forbids is left out: conforming clients do not use a tool that has
     /// one. A schema that is not JSON is no error before a call is checked.
     pub fn of_schema(schema: &str) -> Self {

@@ -36,9 +36,10 @@ mod two_phase;
 mod wrpc;
 
 /// What the providers offered when the server was composed: the parameter of [`connect`].
-pub use catalog::CatalogueSnapshot;
+pub use catalog::{CatalogueSnapshot, SnapshotError};
 pub use config::Config;
 pub use connect::{ConnectError, connect};
 pub use router::Router;
 pub use rpc::{AcceptedCall, PendingCall, Rpc, RpcError};
+pub use settings::SettingError;
 pub use wrpc::LinkTarget;

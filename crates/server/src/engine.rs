@@ -11,7 +11,7 @@ use http::request::Parts;
 use protocol::jsonrpc::{self, Message};
 use protocol::version::Version;
 
-use crate::auth::{Anonymous, Authenticator};
+use crate::authentication::{Anonymous, Authenticator};
 use crate::config::Config;
 use crate::description::IdentityCache;
 use crate::era;

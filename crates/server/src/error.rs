@@ -4,13 +4,13 @@
 mod call;
 mod challenge;
 mod head;
-mod message;
 mod provider;
+mod rpc_message;
 
 pub(crate) use call::CallError;
 pub use head::BodyError;
 pub(crate) use head::HeadError;
-pub(crate) use message::MessageError;
+pub(crate) use rpc_message::MessageError;
 
 use http::header::RETRY_AFTER;
 use http::{HeaderName, HeaderValue, StatusCode};
@@ -19,7 +19,7 @@ use protocol::version::Version;
 use protocol::{EncodeError, error_code};
 use serde_json::value::RawValue;
 
-use crate::auth::AuthError;
+use crate::authentication::AuthError;
 use crate::config::Config;
 use crate::http::response::{Response, json};
 use crate::observer::ErrorCode;

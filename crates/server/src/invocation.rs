@@ -12,7 +12,7 @@ use protocol::result::ServerInfoMeta;
 use protocol::version::Version;
 use serde_json::value::RawValue;
 
-use crate::calls::parameter_headers::ParameterHeaders;
+use crate::calls::mcp_param_headers::McpParamHeaders;
 use crate::description::ServerIdentity;
 use crate::engine::Engine;
 use crate::error::{MessageError, RequestError};
@@ -33,7 +33,7 @@ pub(crate) struct Invocation<P> {
     pub(crate) server: Option<Arc<ServerIdentity>>,
     pub(crate) progress_token: Option<Box<RawValue>>,
     pub(crate) events_accepted: bool,
-    pub(crate) parameter_headers: ParameterHeaders,
+    pub(crate) mcp_param_headers: McpParamHeaders,
     pub(crate) observation: Arc<Observation>,
     /// When the message was read, by the monotonic clock.
     pub(crate) began_ms: u64,

@@ -29,7 +29,7 @@
 //! - Every error becomes a response in one place, which sees the configuration (`error`).
 //! - The engine reaches the outside world through small traits alone (`ports`), which a shell implements.
 
-mod auth;
+mod authentication;
 mod calls;
 mod config;
 mod context;
@@ -45,12 +45,14 @@ mod pipeline;
 mod policy;
 mod ports;
 
-pub use auth::{Anonymous, AuthError, Authenticator};
+pub use ::settings::SettingError;
+pub use authentication::{Anonymous, AuthError, Authenticator};
 pub use config::Config;
 pub use engine::{Admission, Admitted, Engine};
 pub use error::BodyError;
 pub use http::disconnect::OnDisconnect;
-pub use http::gateway::{GatewayError, unready};
+pub use http::gateway::GatewayError;
+pub use http::probes::unready;
 pub use http::response::{Body, Response};
 pub use observer::{Called, Ended, NoObserver, Observer, Started};
 pub use policy::{AccessRequest, AllowAll, Authorizer, Decision, Item, ListRequest, ListedItems, Verdict, Visibility};

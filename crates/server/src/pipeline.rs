@@ -10,7 +10,7 @@ use protocol::Params;
 use protocol::jsonrpc::Request;
 use protocol::version::Version;
 
-use crate::calls::parameter_headers::ParameterHeaders;
+use crate::calls::mcp_param_headers::McpParamHeaders;
 use crate::context;
 use crate::engine::{Admitted, Engine};
 use crate::era::{self, ClassifiedRequest};
@@ -41,7 +41,8 @@ pub(crate) async fn run<P: Provider>(
 
         let operation = decode(engine, method, &params)?;
         authorize(engine, &observation, method, &operation, &context).await?;
-        let mut invocation = Invocation {
+        // On the heap: it moves through the futures of each stage.
+        let mut invocation = Box::new(Invocation {
             engine: Arc::clone(engine),
             method,
             id: request.id.to_owned(),
@@ -50,10 +51,10 @@ pub(crate) async fn run<P: Provider>(
             server: None,
             progress_token: params.meta().progress_token().map(ToOwned::to_owned),
             events_accepted,
-            parameter_headers: ParameterHeaders::of(headers),
+            mcp_param_headers: McpParamHeaders::of(headers),
             observation,
             began_ms,
-        };
+        });
         describe(&mut invocation, &operation).await?;
         operation.run(invocation).await
     };

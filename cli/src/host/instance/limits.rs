@@ -1,9 +1,9 @@
-//! The limits of one call: time, memory, tables and the size of what it returns.
+//! The limits of one call: memory, tables and the size of what it returns. Its time is measured in `time_budget`.
 
 use std::fmt;
 use std::time::Duration;
 
-use wasmtime::ResourceLimiter;
+use wasmtime::{ResourceLimiter, Store};
 
 /// The limits of one component, for each of its calls.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,6 +27,16 @@ impl Default for Limits {
             // Twice the largest request body.
             result: 8 << 20,
         }
+    }
+}
+
+impl Limits {
+    /// Sets the limit of what a call passes to the host, its result above all; a call that exceeds it fails as `ResultTooLarge`.
+    ///
+    /// It is counted in the fuel of host calls, which is what the host allocates for each value that crosses: a list of a million strings
+    /// that all point at the same megabyte stops here, before the host has copied them.
+    pub(super) fn set_result_limit<T>(&self, store: &mut Store<T>) {
+        store.set_hostcall_fuel(self.result);
     }
 }
 

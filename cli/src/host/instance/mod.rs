@@ -6,9 +6,11 @@ mod failure;
 mod fairness;
 mod limits;
 mod store;
+mod time_budget;
 
 pub(crate) use concurrency::Slots;
 pub(crate) use failure::{Failure, classify};
 pub(crate) use fairness::{count_tick, run_cooperatively};
 pub(crate) use limits::{Limits, Size, TABLE_ELEMENTS};
-pub(crate) use store::{StoreData, TimeBudget, new_store};
+pub(crate) use store::{StoreData, new_store};
+pub(crate) use time_budget::TimeBudget;

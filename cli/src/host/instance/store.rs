@@ -1,17 +1,16 @@
-//! The wasmtime store of one call: its data, its WASI context, its limits and its time budget.
+//! The wasmtime store of one call: its data and its WASI context, under its limits and its time budget.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use wasmtime::component::ResourceTable;
-use wasmtime::{Engine, Store, UpdateDeadline};
+use wasmtime::{Engine, Store};
 use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
 use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpCtxView, WasiHttpView};
 
-use super::fairness::should_yield;
 use super::limits::Memory;
+use super::time_budget::TimeBudget;
 use crate::host::egress::EgressHooks;
-use crate::host::engine::TICK;
 use crate::host::grant::Grant;
 use crate::host::services::LiveEvents;
 use crate::host::stdio::Stdio;
@@ -78,47 +77,16 @@ impl WasiHttpView for StoreData {
     }
 }
 
-/// How long a call may run.
-#[derive(Clone, Copy)]
-pub(crate) enum TimeBudget {
-    /// The call may run until this moment, waiting included.
-    Until(Instant),
-    /// The call may compute for this long; waiting does not count.
-    Computing(Duration),
-}
-
 /// Makes the store for one call, with the limits of its component. The call yields to others when it computes for long, and traps
 /// when its time budget is used up.
 pub(crate) fn new_store(engine: &Engine, grant: &Arc<Grant>, budget: TimeBudget) -> Store<StoreData> {
     let limits = grant.limits;
-    let deadline = match budget {
-        TimeBudget::Until(deadline) => Some(deadline),
-        TimeBudget::Computing(_) => None,
-    };
     let memory = Memory::new(limits.memory);
-    let mut store = Store::new(engine, StoreData { grant: grant.clone(), memory, deadline, live: None, wasi: None });
+    let data = StoreData { grant: grant.clone(), memory, deadline: budget.deadline(), live: None, wasi: None };
+    let mut store = Store::new(engine, data);
     store.limiter(|data| &mut data.memory);
-    // The fuel counts what the host allocates for each value that crosses: a list of a million strings that all point at the same
-    // megabyte stops here, before the host has copied them.
-    store.set_hostcall_fuel(limits.result);
     store.set_max_component_handles(MAX_HANDLES);
-    store.set_epoch_deadline(1);
-    let mut computed = Duration::ZERO;
-    store.epoch_deadline_callback(move |_| {
-        let yields = should_yield();
-        let is_over = match budget {
-            TimeBudget::Until(deadline) => Instant::now() >= deadline,
-            TimeBudget::Computing(limit) => {
-                // A call that computes yields at every second tick.
-                computed = computed.saturating_add(if yields { TICK * 2 } else { Duration::ZERO });
-                computed >= limit
-            }
-        };
-        Ok(match (is_over, yields) {
-            (true, _) => UpdateDeadline::Interrupt,
-            (false, true) => UpdateDeadline::Yield(1),
-            (false, false) => UpdateDeadline::Continue(1),
-        })
-    });
+    limits.set_result_limit(&mut store);
+    budget.start(&mut store);
     store
 }

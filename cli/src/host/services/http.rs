@@ -6,14 +6,13 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use futures_util::future::join_all;
 use http::HeaderMap;
-use http_body_util::{BodyExt, Full};
 use http_service::{Budget, MAX_IN_FLIGHT, MAX_REQUESTS, TOO_MANY_REQUESTS, check, denied, header_text, place};
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
-use wasmtime_wasi_http::{Error, RequestOptions, WasiBody};
+use wasmtime_wasi_http::Error;
 
 use super::services::http::{self as service, Failure, Request, Response};
-use crate::host::egress::{MAX_TIMEOUT, send};
+use crate::host::egress::{ExchangeError, MAX_TIMEOUT, connection_failure, exchange, is_timeout};
 use crate::host::grant::Grant;
 use crate::host::instance::StoreData;
 
@@ -65,24 +64,9 @@ impl Exchanges {
     }
 
     async fn exchange(&self, checked: http::Request<()>, body: Vec<u8>) -> Result<Response, Interrupted> {
-        let response = send(&self.grant, with_body(checked, body)?, RequestOptions::default()).await?;
-        let (head, mut incoming) = response.into_parts();
-        let headers = entries(&head.headers);
-        let size = headers.iter().fold(0_usize, |size, (name, value)| size.saturating_add(name.len() + value.len()));
-        self.take(size)?;
-        let mut body = Vec::new();
-        while let Some(frame) = incoming.frame().await {
-            // A frame that has no data has trailers, which the contract has no place for.
-            if let Ok(data) = frame?.into_data() {
-                self.take(data.len())?;
-                body.extend_from_slice(&data);
-            }
-        }
-        Ok(Response { status: head.status.as_u16(), headers, body })
-    }
-
-    fn take(&self, bytes: usize) -> Result<(), Interrupted> {
-        if self.budget.take(bytes) { Ok(()) } else { Err(Interrupted::TooLarge) }
+        let request = checked.map(|()| Bytes::from(body));
+        let (head, body) = exchange(&self.grant, request, |bytes| self.budget.take(bytes)).await?.into_parts();
+        Ok(Response { status: head.status.as_u16(), headers: entries(&head.headers), body })
     }
 
     /// How long one exchange may take.
@@ -92,58 +76,44 @@ impl Exchanges {
     }
 }
 
-/// Gives a checked request its body, and the header `host` (RFC 9112 §3.2).
-fn with_body(checked: http::Request<()>, body: Vec<u8>) -> Result<http::Request<WasiBody>, Error> {
-    let host = checked.uri().authority().and_then(|authority| authority.as_str().parse().ok());
-    let host = host.ok_or(Error::HttpRequestUriInvalid)?;
-    let mut request = checked.map(|()| Full::new(Bytes::from(body)).map_err(Error::from).boxed_unsync());
-    request.headers_mut().insert(http::header::HOST, host);
-    Ok(request)
-}
-
 fn entries(headers: &HeaderMap) -> Vec<(String, String)> {
     headers.iter().map(|(name, value)| (name.to_string(), header_text(value.as_bytes()))).collect()
 }
 
-/// Why an exchange has no response.
+/// Why an exchange has no response that the provider gets.
 #[derive(Debug)]
 enum Interrupted {
     TimedOut,
-    TooLarge,
-    Failed(Error),
+    Exchange(ExchangeError),
 }
 
-impl From<Error> for Interrupted {
-    fn from(error: Error) -> Self {
-        Self::Failed(error)
+impl From<ExchangeError> for Interrupted {
+    fn from(error: ExchangeError) -> Self {
+        Self::Exchange(error)
     }
 }
 
 impl Interrupted {
     /// The failure as the contract has it, for a request to this place.
     fn failure(self, place: &str) -> Failure {
-        let error = match self {
-            Self::TimedOut => return Failure::Timeout,
-            Self::TooLarge => return Failure::TooLarge,
-            Self::Failed(error) => error,
-        };
-        match error {
-            Error::HttpRequestDenied => Failure::Denied(denied::host(place)),
-            Error::DestinationIpProhibited => Failure::Denied(denied::address(place)),
-            Error::DnsTimeout
-            | Error::ConnectionTimeout
-            | Error::ConnectionReadTimeout
-            | Error::ConnectionWriteTimeout
-            | Error::HttpResponseTimeout => Failure::Timeout,
-            Error::HttpRequestUriInvalid => Failure::InvalidRequest(error.to_string()),
-            Error::DnsError { .. } | Error::DestinationNotFound => {
-                Failure::Connection("its name is not known".to_owned())
-            }
-            Error::Connect(error) => Failure::Connection(error.to_string()),
-            Error::Tls(error) => Failure::Connection(format!("TLS failed: {error}")),
-            Error::Hyper(error) => Failure::Connection(error.to_string()),
-            other => Failure::Other(other.to_string()),
+        match self {
+            Self::TimedOut => Failure::Timeout,
+            Self::Exchange(ExchangeError::TooLarge) => Failure::TooLarge,
+            Self::Exchange(ExchangeError::Http(error)) => failure(error, place),
         }
+    }
+}
+
+fn failure(error: Error, place: &str) -> Failure {
+    match error {
+        Error::HttpRequestDenied => Failure::Denied(denied::host(place)),
+        Error::DestinationIpProhibited => Failure::Denied(denied::address(place)),
+        Error::HttpRequestUriInvalid => Failure::InvalidRequest(error.to_string()),
+        error if is_timeout(&error) => Failure::Timeout,
+        error => match connection_failure(error) {
+            Ok(reason) => Failure::Connection(reason),
+            Err(other) => Failure::Other(other.to_string()),
+        },
     }
 }
 

@@ -22,15 +22,9 @@ mod export {
 
 impl Guest for Adapter {
     fn get(key: String) -> Result<Option<String>, McpError> {
-        let Some(variable) = env_var(provider_name(), &key) else { return Ok(None) };
+        let Some(variable) = env_var(adapter_config::provider_name(provider_name::get), &key) else { return Ok(None) };
         Ok(environment().iter().find_map(|(name, value)| (*name == variable).then(|| value.clone())))
     }
-}
-
-/// The name of the provider, which is fetched once, since the transport reads every setting of its section.
-fn provider_name() -> &'static str {
-    static NAME: OnceLock<String> = OnceLock::new();
-    NAME.get_or_init(provider_name::get)
 }
 
 fn environment() -> &'static [(String, String)] {

@@ -5,8 +5,6 @@
 
 mod bindings;
 
-use std::sync::OnceLock;
-
 use bindings::exports::wasmcp::mcp::settings::Guest;
 use bindings::wasi::config::store;
 use bindings::wasmcp::composition::provider_name;
@@ -23,14 +21,8 @@ mod export {
 impl Guest for Adapter {
     fn get(key: String) -> Result<Option<String>, McpError> {
         // The name of a provider has no dot in it, so that no key of one provider can spell the key of another.
-        let key = format!("{}.{key}", provider_name());
+        let key = format!("{}.{key}", adapter_config::provider_name(provider_name::get));
         // A host that cannot read a setting has not said that it is unset, and it does not say for how long it cannot.
         store::get(&key).map_err(|_| McpError::Unavailable(None))
     }
-}
-
-/// The name of the provider, which is fetched once, since the transport reads every setting of its section.
-fn provider_name() -> &'static str {
-    static NAME: OnceLock<String> = OnceLock::new();
-    NAME.get_or_init(provider_name::get)
 }

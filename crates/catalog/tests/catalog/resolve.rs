@@ -49,7 +49,7 @@ fn a_provider_that_changes_is_listed_once_for_a_whole_call() {
         let resolved = now(catalog.resolve(&ctx, ItemRef::Tool(name))).unwrap();
         assert_eq!((resolved.owner(), resolved.name()), (Some("a"), name));
         let facts = now(catalog.tool_facts(&ctx, &resolved)).unwrap().unwrap();
-        assert!(facts.repeatable && !facts.header_parameters.is_empty());
+        assert!(facts.repeatable && !facts.mirrored_arguments.is_empty());
         assert_eq!((facts.tool.name.as_str(), facts.tool.input_schema.as_str()), ("draw", HEADERS));
         for _leg in 0..2 {
             assert!(now(catalog.call(&ctx, &resolved, &call(name), &Events::NONE)).is_ok());

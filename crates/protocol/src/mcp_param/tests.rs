@@ -1,6 +1,6 @@
 //! Tests of the `Mcp-Param-*` headers against the arguments of a call.
 
-use super::HeaderParameters;
+use super::MirroredArguments;
 use super::ParamMismatch::{self, Different, InvalidEncoding, Missing, Schema, Unexpected};
 use crate::header_value::HeaderValueError;
 
@@ -21,7 +21,7 @@ const SCHEMA: &str = r#"{"type":"object","properties":{
 type Headers<'a> = &'a [(&'a str, &'static [u8])];
 
 fn with(arguments: &str, headers: Headers<'_>) -> Result<(), ParamMismatch> {
-    HeaderParameters::of_schema(SCHEMA)
+    MirroredArguments::of_schema(SCHEMA)
         .check(arguments, |name| headers.iter().find(|(header, _)| *header == name).map(|(_, value)| *value))
 }
 
@@ -99,7 +99,7 @@ fn only_a_schema_with_annotations_is_read() {
         ("x-mcp-header", false, Err(Schema)),
     ];
     for (schema, is_empty, expected) in cases {
-        let parameters = HeaderParameters::of_schema(schema);
+        let parameters = MirroredArguments::of_schema(schema);
         assert_eq!(
             (parameters.is_empty(), parameters.check(r#"{"a":1}"#, no_header)),
             (is_empty, expected),

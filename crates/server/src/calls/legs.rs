@@ -34,7 +34,7 @@ enum Step {
 
 /// Answers a call: with JSON if the result is the first thing to send, else with a stream of events that ends with the result.
 pub(crate) async fn answer<P: Provider, C: MultiLegCall>(
-    invocation: Invocation<P>,
+    invocation: Box<Invocation<P>>,
     call: C,
 ) -> Result<Response, RequestError> {
     let queue = Arc::new(EventQueue::new(EventRules {
@@ -102,13 +102,13 @@ fn final_chunk(mut events: Vec<u8>, last: &[u8]) -> Bytes {
 
 /// Runs the legs of one call.
 struct LegRunner<P, C> {
-    invocation: Invocation<P>,
+    invocation: Box<Invocation<P>>,
     call: C,
     legs: u32,
 }
 
 impl<P: Provider, C: MultiLegCall> LegRunner<P, C> {
-    async fn run(invocation: Invocation<P>, call: C, queue: Arc<EventQueue>) -> Result<Vec<u8>, RequestError> {
+    async fn run(invocation: Box<Invocation<P>>, call: C, queue: Arc<EventQueue>) -> Result<Vec<u8>, RequestError> {
         let engine = Arc::clone(&invocation.engine);
         let mut runner = Self { invocation, call, legs: 0 };
         runner.invocation.context.remaining_ms = runner.remaining_ms(0)?;
@@ -149,7 +149,7 @@ impl<P: Provider, C: MultiLegCall> LegRunner<P, C> {
         let catalog = invocation.catalog();
         let resolved = catalog.resolve(&invocation.context, call.item()).await.map_err(|error| self.error(error))?;
         if invocation.version.is_modern() {
-            call.check_headers(catalog, &invocation.context, &resolved, &invocation.parameter_headers).await?;
+            call.check_headers(catalog, &invocation.context, &resolved, &invocation.mcp_param_headers).await?;
         }
         Ok(resolved)
     }

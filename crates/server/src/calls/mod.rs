@@ -2,7 +2,7 @@
 
 pub(crate) mod events;
 pub(crate) mod legs;
-pub(crate) mod parameter_headers;
+pub(crate) mod mcp_param_headers;
 
 use catalog::{Catalog, Resolved};
 use contract::Provider;
@@ -11,7 +11,7 @@ use protocol::EncodeError;
 use protocol::result::ServerInfoMeta;
 use protocol::version::Version;
 
-use self::parameter_headers::ParameterHeaders;
+use self::mcp_param_headers::McpParamHeaders;
 use crate::error::RequestError;
 use crate::policy::Item;
 
@@ -32,7 +32,7 @@ pub(crate) trait MultiLegCall: catalog::Request + Send + Sync + 'static {
         _catalog: &Catalog<P>,
         _ctx: &Context,
         _resolved: &Resolved,
-        _headers: &ParameterHeaders,
+        _headers: &McpParamHeaders,
     ) -> impl Future<Output = Result<(), RequestError>> + Send {
         std::future::ready(Ok(()))
     }

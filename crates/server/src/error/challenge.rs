@@ -5,7 +5,7 @@ use http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
 use protocol::error_code;
 
 use super::ErrorReply;
-use crate::auth::AuthError;
+use crate::authentication::AuthError;
 
 /// The reply to a caller that could not be verified.
 pub(super) fn reply(error: &AuthError) -> ErrorReply {

@@ -1,47 +1,8 @@
-//! Responses that need no MCP message: the probes `/healthz` and `/readyz`, a server that cannot work, and the errors of a shell
-//! that passes requests on to a whole server.
+//! The errors of a shell that passes requests on to a whole server.
 
-use contract::Provider;
-use http::StatusCode;
-use http::request::Parts;
-
-use super::origin::OriginPolicy;
-use super::response::{Response, text};
-use super::routes::{HEALTH, Route};
+use super::response::Response;
 use crate::config::Config;
-use crate::context;
-use crate::engine::Engine;
 use crate::error::{BodyError, HeadError, RequestError};
-use crate::ports::new_call_id;
-
-/// The response of `/healthz`: the process is alive.
-fn healthy() -> Response {
-    text(StatusCode::OK, "ok\n")
-}
-
-impl<P: Provider> Engine<P> {
-    /// The response to a probe. The server is ready when every provider has described itself.
-    pub(crate) async fn probe(&self, route: Route, head: &Parts) -> Result<Response, RequestError> {
-        route.check_method(head)?;
-        if route == Route::Readiness {
-            let context = context::internal(new_call_id(&*self.ports.random), &self.config);
-            self.identity(&context).await.map_err(RequestError::into_unready)?;
-            return Ok(text(StatusCode::OK, "ready\n"));
-        }
-        Ok(healthy())
-    }
-}
-
-/// What a shell answers to every request where its configuration cannot be used.
-pub fn unready(head: &Parts, reason: &str) -> Response {
-    // The names that the operator allows are part of the configuration that cannot be used, so only loopback names count.
-    let error = match OriginPolicy::default().check(head) {
-        Err(error) => RequestError::Head(error),
-        Ok(()) if head.uri.path() == HEALTH => return healthy(),
-        Ok(()) => RequestError::Unready(reason.to_owned()),
-    };
-    error.respond(&Config::default())
-}
 
 /// Why a shell that passes requests on to a whole server has no response of that server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

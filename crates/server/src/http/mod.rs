@@ -4,6 +4,7 @@ pub(crate) mod accept;
 pub(crate) mod disconnect;
 pub(crate) mod gateway;
 pub(crate) mod origin;
+pub(crate) mod probes;
 pub(crate) mod response;
 pub(crate) mod routes;
 

@@ -166,7 +166,7 @@ impl Operation {
     }
 
     /// Runs the method and encodes its result. The lists are on the heap, so that the future of a call does not have room for them.
-    pub(crate) async fn run<P: Provider>(self, invocation: Invocation<P>) -> Result<Response, RequestError> {
+    pub(crate) async fn run<P: Provider>(self, invocation: Box<Invocation<P>>) -> Result<Response, RequestError> {
         match self {
             Self::Initialize(params) => lifecycle::initialize(&invocation, &params),
             Self::Ping => lifecycle::ping(&invocation),

@@ -8,7 +8,7 @@ use protocol::version::Version;
 use protocol::{EncodeError, Params, tools};
 
 use super::Operation;
-use crate::calls::parameter_headers::ParameterHeaders;
+use crate::calls::mcp_param_headers::McpParamHeaders;
 use crate::calls::{Leg, MultiLegCall, Outcome};
 use crate::error::{MessageError, RequestError};
 use crate::http::response::Response;
@@ -44,12 +44,12 @@ impl MultiLegCall for ToolCall {
         catalog: &Catalog<P>,
         ctx: &Context,
         resolved: &Resolved,
-        headers: &ParameterHeaders,
+        headers: &McpParamHeaders,
     ) -> Result<(), RequestError> {
         let facts = catalog.tool_facts(ctx, resolved).await;
         let facts = facts.map_err(|error| RequestError::of_provider(error, tools::CALL, &self.access_item()))?;
         // A tool that no provider lists is called all the same: its provider answers that there is none.
-        Ok(facts.map_or(Ok(()), |facts| headers.check(&facts.header_parameters, &self.arguments))?)
+        Ok(facts.map_or(Ok(()), |facts| headers.check(&facts.mirrored_arguments, &self.arguments))?)
     }
 
     fn leg(answer: ToolLeg) -> Leg<ToolOutput> {

@@ -2,7 +2,7 @@
 //! parameters).
 
 use http::{HeaderMap, HeaderName};
-use protocol::mcp_param::HeaderParameters;
+use protocol::mcp_param::MirroredArguments;
 
 use crate::error::MessageError;
 use crate::http::single_header;
@@ -12,9 +12,9 @@ const PREFIX: &str = "mcp-param-";
 
 /// The headers of one request, which outlive its head.
 #[derive(Default)]
-pub(crate) struct ParameterHeaders(HeaderMap);
+pub(crate) struct McpParamHeaders(HeaderMap);
 
-impl ParameterHeaders {
+impl McpParamHeaders {
     /// Copies them. Most requests have none, which costs no allocation.
     pub(crate) fn of(headers: &HeaderMap) -> Self {
         let mut found = HeaderMap::new();
@@ -25,7 +25,7 @@ impl ParameterHeaders {
     }
 
     /// Checks that each argument that a tool wants in a header is there once and agrees with the body.
-    pub(crate) fn check(&self, parameters: &HeaderParameters, arguments: &str) -> Result<(), MessageError> {
+    pub(crate) fn check(&self, parameters: &MirroredArguments, arguments: &str) -> Result<(), MessageError> {
         if parameters.is_empty() {
             return Ok(());
         }
