@@ -42,12 +42,12 @@ bench: build ## Compares with native servers, writes bench/RESULTS.md
 	cargo run --locked --release -p wasmcp-bench
 
 bench-lattice: build lattice driver ## Compares one file with lattices of one and two hosts, adds to bench/RESULTS.md
-	tools=$$(tools/install lattice-bench) && WASMCP_LATTICE_TOOLS=$$tools/bin cargo run --locked --release -p wasmcp-bench -- lattice
+	programs=$$(tools/install lattice-bench)/bin && WASMCP_LATTICE_BINARIES=$$programs cargo run --locked --release -p wasmcp-bench -- lattice
 
 up: preflight-lattice lattice driver ## Starts a lattice on this machine and deploys wadm.hosts.yaml; HOSTS=2 hosts for providers
 # Programs that are not there yet are the official ones, which the driver downloads.
-	programs=$${WASMCP_LATTICE_TOOLS:-$$(tools/install lattice)/bin} && \
-	  if [ -x "$$programs/wadm" ]; then export WASMCP_LATTICE_TOOLS=$$programs; fi && \
+	programs=$${WASMCP_LATTICE_BINARIES:-$$(tools/install lattice)/bin} && \
+	  if [ -x "$$programs/wadm" ]; then export WASMCP_LATTICE_BINARIES=$$programs; fi && \
 	  $(driver) up --hosts $(HOSTS)
 
 status: driver ## Tells what runs on that lattice, where, and what is missing
