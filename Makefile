@@ -4,7 +4,8 @@ SHELL := bash
 .PHONY: help run test test-lattice check advisories bench bench-lattice build components test-components lattice driver up down status publish preflight preflight-test preflight-lattice clean
 
 pure := target/wasm32-unknown-unknown/component
-# What uses of WASI what its source says, or nothing, is built for a target whose standard library adds nothing to it.
+# Components that import nothing of WASI, or only what their source names. The standard library of wasm32-unknown-unknown, for which they
+# are built, imports nothing; that of wasm32-wasip2 imports files, clocks and more, used or not.
 pure-packages := calculator weather mux response-limit router transport adapter-environment adapter-http adapter-wasmcloud
 test-packages := hostile everything run-counter live-events
 pure-test-packages := rpc-attacker library http-requests

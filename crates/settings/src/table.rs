@@ -44,7 +44,7 @@ section! {
     "attempts" attempts: u32, NUMBER = 3 =>
         "how many attempts a call has that may run more than once";
     "result-limit" result_limit: usize, BYTES = 8388608 =>
-        "the largest result of a provider, in bytes; the response limit of each provider lets no more than 8 MB pass";
+        "the largest result of a provider, in bytes; the response limit of each provider lets no more than 8 MiB pass";
 }
 
 /// Every row of the table, in its order.
