@@ -4,7 +4,8 @@ SHELL := bash
 .PHONY: help run test test-lattice check advisories bench bench-lattice build components test-components lattice driver up down status publish preflight preflight-test preflight-lattice clean
 
 pure := target/wasm32-unknown-unknown/component
-# What uses of WASI what its source says, or nothing, is built for a target whose standard library adds nothing to it.
+# Components that import nothing of WASI, or only what their source names. The standard library of wasm32-unknown-unknown, for which they
+# are built, imports nothing; that of wasm32-wasip2 imports files, clocks and more, used or not.
 pure-packages := calculator weather mux response-limit router transport adapter-environment adapter-http adapter-wasmcloud
 test-packages := hostile everything run-counter live-events
 pure-test-packages := rpc-attacker library http-requests
@@ -42,12 +43,12 @@ bench: build ## Compares with native servers, writes bench/RESULTS.md
 	cargo run --locked --release -p wasmcp-bench
 
 bench-lattice: build lattice driver ## Compares one file with lattices of one and two hosts, adds to bench/RESULTS.md
-	tools=$$(tools/install lattice-bench) && WASMCP_LATTICE_TOOLS=$$tools/bin cargo run --locked --release -p wasmcp-bench -- lattice
+	programs=$$(tools/install lattice-bench)/bin && WASMCP_LATTICE_BINARIES=$$programs cargo run --locked --release -p wasmcp-bench -- lattice
 
 up: preflight-lattice lattice driver ## Starts a lattice on this machine and deploys wadm.hosts.yaml; HOSTS=2 hosts for providers
 # Programs that are not there yet are the official ones, which the driver downloads.
-	programs=$${WASMCP_LATTICE_TOOLS:-$$(tools/install lattice)/bin} && \
-	  if [ -x "$$programs/wadm" ]; then export WASMCP_LATTICE_TOOLS=$$programs; fi && \
+	programs=$${WASMCP_LATTICE_BINARIES:-$$(tools/install lattice)/bin} && \
+	  if [ -x "$$programs/wadm" ]; then export WASMCP_LATTICE_BINARIES=$$programs; fi && \
 	  $(driver) up --hosts $(HOSTS)
 
 status: driver ## Tells what runs on that lattice, where, and what is missing

@@ -27,8 +27,8 @@ pub(crate) fn lattice_versions(workspace: &Path) -> String {
     let text = fs::read_to_string(workspace.join("tools/versions")).unwrap_or_default();
     let of = |key: &str| text.lines().find_map(|line| line.strip_prefix(key)).unwrap_or("unknown").to_owned();
     // `tools/install` names the directory after the origin of its programs.
-    let tools = std::env::var("WASMCP_LATTICE_TOOLS").unwrap_or_default();
-    let origin = match tools.contains("lattice-bench") {
+    let binaries = std::env::var("WASMCP_LATTICE_BINARIES").unwrap_or_default();
+    let origin = match binaries.contains("lattice-bench") {
         true => {
             "built here from their crates with opt-level 1 (`lattice/upstream`), not the binaries that wasmCloud releases"
         }

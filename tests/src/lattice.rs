@@ -11,8 +11,8 @@ use serde_json::Value;
 use crate::{component, processes_with, program, scratch};
 
 /// The folder of a lattice's programs. `make test-lattice` sets it.
-pub fn tools() -> Result<PathBuf> {
-    Ok(std::env::var_os("WASMCP_LATTICE_TOOLS").context("run `make test-lattice`")?.into())
+pub fn binaries() -> Result<PathBuf> {
+    Ok(std::env::var_os("WASMCP_LATTICE_BINARIES").context("run `make test-lattice`")?.into())
 }
 
 /// A lattice that `wasmcp-lattice up` started. Dropping it stops it.
@@ -117,9 +117,9 @@ fn driver(run: &Path) -> Result<Command> {
     let mut command = Command::new(driver);
     command.env(RUN, run);
     // Without this folder the driver downloads the official programs.
-    match tools()?.join("wadm").exists() {
-        true => command.env("WASMCP_LATTICE_TOOLS", tools()?),
-        false => command.env_remove("WASMCP_LATTICE_TOOLS"),
+    match binaries()?.join("wadm").exists() {
+        true => command.env("WASMCP_LATTICE_BINARIES", binaries()?),
+        false => command.env_remove("WASMCP_LATTICE_BINARIES"),
     };
     Ok(command)
 }

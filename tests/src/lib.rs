@@ -21,7 +21,7 @@ pub use client::{Connection, Reply, Request, VERSIONS};
 pub use clients::{Client, Task};
 pub use conversation::{Case, cases};
 pub use counter::Counter;
-pub use lattice::{Lattice, Process, tools};
+pub use lattice::{Lattice, Process, binaries};
 pub use load::{CallOutcome, load};
 pub use pattern::{differences, parse_json};
 pub use processes::processes_with;

@@ -46,7 +46,7 @@ fn one_file_needs_what_every_host_of_http_has() {
     assert!(exports.iter().any(|export| export.starts_with("wasi:http/incoming-handler@0.2.")), "{exports:?}");
 }
 
-/// The two commands of README.md: `wasmcp filler`, and `wac plug` by the library of `wac`.
+/// The two commands of docs/composing.md: `wasmcp filler`, and `wac plug` by the library of `wac`.
 #[test]
 fn a_filler_and_wac_plug_make_one_file_of_one_provider() {
     let filler = scratch("filler.wasm").unwrap();

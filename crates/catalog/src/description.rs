@@ -11,7 +11,7 @@ use crate::merge_metadata;
 use crate::partial::PartialResult;
 
 impl<P: Provider> Catalog<P> {
-    /// The description of the server. It is kept where every provider is static, which a snapshot tells without a call;
+    /// The description of the server. It is cached where every provider is static, which a snapshot tells without a call;
     /// first calls at the same moment then ask once. Otherwise every caller asks, as providers may answer each with
     /// another description.
     pub async fn description(&self, ctx: &Context) -> Result<Arc<ProviderInfo>, McpError> {
@@ -31,8 +31,8 @@ impl<P: Provider> Catalog<P> {
     /// What the snapshot says of the server, without asking any provider; `None` where it does not describe all of
     /// them. Where that is not `catalogue_static`, [`description`](Self::description) may say something else.
     pub fn known_description(&self) -> Option<Arc<ProviderInfo>> {
-        match self.description.kept() {
-            Some(kept) => Some(Arc::clone(kept)),
+        match self.description.cached() {
+            Some(cached) => Some(Arc::clone(cached)),
             None => self.merged_snapshot()?.ok(),
         }
     }

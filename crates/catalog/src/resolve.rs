@@ -91,7 +91,7 @@ impl<P: Provider> Catalog<P> {
 
     /// The facts of a resolved tool; `None` where no provider lists it. Where neither the snapshot nor `resolve` found
     /// them, the provider is listed now, with the context of the caller, as far as the tool. The tools of a provider
-    /// with a static catalogue are kept.
+    /// with a static catalogue are cached.
     pub async fn tool_facts(&self, ctx: &Context, resolved: &Resolved) -> Result<Option<Arc<ToolFacts>>, McpError> {
         if resolved.facts.is_some() {
             return Ok(resolved.facts.clone());
@@ -104,7 +104,7 @@ impl<P: Provider> Catalog<P> {
             return Ok(None);
         }
         let Some(provider) = self.providers.first() else { return Ok(None) };
-        if self.description.kept().is_none() {
+        if self.description.cached().is_none() {
             let found = Box::pin(find::<Tool, P>(provider, ctx, |tool| tool.name == resolved.name)).await;
             return Ok(found.map_err(|error| self.endless(error))?.map(|tool| Arc::new(ToolFacts::new(tool))));
         }

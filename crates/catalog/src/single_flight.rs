@@ -8,10 +8,10 @@ use std::sync::{Arc, OnceLock};
 
 use futures_util::lock::Mutex;
 
-/// An answer that is kept if it is the same for all callers.
+/// An answer that is cached if it is the same for all callers.
 #[derive(Debug)]
 pub(crate) struct SingleFlight<T> {
-    kept: OnceLock<Arc<T>>,
+    cached: OnceLock<Arc<T>>,
     /// An answer came that differs by caller, so that no caller waits for another any more.
     varies: AtomicBool,
     /// How many callers that asked alone had an error.
@@ -22,7 +22,7 @@ pub(crate) struct SingleFlight<T> {
 impl<T> Default for SingleFlight<T> {
     fn default() -> Self {
         Self {
-            kept: OnceLock::new(),
+            cached: OnceLock::new(),
             varies: AtomicBool::new(false),
             failures: AtomicUsize::new(0),
             first: Mutex::new(()),
@@ -31,24 +31,24 @@ impl<T> Default for SingleFlight<T> {
 }
 
 impl<T> SingleFlight<T> {
-    /// The answer, if it is kept.
-    pub(crate) fn kept(&self) -> Option<&Arc<T>> {
-        self.kept.get()
+    /// The answer, if it is cached.
+    pub(crate) fn cached(&self) -> Option<&Arc<T>> {
+        self.cached.get()
     }
 
-    /// The kept answer, else what `ask` gives: the answer, and whether it is the same for all callers. While the first
+    /// The cached answer, else what `ask` gives: the answer, and whether it is the same for all callers. While the first
     /// caller asks, the others wait for its answer. If it has an error, that is its own: those who waited then ask all
     /// at once, so that none waits for several providers in a row that answer too late.
     pub(crate) async fn get<E>(&self, ask: impl Future<Output = Result<(T, bool), E>>) -> Result<Arc<T>, E> {
-        if let Some(kept) = self.kept.get() {
-            return Ok(Arc::clone(kept));
+        if let Some(cached) = self.cached.get() {
+            return Ok(Arc::clone(cached));
         }
         let failures = self.failures.load(Ordering::Acquire);
         let mut turn = None;
         if !self.varies.load(Ordering::Acquire) {
             turn = Some(self.first.lock().await);
-            if let Some(kept) = self.kept.get() {
-                return Ok(Arc::clone(kept));
+            if let Some(cached) = self.cached.get() {
+                return Ok(Arc::clone(cached));
             }
             if self.varies.load(Ordering::Acquire) || self.failures.load(Ordering::Acquire) != failures {
                 turn = None;
@@ -61,7 +61,7 @@ impl<T> SingleFlight<T> {
         let (answer, same_for_all) = answer?;
         let answer = Arc::new(answer);
         let answer = match same_for_all {
-            true => Arc::clone(self.kept.get_or_init(|| answer)),
+            true => Arc::clone(self.cached.get_or_init(|| answer)),
             false => {
                 self.varies.store(true, Ordering::Release);
                 answer

@@ -42,8 +42,8 @@ macro_rules! impl_provider {
     };
 }
 
-/// Gives a component the trait `ImportedFunction`: each function of the contract as the component imports it. Named is the module of its
-/// bindings that has the interfaces.
+/// Gives a component the trait `ImportedFunction`: each function of the contract as the component imports it. The argument is the module
+/// of its bindings that has the interfaces.
 ///
 /// ```ignore
 /// contract::import_functions!(crate::bindings::wasmcp::mcp);

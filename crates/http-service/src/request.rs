@@ -36,7 +36,7 @@ pub enum InvalidRequest {
     #[error("the URL is not an absolute URL of the form `http[s]://HOST[:PORT][/PATH][?QUERY]`")]
     Url,
     /// RFC 9110 §4.2.4.
-    #[error("the URL has a user name: credentials belong into the header `authorization`")]
+    #[error("the URL has a user name: credentials belong in the header `authorization`")]
     UserInfo,
     /// RFC 9110 §5.1.
     #[error("the name of a header is not a token, as `accept` is one")]

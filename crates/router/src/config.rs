@@ -30,10 +30,10 @@ impl From<Router> for Config {
     fn from(settings: Router) -> Self {
         let policy = RetryPolicy {
             list_timeout_ms: settings.list_timeout_ms,
-            accept_timeout_ms: settings.take_timeout_ms,
+            accept_timeout_ms: settings.accept_timeout_ms,
             retry_after_ms: settings.retry_after_ms,
             max_attempts: settings.attempts,
-            result_limit: settings.answer_limit,
+            result_limit: settings.result_limit,
         };
         Self { providers: settings.providers, policy }
     }

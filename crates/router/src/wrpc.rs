@@ -27,8 +27,8 @@ impl LinkTarget<'static> {
 }
 
 impl RpcError {
-    /// The error of an invocation, told apart by its wording. `None` where the wording is not known: it belongs into the log of the host
-    /// and not into an answer, since it may tell how the lattice is built.
+    /// The error of an invocation, told apart by its wording. `None` where the wording is not known: it belongs in the log of the host
+    /// and not in an answer, since it may tell how the lattice is built.
     ///
     /// `wrpc:rpc/error` has no cases, only a text for people. These are the wordings of the NATS client of wasmCloud 1.9's hosts
     /// (`docs/decisions.md`), and tests on lattices pin them too.

@@ -15,10 +15,10 @@ pub trait Authenticator: Send + Sync + 'static {
 /// Why a caller is not served (RFC 6750 §3.1; MCP authorization, error handling). No text has any part of a token.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum AuthError {
-    /// The request has no token. Named are the scopes that the client should ask for, if any.
+    /// The request has no token.
     #[error("the request has no token: send `Authorization: Bearer`")]
     MissingToken {
-        /// For the challenge.
+        /// The scopes that the client should ask for, which the challenge names; it may be none.
         scopes: Vec<String>,
     },
     /// The token is expired, revoked, not made for this server or not valid for another reason.

@@ -37,14 +37,14 @@ section! {
         "the links to the providers, in order, by comma: `NAME`, or `NAME=PREFIX` for a prefix of its tools";
     "list-timeout-ms" list_timeout_ms: u32, NUMBER = 5000 =>
         "how long a provider may take to say what it has, in milliseconds";
-    "take-timeout-ms" take_timeout_ms: u32, NUMBER = 50 =>
+    "accept-timeout-ms" accept_timeout_ms: u32, NUMBER = 50 =>
         "how long to wait at first for a host to accept a call, in milliseconds, before it is offered again";
     "retry-after-ms" retry_after_ms: u32, NUMBER = 2000 =>
         "after how long without an answer another attempt begins, in milliseconds, where a call may run more than once";
     "attempts" attempts: u32, NUMBER = 3 =>
         "how many attempts a call has that may run more than once";
-    "answer-limit" answer_limit: usize, BYTES = 8388608 =>
-        "the largest answer of a provider, in bytes; the response limit of each provider lets no more than 8 MB pass";
+    "result-limit" result_limit: usize, BYTES = 8388608 =>
+        "the largest result of a provider, in bytes; the response limit of each provider lets no more than 8 MiB pass";
 }
 
 /// Every row of the table, in its order.

@@ -84,8 +84,8 @@ fn a_value_that_cannot_be_used_is_an_error_with_the_whole_key_and_what_is_expect
         ("router", "providers", "a b", LINKS),
         ("router", "providers", "default.x", LINKS),
         ("router", "attempts", "0", NUMBER),
-        ("router", "take-timeout-ms", "50ms", NUMBER),
-        ("router", "answer-limit", "4294967296", NUMBER),
+        ("router", "accept-timeout-ms", "50ms", NUMBER),
+        ("router", "result-limit", "4294967296", NUMBER),
     ] {
         let values = [(name, value), ("providers", "a")];
         let error = match section {

@@ -56,8 +56,8 @@ struct Up {
     #[arg(long)]
     insecure_registry: Vec<String>,
     /// A folder with nats-server, wadm and wasmcloud_host [default: they are downloaded from wasmCloud]
-    #[arg(long, env = "WASMCP_LATTICE_TOOLS")]
-    tools: Option<PathBuf>,
+    #[arg(long, env = "WASMCP_LATTICE_BINARIES")]
+    binaries: Option<PathBuf>,
     /// How long it may take until the application serves, in seconds.
     #[arg(long, default_value_t = 180)]
     deadline: u64,
@@ -185,7 +185,7 @@ impl From<Up> for up::Options {
             hosts: arguments.hosts,
             port: arguments.port,
             insecure_registries: arguments.insecure_registry,
-            binaries: arguments.tools,
+            binaries: arguments.binaries,
             deadline: Duration::from_secs(arguments.deadline),
         }
     }

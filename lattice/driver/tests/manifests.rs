@@ -47,8 +47,8 @@ fn the_one_file_has_the_settings_of_all_components_but_the_routers_and_the_links
 
     let inside = ["transport", "calculator", "weather"];
     let of_all: BTreeMap<_, _> = inside.iter().flat_map(|name| several[*name].2.clone()).collect();
-    let wanted = of_all.into_iter().filter(|(key, _)| !key.starts_with("router.")).collect();
-    assert_eq!(settings, wanted);
+    let expected = of_all.into_iter().filter(|(key, _)| !key.starts_with("router.")).collect();
+    assert_eq!(settings, expected);
 
     let leaving = inside.iter().flat_map(|name| several[*name].3.clone());
     let leaving: Vec<_> = leaving.filter(|link| !inside.contains(&link.target.name.as_str())).collect();
@@ -62,7 +62,7 @@ fn the_one_file_has_the_settings_of_all_components_but_the_routers_and_the_links
 
 #[test]
 fn only_the_manifest_for_several_hosts_tells_hosts_apart() {
-    for (text, wanted) in [(PLAIN, false), (HOSTS, true), (ONE_FILE, false)] {
+    for (text, expected) in [(PLAIN, false), (HOSTS, true), (ONE_FILE, false)] {
         let manifest: Manifest = serde_yaml::from_str(text).unwrap();
         for component in &manifest.spec.components {
             let scalers = component.traits.iter().flatten().filter_map(|each| match &each.properties {
@@ -71,7 +71,7 @@ fn only_the_manifest_for_several_hosts_tells_hosts_apart() {
             });
             let labelled =
                 scalers.flat_map(|scaler| &scaler.spread).any(|spread| spread.requirements.contains_key("role"));
-            assert_eq!(labelled, wanted, "{}", component.name);
+            assert_eq!(labelled, expected, "{}", component.name);
         }
     }
 }

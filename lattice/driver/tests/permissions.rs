@@ -65,8 +65,8 @@ const FENCE: &str = "fence";
 
 #[tokio::test]
 async fn every_role_may_do_what_it_has_to_and_nothing_else() {
-    let Some(binaries) = std::env::var_os("WASMCP_LATTICE_TOOLS") else {
-        panic!("this test needs a NATS server: set WASMCP_LATTICE_TOOLS to \"$(tools/install lattice)/bin\"");
+    let Some(binaries) = std::env::var_os("WASMCP_LATTICE_BINARIES") else {
+        panic!("this test needs a NATS server: set WASMCP_LATTICE_BINARIES to \"$(tools/install lattice)/bin\"");
     };
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("permissions-{}", std::process::id()));
     let run_dir = RunDir::at(&folder).unwrap();

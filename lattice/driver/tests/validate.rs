@@ -12,26 +12,26 @@ struct Case {
     /// What is replaced, once, and by what.
     change: (&'static str, &'static str),
     /// The line of each finding, and a part of its reason.
-    wanted: &'static [(usize, &'static str)],
+    expected: &'static [(usize, &'static str)],
 }
 
 const ERRORS: &[Case] = &[
     Case {
         name: "text that is not YAML",
         change: ("kind: Application", "kind: [Application"),
-        wanted: &[(3, "not YAML")],
+        expected: &[(3, "not YAML")],
     },
-    Case { name: "a file that is empty", change: (GOOD, ""), wanted: &[(1, "empty")] },
+    Case { name: "a file that is empty", change: (GOOD, ""), expected: &[(1, "empty")] },
     Case {
         name: "another kind",
         change: ("kind: Application", "kind: Pod"),
-        wanted: &[(2, "`kind` has to be `Application`")],
+        expected: &[(2, "`kind` has to be `Application`")],
     },
-    Case { name: "no name", change: ("  name: wasmcp\n", ""), wanted: &[(4, "has no `name`")] },
+    Case { name: "no name", change: ("  name: wasmcp\n", ""), expected: &[(4, "has no `name`")] },
     Case {
         name: "two components of one name",
         change: ("- name: weather\n      type: component", "- name: calculator\n      type: component"),
-        wanted: &[
+        expected: &[
             (56, "there is no component `weather` to link to"),
             (65, "the component `calculator` is already in line 57"),
         ],
@@ -39,42 +39,42 @@ const ERRORS: &[Case] = &[
     Case {
         name: "a file that is not there",
         change: ("there.wasm", "gone.wasm"),
-        wanted: &[(32, "there is no file `./gone.wasm`")],
+        expected: &[(32, "there is no file `./gone.wasm`")],
     },
     Case {
         name: "a field that wadm does not know",
         change: ("image: registry.example/calculator:1", "imag: registry.example/calculator:1"),
-        wanted: &[(60, "unknown field `imag`")],
+        expected: &[(60, "unknown field `imag`")],
     },
     Case {
         name: "a scaler that wadm does not know",
         change: ("instances: 10\n", "instances: 10\n            spreads: []\n"),
-        wanted: &[(73, "a scaler has no `spreads`")],
+        expected: &[(73, "a scaler has no `spreads`")],
     },
     Case {
         name: "a link without a package",
         change: ("            package: http\n", ""),
-        wanted: &[(19, "a link needs `package`")],
+        expected: &[(19, "a link needs `package`")],
     },
     Case {
         name: "interfaces that are not a list, over which wadm panics",
         change: ("interfaces: [incoming-handler]", "interfaces: incoming-handler"),
-        wanted: &[(21, "a link needs `interfaces`, a list of strings")],
+        expected: &[(21, "a link needs `interfaces`, a list of strings")],
     },
     Case {
         name: "a link to a component that does not exist",
         change: ("target:\n              name: weather", "target:\n              name: wether"),
-        wanted: &[(56, "there is no component `wether`")],
+        expected: &[(56, "there is no component `wether`")],
     },
     Case {
         name: "two links of one name",
         change: ("name: weather\n            namespace", "name: calculator\n            namespace"),
-        wanted: &[(36, "has no link of that name"), (51, "is already in line 43")],
+        expected: &[(36, "has no link of that name"), (51, "is already in line 43")],
     },
     Case {
         name: "a configuration that is not defined",
         change: ("            properties:\n              router.providers: calculator,weather=w-\n", ""),
-        wanted: &[(29, "has the key `router.providers`"), (34, "the configuration `transport` is not defined")],
+        expected: &[(29, "has the key `router.providers`"), (34, "the configuration `transport` is not defined")],
     },
     Case {
         name: "a number in a configuration",
@@ -82,7 +82,7 @@ const ERRORS: &[Case] = &[
             "router.providers: calculator,weather=w-",
             "router.providers: calculator,weather\n              transport.max-legs: 5",
         ),
-        wanted: &[(37, "the value of `transport.max-legs` has to be a string")],
+        expected: &[(37, "the value of `transport.max-legs` has to be a string")],
     },
     Case {
         name: "two configurations of one name",
@@ -90,47 +90,47 @@ const ERRORS: &[Case] = &[
             "- name: transport\n            properties:\n              router",
             "- name: http-server\n            properties:\n              router",
         ),
-        wanted: &[(34, "the configuration `http-server` is already in line 26")],
+        expected: &[(34, "the configuration `http-server` is already in line 26")],
     },
     Case {
         name: "a provider that is linked and not named",
         change: ("calculator,weather=w-", "calculator"),
-        wanted: &[(51, "does not name (line 36)")],
+        expected: &[(51, "does not name (line 36)")],
     },
     Case {
         name: "a provider that is named and not linked",
         change: ("calculator,weather=w-", "calculator,weather,clock"),
-        wanted: &[(36, "has `clock`, and `transport` has no link of that name")],
+        expected: &[(36, "has `clock`, and `transport` has no link of that name")],
     },
     Case {
         name: "a provider that is named twice",
         change: ("calculator,weather=w-", "calculator,weather,weather=w-"),
-        wanted: &[(36, "`router.providers` is not a list of different link names")],
+        expected: &[(36, "`router.providers` is not a list of different link names")],
     },
     Case {
         name: "a provider without a name",
         change: ("calculator,weather=w-", "calculator,,weather"),
-        wanted: &[(36, "`router.providers` is not a list of different link names")],
+        expected: &[(36, "`router.providers` is not a list of different link names")],
     },
     Case {
         name: "providers that no setting names",
         change: ("router.providers: calculator,weather=w-", "transport.name: mine"),
-        wanted: &[(29, "no configuration of it has the key `router.providers`")],
+        expected: &[(29, "no configuration of it has the key `router.providers`")],
     },
     Case {
         name: "a setting that the router does not have",
         change: ("weather=w-\n", "weather=w-\n              router.retry-afterms: \"5\"\n"),
-        wanted: &[(37, "`router` has no setting `retry-afterms`, only providers, list-timeout-ms,")],
+        expected: &[(37, "`router` has no setting `retry-afterms`, only providers, list-timeout-ms,")],
     },
     Case {
         name: "a setting that the transport does not have",
         change: ("weather=w-\n", "weather=w-\n              transport.allowed-host: example.com\n"),
-        wanted: &[(37, "`transport` has no setting `allowed-host`, only allowed-hosts,")],
+        expected: &[(37, "`transport` has no setting `allowed-host`, only allowed-hosts,")],
     },
     Case {
         name: "a value that the transport cannot use",
         change: ("weather=w-\n", "weather=w-\n              transport.call-timeout-ms: soon\n"),
-        wanted: &[(37, "setting `transport.call-timeout-ms` is not")],
+        expected: &[(37, "setting `transport.call-timeout-ms` is not")],
     },
     Case {
         name: "an interface that the contract does not have",
@@ -138,7 +138,7 @@ const ERRORS: &[Case] = &[
             "[provider, tools, resources, prompts, completion, changes]",
             "[provider, tools, resources, prompts, completion, changes, tool]",
         ),
-        wanted: &[(46, "no interface `tool`")],
+        expected: &[(46, "no interface `tool`")],
     },
     Case {
         name: "an interface that is left out",
@@ -146,7 +146,7 @@ const ERRORS: &[Case] = &[
             "[provider, tools, resources, prompts, completion, changes]",
             "[provider, tools, prompts, completion, changes]",
         ),
-        wanted: &[(46, "may call resources")],
+        expected: &[(46, "may call resources")],
     },
     Case {
         name: "a router where the host lacks the feature",
@@ -154,12 +154,12 @@ const ERRORS: &[Case] = &[
             "instances: 100\n        - type: link",
             "instances: 100\n            spread:\n              - name: here\n                requirements:\n                  role: provider\n        - type: link",
         ),
-        wanted: &[(23, "inside its own host"), (44, "calls providers with the host's feature `rpc-interface`")],
+        expected: &[(23, "inside its own host"), (44, "calls providers with the host's feature `rpc-interface`")],
     },
     Case {
         name: "an HTTP server that listens everywhere",
         change: ("address: 127.0.0.1:8080", "default_address: 127.0.0.1:8080"),
-        wanted: &[(19, "listens on all networks")],
+        expected: &[(19, "listens on all networks")],
     },
     Case {
         name: "a component that nothing starts",
@@ -167,14 +167,14 @@ const ERRORS: &[Case] = &[
             "        - type: daemonscaler\n          properties:\n            instances: 10\n            spread:\n              - name: here\n                requirements:\n                  role: provider\n",
             "        []\n",
         ),
-        wanted: &[(65, "nothing starts it")],
+        expected: &[(65, "nothing starts it")],
     },
 ];
 
 const WARNINGS: &[Case] = &[Case {
     name: "a provider that takes one call at a time",
     change: ("instances: 10\n", "instances: 1\n"),
-    wanted: &[(72, "waits for the one before it")],
+    expected: &[(72, "waits for the one before it")],
 }];
 
 fn folder() -> PathBuf {
@@ -199,13 +199,13 @@ async fn a_bad_manifest_is_refused_with_line_and_reason() {
             let (old, new) = case.change;
             assert!(GOOD.contains(old), "{}: the change changes nothing", case.name);
             let report = text_in(&GOOD.replacen(old, new, 1), &folder()).await;
-            let is_wanted = |(finding, (line, reason)): (&Finding, &(usize, &str))| {
+            let is_expected = |(finding, (line, reason)): (&Finding, &(usize, &str))| {
                 finding.position.line == *line && finding.level == level && finding.reason.contains(reason)
             };
-            let all_wanted =
-                report.findings.len() == case.wanted.len() && report.findings.iter().zip(case.wanted).all(is_wanted);
-            if !all_wanted || report.is_deployable() != (level == Level::Warning) {
-                wrong.push(format!("{}: wanted {:?}\n{}", case.name, case.wanted, all(&report.findings)));
+            let all_expected = report.findings.len() == case.expected.len()
+                && report.findings.iter().zip(case.expected).all(is_expected);
+            if !all_expected || report.is_deployable() != (level == Level::Warning) {
+                wrong.push(format!("{}: expected {:?}\n{}", case.name, case.expected, all(&report.findings)));
             }
         }
     }

@@ -6,7 +6,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
-use wasmcp_tests::{Lattice, Request, component, program, scratch, tools};
+use wasmcp_tests::{Lattice, Request, binaries, component, program, scratch};
 
 use crate::conversations::judged;
 use crate::hosts::call;
@@ -71,7 +71,7 @@ impl Registry {
                 storage.display()
             ),
         )?;
-        let mut command = Command::new(tools()?.join("registry"));
+        let mut command = Command::new(binaries()?.join("registry"));
         command.arg("serve").arg(settings);
         let child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn()?;
         let registry = Registry { child, authority: format!("127.0.0.1:{port}") };

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::Value;
-use wasmcp_tests::{Client, Request, Task, component, processes_with, program, scratch, tools};
+use wasmcp_tests::{Client, Request, Task, binaries, component, processes_with, program, scratch};
 
 /// A test that gets the URL of a stand-in for the weather service.
 type Test = fn(&str) -> Result<()>;
@@ -151,7 +151,7 @@ impl Wash {
         }
         // Programs that are installed already are linked, so that wash does not download them.
         for program in ["nats-server", "wadm", "v1.9.1/wasmcloud_host"] {
-            let (from, to) = (tools()?.join("../downloads").join(program), home.join("downloads").join(program));
+            let (from, to) = (binaries()?.join("../downloads").join(program), home.join("downloads").join(program));
             std::fs::create_dir_all(to.parent().context("a folder")?)?;
             if let Ok(there) = std::fs::canonicalize(from) {
                 std::os::unix::fs::symlink(there, to)?;
@@ -165,7 +165,7 @@ impl Wash {
     }
 
     fn command(&self) -> Result<Command> {
-        let mut wash = Command::new(tools()?.join("wash"));
+        let mut wash = Command::new(binaries()?.join("wash"));
         let port = self.nats.to_string();
         wash.current_dir(&self.home)
             .env("HOME", &self.home)

@@ -86,10 +86,10 @@ fn resource_answer(after_ms: u32) -> Fate {
 fn settings(key: &str) -> Option<String> {
     let value = match key {
         "providers" => "a,b=two.",
-        "take-timeout-ms" => "50",
+        "accept-timeout-ms" => "50",
         "retry-after-ms" => "1000",
         "list-timeout-ms" => "500",
-        "answer-limit" => "10000",
+        "result-limit" => "10000",
         _ => return None,
     };
     Some(value.to_owned())

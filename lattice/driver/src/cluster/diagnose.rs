@@ -127,7 +127,7 @@ mod tests {
         let application = manifest.application();
         let edge = || host("edge", &["transport", "calculator"], &["http_server"]);
         let providers = || host("provider", &["weather", "calculator"], &["http_client"]);
-        for (hosts, wanted) in [
+        for (hosts, expected) in [
             (vec![edge(), providers()], &[][..]),
             (
                 vec![host("edge", &["calculator"], &["http_server"]), providers()],
@@ -154,8 +154,8 @@ mod tests {
             ),
         ] {
             let found = missing_parts(&application, &hosts, &application.links());
-            assert_eq!(found.len(), wanted.len(), "{found:?}");
-            assert!(found.iter().zip(wanted).all(|(found, wanted)| found.starts_with(wanted)), "{found:?}");
+            assert_eq!(found.len(), expected.len(), "{found:?}");
+            assert!(found.iter().zip(expected).all(|(found, expected)| found.starts_with(expected)), "{found:?}");
         }
 
         let mut known = application.links();
@@ -163,12 +163,12 @@ mod tests {
         calculator.target = "wasmcp-other".to_owned();
         known.retain(|link| link.name != "weather");
         let found = missing_parts(&application, &[edge(), providers()], &known);
-        let wanted = [
+        let expected = [
             "the link `calculator` of wasmcp-transport leads to wasmcp-other and not to wasmcp-calculator",
             "no host has the link `weather` from wasmcp-transport to wasmcp-weather",
         ];
-        assert_eq!(found.len(), wanted.len(), "{found:?}");
-        assert!(found.iter().zip(wanted).all(|(found, wanted)| found.starts_with(wanted)), "{found:?}");
+        assert_eq!(found.len(), expected.len(), "{found:?}");
+        assert!(found.iter().zip(expected).all(|(found, expected)| found.starts_with(expected)), "{found:?}");
         assert_eq!(
             missing_components(&application, &host("provider", &["weather"], &[])),
             ["calculator", "http-client"]
@@ -191,7 +191,7 @@ mod tests {
             host_id: kind.is_host().then(|| format!("N{name}")),
         };
         let here = [host("edge", &[], &[])];
-        for (process, silent, wanted) in [
+        for (process, silent, expected) in [
             (process("nats", Kind::Nats, true), &[][..], None),
             (process("wadm", Kind::Wadm, false), &[], Some("wadm has ended: `make down`")),
             (process("edge", Kind::EdgeHost, true), &[], None),
@@ -208,8 +208,8 @@ mod tests {
             ),
         ] {
             let found = missing_processes(std::slice::from_ref(&process), &here, silent);
-            assert_eq!(found.len(), usize::from(wanted.is_some()), "{found:?}");
-            assert!(found.iter().zip(wanted).all(|(found, wanted)| found.starts_with(wanted)), "{found:?}");
+            assert_eq!(found.len(), usize::from(expected.is_some()), "{found:?}");
+            assert!(found.iter().zip(expected).all(|(found, expected)| found.starts_with(expected)), "{found:?}");
         }
         assert_eq!(missing_processes(&[], &[], &[]), ["no host answers: none runs, or none with these credentials"]);
     }

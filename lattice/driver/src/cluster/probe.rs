@@ -175,12 +175,12 @@ mod tests {
             hosts: 1,
             tools: tools.iter().map(|&tool| tool.to_owned()).collect(),
         };
-        for (second, wanted) in
+        for (second, expected) in
             [(&["b.add", "sub"][..], None), (&["add", "sub"], Some("the tool `add` is offered by a and by b"))]
         {
             let found = duplicate_tools(&[provider("a", &["add", "echo"]), provider("b", second)]);
-            assert_eq!(found.len(), usize::from(wanted.is_some()), "{found:?}");
-            assert!(found.iter().zip(wanted).all(|(found, wanted)| found.starts_with(wanted)), "{found:?}");
+            assert_eq!(found.len(), usize::from(expected.is_some()), "{found:?}");
+            assert!(found.iter().zip(expected).all(|(found, expected)| found.starts_with(expected)), "{found:?}");
         }
     }
 }

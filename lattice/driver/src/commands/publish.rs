@@ -128,7 +128,7 @@ mod tests {
         std::fs::write(folder.path().join(ONE_FILE), "").unwrap();
         let image = |name: &str| format!("file://{}", folder.path().join(name).display());
         let others = ["wasmcloud+builtin://http-server", "registry.example/a:1"].map(str::to_owned);
-        for (images, wanted) in [
+        for (images, expected) in [
             (
                 vec!["file:///x/clock.wasm".to_owned(), "file:///x/clock.wasm".to_owned()],
                 Ok(vec!["/x/clock.wasm".into()]),
@@ -138,11 +138,11 @@ mod tests {
             (vec![image(ONE_FILE)], Ok(vec![folder.path().join(ONE_FILE)])),
             (vec!["file:///x/a.wasm".to_owned(), "file:///y/a.wasm".to_owned()], Err("would have the same name")),
         ] {
-            match (files(&[&others[..], &images].concat()), wanted) {
-                (Ok(found), Ok(wanted)) => {
-                    assert_eq!(found.into_iter().map(|(_, file)| file).collect::<Vec<PathBuf>>(), wanted);
+            match (files(&[&others[..], &images].concat()), expected) {
+                (Ok(found), Ok(expected)) => {
+                    assert_eq!(found.into_iter().map(|(_, file)| file).collect::<Vec<PathBuf>>(), expected);
                 }
-                (found, Err(wanted)) => assert!(found.unwrap_err().to_string().contains(wanted)),
+                (found, Err(expected)) => assert!(found.unwrap_err().to_string().contains(expected)),
                 (Err(error), Ok(_)) => panic!("{error}"),
             }
         }

@@ -48,7 +48,7 @@ pub async fn up(run_dir: &RunDir, options: &Options) -> Result<State> {
     let mut manifest = validate::require(&options.manifest).await?;
     let binaries = match &options.binaries {
         Some(folder) => Binaries::in_folder(folder)?,
-        None => Binaries::download(&run_dir.path("tools")).await?,
+        None => Binaries::download(&run_dir.path("binaries")).await?,
     };
     manifest.make_paths_absolute()?;
     if let Some(port) = other_port(manifest.http_address()?, options.port)? {
@@ -150,13 +150,13 @@ mod tests {
 
     #[test]
     fn a_server_on_every_network_is_found_on_this_machine() {
-        for (address, wanted) in [
+        for (address, expected) in [
             ("127.0.0.1:8080", "http://127.0.0.1:8080/mcp"),
             ("0.0.0.0:8080", "http://127.0.0.1:8080/mcp"),
             ("[::]:8080", "http://[::1]:8080/mcp"),
             ("192.0.2.1:8080", "http://192.0.2.1:8080/mcp"),
         ] {
-            assert_eq!(url(address.parse().unwrap()), wanted);
+            assert_eq!(url(address.parse().unwrap()), expected);
         }
     }
 }

@@ -28,10 +28,10 @@ mod tests {
     #[test]
     fn the_package_and_the_interfaces_are_those_of_the_contract() {
         assert_eq!(provider_interfaces(), ["provider", "tools", "resources", "prompts", "completion", "changes"]);
-        for (namespace, package, wanted) in
+        for (namespace, package, expected) in
             [("wasmcp", "mcp", true), ("wasmcp", "mcp@0.1.0", false), ("wasi", "http", false), ("", "", false)]
         {
-            assert_eq!(is_contract_package(namespace, package), wanted, "{namespace}:{package}");
+            assert_eq!(is_contract_package(namespace, package), expected, "{namespace}:{package}");
         }
     }
 }

@@ -132,14 +132,14 @@ mod tests {
             let key = "              transport.call-timeout-ms: \"90000\"\n";
             text.replace(after, &format!("{after}{key}"))
         };
-        for (text, wanted) in [
+        for (text, expected) in [
             (HOSTS.to_owned(), (30_000, 600_000)),
             (set(HOSTS, providers), (90_000, 600_000)),
             (ONE_FILE.to_owned(), (30_000, 600_000)),
             (set(ONE_FILE, other), (90_000, 600_000)),
         ] {
             let found = Manifest::parse(&text, Path::new(".")).unwrap().application().timeouts();
-            assert_eq!((found.call_ms, found.request_ms), wanted, "{text}");
+            assert_eq!((found.call_ms, found.request_ms), expected, "{text}");
         }
     }
 

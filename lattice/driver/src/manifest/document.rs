@@ -174,8 +174,8 @@ mod tests {
             let document = Document::parse(text).unwrap();
             let written = serde_yaml::to_string(&document.root()).unwrap();
             let read = serde_yaml::from_str::<serde_yaml::Value>;
-            let (found, wanted) = (read(&written), read(text));
-            assert_eq!(found.unwrap(), wanted.unwrap(), "{written}");
+            let (found, expected) = (read(&written), read(text));
+            assert_eq!(found.unwrap(), expected.unwrap(), "{written}");
         }
     }
 

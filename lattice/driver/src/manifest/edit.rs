@@ -110,10 +110,11 @@ mod tests {
             "transport.wasm\n        config:",
             "transport.wasm\n        config:\n          - {name: a, properties: {address: b}}",
         );
-        for (text, wanted) in [(doubled, "has 2 configurations"), (HOSTS.replace("address: ", "port: "), "has 0 conf")]
+        for (text, expected) in
+            [(doubled, "has 2 configurations"), (HOSTS.replace("address: ", "port: "), "has 0 conf")]
         {
             let error = Manifest::parse(&text, Path::new(".")).unwrap().http_address().unwrap_err();
-            assert!(error.to_string().contains(wanted), "{error}");
+            assert!(error.to_string().contains(expected), "{error}");
         }
     }
 
@@ -122,7 +123,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("a b.wasm"), "").unwrap();
         let root = Url::from_file_path(folder.path().canonicalize().unwrap()).unwrap();
-        for (image, wanted) in [
+        for (image, expected) in [
             ("file://./a b.wasm", Ok(format!("{root}/a%20b.wasm"))),
             ("file:///x/y.wasm", Ok("file:///x/y.wasm".to_owned())),
             ("registry.example/a:1", Ok("registry.example/a:1".to_owned())),
@@ -130,10 +131,10 @@ mod tests {
         ] {
             let text = format!("spec: {{components: [{{name: a, properties: {{image: '{image}'}}}}]}}");
             let mut manifest = Manifest::parse(&text, folder.path()).unwrap();
-            match (manifest.make_paths_absolute(), wanted) {
-                (Ok(()), Ok(wanted)) => assert_eq!(manifest.images(), [wanted]),
-                (Err(error), Err(wanted)) => assert!(error.to_string().contains(wanted), "{error}"),
-                (found, wanted) => panic!("{image}: {found:?} instead of {wanted:?}"),
+            match (manifest.make_paths_absolute(), expected) {
+                (Ok(()), Ok(expected)) => assert_eq!(manifest.images(), [expected]),
+                (Err(error), Err(expected)) => assert!(error.to_string().contains(expected), "{error}"),
+                (found, expected) => panic!("{image}: {found:?} instead of {expected:?}"),
             }
         }
     }

@@ -61,7 +61,7 @@ mod tests {
         let text = include_str!("../../../../wadm.hosts.yaml").replace("\n  name: wasmcp\n", "\n  name: My App\n");
         let manifest = Manifest::parse(&text, Path::new(".")).unwrap();
         let scope = Scope::of_provider_hosts(&manifest.application()).for_host("NHOST");
-        for (line, wanted) in [
+        for (line, expected) in [
             ("default.{linked}.wrpc.>", &["default.my_app-http_client.wrpc.>"][..]),
             (
                 "default.{local}.wrpc.>",
@@ -74,7 +74,7 @@ mod tests {
             ("ctl.*.{host}", &["ctl.*.NHOST"]),
             ("_INBOX.>", &["_INBOX.>"]),
         ] {
-            assert_eq!(scope.expand(line), wanted, "{line}");
+            assert_eq!(scope.expand(line), expected, "{line}");
         }
     }
 

@@ -75,14 +75,14 @@ mod tests {
         let upstream = include_str!("../../../upstream/Cargo.toml");
         let [nats, wadm, host] = [NATS_VERSION, WADM_VERSION, HOST_VERSION].map(|version| version.replace('v', ""));
         let wash = pins.lines().find_map(|line| line.strip_prefix("WASH=")).unwrap();
-        for (text, wanted) in [
+        for (text, expected) in [
             (pins, format!("\nNATS_SERVER={nats}\n")),
             (pins, format!("\nWASMCLOUD={host}\n")),
             (upstream, format!("\nversion = \"{host}\"")),
             (upstream, format!("\nwadm = {{ version = \"={wadm}\"")),
             (upstream, format!("\nwash = \"={wash}\"")),
         ] {
-            assert!(text.contains(&wanted), "{wanted}");
+            assert!(text.contains(&expected), "{expected}");
         }
     }
 }

@@ -46,7 +46,6 @@ pub struct State {
     /// Whether hosts may load images from files.
     pub file_load: bool,
     /// The folder of the programs.
-    #[serde(rename = "tools")]
     pub binaries: PathBuf,
     /// How long calls may take, from which the limits of hosts follow.
     #[serde(default)]
@@ -200,15 +199,15 @@ mod tests {
 
     #[test]
     fn the_name_of_a_host_that_has_ended_is_not_reused() {
-        let text = r#"{"nats":"","driver_credentials":"","file_load":true,"tools":"","processes":[]}"#;
+        let text = r#"{"nats":"","driver_credentials":"","file_load":true,"binaries":"","processes":[]}"#;
         let mut state: State = serde_json::from_str(text).unwrap();
-        for (kind, wanted) in [
+        for (kind, expected) in [
             (Kind::ProviderHost, "provider-1"),
             (Kind::EdgeHost, "edge-1"),
             (Kind::ProviderHost, "provider-2"),
             (Kind::ProviderHost, "provider-3"),
         ] {
-            assert_eq!(state.next_host_name(kind), wanted);
+            assert_eq!(state.next_host_name(kind), expected);
             state = serde_json::from_str(&serde_json::to_string(&state).unwrap()).unwrap();
         }
     }
