@@ -9,6 +9,8 @@ pure := target/wasm32-unknown-unknown/component
 pure-packages := calculator weather mux response-limit router transport adapter-environment adapter-http adapter-wasmcloud
 test-packages := hostile everything run-counter live-events
 pure-test-packages := rpc-attacker library http-requests
+# Crates and components: all that is not linked with wasmtime. Their own tests run natively.
+logic := --workspace --exclude wasmcp --exclude wasmcp-tests --exclude wasmcp-bench
 cargo-component := cargo build --locked --profile component --target
 
 providers := $(pure)/calculator.wasm $(pure)/weather.wasm
@@ -28,13 +30,13 @@ run: build ## Serves the calculator and the weather at http://127.0.0.1:8080/mcp
 	  --egress weather=geocoding-api.open-meteo.com --egress weather=api.open-meteo.com
 
 test: preflight-test build test-components ## Runs every test that needs no lattice
-	tools/test "$(pure-packages)"
+	tools/test "$(logic)"
 
 test-lattice: preflight-test build test-components driver ## Runs every test on real lattices: wasmCloud hosts, NATS, wadm, wash
 	tools/test-lattice
 
 check: components ## Checks format, lints, licences and sources
-	tools/check "$(pure-packages) $(pure-test-packages)" "$(test-packages)"
+	tools/check "$(logic)" "$(pure-packages) $(pure-test-packages)" "$(test-packages)"
 
 advisories: preflight ## Looks for known vulnerabilities (fetches their database)
 	"$$(tools/install cargo-deny)/bin/cargo-deny" --locked check advisories
