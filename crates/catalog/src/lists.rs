@@ -22,12 +22,6 @@ use crate::partial::PartialResult;
 use crate::snapshot::{Section, Stored, StoredList};
 use crate::{Kind, merge_metadata};
 
-/// A list of more pages counts as endless.
-pub(crate) const MAX_PAGES: usize = 1000;
-
-/// A list of more items is of no use for a client, and would fill the memory of the server.
-pub(crate) const MAX_ITEMS: usize = 10_000;
-
 /// One page of a list as clients see it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Page<T> {

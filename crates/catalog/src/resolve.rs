@@ -9,7 +9,8 @@ use contract::model::{
 use futures_util::future::join_all;
 
 use crate::catalog::{Catalog, Entry};
-use crate::lists::{Listed, MAX_PAGES};
+use crate::lists::Listed;
+use crate::pages::{ReadError, find};
 use crate::template::Template;
 use crate::{ItemRef, Kind, ToolFacts};
 
@@ -121,9 +122,9 @@ impl<P: Provider> Catalog<P> {
         Ok(all.await?.get(&resolved.name).cloned())
     }
 
-    fn endless(&self, error: FindError) -> McpError {
+    fn endless(&self, error: ReadError) -> McpError {
         let provider = self.single_owner().map(|name| format!(" `{name}`")).unwrap_or_default();
-        error.into_mcp_error(&format!("provider{provider}"), Kind::Tool)
+        error.into_mcp_error(&format!("provider{provider}"))
     }
 
     fn resolved(&self, entry: usize, kind: Kind, name: &str) -> Result<Resolved, McpError> {
@@ -243,45 +244,5 @@ async fn listed<T: Listed, P: Provider>(
         Lookup::Key(key) => item.key() == key,
         Lookup::Match(uri) => Template::parse(item.key()).is_ok_and(|template| template.matches(uri)),
     });
-    found.await.map_err(|error| error.into_mcp_error(&format!("provider `{}`", entry.name), T::KIND))
-}
-
-/// Why a list could not be searched.
-enum FindError {
-    Provider(McpError),
-    Endless,
-}
-
-impl FindError {
-    fn into_mcp_error(self, provider: &str, kind: Kind) -> McpError {
-        match self {
-            Self::Provider(error) => error,
-            Self::Endless => McpError::Internal(format!("{provider} lists its {kind}s on more than {MAX_PAGES} pages")),
-        }
-    }
-}
-
-/// Reads the list of a provider as far as the item.
-async fn find<T: Listed, P: Provider>(
-    provider: &P,
-    ctx: &Context,
-    mut is_wanted: impl FnMut(&T) -> bool + Send,
-) -> Result<Option<T>, FindError> {
-    let mut cursor = None;
-    for _ in 0..MAX_PAGES {
-        let page = match T::ask(provider, ctx, cursor.as_deref()).await {
-            Ok(page) => page,
-            // What the provider offers was not known before.
-            Err(McpError::NotOffered) => return Ok(None),
-            Err(error) => return Err(FindError::Provider(error)),
-        };
-        cursor = page.next_cursor;
-        if let Some(item) = page.items.into_iter().find(|item| is_wanted(item)) {
-            return Ok(Some(item));
-        }
-        if cursor.is_none() {
-            return Ok(None);
-        }
-    }
-    Err(FindError::Endless)
+    found.await.map_err(|error| error.into_mcp_error(&format!("provider `{}`", entry.name)))
 }

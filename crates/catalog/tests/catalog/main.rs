@@ -12,5 +12,6 @@ mod records;
 mod resolve;
 mod resources;
 mod scripted;
+mod search;
 mod single_flight;
 mod snapshot;
