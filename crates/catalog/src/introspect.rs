@@ -57,14 +57,14 @@ pub(crate) async fn introspect<P: Provider>(named: &NamedProvider<P>, ctx: &Cont
         resources: Pages(Vec::new()),
         templates: Pages(Vec::new()),
     };
-    inventory.tools = read_all_pages(named, &inventory, ctx, check_tool).await?;
-    inventory.prompts = read_all_pages(named, &inventory, ctx, |_, _| Ok(())).await?;
-    inventory.resources = read_all_pages(named, &inventory, ctx, |_, _| Ok(())).await?;
-    inventory.templates = read_all_pages(named, &inventory, ctx, |_, _| Ok(())).await?;
+    inventory.tools = read_list(named, &inventory, ctx, check_tool).await?;
+    inventory.prompts = read_list(named, &inventory, ctx, |_, _| Ok(())).await?;
+    inventory.resources = read_list(named, &inventory, ctx, |_, _| Ok(())).await?;
+    inventory.templates = read_list(named, &inventory, ctx, |_, _| Ok(())).await?;
     Ok(inventory)
 }
 
-async fn read_all_pages<T: Listed, P: Provider>(
+async fn read_list<T: Listed, P: Provider>(
     named: &NamedProvider<P>,
     inventory: &Inventory,
     ctx: &Context,
