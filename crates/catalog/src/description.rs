@@ -7,8 +7,8 @@ use contract::model::{Context, McpError, ProviderInfo};
 use futures_util::future::join_all;
 
 use crate::catalog::{Catalog, Entry};
-use crate::merge_metadata;
 use crate::partial::PartialResult;
+use crate::{lookup_context, merge_metadata};
 
 impl<P: Provider> Catalog<P> {
     /// The description of the server. It is kept where every provider is static, which a snapshot tells without a call;
@@ -52,6 +52,7 @@ impl<P: Provider> Catalog<P> {
     }
 
     async fn ask_for_description(&self, ctx: &Context) -> Result<ProviderInfo, McpError> {
+        let ctx = &lookup_context::of(ctx);
         if self.is_single()
             && let Some(provider) = self.providers.first()
         {

@@ -7,6 +7,7 @@ mod changes;
 mod cost;
 mod describe;
 mod lists;
+mod lookup_context;
 mod pass_through;
 mod records;
 mod resolve;
