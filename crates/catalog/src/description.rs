@@ -75,7 +75,9 @@ fn merge_descriptions(
     let mut partial = PartialResult::new(partial_results);
     let (mut present, mut infos) = (Vec::new(), Vec::new());
     for (entry, info) in entries.iter().zip(answers) {
-        let info = info.and_then(|info| merge_metadata::check_extra(&entry.name, &info.extra).map(|()| info));
+        let info = info.and_then(|mut info| {
+            merge_metadata::separate(&entry.name, &mut info.cache, &mut info.extra).map(|()| info)
+        });
         if let Some(info) = partial.tolerate(&entry.name, info)? {
             present.push(entry);
             infos.push(info);
