@@ -9,6 +9,7 @@ use contract::model::{
 };
 use contract::{Events, Provider};
 
+use crate::recent_owners::RecentOwners;
 use crate::single_flight::SingleFlight;
 use crate::snapshot::Section;
 use crate::{CatalogueSnapshot, Kind, SnapshotError, ToolFacts};
@@ -43,6 +44,8 @@ pub struct Catalog<P> {
     pub(crate) description: SingleFlight<ProviderInfo>,
     /// The tools of a provider with a static catalogue that no snapshot describes.
     pub(crate) tool_facts: SingleFlight<BTreeMap<String, Arc<ToolFacts>>>,
+    /// What was found for calls of this catalogue as a provider.
+    pub(crate) recent_owners: RecentOwners,
 }
 
 /// A provider without the provider itself.
@@ -129,6 +132,7 @@ impl<P: Provider> Catalog<P> {
             known_description: OnceLock::new(),
             description: SingleFlight::default(),
             tool_facts: SingleFlight::default(),
+            recent_owners: RecentOwners::default(),
         }
     }
 

@@ -53,6 +53,7 @@ mod merge_metadata;
 mod pages;
 mod partial;
 mod provider_name;
+mod recent_owners;
 mod resolve;
 mod search;
 mod single_flight;

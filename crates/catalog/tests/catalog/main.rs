@@ -8,6 +8,7 @@ mod cost;
 mod describe;
 mod lists;
 mod lookup_context;
+mod nested;
 mod pass_through;
 mod records;
 mod resolve;
