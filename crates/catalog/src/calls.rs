@@ -120,10 +120,24 @@ impl<P: Provider> Catalog<P> {
         match self.providers.first() {
             Some(provider) if self.is_single() => request.call(provider, ctx, events).await,
             _ => {
-                let resolved = self.resolve(ctx, request.item()).await?;
+                let resolved = self.resolve_leg(ctx, request.item()).await?;
                 self.call(ctx, &resolved, request, events).await
             }
         }
+    }
+
+    /// Resolves the item of one leg. Where it has to be looked for on lists, this is done for the first leg of a call.
+    async fn resolve_leg(&self, ctx: &Context, item: ItemRef<'_>) -> Result<Resolved, McpError> {
+        // A completion has one leg only.
+        let has_legs = !matches!(item, ItemRef::Completion(_));
+        if has_legs && let Some(found) = self.recent_owners.get(&ctx.call_id, item.key()) {
+            return Ok(found);
+        }
+        let resolved = self.resolve(ctx, item).await?;
+        Ok(match has_legs && resolved.searched {
+            true => self.recent_owners.keep(&ctx.call_id, item.key().0, resolved),
+            false => resolved,
+        })
     }
 }
 

@@ -4,15 +4,15 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
 use contract::model::{
-    ChangePage, CompletionRef, CompletionRequest, CompletionValues, Context, McpError, Offers, PromptGet, PromptLeg,
-    PromptPage, ProviderInfo, ResourceLeg, ResourcePage, ResourceRead, ResourceTemplatePage, ToolCall, ToolLeg,
-    ToolPage,
+    ChangePage, CompletionRequest, CompletionValues, Context, McpError, Offers, PromptGet, PromptLeg, PromptPage,
+    ProviderInfo, ResourceLeg, ResourcePage, ResourceRead, ResourceTemplatePage, ToolCall, ToolLeg, ToolPage,
 };
 use contract::{Events, Provider};
 
+use crate::recent_owners::RecentOwners;
 use crate::single_flight::SingleFlight;
 use crate::snapshot::Section;
-use crate::{CatalogueSnapshot, ItemFacts, ItemRef, Kind, SnapshotError, ToolFacts};
+use crate::{CatalogueSnapshot, Kind, SnapshotError, ToolFacts};
 
 /// A provider with its name and prefix.
 #[derive(Debug, Clone)]
@@ -44,6 +44,8 @@ pub struct Catalog<P> {
     pub(crate) description: SingleFlight<ProviderInfo>,
     /// The tools of a provider with a static catalogue that no snapshot describes.
     pub(crate) tool_facts: SingleFlight<BTreeMap<String, Arc<ToolFacts>>>,
+    /// What was found for calls of this catalogue as a provider.
+    pub(crate) recent_owners: RecentOwners,
 }
 
 /// A provider without the provider itself.
@@ -60,6 +62,11 @@ impl Entry {
     /// Whether the snapshot has everything that the provider will ever list.
     pub(crate) fn is_static(&self) -> bool {
         self.section.as_ref().is_some_and(|section| section.is_static)
+    }
+
+    /// Whether the provider completes arguments.
+    pub(crate) fn completes(&self) -> bool {
+        self.offers.contains(Offers::COMPLETION)
     }
 
     /// The name of a tool or prompt as clients see it.
@@ -125,6 +132,7 @@ impl<P: Provider> Catalog<P> {
             known_description: OnceLock::new(),
             description: SingleFlight::default(),
             tool_facts: SingleFlight::default(),
+            recent_owners: RecentOwners::default(),
         }
     }
 
@@ -144,33 +152,6 @@ impl<P: Provider> Catalog<P> {
     /// how many the snapshot has.
     pub fn tool_count(&self) -> usize {
         self.tools
-    }
-
-    /// What is known of an item without asking any provider. `None` where the snapshot does not have the item: it may
-    /// still exist, if a provider is not static.
-    pub fn facts(&self, item: ItemRef<'_>) -> Option<ItemFacts> {
-        let facts = |entry: usize, tool| Some(ItemFacts { owner: Arc::clone(&self.entries.get(entry)?.name), tool });
-        match item {
-            ItemRef::Tool(name) => {
-                let place = self.place(Kind::Tool, name)?;
-                let section = self.entries.get(place.entry)?.section.as_ref()?;
-                facts(place.entry, section.tool_facts(place.item).ok()?)
-            }
-            ItemRef::Prompt(name) => facts(self.place(Kind::Prompt, name)?.entry, None),
-            ItemRef::Resource(uri) => facts(self.known_owner_of_uri(uri)?, None),
-            ItemRef::Template(text) => {
-                let exact = self.place(Kind::Template, text).map(|place| place.entry);
-                facts(exact.or_else(|| self.known_owner_of_uri(text))?, None)
-            }
-            ItemRef::Completion(CompletionRef::Prompt(name)) => self.facts(ItemRef::Prompt(name)),
-            ItemRef::Completion(CompletionRef::ResourceTemplate(text)) => self.facts(ItemRef::Template(text)),
-            ItemRef::Completion(CompletionRef::Unnamed(_)) => None,
-        }
-    }
-
-    fn known_owner_of_uri(&self, uri: &str) -> Option<usize> {
-        let exact = self.place(Kind::Resource, uri).map(|place| place.entry);
-        exact.or_else(|| self.place_of_match(uri))
     }
 
     pub(crate) fn is_pass_through(&self) -> bool {

@@ -7,8 +7,8 @@ use contract::model::{Context, McpError, ProviderInfo};
 use futures_util::future::join_all;
 
 use crate::catalog::{Catalog, Entry};
-use crate::merge_metadata;
 use crate::partial::PartialResult;
+use crate::{lookup_context, merge_metadata};
 
 impl<P: Provider> Catalog<P> {
     /// The description of the server. It is cached where every provider is static, which a snapshot tells without a call;
@@ -52,6 +52,7 @@ impl<P: Provider> Catalog<P> {
     }
 
     async fn ask_for_description(&self, ctx: &Context) -> Result<ProviderInfo, McpError> {
+        let ctx = &lookup_context::of(ctx);
         if self.is_single()
             && let Some(provider) = self.providers.first()
         {
@@ -74,7 +75,9 @@ fn merge_descriptions(
     let mut partial = PartialResult::new(partial_results);
     let (mut present, mut infos) = (Vec::new(), Vec::new());
     for (entry, info) in entries.iter().zip(answers) {
-        let info = info.and_then(|info| merge_metadata::check_extra(&entry.name, &info.extra).map(|()| info));
+        let info = info.and_then(|mut info| {
+            merge_metadata::separate(&entry.name, &mut info.cache, &mut info.extra).map(|()| info)
+        });
         if let Some(info) = partial.tolerate(&entry.name, info)? {
             present.push(entry);
             infos.push(info);

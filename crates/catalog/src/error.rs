@@ -1,6 +1,6 @@
 //! Why providers cannot be served as one, and why a snapshot cannot be used.
 
-use crate::{Kind, NameError, TemplateError};
+use crate::{Kind, ListFault, NameError, TemplateError};
 
 /// Why providers cannot be served as one. `provider` is the name of the provider at fault, `reason` its error in words.
 #[derive(Debug, thiserror::Error)]
@@ -18,15 +18,9 @@ pub enum BuildError {
     /// The provider did not list what it offers.
     #[error("provider `{provider}` cannot list its {kind}s: {reason}")]
     List { provider: String, kind: Kind, reason: String },
-    /// The list of the provider has no end.
-    #[error("provider `{provider}` lists its {kind}s on more than {limit} pages")]
-    Pages { provider: String, kind: Kind, limit: usize },
-    /// The list of the provider is longer than a client could use.
-    #[error("provider `{provider}` lists more than {limit} {kind}s")]
-    Items { provider: String, kind: Kind, limit: usize },
-    /// The list of the provider leads back to itself.
-    #[error("provider `{provider}` lists its {kind}s in a circle: it gives the same cursor twice")]
-    Circle { provider: String, kind: Kind },
+    /// The end of a list of the provider cannot be reached.
+    #[error("provider `{provider}` {fault}")]
+    Endless { provider: String, fault: ListFault },
     /// MCP 2026-07-28, server/tools: tool names.
     #[error(
         "provider `{provider}` has a tool called `{name}`: such a name has 1 to 128 letters, digits, `_`, `.` and `-`"

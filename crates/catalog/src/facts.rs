@@ -2,8 +2,14 @@
 
 use std::sync::Arc;
 
+use contract::Provider;
 use contract::model::{CompletionRef, Tool};
 use protocol::mcp_param::MirroredArguments;
+
+use crate::Kind;
+use crate::catalog::Catalog;
+use crate::resolve::Resolved;
+use crate::template::EncodedUri;
 
 /// An item as a client names it.
 #[derive(Debug, Clone, Copy)]
@@ -19,6 +25,30 @@ pub enum ItemRef<'a> {
     Template(&'a str),
     /// The prompt or template whose argument is completed.
     Completion(&'a CompletionRef),
+}
+
+impl<'a> ItemRef<'a> {
+    /// The prompt or template that a completion refers to, where its kind is known, else the item itself.
+    pub(crate) fn referred(self) -> Self {
+        match self {
+            Self::Completion(CompletionRef::Prompt(name)) => Self::Prompt(name),
+            Self::Completion(CompletionRef::ResourceTemplate(text)) => Self::Template(text),
+            item => item,
+        }
+    }
+
+    /// What identifies the item, as the client writes it, and of which kind it is. A reference of an unknown kind has the
+    /// kind whose names no prefix changes.
+    pub(crate) fn key(self) -> (Kind, &'a str) {
+        match self {
+            Self::Tool(name) => (Kind::Tool, name),
+            Self::Prompt(name) => (Kind::Prompt, name),
+            Self::Resource(uri) => (Kind::Resource, uri),
+            Self::Template(text) => (Kind::Template, text),
+            Self::Completion(CompletionRef::Unnamed(json)) => (Kind::Template, json),
+            Self::Completion(_) => self.referred().key(),
+        }
+    }
 }
 
 /// What is known of an item.
@@ -55,4 +85,68 @@ pub fn is_repeatable(tool: &Tool) -> bool {
     tool.annotations.as_ref().is_some_and(|annotations| {
         annotations.idempotent_hint == Some(true) || annotations.read_only_hint == Some(true)
     })
+}
+
+impl<P: Provider> Catalog<P> {
+    /// What is known of an item without asking any provider. `None` where its owner depends on what the providers list
+    /// when it is called, so that [`resolve`](Self::resolve) has to find it. An item of which it is known who would own
+    /// it may be absent.
+    pub fn facts(&self, item: ItemRef<'_>) -> Option<ItemFacts> {
+        let known = self.known_entry(item).and_then(|entry| self.entries.get(entry)).map(|entry| &entry.name);
+        let owner = known.or_else(|| self.single_owner())?;
+        let tool = match item {
+            ItemRef::Tool(name) => self.place(Kind::Tool, name).and_then(|place| {
+                let section = self.entries.get(place.entry)?.section.as_ref()?;
+                section.tool_facts(place.item).ok()?
+            }),
+            _ => None,
+        };
+        Some(ItemFacts { owner: Arc::clone(owner), tool })
+    }
+
+    /// What is known of a resolved item, where [`facts`](Self::facts) did not know its owner. `None` where it did, and
+    /// where the owner has no name.
+    pub fn found_facts(&self, resolved: &Resolved) -> Option<ItemFacts> {
+        if !resolved.searched || self.single_owner().is_some() {
+            return None;
+        }
+        Some(ItemFacts { owner: resolved.owner.clone()?, tool: resolved.facts.clone() })
+    }
+
+    /// The place of the entry that owns an item, whatever the providers list now.
+    pub(crate) fn known_entry(&self, item: ItemRef<'_>) -> Option<usize> {
+        match item.referred() {
+            ItemRef::Tool(name) => Some(self.place(Kind::Tool, name)?.entry),
+            ItemRef::Prompt(name) => Some(self.place(Kind::Prompt, name)?.entry),
+            ItemRef::Resource(uri) => self.known_owner_of_uri(uri),
+            ItemRef::Template(text) => match self.place(Kind::Template, text) {
+                Some(place) => Some(place.entry),
+                // One that changes may list the template itself, which comes before a resource of this URI.
+                None if self.resources_change() => None,
+                None => self.known_owner_of_uri(text),
+            },
+            ItemRef::Completion(_) => self.only_completing_entry(),
+        }
+    }
+
+    /// A provider that changes may list the URI itself, or have a template of it before the known one.
+    fn known_owner_of_uri(&self, uri: &str) -> Option<usize> {
+        match self.place(Kind::Resource, uri) {
+            Some(place) => Some(place.entry),
+            None if self.resources_change() => None,
+            None => self.place_of_match(&EncodedUri::new(uri)?),
+        }
+    }
+
+    /// Whether a provider that offers resources can change.
+    fn resources_change(&self) -> bool {
+        self.entries.iter().any(|entry| !entry.is_static() && Kind::Resource.is_offered(entry.offers))
+    }
+
+    /// The one entry that completes anything.
+    fn only_completing_entry(&self) -> Option<usize> {
+        let mut completing = self.entries.iter().enumerate().filter(|(_, entry)| entry.completes());
+        let (only, _) = completing.next()?;
+        completing.next().is_none().then_some(only)
+    }
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::Kind;
 use crate::catalog::{Catalog, Entry};
+use crate::template::EncodedUri;
 
 /// An item of the snapshot.
 #[derive(Debug, Clone, Copy)]
@@ -31,7 +32,7 @@ impl<P> Catalog<P> {
     }
 
     /// The place of the first provider that has a template of this URI.
-    pub(crate) fn place_of_match(&self, uri: &str) -> Option<usize> {
+    pub(crate) fn place_of_match(&self, uri: &EncodedUri<'_>) -> Option<usize> {
         let matches = |entry: &Entry| {
             entry.section.as_ref().is_some_and(|section| section.patterns.iter().any(|pattern| pattern.matches(uri)))
         };

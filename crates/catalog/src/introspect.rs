@@ -1,13 +1,15 @@
 //! Asks one provider for everything that it has, and checks all that can be checked without knowing the others.
 
 use std::collections::BTreeSet;
+use std::ops::ControlFlow;
 
 use contract::Provider;
 use contract::model::{Context, McpError, Prompt, ProviderInfo, ResourceInfo, ResourceTemplate, Tool};
 use serde_json::Value;
 
 use crate::catalog::NamedProvider;
-use crate::lists::{Listed, MAX_ITEMS, MAX_PAGES, Pages};
+use crate::lists::{Listed, Pages, ProviderPage};
+use crate::pages::{ReadError, read_pages};
 use crate::template::Template;
 use crate::{BuildError, InvalidTemplate, Kind};
 
@@ -55,14 +57,14 @@ pub(crate) async fn introspect<P: Provider>(named: &NamedProvider<P>, ctx: &Cont
         resources: Pages(Vec::new()),
         templates: Pages(Vec::new()),
     };
-    inventory.tools = read_all_pages(named, &inventory, ctx, check_tool).await?;
-    inventory.prompts = read_all_pages(named, &inventory, ctx, |_, _| Ok(())).await?;
-    inventory.resources = read_all_pages(named, &inventory, ctx, |_, _| Ok(())).await?;
-    inventory.templates = read_all_pages(named, &inventory, ctx, |_, _| Ok(())).await?;
+    inventory.tools = read_list(named, &inventory, ctx, check_tool).await?;
+    inventory.prompts = read_list(named, &inventory, ctx, |_, _| Ok(())).await?;
+    inventory.resources = read_list(named, &inventory, ctx, |_, _| Ok(())).await?;
+    inventory.templates = read_list(named, &inventory, ctx, |_, _| Ok(())).await?;
     Ok(inventory)
 }
 
-async fn read_all_pages<T: Listed, P: Provider>(
+async fn read_list<T: Listed, P: Provider>(
     named: &NamedProvider<P>,
     inventory: &Inventory,
     ctx: &Context,
@@ -72,31 +74,26 @@ async fn read_all_pages<T: Listed, P: Provider>(
     if !T::KIND.is_offered(inventory.info.offers) {
         return Ok(pages);
     }
-    let (provider, kind) = (|| inventory.name.clone(), T::KIND);
-    let (mut cursor, mut cursors, mut items) = (None, BTreeSet::new(), 0);
-    for _ in 0..MAX_PAGES {
-        let page = match T::ask(&named.provider, ctx, cursor.as_deref()).await {
-            Ok(page) => page,
-            // The list is for principals only. Each is asked for at the time of a call, with the caller's context.
-            Err(McpError::Forbidden(_) | McpError::InsufficientScope(_)) if !inventory.info.catalogue_static => {
-                return Ok(pages);
-            }
-            Err(error) => return Err(BuildError::List { provider: provider(), kind, reason: error.explanation() }),
-        };
-        items += page.items.len();
-        if items > MAX_ITEMS {
-            return Err(BuildError::Items { provider: provider(), kind, limit: MAX_ITEMS });
-        }
-        page.items.iter().try_for_each(|item| check(inventory, item))?;
-        let next = page.next_cursor.clone();
+    let provider = || inventory.name.clone();
+    let read = read_pages(&named.provider, ctx, |cursor, page: ProviderPage<T>| {
+        let fault = page.items.iter().try_for_each(|item| check(inventory, item));
         pages.0.push((cursor, page));
-        cursor = next;
-        let Some(next) = &cursor else { return reject_duplicates(inventory, pages) };
-        if !cursors.insert(next.clone()) {
-            return Err(BuildError::Circle { provider: provider(), kind });
+        fault.map_or_else(ControlFlow::Break, ControlFlow::Continue)
+    });
+    match read.await {
+        Ok(None) => reject_duplicates(inventory, pages),
+        Ok(Some(fault)) => Err(fault),
+        // The list is for principals only. Each is asked for at the time of a call, with the caller's principal.
+        Err(ReadError::Provider(McpError::Forbidden(_) | McpError::InsufficientScope(_)))
+            if !inventory.info.catalogue_static =>
+        {
+            Ok(pages)
         }
+        Err(ReadError::Provider(error)) => {
+            Err(BuildError::List { provider: provider(), kind: T::KIND, reason: error.explanation() })
+        }
+        Err(ReadError::Fault(fault)) => Err(BuildError::Endless { provider: provider(), fault }),
     }
-    Err(BuildError::Pages { provider: provider(), kind, limit: MAX_PAGES })
 }
 
 fn reject_duplicates<T: Listed>(inventory: &Inventory, pages: Pages<T>) -> Result<Pages<T>, BuildError> {

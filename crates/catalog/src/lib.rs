@@ -17,11 +17,17 @@
 //!
 //! # Design
 //! - A call goes to the owner of its name only: no other provider sees its arguments. The owner is known from the
-//!   snapshot for providers whose catalogue is static. The others are listed at the time of the call, with the caller's
-//!   own context, and once for the whole call: [`Resolved`] carries what was learned. They cannot take over the name of
-//!   a static provider: such an item is left out of their lists.
+//!   snapshot for providers whose catalogue is static, and for a URI that no provider that changes could list. Else those
+//!   that change are listed at the time of the call, and once for the whole call: [`Resolved`] carries what was learned.
+//!   They cannot take over the name of a static provider: such an item is left out of their lists.
+//! - Such a list, and a description, is read for the principal of the caller, and gets of the call only what a list may
+//!   depend on: neither its `_meta` nor its wishes for events (`lookup_context.rs`).
+//! - [`Catalog::facts`] names the owner that will run, or none: a policy decides by it. Where there is none,
+//!   [`Catalog::found_facts`] has it after [`Catalog::resolve`].
 //! - Two static providers never share a name, since `build` refuses them. Where two providers that change come to share
 //!   one, the first in the configured order owns it.
+//! - A provider that is listed has limits of pages and items, and may refuse a cursor of its own once, since its list can
+//!   have changed between two pages (`pages.rs`).
 //! - A prefix changes the names of tools and prompts, in both directions. URIs and the texts of a provider stay as they are.
 //! - One provider without a prefix is passed through: its answers are not looked at, and a call costs nothing more.
 //! - What a static provider says of itself and lists is answered from the snapshot without a call, so a provider that
@@ -29,10 +35,13 @@
 //!   list, unless the server was told that providers can be away ([`Catalog::with_partial_results`]).
 //! - What is kept, and where: what static providers say and list, in the snapshot; the merged description, in
 //!   `description.rs`; what a call needs of a tool, in `resolve.rs`; each once for all callers (`single_flight.rs`). Nothing that differs by
-//!   caller is kept.
+//!   caller is kept, but the owners that were found for the latest calls (`recent_owners.rs`).
 //! - An instance that lives for one request reads only the index of a snapshot: sorted names and the lengths of the
 //!   records. It parses the one record that a call needs.
-//! - A catalogue is a provider, so catalogues nest.
+//! - A catalogue is a provider, so catalogues nest. The inner one is asked for each leg anew, and knows by the id of the
+//!   call which owner the first leg reached: it lists once for all legs. The outer one may list before that, for the
+//!   headers that repeat arguments.
+//! - What a provider's `extra` says of caching holds for its own items, and a merged answer that lacks some is not cached.
 //! - This crate has no clock: the time for listing is not taken from the `remaining-ms` of the call that follows.
 
 mod build;
@@ -48,10 +57,14 @@ mod introspect;
 mod kind;
 mod length_prefixed;
 mod lists;
+mod lookup_context;
 mod merge_metadata;
+mod pages;
 mod partial;
 mod provider_name;
+mod recent_owners;
 mod resolve;
+mod search;
 mod single_flight;
 mod snapshot;
 mod template;
@@ -62,6 +75,7 @@ pub use error::{BuildError, InvalidTemplate, SnapshotError};
 pub use facts::{ItemFacts, ItemRef, ToolFacts, is_repeatable};
 pub use kind::Kind;
 pub use lists::{Owned, Page};
+pub use pages::ListFault;
 pub use partial::MISSING_PROVIDERS;
 pub use provider_name::{NameError, check_name, check_names};
 pub use resolve::Resolved;

@@ -6,6 +6,8 @@ use contract::model::{CacheHint, McpError};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
+use crate::merge_metadata::NOT_CACHED;
+
 /// The member of `_meta` that names the providers whose part of an answer is missing.
 pub const MISSING_PROVIDERS: &str = "wasmcp/gaps";
 
@@ -62,7 +64,7 @@ impl PartialResult {
         match self.first {
             Some(error) if !self.answered => Err(error),
             _ if self.lost.is_empty() => Ok((cache, extra)),
-            _ => Ok((None, Some(with_missing(extra, self.lost)?))),
+            _ => Ok((Some(NOT_CACHED), Some(with_missing(extra, self.lost)?))),
         }
     }
 }
@@ -90,7 +92,7 @@ fn with_missing(extra: Option<String>, lost: Vec<String>) -> Result<String, McpE
 mod tests {
     use contract::model::{CacheHint, CacheScope, McpError};
 
-    use super::PartialResult;
+    use super::{NOT_CACHED, PartialResult};
 
     const HINT: CacheHint = CacheHint { ttl_ms: 5, scope: CacheScope::Public };
 
@@ -106,7 +108,7 @@ mod tests {
             assert_eq!(partial.tolerate("a", Ok(1)), Ok(Some(1)));
             assert_eq!(partial.tolerate::<u8>("b", Err(McpError::DeadlineExceeded)), Ok(None));
             let meta = partial.into_meta(Some(HINT), extra.map(str::to_owned));
-            assert_eq!(meta, Ok((None, Some(expected.to_owned()))), "{extra:?}");
+            assert_eq!(meta, Ok((Some(NOT_CACHED), Some(expected.to_owned()))), "{extra:?}");
         }
     }
 

@@ -13,9 +13,31 @@
 //! are compared, nor the names of parameters, nor the length that a modifier (`:3`) allows. The owner of the template
 //! decides about those.
 //!
-//! The time is linear in the length of the URI for each part of the template, whatever both are.
+//! The time is linear in the length of the URI for each part of the template, whatever both are, and the memory is one
+//! byte for each of the URI.
 
 use std::borrow::Cow;
+
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+
+/// No template is tried on a longer URI, in bytes: the owner of a URI is looked for among the templates of all providers,
+/// for any caller. Servers and proxies commonly take as much (RFC 9110 §4.1 recommends 8000).
+pub(crate) const MAX_URI: usize = 8 * 1024;
+
+/// The ASCII characters that no URI can have (RFC 3986 §2).
+const NOT_IN_URIS: &AsciiSet =
+    &CONTROLS.add(b' ').add(b'"').add(b'<').add(b'>').add(b'\\').add(b'^').add(b'`').add(b'{').add(b'|').add(b'}');
+
+/// A URI, ready to be matched with any number of templates.
+#[derive(Debug)]
+pub(crate) struct EncodedUri<'a>(Cow<'a, str>);
+
+impl<'a> EncodedUri<'a> {
+    /// Encodes a URI; `None` if it is too long to be matched.
+    pub(crate) fn new(uri: &'a str) -> Option<Self> {
+        (uri.len() <= MAX_URI).then(|| Self(encoded(uri)))
+    }
+}
 
 /// Why a text is no template of RFC 6570.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -62,16 +84,21 @@ impl Template {
         }
     }
 
-    pub(crate) fn matches(&self, uri: &str) -> bool {
-        let uri = encoded(uri);
-        let uri = uri.as_bytes();
+    pub(crate) fn matches(&self, uri: &EncodedUri<'_>) -> bool {
+        let uri = uri.0.as_bytes();
+        // Most templates begin with another literal, and need no more than this.
+        if let Some(TemplatePart::Literal(literal)) = self.0.first()
+            && !uri.starts_with(literal.as_bytes())
+        {
+            return false;
+        }
         // At which places of the URI the parts so far can end.
         let mut ends = vec![false; uri.len() + 1];
         if let Some(start) = ends.first_mut() {
             *start = true;
         }
         for part in &self.0 {
-            ends = part.after(&ends, uri);
+            part.advance(&mut ends, uri);
             if !ends.contains(&true) {
                 return false;
             }
@@ -81,30 +108,33 @@ impl Template {
 }
 
 impl TemplatePart {
-    /// Where this part can end, if it starts where the one before it can end.
-    fn after(&self, starts: &[bool], uri: &[u8]) -> Vec<bool> {
+    /// Makes of the places where the part before this one can end those where this one can.
+    fn advance(&self, ends: &mut [bool], uri: &[u8]) {
         match self {
+            // From the last place to the first, since each depends on one before it.
             TemplatePart::Literal(literal) => {
-                let begun = starts.iter().enumerate();
-                let ended = begun.map(|(at, start)| {
-                    *start && uri.get(at..).is_some_and(|rest| rest.starts_with(literal.as_bytes()))
-                });
-                let mut ends = vec![false; literal.len()];
-                ends.extend(ended);
-                ends.truncate(starts.len());
-                ends
+                for end in (0..ends.len()).rev() {
+                    let start = end.checked_sub(literal.len());
+                    let begins = start.is_some_and(|start| ends.get(start) == Some(&true));
+                    let ended = begins && uri.get(..end).is_some_and(|read| read.ends_with(literal.as_bytes()));
+                    if let Some(here) = ends.get_mut(end) {
+                        *here = ended;
+                    }
+                }
             }
             TemplatePart::Expression { operator, stops, optional } => {
+                let mut places = ends.iter_mut();
+                let Some(first) = places.next() else { return };
+                let mut before = *first;
+                *first &= *optional;
                 let mut inside = false;
-                let mut ends = Vec::with_capacity(starts.len());
-                ends.push(*optional && starts.first() == Some(&true));
-                for ((byte, before), here) in uri.iter().zip(starts).zip(starts.iter().skip(1)) {
-                    let begins = *before && operator.is_none_or(|operator| operator == *byte);
+                for (byte, here) in uri.iter().zip(places) {
+                    let begins = before && operator.is_none_or(|operator| operator == *byte);
                     let goes_on = (inside || (begins && operator.is_none())) && !stops.contains(byte);
                     inside = goes_on || (begins && operator.is_some());
-                    ends.push(inside || (*optional && *here));
+                    before = *here;
+                    *here = inside || (*optional && before);
                 }
-                ends
             }
         }
     }
@@ -136,20 +166,18 @@ fn expression(inside: &str) -> Result<TemplatePart, TemplateError> {
     })
 }
 
-/// Percent-encodes the characters that no URI can have (RFC 3986 §2), so that a text that was not encoded equals its
-/// correct form.
+/// Percent-encodes the characters that no URI can have, so that a text that was not encoded equals its correct form.
 fn encoded(text: &str) -> Cow<'_, str> {
-    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~:/?#[]@!$&'()*+,;=%".contains(&byte);
-    if text.bytes().all(allowed) {
-        return Cow::Borrowed(text);
-    }
-    let encode = |byte: u8| if allowed(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") };
-    Cow::Owned(text.bytes().map(encode).collect())
+    utf8_percent_encode(text, NOT_IN_URIS).into()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Template, TemplateError};
+    use super::{EncodedUri, MAX_URI, Template, TemplateError};
+
+    fn matches(template: &Template, uri: &str) -> bool {
+        EncodedUri::new(uri).is_some_and(|uri| template.matches(&uri))
+    }
 
     #[test]
     fn templates_match_what_they_expand_to_and_not_what_they_cannot() {
@@ -180,10 +208,10 @@ mod tests {
         for (template, matching, others) in cases {
             let parsed = Template::parse(template).unwrap();
             for uri in *matching {
-                assert!(parsed.matches(uri), "`{template}` does not match `{uri}`");
+                assert!(matches(&parsed, uri), "`{template}` does not match `{uri}`");
             }
             for uri in *others {
-                assert!(!parsed.matches(uri), "`{template}` matches `{uri}`");
+                assert!(!matches(&parsed, uri), "`{template}` matches `{uri}`");
             }
         }
     }
@@ -208,7 +236,30 @@ mod tests {
     #[test]
     fn a_long_uri_does_not_make_many_variables_explode() {
         let parsed = Template::parse(&"{+a}b".repeat(50)).unwrap();
-        assert!(!parsed.matches(&"b".repeat(20_000).replace("b", "bbbbc")));
-        assert!(parsed.matches(&"ab".repeat(50)));
+        assert!(!matches(&parsed, &"bbbbc".repeat(MAX_URI / 5)));
+        assert!(matches(&parsed, &"ab".repeat(50)));
+    }
+
+    #[test]
+    fn a_template_allocates_once_for_a_uri_whatever_the_length_of_both() {
+        let template = Template::parse(&"{+a}b".repeat(50)).unwrap();
+        for uri in ["b".repeat(100), "b".repeat(MAX_URI), "ü b".repeat(MAX_URI / 4)] {
+            let uri = EncodedUri::new(&uri).unwrap();
+            let measured = allocation_counter::measure(|| assert!(template.matches(&uri)));
+            assert_eq!(measured.count_total, 1);
+        }
+        let other = Template::parse("x://{a}").unwrap();
+        let uri = EncodedUri::new("y://1").unwrap();
+        assert_eq!(allocation_counter::measure(|| assert!(!other.matches(&uri))).count_total, 0);
+    }
+
+    #[test]
+    fn a_uri_is_encoded_into_one_buffer_and_one_that_is_too_long_is_not() {
+        let uri = "ü".repeat(MAX_URI / 2);
+        let measured = allocation_counter::measure(|| drop(EncodedUri::new(&uri).unwrap()));
+        assert!(measured.count_total < 20, "it grows by doubling: {measured:?}");
+        let correct = "a".repeat(MAX_URI);
+        assert_eq!(allocation_counter::measure(|| drop(EncodedUri::new(&correct).unwrap())).count_total, 0);
+        assert!(EncodedUri::new(&format!("{correct}a")).is_none());
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use catalog::{Catalog, Owned, Page};
+use catalog::{Catalog, Owned, Page, Resolved};
 use contract::Provider;
 use contract::model::{CacheHint, CacheScope, Context, McpError};
 use http::StatusCode;
@@ -19,7 +19,8 @@ use crate::error::{MessageError, RequestError};
 use crate::http::response::{Response, json};
 use crate::methods::Method;
 use crate::observer::Observation;
-use crate::policy::{Item, ListRequest, ListedItems, Visibility};
+use crate::pipeline::authorize;
+use crate::policy::{AccessRequest, Item, ListRequest, ListedItems, Visibility};
 
 /// A request that is authorized. It owns what it has, since a response stream outlives the request's body.
 pub(crate) struct Invocation<P> {
@@ -58,6 +59,15 @@ impl<P: Provider> Invocation<P> {
     /// The server's program, which each modern result has in its `_meta`.
     pub(crate) fn server_info(&self) -> Option<&ServerInfoMeta> {
         self.server.as_ref().filter(|_| self.version.is_modern()).map(|server| &server.meta)
+    }
+
+    /// Asks the authorizer once more where the owner of an item was not known before the providers were listed: now it is.
+    pub(crate) async fn authorize_owner(&self, item: Item<'_>, resolved: &Resolved) -> Result<(), RequestError> {
+        let Some(found) = self.catalog().found_facts(resolved) else { return Ok(()) };
+        let facts = || Some(found.clone());
+        let request = AccessRequest { method: self.method.name, item, context: &self.context, facts: &facts };
+        // On the heap, since few calls need it.
+        Box::pin(authorize(&self.engine, &self.observation, request)).await
     }
 
     /// Runs a call of a provider and tells the observer.

@@ -11,7 +11,7 @@ use crate::ports::{Clock, Ports, new_call_id};
 
 /// Observes every request to the endpoint. The calls come in this order: [`started`](Self::started),
 /// [`decided`](Self::decided), [`called`](Self::called) once for each leg, [`ended`](Self::ended). A request that fails on the way
-/// skips those between. Each method must return at once, since the request waits for it.
+/// skips those between, and one whose owner only a list tells is decided twice. Each method must return at once, since the request waits for it.
 pub trait Observer: Send + Sync + 'static {
     /// A message was read, and its method and version are known. A request that is refused before that ends without having started.
     fn started(&self, request: &Started<'_>) {

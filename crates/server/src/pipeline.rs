@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use contract::Provider;
-use contract::model::{Context, McpError};
+use contract::model::McpError;
 use http::HeaderMap;
 use protocol::Params;
 use protocol::jsonrpc::Request;
@@ -40,7 +40,10 @@ pub(crate) async fn run<P: Provider>(
         observation.started(method.name, &context);
 
         let operation = decode(engine, method, &params)?;
-        authorize(engine, &observation, method, &operation, &context).await?;
+        let item = operation.item();
+        let facts = || item.reference().and_then(|item| engine.catalog.facts(item));
+        authorize(engine, &observation, AccessRequest { method: method.name, item, context: &context, facts: &facts })
+            .await?;
         // On the heap: it moves through the futures of each stage.
         let mut invocation = Box::new(Invocation {
             engine: Arc::clone(engine),
@@ -84,21 +87,16 @@ fn is_known_to_lack<P: Provider>(engine: &Engine<P>, method: &Method) -> bool {
 }
 
 /// Asks the authorizer about exactly what will run. What it denies is answered as if it did not exist.
-async fn authorize<P: Provider>(
+pub(crate) async fn authorize<P: Provider>(
     engine: &Engine<P>,
     observation: &Observation,
-    method: &Method,
-    operation: &Operation,
-    context: &Context,
+    request: AccessRequest<'_>,
 ) -> Result<(), RequestError> {
-    let item = operation.item();
-    let facts = || item.reference().and_then(|item| engine.catalog.facts(item));
-    let request = AccessRequest { method: method.name, item, context, facts: &facts };
     let decision = engine.authorizer.authorize(&request).await;
     observation.decided(&request, &decision);
     match decision.verdict {
         Verdict::Allow => Ok(()),
-        Verdict::Deny => Err(RequestError::absent(method.name, &item)),
+        Verdict::Deny => Err(RequestError::absent(request.method, &request.item)),
         Verdict::StepUp(scopes) => Err(CallError::StepUp(scopes).into()),
     }
 }

@@ -11,7 +11,8 @@ use crate::ports::BoxFuture;
 /// Decides what callers may do and see.
 pub trait Authorizer: Send + Sync + 'static {
     /// Decides whether a request may run. It is asked once per request, with exactly what will run, after everything about the
-    /// request has been checked and before any provider is called for it.
+    /// request has been checked and before any provider is called for it. Where the owner of the item is not known then, providers are
+    /// listed to find it, for the principal alone; if it has a name, the authorizer is asked once more with it, before the call.
     fn authorize<'a>(&'a self, request: &'a AccessRequest<'_>) -> BoxFuture<'a, Decision>;
 
     /// Decides which items of one page of a list the caller may see.
@@ -44,7 +45,8 @@ impl AccessRequest<'_> {
         self.context.principal.as_ref()
     }
 
-    /// What is known of the item without asking a provider: its owner, and the annotations of a tool.
+    /// What is known of the item: its owner, and the annotations of a tool. None where only a list can tell, the first time that the
+    /// authorizer is asked.
     #[must_use]
     pub fn facts(&self) -> Option<ItemFacts> {
         (self.facts)()

@@ -108,15 +108,6 @@ fn a_provider_that_cannot_be_listed_stops_only_the_calls_that_could_be_its_own()
 }
 
 #[test]
-fn a_list_that_never_ends_is_an_error() {
-    let (catalog, _) = built(vec![named(Scripted::new("a").tools(&[&["draw"]]).dynamic(), "a.")]);
-    let endless = Scripted::new("a").tools(&[&["draw"]]).set(|it| it.endless = true);
-    let catalog = Catalog::from_snapshot(vec![named(endless, "a.")], catalog.snapshot().unwrap().clone()).unwrap();
-    let error = McpError::Internal("provider `a` lists its tools on more than 1000 pages".into());
-    assert_eq!(now(catalog.call_tool(&context(), &call("a.roll"), &Events::NONE)).err(), Some(error));
-}
-
-#[test]
 fn an_error_repeats_the_name_that_the_client_called() {
     let renaming = McpError::UnknownName("draw".into());
     let a = Scripted::new("a").tools(&[&["draw"]]).prompts(&["draw"]).offering(Offers::COMPLETION);

@@ -40,6 +40,16 @@ fn the_descriptions_of_several_providers_are_merged() {
 }
 
 #[test]
+fn what_extra_says_of_caching_holds_for_its_own_provider_alone() {
+    let says = |name, extra: Option<&str>| Scripted::new(name).set(|it| it.info.extra = extra.map(str::to_owned));
+    let public = Some(r#"{"cacheScope":"public","ttlMs":9000,"k":1}"#);
+    let info = described(vec![says("a", public), says("b", None)]);
+    assert_eq!((info.cache, info.extra.as_deref()), (None, Some(r#"{"k":1}"#)));
+    let info = described(vec![says("a", public), says("b", Some(r#"{"cacheScope":"private","ttlMs":5}"#))]);
+    assert_eq!(info.cache, Some(CacheHint { ttl_ms: 5, scope: CacheScope::Private }));
+}
+
+#[test]
 fn the_catalogue_is_static_only_if_all_are_and_its_revision_changes_with_any() {
     let revised =
         |name: &str, revision: &str| Scripted::new(name).set(|it| it.info.catalogue_revision = revision.into());
@@ -99,5 +109,6 @@ fn a_lost_provider_is_named_and_the_rest_described_where_partial_results_are_all
     let (catalog, _) = remade(&catalog, two(Scripted::new("b").failing("describe", McpError::DeadlineExceeded)));
     let info = now(catalog.with_partial_results().describe(&context())).unwrap();
     assert_eq!(info.extra.as_deref(), Some(r#"{"_meta":{"wasmcp/gaps":["b"]}}"#));
+    assert_eq!(info.cache, Some(CacheHint { ttl_ms: 0, scope: CacheScope::Private }));
     assert_eq!((info.implementation.name.as_str(), info.catalogue_static), ("the a", false));
 }

@@ -112,6 +112,50 @@ fn the_extra_members_of_pages_are_merged() {
 }
 
 #[test]
+fn what_extra_says_of_caching_and_of_the_next_page_holds_for_its_own_provider_alone() {
+    let public = r#"{"cacheScope":"public","ttlMs":9000,"nextCursor":"stolen","x":1}"#;
+    let hint = |ttl_ms, scope| Some(CacheHint { ttl_ms, scope });
+    let private = hint(50, CacheScope::Private);
+    let one = |name, tools: &[&[&str]], cache, extra: &str| {
+        let extra = (!extra.is_empty()).then(|| extra.to_owned());
+        named(Scripted::new(name).tools(tools).dynamic().set(|it| (it.cache, it.extra) = (cache, extra)), "")
+    };
+    let cases = [
+        (vec![one("a", &[&["a1"]], None, public), one("b", &[&["b1"]], None, "")], None, None),
+        (vec![one("a", &[&["a1"]], None, public), one("b", &[&["b1"]], private, "")], private, None),
+        (vec![one("a", &[&["a1"]], private, public), one("b", &[&["b1"]], private, "")], private, None),
+        (
+            vec![
+                one("a", &[&["a1"]], None, public),
+                one("b", &[&["b1"]], None, r#"{"ttlMs":7,"cacheScope":"public"}"#),
+            ],
+            hint(7, CacheScope::Public),
+            None,
+        ),
+        // The pages of the others are not known here.
+        (
+            vec![one("a", &[&["a1"], &["a2"]], None, public), one("b", &[&["b1"]], None, "")],
+            hint(0, CacheScope::Private),
+            Some("a:"),
+        ),
+    ];
+    for (providers, cache, next) in cases {
+        let (catalog, _) = built(providers);
+        let page = now(catalog.list_tools(&context(), None)).unwrap();
+        assert_eq!((page.cache, page.next_cursor.as_deref()), (cache, next));
+        assert_eq!(page.extra.as_deref(), Some(r#"{"x":1}"#));
+    }
+
+    let lost = one("b", &[&["b1"]], None, "");
+    let (catalog, _) = built(vec![one("a", &[&["a1"]], None, public), lost.clone()]);
+    let lost = named(lost.provider.failing("list-tools", McpError::DeadlineExceeded), "");
+    let (catalog, _) = remade(&catalog, vec![one("a", &[&["a1"]], None, public), lost]);
+    let page = now(catalog.with_partial_results().list_tools(&context(), None)).unwrap();
+    assert_eq!((page.cache, page.next_cursor), (hint(0, CacheScope::Private), None));
+    assert_eq!(page.extra.as_deref(), Some(r#"{"_meta":{"wasmcp/gaps":["b"]},"x":1}"#));
+}
+
+#[test]
 fn a_provider_that_is_lost_is_an_error_and_not_a_shorter_list() {
     let (catalog, _) = built(vec![
         named(Scripted::new("a").tools(&[&["draw"]]), ""),
@@ -176,5 +220,6 @@ fn a_lost_provider_is_named_and_the_others_are_listed_where_partial_results_are_
     let (catalog, _) = remade(&catalog, two(Scripted::new("b").failing("list-tools", McpError::Unavailable(None))));
     let page = now(catalog.with_partial_results().list_tools(&context(), None)).unwrap();
     assert_eq!(page.tools.len(), 1);
-    assert_eq!((page.extra.as_deref(), page.cache), (Some(r#"{"_meta":{"wasmcp/gaps":["b"]}}"#), None));
+    let not_cached = Some(CacheHint { ttl_ms: 0, scope: CacheScope::Private });
+    assert_eq!((page.extra.as_deref(), page.cache), (Some(r#"{"_meta":{"wasmcp/gaps":["b"]}}"#), not_cached));
 }

@@ -102,13 +102,14 @@ fn facts_of_static_providers_need_no_call() {
         (ItemRef::Prompt("b.ask"), Some(("b", None))),
         (ItemRef::Prompt("draw"), None),
         (ItemRef::Resource("x://1"), Some(("b", None))),
-        (ItemRef::Resource("x://9/z"), Some(("b", None))),
+        // The last provider may list it now.
+        (ItemRef::Resource("x://9/z"), None),
         (ItemRef::Resource("x://2"), None),
         (ItemRef::Template("x://{y}/z"), Some(("b", None))),
         (ItemRef::Template("z://{y}"), None),
         (ItemRef::Completion(&references[0]), Some(("b", None))),
         (ItemRef::Completion(&references[1]), Some(("b", None))),
-        (ItemRef::Completion(&references[2]), Some(("b", None))),
+        (ItemRef::Completion(&references[2]), None),
         (ItemRef::Completion(&references[3]), None),
     ];
     for (item, expected) in cases {
@@ -121,4 +122,68 @@ fn facts_of_static_providers_need_no_call() {
     // The facts are parsed once.
     let tool = || catalog.facts(ItemRef::Tool("draw")).unwrap().tool.unwrap();
     assert!(Arc::ptr_eq(&tool(), &tool()));
+}
+
+#[test]
+fn the_owner_that_facts_name_before_or_after_the_search_is_the_one_that_is_called() {
+    let a = || Scripted::new("a").tools(&[&["draw"]]).resources(&["x://1"], &["x://{+all}"]);
+    let b = || Scripted::new("b").tools(&[&["roll"]]).resources(&["x://2"], &["x://2/{one}"]);
+    let tools = || Scripted::new("c").tools(&[&["deal"]]).dynamic();
+    // Whether the owner is known before the search, of a URI that a template of `a` matches, and who owns it.
+    let cases = [
+        (vec![a(), b()], "x://2/3", true, "a"),
+        (vec![b(), a()], "x://2/3", true, "b"),
+        (vec![a(), b(), tools()], "x://2/3", true, "a"),
+        (vec![a(), b().dynamic()], "x://2", false, "b"),
+        (vec![a(), b().dynamic()], "x://2/3", false, "a"),
+        (vec![b().dynamic(), a()], "x://2/3", false, "b"),
+        (vec![b().dynamic(), a()], "x://1", true, "a"),
+        (vec![a().dynamic()], "x://2/3", true, "a"),
+        (vec![a()], "y://", true, "a"),
+    ];
+    let ctx = context();
+    for (providers, uri, known, owner) in cases {
+        let names: Vec<_> = providers.iter().map(|provider| provider.name.clone()).collect();
+        let (catalog, log) = built(providers.into_iter().map(|provider| named(provider, "")).collect());
+        let reference = CompletionRef::ResourceTemplate(uri.into());
+        for item in [ItemRef::Resource(uri), ItemRef::Template(uri), ItemRef::Completion(&reference)] {
+            let before = catalog.facts(item);
+            assert!(taken(&log).is_empty());
+            if matches!(item, ItemRef::Completion(_)) && names.len() > 1 {
+                assert_eq!(now(catalog.resolve(&ctx, item)).err(), Some(McpError::NotOffered));
+                continue;
+            }
+            let resolved = now(catalog.resolve(&ctx, item)).unwrap();
+            let after = catalog.found_facts(&resolved);
+            assert_eq!(resolved.owner(), Some(owner), "{names:?} {item:?}");
+            // A provider that changes may list the URI as a template.
+            let known = known && !(matches!(item, ItemRef::Template("x://1")));
+            assert_eq!((before.is_some(), after.is_some()), (known, !known), "{names:?} {item:?}");
+            assert_eq!(before.or(after).as_ref().map(|facts| &*facts.owner), Some(owner), "{names:?} {item:?}");
+            assert_eq!(taken(&log).is_empty(), known, "{names:?} {item:?}");
+        }
+    }
+}
+
+#[test]
+fn the_facts_of_a_tool_that_was_found_on_a_list_are_known_then() {
+    let (catalog, _) = built(vec![
+        named(with_headers("a").dynamic(), "a."),
+        named(Scripted::new("b").tools(&[&["deal"]]).prompts(&["ask"]).dynamic(), ""),
+    ]);
+    for (item, expected) in [
+        (ItemRef::Tool("a.draw"), ("a", Some("draw"))),
+        (ItemRef::Tool("deal"), ("b", Some("deal"))),
+        (ItemRef::Prompt("ask"), ("b", None)),
+    ] {
+        assert!(catalog.facts(item).is_none(), "{item:?}");
+        let resolved = now(catalog.resolve(&context(), item)).unwrap();
+        let facts = catalog.found_facts(&resolved).unwrap();
+        assert_eq!((&*facts.owner, facts.tool.as_ref().map(|facts| facts.tool.name.as_str())), expected, "{item:?}");
+    }
+    // The owner of everything is known where there is one provider, also where it is listed because of its prefix.
+    let (alone, _) = built(vec![named(with_headers("a").dynamic(), "a.")]);
+    assert_eq!(&*alone.facts(ItemRef::Tool("a.draw")).unwrap().owner, "a");
+    let resolved = now(alone.resolve(&context(), ItemRef::Tool("a.draw"))).unwrap();
+    assert!(alone.found_facts(&resolved).is_none());
 }

@@ -52,3 +52,18 @@ fn a_static_owner_is_found_without_a_list() {
     assert!(now(catalog.read_resource(&context(), &read("x://1"), &Events::NONE)).is_ok());
     assert_eq!(taken(&log), ["fixed read-resource x://1"]);
 }
+
+#[test]
+fn a_uri_that_is_too_long_for_templates_is_not_found_unless_it_is_listed() {
+    let longest = format!("x://{}", "a".repeat(8 * 1024 - 4));
+    let longer = format!("{longest}a");
+    let dynamic = || Scripted::new("dynamic").resources(&[], &["{+all}"]).dynamic();
+    for providers in [vec![dynamic()], vec![Scripted::new("fixed").resources(&[], &["x://{+all}"])]] {
+        let (catalog, _) = built(providers.into_iter().map(|provider| named(provider, "p.")).collect());
+        let answer = |uri: &str| now(catalog.read_resource(&context(), &read(uri), &Events::NONE)).map(drop);
+        assert_eq!(answer(&longest), Ok(()));
+        assert_eq!(answer(&longer), Err(McpError::ResourceNotFound(longer.clone())));
+    }
+    let (catalog, _) = built(vec![named(Scripted::new("listed").resources(&[&longer], &[]), "p.")]);
+    assert!(now(catalog.read_resource(&context(), &read(&longer), &Events::NONE)).is_ok());
+}

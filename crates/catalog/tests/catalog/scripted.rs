@@ -2,6 +2,7 @@
 
 use std::future::{Future, poll_fn};
 use std::pin::pin;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::task::{Poll, Waker};
 
@@ -32,6 +33,10 @@ pub(crate) struct Scripted {
     pub(crate) endless: bool,
     /// Whether the second page is followed by itself.
     pub(crate) circles: bool,
+    /// Whether it lists nothing now.
+    pub(crate) hidden: Arc<AtomicBool>,
+    /// How many of its own cursors it refuses before it accepts one.
+    pub(crate) refuses: Arc<AtomicUsize>,
     pub(crate) log: Log,
 }
 
@@ -70,6 +75,8 @@ impl Scripted {
             fails: None,
             endless: false,
             circles: false,
+            hidden: Arc::default(),
+            refuses: Arc::default(),
             log: Log::default(),
         }
     }
@@ -128,6 +135,13 @@ impl Scripted {
         cursor: Option<&str>,
     ) -> Result<(Vec<T>, Option<String>), McpError> {
         self.asked(function, &cursor.map(|cursor| format!("at `{cursor}`")).unwrap_or_default()).await?;
+        if self.hidden.load(Ordering::Relaxed) {
+            return Ok((vec![], None));
+        }
+        let one_less = |left: usize| left.checked_sub(1);
+        if cursor.is_some() && self.refuses.fetch_update(Ordering::Relaxed, Ordering::Relaxed, one_less).is_ok() {
+            return Err(McpError::InvalidCursor);
+        }
         let place = match cursor {
             None => 0,
             Some("") => 1,

@@ -8,17 +8,17 @@ use wire::encode_all;
 use crate::scripted_rpc::{Fate, ScriptedRpc};
 use crate::{context, resource_answer, resource_read, router, tool_answer, tool_call, tool_list};
 
-/// A page without tools after 400 ms, which another page follows.
-fn page_with_successor() -> Fate {
+/// The page of this number, without tools, after 400 ms. Another page follows it.
+fn page_with_successor(number: usize) -> Fate {
     let page: Result<ToolPage, McpError> =
-        Ok(ToolPage { tools: vec![], next_cursor: Some("next".into()), cache: None, extra: None });
+        Ok(ToolPage { tools: vec![], next_cursor: Some((number + 1).to_string()), cache: None, extra: None });
     Fate::Answered(400, encode_all(&page))
 }
 
 #[test]
 fn a_search_for_an_owner_that_never_ends_stops_at_the_deadline_of_the_call() {
-    let rpc = ScriptedRpc::new(|link, function, _| match (link, function) {
-        ("b", functions::ListTools::NAME) => page_with_successor(),
+    let rpc = ScriptedRpc::new(|link, function, earlier| match (link, function) {
+        ("b", functions::ListTools::NAME) => page_with_successor(earlier),
         (_, functions::ListTools::NAME) => tool_list(&[]),
         _ => Fate::Hangs,
     });
@@ -44,7 +44,7 @@ fn the_search_for_an_owner_and_the_call_share_one_deadline() {
     ];
     for (note, fate, expected, took_ms) in cases {
         let rpc = ScriptedRpc::new(move |link, function, earlier| match (link, function, earlier) {
-            ("b", functions::ListTools::NAME, 0 | 1) => page_with_successor(),
+            ("b", functions::ListTools::NAME, 0 | 1) => page_with_successor(earlier),
             ("b", functions::ListTools::NAME, _) => tool_list(&[("far", false)]),
             (_, functions::ListTools::NAME, _) => tool_list(&[]),
             _ => fate(),

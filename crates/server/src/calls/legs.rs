@@ -143,11 +143,12 @@ impl<P: Provider, C: MultiLegCall> LegRunner<P, C> {
         }
     }
 
-    /// Finds the owner of what is called, and checks the headers that repeat arguments.
+    /// Finds the owner of what is called, which the authorizer may have to decide about, and checks the headers that repeat arguments.
     async fn resolve(&self) -> Result<Resolved, RequestError> {
         let Self { invocation, call, .. } = self;
         let catalog = invocation.catalog();
         let resolved = catalog.resolve(&invocation.context, call.item()).await.map_err(|error| self.error(error))?;
+        invocation.authorize_owner(call.access_item(), &resolved).await?;
         if invocation.version.is_modern() {
             call.check_headers(catalog, &invocation.context, &resolved, &invocation.mcp_param_headers).await?;
         }

@@ -30,12 +30,11 @@ pub(super) async fn complete<P: Provider>(
     request: &CompletionRequest,
 ) -> Result<Response, RequestError> {
     let item = item(request);
-    let values = async {
-        let (catalog, ctx) = (invocation.catalog(), &invocation.context);
-        let target = catalog.resolve(ctx, request.item()).await?;
-        let call = catalog.call(ctx, &target, request, &Events::NONE);
-        invocation.observe(target.owner(), call).await
-    };
-    let values = values.await.map_err(|error| RequestError::of_provider(error, invocation.method.name, &item))?;
+    let error = |error| RequestError::of_provider(error, invocation.method.name, &item);
+    let (catalog, ctx) = (invocation.catalog(), &invocation.context);
+    let resolved = catalog.resolve(ctx, request.item()).await.map_err(error)?;
+    invocation.authorize_owner(item, &resolved).await?;
+    let call = catalog.call(ctx, &resolved, request, &Events::NONE);
+    let values = invocation.observe(resolved.owner(), call).await.map_err(error)?;
     invocation.respond(|out| completion::complete_result(out, &values, invocation.version, invocation.server_info()))
 }

@@ -1,5 +1,5 @@
-//! A provider whose names and URIs overlap with those of `everything`, for the tests of which provider answers where both could. It has no
-//! tools.
+//! A provider whose names and URIs overlap with those of `everything`, for the tests of which provider answers where both could. Its catalogue
+//! is not static, so that its lists, of which two have two pages, are read to find the owner of a name. It has no tools.
 
 mod prompts;
 mod resources;
@@ -15,6 +15,9 @@ mod bindings {
 }
 
 struct Library;
+
+/// The cursor of the second page of a list.
+pub(crate) const SECOND_PAGE: &str = "2";
 
 #[allow(unsafe_code, reason = "generated")]
 mod export {
@@ -40,7 +43,7 @@ impl provider::Guest for Library {
             experimental: Vec::new(),
             cache: None,
             catalogue_revision: "0".to_owned(),
-            catalogue_static: true,
+            catalogue_static: false,
             extra: None,
         })
     }

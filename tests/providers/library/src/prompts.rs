@@ -1,11 +1,11 @@
 //! A prompt with the name of one of `everything`.
 
-use crate::Library;
 use crate::bindings::exports::wasmcp::mcp::prompts;
 use crate::bindings::wasmcp::mcp::model::{
     ContentBlock, Context, McpError, Prompt, PromptGet, PromptLeg, PromptMessage, PromptOutcome, PromptOutput,
     PromptPage, Role, TextContent,
 };
+use crate::{Library, SECOND_PAGE};
 
 /// The name of the prompt.
 pub(crate) const GREET: &str = "greet";
@@ -20,9 +20,12 @@ impl prompts::Guest for Library {
             icons: Vec::new(),
             extra: None,
         };
-        match cursor {
+        // The first page is empty.
+        let page = |prompts, next_cursor| Ok(PromptPage { prompts, next_cursor, cache: None, extra: None });
+        match cursor.as_deref() {
+            None => page(Vec::new(), Some(SECOND_PAGE.to_owned())),
+            Some(SECOND_PAGE) => page(vec![prompt], None),
             Some(_) => Err(McpError::InvalidCursor),
-            None => Ok(PromptPage { prompts: vec![prompt], next_cursor: None, cache: None, extra: None }),
         }
     }
 

@@ -1,11 +1,11 @@
 //! Resources and templates, some of which the templates of `everything` match too.
 
-use crate::Library;
 use crate::bindings::exports::wasmcp::mcp::resources;
 use crate::bindings::wasmcp::mcp::model::{
     CacheHint, CacheScope, Context, McpError, ResourceBody, ResourceContents, ResourceInfo, ResourceLeg,
     ResourceOutcome, ResourceOutput, ResourcePage, ResourceRead, ResourceTemplate, ResourceTemplatePage,
 };
+use crate::{Library, SECOND_PAGE};
 
 const RESOURCES: [&str; 1] = ["test:///greetings/Ada"];
 const TEMPLATES: [&str; 3] = ["test:///greetings/{+path}", "test:///{name}", "library:///{shelf}/{book}"];
@@ -53,14 +53,15 @@ impl resources::Guest for Library {
             icons: Vec::new(),
             extra: None,
         };
-        match cursor {
+        let page = |templates: &[&str], next_cursor| {
+            let templates = templates.iter().map(|text| template(text)).collect();
+            Ok(ResourceTemplatePage { templates, next_cursor, cache: Some(CACHE), extra: None })
+        };
+        let [first, second, third] = TEMPLATES;
+        match cursor.as_deref() {
+            None => page(&[first, second], Some(SECOND_PAGE.to_owned())),
+            Some(SECOND_PAGE) => page(&[third], None),
             Some(_) => Err(McpError::InvalidCursor),
-            None => Ok(ResourceTemplatePage {
-                templates: TEMPLATES.map(template).into(),
-                next_cursor: None,
-                cache: Some(CACHE),
-                extra: None,
-            }),
         }
     }
 

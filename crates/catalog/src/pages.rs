@@ -1,0 +1,100 @@
+//! Reads a list of one provider page by page, with limits that give every list an end.
+
+use std::collections::BTreeSet;
+use std::ops::ControlFlow;
+
+use contract::Provider;
+use contract::model::{Context, McpError};
+
+use crate::Kind;
+use crate::lists::{Listed, ProviderPage};
+
+/// A list of more pages counts as endless.
+pub(crate) const MAX_PAGES: usize = 1000;
+
+/// A list of more items is of no use for a client, and would fill the memory of the server.
+pub(crate) const MAX_ITEMS: usize = 10_000;
+
+/// What is wrong with a list whose end cannot be reached. The words follow the name of the provider.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum ListFault {
+    /// The list has no end.
+    #[error("lists its {0}s on more than {MAX_PAGES} pages")]
+    Pages(Kind),
+    /// The list is longer than a client could use.
+    #[error("lists more than {MAX_ITEMS} {0}s")]
+    Items(Kind),
+    /// The list leads back to itself.
+    #[error("lists its {0}s in a circle: it gives the same cursor twice")]
+    Circle(Kind),
+    /// The provider did not take back a cursor that it gave, nor one that it gave when it was asked again.
+    #[error("refused a cursor of its own")]
+    Cursor,
+}
+
+/// Why a list could not be read.
+#[derive(Debug)]
+pub(crate) enum ReadError {
+    /// The provider answered with an error.
+    Provider(McpError),
+    Fault(ListFault),
+}
+
+impl ReadError {
+    /// The error of the call that needs the list. The provider is named as in "provider `x`".
+    pub(crate) fn into_mcp_error(self, provider: &str) -> McpError {
+        match self {
+            Self::Provider(error) => error,
+            Self::Fault(fault) => McpError::Internal(format!("{provider} {fault}")),
+        }
+    }
+}
+
+/// Reads a list to its end, or until `take` has what it wants. `take` gets each page with the cursor that it was asked
+/// for by.
+pub(crate) async fn read_pages<T: Listed, P: Provider, B>(
+    provider: &P,
+    ctx: &Context,
+    mut take: impl FnMut(Option<String>, ProviderPage<T>) -> ControlFlow<B> + Send,
+) -> Result<Option<B>, ReadError> {
+    let (mut cursor, mut cursors, mut items) = (None, BTreeSet::new(), 0);
+    for _ in 0..MAX_PAGES {
+        let page = T::ask(provider, ctx, cursor.as_deref()).await.map_err(ReadError::Provider)?;
+        items += page.items.len();
+        if items > MAX_ITEMS {
+            return Err(ReadError::Fault(ListFault::Items(T::KIND)));
+        }
+        let next = page.next_cursor.clone();
+        if let ControlFlow::Break(wanted) = take(cursor, page) {
+            return Ok(Some(wanted));
+        }
+        cursor = next;
+        let Some(next) = &cursor else { return Ok(None) };
+        if !cursors.insert(next.clone()) {
+            return Err(ReadError::Fault(ListFault::Circle(T::KIND)));
+        }
+    }
+    Err(ReadError::Fault(ListFault::Pages(T::KIND)))
+}
+
+/// Reads a list as far as the item. Where it changes between two of its pages, a provider may refuse the cursor that it
+/// gave: the list is then read once more from its beginning.
+pub(crate) async fn find<T: Listed, P: Provider>(
+    provider: &P,
+    ctx: &Context,
+    mut is_wanted: impl FnMut(&T) -> bool + Send,
+) -> Result<Option<T>, ReadError> {
+    for _ in 0..2 {
+        let take = |_, page: ProviderPage<T>| match page.items.into_iter().find(|item| is_wanted(item)) {
+            Some(item) => ControlFlow::Break(item),
+            None => ControlFlow::Continue(()),
+        };
+        match read_pages(provider, ctx, take).await {
+            // What the provider offers was not known before.
+            Err(ReadError::Provider(McpError::NotOffered)) => return Ok(None),
+            Err(ReadError::Provider(McpError::InvalidCursor)) => {}
+            found => return found,
+        }
+    }
+    Err(ReadError::Fault(ListFault::Cursor))
+}

@@ -1,0 +1,60 @@
+//! Tests of the lists that are read to find an owner: their limits, and cursors that a provider does not take back.
+
+use catalog::{Catalog, ItemRef};
+use contract::model::McpError;
+use contract::{Events, Provider};
+
+use crate::records::{call, context, tool};
+use crate::scripted::{Scripted, built, named, now, remade, taken};
+
+fn internal(text: &str) -> McpError {
+    McpError::Internal(text.to_owned())
+}
+
+#[test]
+fn a_list_without_an_end_is_an_error_of_the_call() {
+    let a = || Scripted::new("a").tools(&[&["draw"], &["deal"], &["fold"]]).dynamic();
+    let (catalog, _) = built(vec![named(a(), "a.")]);
+    let many = || vec![vec![tool("draw"); 6_000], vec![tool("draw"); 6_000]];
+    let cases = [
+        (a().set(|it| it.endless = true), "lists its tools on more than 1000 pages"),
+        (a().set(|it| it.circles = true), "lists its tools in a circle: it gives the same cursor twice"),
+        (a().set(|it| it.tools = many()), "lists more than 10000 tools"),
+    ];
+    for (provider, fault) in cases {
+        let (renamed, _) = remade(&catalog, vec![named(provider.clone(), "a.")]);
+        let error = now(renamed.call_tool(&context(), &call("a.roll"), &Events::NONE)).err();
+        assert_eq!(error, Some(internal(&format!("provider `a` {fault}"))));
+
+        let alone = Catalog::pass_through(provider, None);
+        let resolved = now(alone.resolve(&context(), ItemRef::Tool("roll"))).unwrap();
+        let error = now(alone.tool_facts(&context(), &resolved)).err();
+        assert_eq!(error, Some(internal(&format!("provider {fault}"))), "of a provider without a name");
+    }
+}
+
+#[test]
+fn a_provider_that_refuses_its_own_cursor_is_listed_once_more() {
+    let cases: [(usize, Result<(), McpError>, &[&str]); 3] = [
+        (0, Ok(()), &["a list-tools", "a list-tools at ``", "a call-tool roll {}"]),
+        (
+            1,
+            Ok(()),
+            &["a list-tools", "a list-tools at ``", "a list-tools", "a list-tools at ``", "a call-tool roll {}"],
+        ),
+        (
+            2,
+            Err(internal("provider `a` refused a cursor of its own")),
+            &["a list-tools", "a list-tools at ``", "a list-tools", "a list-tools at ``"],
+        ),
+    ];
+    for (refuses, expected, asked) in cases {
+        let provider = Scripted::new("a").tools(&[&["draw"], &["roll"]]).dynamic();
+        let refused = provider.refuses.clone();
+        let (catalog, log) = built(vec![named(provider, "a.")]);
+        refused.store(refuses, std::sync::atomic::Ordering::Relaxed);
+        let answer = now(catalog.call_tool(&context(), &call("a.roll"), &Events::NONE));
+        assert_eq!(answer.map(drop), expected, "{refuses}");
+        assert_eq!(taken(&log), asked, "{refuses}");
+    }
+}
