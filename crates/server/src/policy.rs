@@ -10,8 +10,9 @@ use crate::ports::BoxFuture;
 
 /// Decides what callers may do and see.
 pub trait Authorizer: Send + Sync + 'static {
-    /// Decides whether a request may run. It is asked once per request, with exactly what will run, after everything about the
-    /// request has been checked and before any provider is called for it.
+    /// Decides whether a request may run. It is asked with exactly what will run, before any provider is called for the request. A
+    /// request whose headers or envelope break a rule is refused without asking, and so is a method that the server serves to no
+    /// caller. A request that cannot be decoded names nothing, so the question is about its method.
     fn authorize<'a>(&'a self, request: &'a AccessRequest<'_>) -> BoxFuture<'a, Decision>;
 
     /// Decides which items of one page of a list the caller may see.
@@ -44,7 +45,7 @@ impl AccessRequest<'_> {
         self.context.principal.as_ref()
     }
 
-    /// What is known of the item without asking a provider: its owner, and the annotations of a tool.
+    /// The facts that are known of the item without asking a provider: its owner, and the annotations of a tool.
     #[must_use]
     pub fn facts(&self) -> Option<ItemFacts> {
         (self.facts)()
@@ -63,10 +64,10 @@ impl fmt::Debug for AccessRequest<'_> {
     }
 }
 
-/// What a request would run.
+/// The part of a request that decides what would run.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Item<'a> {
-    /// The method itself: a list, or a method about the server.
+    /// The method itself: a list, a method about the server, or any method whose parameters cannot be decoded.
     Method,
     /// A tool.
     Tool {
@@ -89,11 +90,11 @@ pub enum Item<'a> {
     },
     /// Values for an argument of a prompt or of a template.
     Completion {
-        /// What has the argument.
+        /// The prompt or template that has the argument.
         reference: &'a CompletionRef,
         /// The name of the argument.
         argument: &'a str,
-        /// What the user has typed so far.
+        /// The text that the user has typed so far.
         value: &'a str,
         /// The arguments that are filled in already.
         arguments: &'a [(String, String)],
@@ -113,7 +114,7 @@ impl<'a> Item<'a> {
     }
 }
 
-/// What an authorizer decides.
+/// The decision of an authorizer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Decision {
     /// Whether the request may run.
