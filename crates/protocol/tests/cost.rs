@@ -21,7 +21,11 @@ fn a_request_is_read_with_one_index_of_its_params_and_one_copy_of_each_text() {
     type Case = (fn(&Params<'_>), String, u64);
     let cases: [Case; 5] = [
         (|params| drop(params.cursor().unwrap()), format!(r#""cursor":"{long}""#), 6),
-        (|params| drop(tools::call_params(params).unwrap()), format!(r#""name":"say","arguments":{{"a":"{long}"}}"#), 8),
+        (
+            |params| drop(tools::call_params(params).unwrap()),
+            format!(r#""name":"say","arguments":{{"a":"{long}"}}"#),
+            8,
+        ),
         (|params| drop(resources::read_params(params).unwrap()), r#""uri":"file:///a""#.to_owned(), 7),
         (|params| drop(prompts::get_params(params).unwrap()), format!(r#""name":"{long}""#), 7),
         (
