@@ -1,5 +1,6 @@
 //! The description of the server as a whole: what all its providers say of themselves, merged.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use contract::Provider;
@@ -117,9 +118,6 @@ fn merge_instructions(entries: &[&Entry], infos: &[ProviderInfo]) -> Option<Stri
 }
 
 fn add_entries(all: &mut Vec<(String, String)>, more: Vec<(String, String)>) {
-    for (name, value) in more {
-        if all.iter().all(|(known, _)| *known != name) {
-            all.push((name, value));
-        }
-    }
+    let mut known: HashSet<String> = all.iter().map(|(name, _)| name.clone()).collect();
+    all.extend(more.into_iter().filter(|(name, _)| known.insert(name.clone())));
 }

@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 
 use crate::json::{EncodeError, FieldError, Fields, InvalidParams, string};
 use crate::result::{self, ServerInfoMeta};
-use crate::{Params, Version, prompts};
+use crate::{Params, Version, prompts, resources};
 
 /// The method that suggests values for an argument.
 pub const COMPLETE: &str = "completion/complete";
@@ -45,7 +45,7 @@ fn read_ref(fields: &mut Fields<'_>) -> Result<CompletionRef, FieldError> {
     fields.required_inner("ref", |reference| {
         Ok(match reference.required_text("type")?.as_str() {
             "ref/prompt" => CompletionRef::Prompt(reference.required_text("name")?),
-            "ref/resource" => CompletionRef::ResourceTemplate(reference.required_text("uri")?),
+            "ref/resource" => CompletionRef::ResourceTemplate(resources::required_uri(reference)?),
             _ => {
                 reference.take_all();
                 CompletionRef::Unnamed(whole.to_owned())

@@ -14,7 +14,7 @@ pub const INVALID_PARAMS: i32 = -32602;
 /// The server failed.
 pub const INTERNAL_ERROR: i32 = -32603;
 
-/// A header is missing, is ill encoded or contradicts the body. Modern only.
+/// A header is missing, is ill encoded or contradicts the body. Older versions have no code for a header that contradicts the body.
 pub const HEADER_MISMATCH: i32 = -32020;
 /// The call needs what the client did not declare, named in `data.requiredCapabilities`. Modern only.
 pub const MISSING_CLIENT_CAPABILITY: i32 = -32021;

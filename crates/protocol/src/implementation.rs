@@ -9,7 +9,7 @@ use serde_json::value::RawValue;
 use crate::Version;
 use crate::json::{EncodeResult, FieldError, Fields, ObjectWriter, string, text};
 
-/// Reads an `Implementation`: the `clientInfo` of either era, or a server's own that was written before.
+/// Reads an `Implementation`: the `clientInfo` of either era.
 pub(crate) fn read(raw: &RawValue) -> Result<Implementation, FieldError> {
     let mut fields = Fields::read(raw)?;
     Ok(Implementation {

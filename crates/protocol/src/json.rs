@@ -12,6 +12,6 @@ pub use strict::{MAX_DEPTH, StrictJsonError};
 
 pub(crate) use error::{EncodeResult, FieldError};
 pub(crate) use fields::Fields;
-pub(crate) use members::{Members, deserialize_present, is_integer, is_object, text};
+pub(crate) use members::{Members, deserialize_present, is_integer, is_object, repeated, text};
 pub(crate) use object::{JsonKind, ObjectWriter, checked, string};
 pub(crate) use strict::check;

@@ -23,7 +23,8 @@
 //! - A body is read strictly before anything looks into it ([`jsonrpc`]): what has two readings, such as an object with the same
 //!   key twice, is refused, so that a policy and a provider can never see different values.
 //! - The members of `params` are found once ([`Params`]), for the choice of the era, the headers and the decoding alike.
-//! - Open JSON (arguments, schemas, `_meta`) is never taken apart: it is passed on as the text that it came as.
+//! - Open JSON (arguments, schemas, `_meta`) is passed on as the text that it came as. What the protocol itself defines is read
+//!   from a copy: the keys of `_meta` that it names ([`envelope`]), and the arguments that a tool wants in headers ([`mcp_param`]).
 //! - A record is written member by member into one buffer. Text of a provider that should be JSON is checked before it is written;
 //!   what breaks the contract is an [`EncodeError`] that says where.
 //! - This crate decides neither on an HTTP status nor on which error a failure becomes; the server does.

@@ -31,6 +31,12 @@ pub enum ParamMismatch {
         /// The path of the argument.
         argument: String,
     },
+    /// The header is there more than once.
+    #[error("the header `{header}` is there more than once: send it once")]
+    Repeated {
+        /// The name of the header.
+        header: String,
+    },
     /// The header's value cannot be read.
     #[error("the header `{header}` {reason}")]
     InvalidEncoding {
@@ -78,9 +84,13 @@ impl MirroredArguments {
         self.annotations.is_empty() && !self.unreadable
     }
 
-    /// Checks the headers of a call against its arguments, a JSON object. `header` is asked for names in lower case, such as
-    /// `mcp-param-region`, and gives the value as it came.
-    pub fn check<'h>(&self, arguments: &str, header: impl Fn(&str) -> Option<&'h [u8]>) -> Result<(), ParamMismatch> {
+    /// Checks the headers of a call against its arguments, a JSON object. `values` is asked for names in lower case, such as
+    /// `mcp-param-region`, and gives every value of the header as it came. A header that the tool does not ask for is not looked at.
+    pub fn check<'h, V: IntoIterator<Item = &'h [u8]>>(
+        &self,
+        arguments: &str,
+        values: impl Fn(&str) -> V,
+    ) -> Result<(), ParamMismatch> {
         if self.unreadable {
             return Err(ParamMismatch::Schema);
         }
@@ -89,7 +99,12 @@ impl MirroredArguments {
         }
         let arguments = serde_json::from_str(arguments).unwrap_or(Value::Null);
         for annotation in &self.annotations {
-            compare(annotation, annotation.argument(&arguments), header(&annotation.header_key()))?;
+            let mut values = values(&annotation.header_key()).into_iter();
+            let header = values.next();
+            if values.next().is_some() {
+                return Err(ParamMismatch::Repeated { header: annotation.header() });
+            }
+            compare(annotation, annotation.argument(&arguments), header)?;
         }
         Ok(())
     }

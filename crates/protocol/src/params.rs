@@ -1,8 +1,8 @@
 //! The parameters of a request: one index of the members of `params`, and of its `_meta`, made once per request.
 //!
-//! The index borrows from the body and takes no value apart. It serves every reader of the parameters: the choice of the era
-//! and `_meta` ([`Meta`]), the comparison with `Mcp-Name` and `Mcp-Param-*`, and the decoding into the records of the contract,
-//! which the module of each family of methods does.
+//! The index borrows from the body and takes no value apart. It serves the choice of the era and `_meta` ([`Meta`]), the comparison
+//! with `Mcp-Name`, and the decoding into the records of the contract, which the module of each family of methods does.
+//! `Mcp-Param-*` is compared with the decoded arguments ([`mcp_param`](crate::mcp_param)).
 
 #[cfg(test)]
 mod tests;

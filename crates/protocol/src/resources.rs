@@ -9,7 +9,7 @@ use contract::model::{
     ResourceTemplatePage,
 };
 
-use crate::json::{EncodeError, EncodeResult, InvalidParams, ObjectWriter};
+use crate::json::{EncodeError, EncodeResult, FieldError, Fields, InvalidParams, ObjectWriter};
 use crate::params::MultiLegParams;
 use crate::result::{self, ServerInfoMeta};
 use crate::{Params, Version, annotations, implementation};
@@ -20,14 +20,24 @@ pub const LIST: &str = "resources/list";
 pub const LIST_TEMPLATES: &str = "resources/templates/list";
 /// The method that reads a resource.
 pub const READ: &str = "resources/read";
-/// What a URI of this family names, for messages such as "unknown resource".
-pub const NOUN: &str = "resource";
+
+/// How many bytes the URI of a request may have. MCP names no limit; RFC 9110 §4.1 asks that 8000 be supported.
+pub const MAX_URI_BYTES: usize = 8192;
 
 /// Decodes the parameters of `resources/read`.
 pub fn read_params(params: &Params<'_>) -> Result<MultiLegParams<ResourceRead>, InvalidParams> {
     params.decode_multi_leg(|fields| {
-        Ok(ResourceRead { uri: fields.required_text("uri")?, resumed: None, extra: fields.remaining() })
+        Ok(ResourceRead { uri: required_uri(fields)?, resumed: None, extra: fields.remaining() })
     })
+}
+
+/// Takes the member `uri`. A URI is compared with every template, so its length has a limit.
+pub(crate) fn required_uri(fields: &mut Fields<'_>) -> Result<String, FieldError> {
+    let uri = fields.required_text("uri")?;
+    if uri.len() > MAX_URI_BYTES {
+        return Err(FieldError::new("uri", "must not be longer than 8192 bytes"));
+    }
+    Ok(uri)
 }
 
 /// Writes the result of `resources/list`.

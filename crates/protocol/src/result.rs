@@ -4,7 +4,7 @@
 use contract::model::{CacheHint, CacheScope, Implementation};
 use serde_json::value::RawValue;
 
-use crate::json::{self, EncodeError, EncodeResult, InvalidParams, ObjectWriter};
+use crate::json::{self, EncodeError, EncodeResult, ObjectWriter};
 use crate::{Version, envelope, implementation};
 
 /// The server's program as JSON, which the server adds to the `_meta` of each modern result. It is written once and then copied.
@@ -20,23 +20,6 @@ impl ServerInfoMeta {
         implementation::write(&mut out, server, Version::MODERN).map_err(|error| error.within("serverInfo"))?;
         let json = String::from_utf8(out).ok().and_then(|json| RawValue::from_string(json).ok());
         json.map(|json| Self { json }).ok_or_else(|| EncodeError::new("serverInfo", "is not JSON"))
-    }
-
-    /// The program that was written as this JSON before.
-    #[must_use]
-    pub fn of_raw(json: Box<RawValue>) -> Self {
-        Self { json }
-    }
-
-    /// The program as JSON.
-    #[must_use]
-    pub fn as_raw(&self) -> &RawValue {
-        &self.json
-    }
-
-    /// Reads the program back, so that it can be changed.
-    pub fn implementation(&self) -> Result<Implementation, InvalidParams> {
-        implementation::read(&self.json).map_err(|error| error.within("serverInfo").into())
     }
 
     /// Writes `_meta` with the program, and with what a provider has there.

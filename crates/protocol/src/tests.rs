@@ -3,6 +3,7 @@
 mod contract_errors;
 mod every_field;
 mod extra;
+mod many_members;
 mod reply;
 pub(crate) mod sample;
 

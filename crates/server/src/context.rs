@@ -5,6 +5,7 @@ use protocol::envelope::{Meta, ModernEnvelope};
 use protocol::version::Version;
 
 use crate::config::Config;
+use crate::methods::{Operation, lifecycle};
 
 /// The context of a client's request. The client's token is never part of it.
 pub(crate) fn of_request(
@@ -12,24 +13,30 @@ pub(crate) fn of_request(
     config: &Config,
     version: Version,
     meta: &Meta<'_>,
-    modern: Option<ModernEnvelope<'_>>,
     principal: Option<Principal>,
 ) -> Context {
-    let mut context = Context {
+    Context {
         protocol_version: version.as_str().to_owned(),
         principal,
         trace: meta.trace(),
         progress_wanted: meta.progress_token().is_some(),
         meta: meta.raw().map(str::to_owned),
         ..internal(call_id.to_owned(), config)
-    };
-    // A legacy client has said this once, with `initialize`, and this server stores nothing between requests.
+    }
+}
+
+/// Adds what a client says of itself: with every request in the modern era, once with `initialize` before. This server stores nothing
+/// between requests, so the context of another legacy request has none of it.
+pub(crate) fn add_client(context: &mut Context, modern: Option<ModernEnvelope<'_>>, operation: Option<&Operation>) {
     if let Some(modern) = modern {
         context.capabilities = modern.capabilities;
         context.client = modern.client;
         context.log_level = modern.log_level;
+    } else if let Some(Operation::Initialize(params)) = operation {
+        context.protocol_version = lifecycle::negotiated(params).as_str().to_owned();
+        context.capabilities = params.capabilities.clone();
+        context.client = Some(params.client.clone());
     }
-    context
 }
 
 /// The context of a call that the server itself makes.

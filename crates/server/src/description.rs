@@ -13,7 +13,7 @@ use crate::error::{CallError, RequestError};
 
 /// The server as clients see it.
 pub(crate) struct ServerIdentity {
-    /// What the providers say together, with the operator's overrides.
+    /// The merged description of the providers, with the operator's overrides.
     pub(crate) info: ProviderInfo,
     /// The program as modern results name it.
     pub(crate) meta: ServerInfoMeta,
@@ -52,14 +52,14 @@ impl IdentityCache {
 }
 
 impl<P: Provider> Engine<P> {
-    /// What the server says of itself now. Providers that may say something else than before are asked again.
+    /// The identity of the server now. A provider whose description can change is asked again.
     pub(crate) async fn identity(&self, context: &Context) -> Result<Arc<ServerIdentity>, RequestError> {
         let description = self.catalog.description(context).await.map_err(CallError::Provider)?;
         Ok(self.identity_cache.get(description, &self.config)?)
     }
 
-    /// What the server said of itself when its snapshot was made, without asking any provider; where there is no snapshot, or the
-    /// capability is not in it and may have come since, what the server says now.
+    /// The identity of the server from its snapshot, without asking any provider. If there is no snapshot, or the capability is not in
+    /// it and may have come since, the identity of the server now.
     pub(crate) async fn known_identity(
         &self,
         context: &Context,

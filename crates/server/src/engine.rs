@@ -34,7 +34,7 @@ pub struct Engine<P> {
     authenticator: Box<dyn Authenticator>,
 }
 
-/// What is to be done with a request whose head has been read.
+/// The next step for a request whose head has been read.
 pub enum Admission {
     /// Nothing more: this is the response, whatever the body is.
     Answered(Response),
@@ -96,7 +96,10 @@ impl<P: Provider> Engine<P> {
     pub async fn admit(&self, head: &Parts) -> Admission {
         let route = match self.config.origin_policy.check(head).and_then(|()| Route::of(head)) {
             Ok(route) => route,
-            Err(error) => return Admission::Answered(RequestError::from(error).respond(&self.config)),
+            Err(error) => {
+                let response = RequestError::from(error).respond(&self.config);
+                return Admission::Answered(Observation::new(&self.ports).end_with(response));
+            }
         };
         if route != Route::Messages {
             let response = self.probe(route, head).await;
@@ -129,8 +132,8 @@ impl<P: Provider> Engine<P> {
             }
             Ok(Message::Response) => RequestError::from(MessageError::UnexpectedResponse).respond(&self.config),
             // A notification is accepted and dropped: none of those that a client may send asks this server for anything.
-            Ok(Message::Notification) => match era::version_header(headers).and_then(era::supported_version) {
-                Ok(_) => accepted(),
+            Ok(Message::Notification { method }) => match era::check_notification(headers, &method) {
+                Ok(()) => accepted(),
                 Err(error) => RequestError::from(error).respond(&self.config),
             },
             Ok(Message::Request(request)) => match pipeline::run(self, admitted, headers, &request).await {

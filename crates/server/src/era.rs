@@ -15,7 +15,7 @@ use crate::methods::Method;
 pub(crate) struct ClassifiedRequest<'a> {
     pub(crate) version: Version,
     pub(crate) params: Params<'a>,
-    /// What a modern request says of itself. A legacy client has said it once, with `initialize`.
+    /// The part of `_meta` that every modern request has. A legacy client has said the same once, with `initialize`.
     pub(crate) modern: Option<ModernEnvelope<'a>>,
     /// The method, where it is in the table, whatever its eras are.
     pub(crate) method: Option<&'static Method>,
@@ -44,7 +44,8 @@ pub(crate) fn classify<'a>(
                 Version::MODERN,
             )),
             false => {
-                supported_version(header).map_err(|error| (error, Version::LATEST_LEGACY))?;
+                let checked = supported_version(header).and_then(|_| check_method(headers, &request.method));
+                checked.map_err(|error| (error, Version::LATEST_LEGACY))?;
                 Ok(ClassifiedRequest { version: Version::LATEST_LEGACY, params, method, modern: None })
             }
         };
@@ -67,7 +68,7 @@ pub(crate) fn classify<'a>(
         }
         None => {
             let version = supported_version(header).map_err(|error| (error, Version::LATEST_LEGACY))?;
-            check_method(headers, request).map_err(|error| (error, version))?;
+            check_method(headers, &request.method).map_err(|error| (error, version))?;
             if headers.contains_key(MCP_NAME) {
                 check_name(headers, method, &params).map_err(|error| (error, version))?;
             }
@@ -76,15 +77,21 @@ pub(crate) fn classify<'a>(
     }
 }
 
+/// Checks the headers of a notification.
+pub(crate) fn check_notification(headers: &HeaderMap, method: &str) -> Result<(), MessageError> {
+    supported_version(version_header(headers)?)?;
+    check_method(headers, method)
+}
+
 /// The version that a header names, if the server speaks it. A client without the header is older than the header, which came
 /// with 2025-06-18: it is served as that version, whose additions it ignores.
-pub(crate) fn supported_version(header: Option<&str>) -> Result<Version, MessageError> {
+fn supported_version(header: Option<&str>) -> Result<Version, MessageError> {
     let Some(header) = header else { return Ok(Version::OLDEST_LEGACY) };
     Version::parse(header).ok_or_else(|| MessageError::UnknownLegacyVersion(header.to_owned()))
 }
 
 /// The value of `MCP-Protocol-Version`, where it is there.
-pub(crate) fn version_header(headers: &HeaderMap) -> Result<Option<&str>, MessageError> {
+fn version_header(headers: &HeaderMap) -> Result<Option<&str>, MessageError> {
     match headers.contains_key(PROTOCOL_VERSION) {
         true => match single_header(headers, &PROTOCOL_VERSION) {
             Some(version) => Ok(Some(version)),
@@ -112,7 +119,7 @@ fn check_headers(
             envelope::PROTOCOL_VERSION
         )));
     }
-    check_method(headers, request)?;
+    check_method(headers, &request.method)?;
     let claimed = Version::parse(&modern.version)
         .filter(|version| version.is_modern())
         .ok_or_else(|| MessageError::UnsupportedVersion(modern.version.clone().into_owned()))?;
@@ -126,9 +133,10 @@ fn check_headers(
     Ok(claimed)
 }
 
-/// A legacy request need not have `Mcp-Method`. Where the header is there it must be true, since a proxy may route by it.
-fn check_method(headers: &HeaderMap, request: &Request<'_>) -> Result<(), MessageError> {
-    match !headers.contains_key(MCP_METHOD) || single_header(headers, &MCP_METHOD) == Some(&*request.method) {
+/// A legacy request and a notification need not have `Mcp-Method`. Where the header is there it must be true, since a proxy may route
+/// by it.
+fn check_method(headers: &HeaderMap, method: &str) -> Result<(), MessageError> {
+    match !headers.contains_key(MCP_METHOD) || single_header(headers, &MCP_METHOD) == Some(method) {
         true => Ok(()),
         false => Err(MessageError::HeaderMismatch("`Mcp-Method` is not the method of the body".to_owned())),
     }

@@ -16,7 +16,7 @@ use http::header::RETRY_AFTER;
 use http::{HeaderName, HeaderValue, StatusCode};
 use protocol::jsonrpc::{Id, reply};
 use protocol::version::Version;
-use protocol::{EncodeError, error_code};
+use protocol::{EncodeError, InvalidParams, error_code};
 use serde_json::value::RawValue;
 
 use crate::authentication::AuthError;
@@ -33,9 +33,9 @@ pub(crate) enum RequestError {
     Auth(AuthError),
     /// The message in the body, or a header about it, breaks a rule.
     Message(MessageError),
-    /// What the request would run is denied, or has failed.
+    /// The call that the request asks for is denied, or has failed.
     Call(CallError),
-    /// The server itself cannot work; with the reason.
+    /// The server itself cannot work, for this reason.
     Unready(String),
     /// The server that the shell passes requests on to takes no more of them now.
     Busy,
@@ -67,13 +67,10 @@ impl RequestError {
         self.respond_to(None, Version::MODERN, config)
     }
 
-    /// The response to a request. The statuses are those of the modern era where its rules of precedence put them; a legacy
-    /// client gets an error about its request in band, since the versions of its era say nothing of a status.
+    /// The response to a request.
     pub(crate) fn respond_to(&self, id: Option<&Id<'_>>, version: Version, config: &Config) -> Response {
         let reply = self.reply(version, config);
-        let in_band = !version.is_modern() && matches!(self, Self::Message(error) if error.is_about_method());
-        let status = if in_band { StatusCode::OK } else { reply.status };
-        let mut response = json(status, reply::error(id, reply.code, &reply.message, reply.data.as_deref()));
+        let mut response = json(reply.status, reply::error(id, reply.code, &reply.message, reply.data.as_deref()));
         response.extensions_mut().insert(ErrorCode(reply.code));
         if let Some((name, value)) =
             reply.header.and_then(|(name, value)| Some((name, HeaderValue::try_from(value).ok()?)))
@@ -83,17 +80,23 @@ impl RequestError {
         response
     }
 
+    /// The HTTP status of the response to a request.
+    pub(crate) fn status(&self, version: Version, config: &Config) -> StatusCode {
+        self.reply(version, config).status
+    }
+
     /// The message alone with its code, where the status of the response has gone out already.
     pub(crate) fn message(&self, id: &Id<'_>, version: Version, config: &Config) -> (Vec<u8>, i32) {
         let reply = self.reply(version, config);
         (reply::error(Some(id), reply.code, &reply.message, reply.data.as_deref()), reply.code)
     }
 
+    /// The statuses are those of the modern era where its rules of precedence put them.
     fn reply(&self, version: Version, config: &Config) -> ErrorReply {
         match self {
             Self::Head(error) => error.reply(config),
-            Self::Auth(error) => challenge::reply(error),
-            Self::Message(error) => error.reply(),
+            Self::Auth(error) => challenge::reply(error, config),
+            Self::Message(error) => error.reply(version),
             Self::Call(error) => error.reply(version, config),
             Self::Unready(reason) => ErrorReply::new(
                 StatusCode::SERVICE_UNAVAILABLE,
@@ -154,6 +157,12 @@ impl From<AuthError> for RequestError {
 impl From<MessageError> for RequestError {
     fn from(error: MessageError) -> Self {
         Self::Message(error)
+    }
+}
+
+impl From<InvalidParams> for RequestError {
+    fn from(error: InvalidParams) -> Self {
+        Self::Message(MessageError::InvalidParams(error.message))
     }
 }
 

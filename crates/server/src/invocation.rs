@@ -1,10 +1,12 @@
 //! Everything about one request that is read once and that later stages need.
 
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 
 use catalog::{Catalog, Owned, Page, Resolved};
 use contract::Provider;
 use contract::model::{CacheHint, CacheScope, Context, McpError};
+use futures_util::future::{Either, poll_immediate, select};
 use http::StatusCode;
 use protocol::EncodeError;
 use protocol::jsonrpc::{Id, reply};
@@ -15,7 +17,7 @@ use serde_json::value::RawValue;
 use crate::calls::mcp_param_headers::McpParamHeaders;
 use crate::description::ServerIdentity;
 use crate::engine::Engine;
-use crate::error::{MessageError, RequestError};
+use crate::error::{CallError, MessageError, RequestError};
 use crate::http::response::{Response, json};
 use crate::methods::Method;
 use crate::observer::Observation;
@@ -28,9 +30,9 @@ pub(crate) struct Invocation<P> {
     pub(crate) method: &'static Method,
     pub(crate) id: Id<'static>,
     pub(crate) version: Version,
-    /// What providers get to know of the request.
+    /// The context that providers get.
     pub(crate) context: Context,
-    /// What the providers say of the server. A legacy request needs it only for `initialize`.
+    /// The description of the server. A legacy request needs it only for `initialize`.
     pub(crate) server: Option<Arc<ServerIdentity>>,
     pub(crate) progress_token: Option<Box<RawValue>>,
     pub(crate) events_accepted: bool,
@@ -45,12 +47,55 @@ impl<P: Provider> Invocation<P> {
         &self.engine.catalog
     }
 
-    /// Milliseconds since the message was read.
-    pub(crate) fn elapsed_ms(&self) -> u64 {
-        self.engine.ports.clock.monotonic_ms().saturating_sub(self.began_ms)
+    /// How much of `transport.total-timeout-ms` is left after this pause. That none is left is an error.
+    pub(crate) fn remaining_ms(&self, pause_ms: u32) -> Result<u32, RequestError> {
+        let elapsed_ms = self.engine.ports.clock.monotonic_ms().saturating_sub(self.began_ms);
+        let taken_ms = elapsed_ms.saturating_add(u64::from(pause_ms));
+        match u64::from(self.engine.config.total_timeout_ms).saturating_sub(taken_ms) {
+            0 => Err(CallError::TotalTimeout.into()),
+            left => Ok(u32::try_from(left).unwrap_or(u32::MAX)),
+        }
     }
 
-    /// What the providers say of the server.
+    /// Tells the provider that is called next how long it may take.
+    pub(crate) fn update_remaining_time(&mut self) -> Result<(), RequestError> {
+        self.context.remaining_ms = self.remaining_ms(0)?.min(self.engine.config.call_timeout_ms);
+        Ok(())
+    }
+
+    /// Runs a future for no longer than what is left of `transport.total-timeout-ms`. One that is ready at once, since a snapshot has the
+    /// answer, costs no timer.
+    pub(crate) async fn in_total_time<T>(
+        &self,
+        mut future: Pin<&mut (impl Future<Output = T> + Send)>,
+    ) -> Result<T, RequestError> {
+        if let Some(output) = poll_immediate(future.as_mut()).await {
+            return Ok(output);
+        }
+        let timer = self.engine.ports.clock.sleep_ms(self.remaining_ms(0)?);
+        match select(future, timer).await {
+            Either::Left((output, _)) => Ok(output),
+            Either::Right(_) => Err(CallError::TotalTimeout.into()),
+        }
+    }
+
+    /// Finds the owner of what is called, which the authorizer may have to decide about.
+    pub(crate) async fn resolve<R: catalog::Request>(
+        &mut self,
+        request: &R,
+        item: &Item<'_>,
+    ) -> Result<Resolved, RequestError> {
+        let resolved = {
+            let resolving = pin!(self.catalog().resolve(&self.context, request.item()));
+            self.in_total_time(resolving).await?
+        };
+        let resolved = resolved.map_err(|error| RequestError::of_provider(error, self.method.name, item))?;
+        self.authorize_owner(*item, &resolved).await?;
+        self.update_remaining_time()?;
+        Ok(resolved)
+    }
+
+    /// The description of the server.
     pub(crate) fn server(&self) -> Result<&ServerIdentity, RequestError> {
         let unknown = || MessageError::UnknownMethod(self.method.name.to_owned()).into();
         self.server.as_deref().ok_or_else(unknown)
@@ -62,7 +107,7 @@ impl<P: Provider> Invocation<P> {
     }
 
     /// Asks the authorizer once more where the owner of an item was not known before the providers were listed: now it is.
-    pub(crate) async fn authorize_owner(&self, item: Item<'_>, resolved: &Resolved) -> Result<(), RequestError> {
+    async fn authorize_owner(&self, item: Item<'_>, resolved: &Resolved) -> Result<(), RequestError> {
         let Some(found) = self.catalog().found_facts(resolved) else { return Ok(()) };
         let facts = || Some(found.clone());
         let request = AccessRequest { method: self.method.name, item, context: &self.context, facts: &facts };
@@ -87,7 +132,8 @@ impl<P: Provider> Invocation<P> {
     where
         for<'a> ListedItems<'a>: From<&'a [Owned<T>]>,
     {
-        let page = self.observe(None, Box::pin(page)).await;
+        let observed = pin!(self.observe(None, Box::pin(page)));
+        let page = self.in_total_time(observed).await?;
         let mut page = page.map_err(|error| RequestError::of_provider(error, self.method.name, &Item::Method))?;
         let list =
             ListRequest { method: self.method.name, items: page.items.as_slice().into(), context: &self.context };

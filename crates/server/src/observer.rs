@@ -9,11 +9,12 @@ use crate::http::response::Response;
 use crate::policy::{AccessRequest, Decision};
 use crate::ports::{Clock, Ports, new_call_id};
 
-/// Observes every request to the endpoint. The calls come in this order: [`started`](Self::started),
+/// Observes every request but those of probes that are answered. The calls come in this order: [`started`](Self::started),
 /// [`decided`](Self::decided), [`called`](Self::called) once for each leg, [`ended`](Self::ended). A request that fails on the way
-/// skips those between, and one whose owner only a list tells is decided twice. Each method must return at once, since the request waits for it.
+/// skips those between, one whose owner only a list tells is decided twice, and one that is refused by its head, as a foreign host is,
+/// only ends. Each method must return at once, since the request waits for it.
 pub trait Observer: Send + Sync + 'static {
-    /// A message was read, and its method and version are known. A request that is refused before that ends without having started.
+    /// A message was read, and its method and version are known.
     fn started(&self, request: &Started<'_>) {
         let _ = request;
     }
@@ -39,7 +40,7 @@ pub trait Observer: Send + Sync + 'static {
 pub struct Started<'a> {
     /// The method of the protocol, for example `tools/call`.
     pub method: &'static str,
-    /// What a provider gets to know of the request: id, version, principal and trace among it.
+    /// The context as a provider would get it: id, version, client, principal and trace.
     pub context: &'a Context,
 }
 
@@ -50,7 +51,8 @@ pub struct Called<'a> {
     pub call_id: &'a str,
     /// The method of the protocol.
     pub method: &'static str,
-    /// The provider that owns what was called. None for lists, which come from all providers.
+    /// The provider that owns what was called. None for lists, which come from all providers, and where several providers are behind
+    /// one import and the snapshot does not have what was called.
     pub owner: Option<&'a str>,
     /// How long the call took, in milliseconds.
     pub duration_ms: u64,
@@ -63,7 +65,7 @@ pub struct Called<'a> {
 pub struct Ended<'a> {
     /// The id of the request.
     pub call_id: &'a str,
-    /// The HTTP status. None where the client disconnected first.
+    /// The HTTP status. None if the client disconnected first.
     pub status: Option<u16>,
     /// The JSON-RPC error code of the response, if it is an error.
     pub error_code: Option<i32>,

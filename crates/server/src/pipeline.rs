@@ -1,17 +1,18 @@
 //! What happens to every request whose body has been read, whatever its method is: classify, decode, authorize, describe, run and
 //! encode. A policy decides before any provider learns of the request.
 
+use std::pin::pin;
 use std::sync::Arc;
 
 use contract::Provider;
-use contract::model::McpError;
+use contract::model::Context;
 use http::HeaderMap;
-use protocol::Params;
 use protocol::jsonrpc::Request;
 use protocol::version::Version;
 
 use crate::calls::mcp_param_headers::McpParamHeaders;
 use crate::context;
+use crate::description::ServerIdentity;
 use crate::engine::{Admitted, Engine};
 use crate::era::{self, ClassifiedRequest};
 use crate::error::{CallError, MessageError, RequestError};
@@ -35,15 +36,13 @@ pub(crate) async fn run<P: Provider>(
     let run = async {
         let unknown = || MessageError::UnknownMethod(request.method.clone().into_owned());
         let method = method.filter(|method| method.eras.have(version)).ok_or_else(unknown)?;
-        let context =
-            context::of_request(observation.call_id(), &engine.config, version, params.meta(), modern, principal);
+        let operation = method.decode(&params);
+        let mut context = context::of_request(observation.call_id(), &engine.config, version, params.meta(), principal);
+        context::add_client(&mut context, modern, operation.as_ref().ok());
+        context.progress_wanted &= events_accepted && method.legs;
         observation.started(method.name, &context);
 
-        let operation = decode(engine, method, &params)?;
-        let item = operation.item();
-        let facts = || item.reference().and_then(|item| engine.catalog.facts(item));
-        authorize(engine, &observation, AccessRequest { method: method.name, item, context: &context, facts: &facts })
-            .await?;
+        let operation = allowed(engine, &observation, method, operation, &context).await?;
         // On the heap: it moves through the futures of each stage.
         let mut invocation = Box::new(Invocation {
             engine: Arc::clone(engine),
@@ -58,23 +57,41 @@ pub(crate) async fn run<P: Provider>(
             observation,
             began_ms,
         });
-        describe(&mut invocation, &operation).await?;
+        invocation.server = {
+            let described = pin!(describe(&invocation, &operation));
+            invocation.in_total_time(described).await??
+        };
+        invocation.update_remaining_time()?;
         operation.run(invocation).await
     };
     run.await.map_err(|error| (error, version))
 }
 
-fn decode<P: Provider>(engine: &Engine<P>, method: &Method, params: &Params<'_>) -> Result<Operation, RequestError> {
-    let operation = method.decode(params).map_err(|error| match is_known_to_lack(engine, method) {
-        // That the server lacks the method comes before what is wrong with its parameters.
+/// Lets a request pass that the policy allows. A request that cannot be decoded names no item, so the policy decides about its method:
+/// the error about its parameters would show that a denied method exists. For the same reason a server that is known to lack the method
+/// answers that alone, whatever else is wrong.
+async fn allowed<P: Provider>(
+    engine: &Engine<P>,
+    observation: &Observation,
+    method: &Method,
+    operation: Result<Operation, RequestError>,
+    context: &Context,
+) -> Result<Operation, RequestError> {
+    let refusal = match operation {
+        Ok(operation) => match authorize_item(engine, observation, method, operation.item(), context).await {
+            Ok(()) => return Ok(operation),
+            Err(denied) => denied,
+        },
+        // No caller is served such a method, so there is nothing to decide.
+        Err(unsupported) if !method.is_served() => unsupported,
+        Err(undecodable) => {
+            authorize_item(engine, observation, method, Item::Method, context).await.err().unwrap_or(undecodable)
+        }
+    };
+    Err(match is_known_to_lack(engine, method) {
         true => RequestError::absent(method.name, &Item::Method),
-        false => error.into(),
-    })?;
-    if method.legs && ["inputResponses", "requestState"].iter().any(|member| params.member(member).is_some()) {
-        // The server has never sealed anything for a client to hold, so whatever the client holds is not the server's.
-        return Err(CallError::Provider(McpError::InvalidSaved).into());
-    }
-    Ok(operation)
+        false => refusal,
+    })
 }
 
 /// Whether it is known without asking any provider that none has the capability of a method.
@@ -86,7 +103,19 @@ fn is_known_to_lack<P: Provider>(engine: &Engine<P>, method: &Method) -> bool {
     method.capability.is_some_and(lacks)
 }
 
-/// Asks the authorizer about exactly what will run. What it denies is answered as if it did not exist.
+/// Asks the authorizer about exactly what will run, with what is known of it without asking a provider.
+async fn authorize_item<P: Provider>(
+    engine: &Engine<P>,
+    observation: &Observation,
+    method: &Method,
+    item: Item<'_>,
+    context: &Context,
+) -> Result<(), RequestError> {
+    let facts = || item.reference().and_then(|item| engine.catalog.facts(item));
+    authorize(engine, observation, AccessRequest { method: method.name, item, context, facts: &facts }).await
+}
+
+/// Asks the authorizer. What it denies is answered as if it did not exist.
 pub(crate) async fn authorize<P: Provider>(
     engine: &Engine<P>,
     observation: &Observation,
@@ -101,11 +130,14 @@ pub(crate) async fn authorize<P: Provider>(
     }
 }
 
-/// Finds out what the providers say of the server, where the response needs it: each modern result names the server. A legacy call
-/// needs nothing of it, since a provider without a capability says so when it is called.
-async fn describe<P: Provider>(invocation: &mut Invocation<P>, operation: &Operation) -> Result<(), RequestError> {
+/// The description of the server, where the response needs it: each modern result names the server. A legacy call needs none, since a
+/// provider without a capability says so when it is called.
+async fn describe<P: Provider>(
+    invocation: &Invocation<P>,
+    operation: &Operation,
+) -> Result<Option<Arc<ServerIdentity>>, RequestError> {
     if !invocation.version.is_modern() && !matches!(operation, Operation::Initialize(_)) {
-        return Ok(());
+        return Ok(None);
     }
     let (engine, context, method) = (&invocation.engine, &invocation.context, invocation.method);
     let server = match operation {
@@ -115,6 +147,5 @@ async fn describe<P: Provider>(invocation: &mut Invocation<P>, operation: &Opera
     if method.capability.is_some_and(|capability| !server.info.offers.contains(capability)) {
         return Err(RequestError::absent(method.name, &Item::Method));
     }
-    invocation.server = Some(server);
-    Ok(())
+    Ok(Some(server))
 }

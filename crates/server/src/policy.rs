@@ -10,9 +10,12 @@ use crate::ports::BoxFuture;
 
 /// Decides what callers may do and see.
 pub trait Authorizer: Send + Sync + 'static {
-    /// Decides whether a request may run. It is asked once per request, with exactly what will run, after everything about the
-    /// request has been checked and before any provider is called for it. Where the owner of the item is not known then, providers are
-    /// listed to find it, for the principal alone; if it has a name, the authorizer is asked once more with it, before the call.
+    /// Decides whether a request may run. It is asked with exactly what will run, before any provider is called for the request. A
+    /// request whose headers or envelope break a rule is refused without asking, and so is a method that the server serves to no
+    /// caller. A request that cannot be decoded names nothing, so the question is about its method.
+    /// Where the owner of the item is not known
+    /// then, providers are listed to find it, for the principal alone; if it has a name, the authorizer is asked once more with it, before
+    /// the call.
     fn authorize<'a>(&'a self, request: &'a AccessRequest<'_>) -> BoxFuture<'a, Decision>;
 
     /// Decides which items of one page of a list the caller may see.
@@ -65,10 +68,10 @@ impl fmt::Debug for AccessRequest<'_> {
     }
 }
 
-/// What a request would run.
+/// The part of a request that decides what would run.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Item<'a> {
-    /// The method itself: a list, or a method about the server.
+    /// The method itself: a list, a method about the server, or any method whose parameters cannot be decoded.
     Method,
     /// A tool.
     Tool {
@@ -91,11 +94,11 @@ pub enum Item<'a> {
     },
     /// Values for an argument of a prompt or of a template.
     Completion {
-        /// What has the argument.
+        /// The prompt or template that has the argument.
         reference: &'a CompletionRef,
         /// The name of the argument.
         argument: &'a str,
-        /// What the user has typed so far.
+        /// The text that the user has typed so far.
         value: &'a str,
         /// The arguments that are filled in already.
         arguments: &'a [(String, String)],
@@ -115,7 +118,7 @@ impl<'a> Item<'a> {
     }
 }
 
-/// What an authorizer decides.
+/// The decision of an authorizer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Decision {
     /// Whether the request may run.

@@ -52,13 +52,13 @@ pub struct FetchLimits {
 /// Why there is no response.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum FetchError {
-    /// The request cannot be sent as it is; with the part that is wrong.
+    /// The request cannot be sent because this part of it is wrong.
     #[error("the request has an invalid {0}")]
     Invalid(&'static str),
     /// The operator or the host does not allow requests to this server.
     #[error("requests to `{0}` are not allowed")]
     Denied(String),
-    /// There was no connection, or it ended before the response was complete; with the reason.
+    /// For this reason there was no connection, or it ended before the response was complete.
     #[error("no response: {0}")]
     Unreachable(String),
     /// The response was not complete in [`FetchLimits::timeout_ms`].
@@ -97,7 +97,7 @@ pub struct Entry {
     pub revision: String,
 }
 
-/// A store that cannot be reached; with the reason, for the log.
+/// The store cannot be reached, for this reason. The reason is for the log.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the store cannot be reached: {0}")]
 pub struct StoreError(pub String);
@@ -113,7 +113,7 @@ pub struct Ports {
     pub fetch: Option<Arc<dyn Fetch>>,
     /// A store, where the shell has one.
     pub store: Option<Arc<dyn Store>>,
-    /// The observer of every request.
+    /// The observer of requests.
     pub observer: Arc<dyn Observer>,
 }
 

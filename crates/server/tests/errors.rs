@@ -5,7 +5,8 @@ mod scripted;
 use std::sync::Arc;
 
 use contract::model::*;
-use scripted::{Scripted, Server, complete, leg, tool};
+use http::HeaderValue;
+use scripted::{Scripted, Server, complete, leg, modern, tool};
 use serde_json::json;
 
 const CALL: &str = r#"{"jsonrpc":"2.0","id":"a","method":"tools/call","params":{"name":"say"}}"#;
@@ -158,6 +159,27 @@ fn headers_that_repeat_arguments_are_required() {
     provider.tools = vec![tool("say", schema)];
     let server = Server::of(provider);
     assert_eq!(server.call("say", "{}", "").status, 200);
-    let missing = server.call("say", r#"{"region":"eu"}"#, "");
-    assert_eq!((missing.status, &missing.json()["error"]["code"]), (400, &json!(-32020)));
+    type Headers = &'static [(&'static str, &'static [u8])];
+    let cases: [(Headers, u16, &str); 6] = [
+        (&[("mcp-param-region", b"eu")], 200, ""),
+        (&[], 400, "`Mcp-Param-Region` is missing"),
+        (&[("mcp-param-region", b"us")], 400, "`Mcp-Param-Region` is not what"),
+        (
+            &[("mcp-param-region", b"eu"), ("mcp-param-region", b"eu")],
+            400,
+            "`Mcp-Param-Region` is there more than once",
+        ),
+        (&[("mcp-param-region", b"\xfcber")], 400, "`Mcp-Param-Region` has bytes that are not printable ASCII"),
+        // The tool does not ask for the other header.
+        (&[("mcp-param-region", b"eu"), ("mcp-param-x", b"1"), ("mcp-param-x", b"\xfc")], 200, ""),
+    ];
+    for (headers, status, said) in cases {
+        let mut request = modern("tools/call", r#""name":"say","arguments":{"region":"eu"}"#, "");
+        for (name, value) in headers {
+            request.headers_mut().append(*name, HeaderValue::from_bytes(value).expect("value"));
+        }
+        let reply = server.send(request);
+        assert_eq!((reply.status, reply.code()), (status, (status == 400).then_some(-32020)), "{headers:?}");
+        assert!(reply.chunks.concat().contains(said), "{headers:?}: {:?}", reply.chunks);
+    }
 }

@@ -236,6 +236,23 @@ fn the_name_of_a_resource_is_checked_against_its_header() {
 }
 
 #[test]
+fn a_uri_that_is_too_long_is_refused_with_the_limit() {
+    let server = Server::of(Scripted::everything());
+    for version in VERSIONS {
+        let uri = format!(r#""uri":"test:/{}""#, "a".repeat(8192));
+        let completion = format!(r#""ref":{{"type":"ref/resource",{uri}}},"argument":{{"name":"a","value":""}}"#);
+        for (method, params) in [("resources/read", &uri), ("completion/complete", &completion)] {
+            let reply = server.request(version, method, params);
+            assert_eq!((reply.status, reply.code()), (200, Some(-32602)), "{version} {method}");
+            assert!(
+                reply.json()["error"]["message"].as_str().expect("text").contains("8192 bytes"),
+                "{version} {method}"
+            );
+        }
+    }
+}
+
+#[test]
 fn an_error_of_a_prompt_is_about_a_prompt() {
     let mut provider = Scripted::everything();
     provider.get_prompt = Box::new(|_, _| Err(McpError::UnknownName("own-name".into())));

@@ -51,6 +51,22 @@ impl Provider for Live {
     }
 }
 
+/// Emits an event, then fails.
+struct Failing(McpError);
+
+impl Provider for Failing {
+    async fn describe(&self, _ctx: &Context) -> Answer<ProviderInfo> {
+        Ok(scripted::Scripted::everything().info)
+    }
+    async fn list_tools(&self, _ctx: &Context, _cursor: Option<&str>) -> Answer<ToolPage> {
+        Ok(ToolPage { tools: vec![], next_cursor: None, cache: None, extra: None })
+    }
+    async fn call_tool(&self, _ctx: &Context, _call: &ToolCall, events: &Events) -> Answer<ToolLeg> {
+        events.emit(progress(1.0))?;
+        Err(self.0.clone())
+    }
+}
+
 /// Polls once.
 fn poll<T>(future: &mut (impl Future<Output = T> + Unpin)) -> Poll<T> {
     pin!(future).poll(&mut Task::from_waker(Waker::noop()))
@@ -97,5 +113,32 @@ fn a_client_that_wants_or_reads_no_events_gets_plain_json_and_the_provider_no_er
         let reply = Server::of(provider).send(request);
         assert_eq!(reply.json()["result"]["content"][0]["text"], "done");
         assert_eq!(*emitted.lock().expect("lock"), [Ok(()), Ok(())]);
+    }
+}
+
+#[test]
+fn an_error_with_a_status_of_its_own_has_it_unless_an_event_has_been_sent() {
+    let capabilities = ClientCapabilities {
+        features: ClientFeatures::SAMPLING,
+        extensions: vec![],
+        experimental: vec![],
+        extra: None,
+    };
+    for (error, status, code) in [
+        (McpError::MissingCapabilities(capabilities), 400, -32021),
+        (McpError::InsufficientScope(vec!["read".into()]), 403, -32600),
+        (McpError::NotOffered, 404, -32601),
+        (McpError::DeadlineExceeded, 200, -32603),
+    ] {
+        let reply =
+            Server::of(Failing(error.clone())).send(modern("tools/call", r#""name":"x""#, r#","progressToken":7"#));
+        assert_eq!(reply.status, status, "{error:?}");
+        assert_eq!(reply.headers.contains_key("www-authenticate"), status == 403, "{error:?}");
+        let last = match status {
+            200 => reply.events().pop().expect("an event"),
+            _ => reply.json(),
+        };
+        assert_eq!(last["error"]["code"], code, "{error:?}");
+        assert_eq!(reply.chunks.concat().contains("notifications/progress"), status == 200, "{error:?}");
     }
 }

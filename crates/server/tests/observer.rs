@@ -7,10 +7,10 @@ mod scripted;
 use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
-use catalog::{Catalog, NamedProvider};
-use contract::model::{Context, More, ToolOutcome};
+use catalog::Catalog;
+use contract::model::{More, ToolOutcome};
 use futures_util::StreamExt;
-use scripted::{Scripted, Server, complete, config, leg, modern, ports, post, progress};
+use scripted::{Scripted, Server, built, complete, config, leg, modern, ports, ports_with, post, progress};
 use server::{
     AccessRequest, AuthError, Authenticator, Authorizer, Body, BoxFuture, Called, Decision, Ended, Engine, ListRequest,
     Observer, Started, Visibility,
@@ -31,10 +31,9 @@ impl Recorder {
 
 impl Observer for Recorder {
     fn started(&self, request: &Started<'_>) {
-        self.record(format!(
-            "started {} {} {}",
-            request.context.call_id, request.method, request.context.protocol_version
-        ));
+        let Started { method, context } = request;
+        let client = context.client.as_ref().map(|client| &*client.name);
+        self.record(format!("started {} {method} {} {client:?}", context.call_id, context.protocol_version));
     }
     fn decided(&self, request: &AccessRequest<'_>, decision: &Decision) {
         self.record(format!("decided {} {:?} {}", request.method, decision.verdict, decision.reason));
@@ -65,23 +64,23 @@ impl Authorizer for NoSecret {
 
 fn server(provider: Scripted) -> (Server, Recorder) {
     let recorder = Recorder::default();
-    let mut ports = ports();
+    let mut ports = ports_with(&provider.clock);
     ports.observer = Arc::new(recorder.clone());
-    let named = NamedProvider { name: "one".into(), prefix: None, provider };
-    let context = Context::internal("start".into(), 1000);
-    let catalog = futures_executor::block_on(Catalog::build(vec![named], &context)).expect("catalogue");
-    (Server(Arc::new(Engine::new(catalog, config(&[]), ports).with_authorizer(NoSecret))), recorder)
+    let engine = Engine::new(built(provider), config(&[]), ports);
+    (Server(Arc::new(engine.with_authorizer(NoSecret))), recorder)
 }
 
-/// Two legs, with an event on the first.
+/// Two legs of 25 milliseconds each, with an event on the first.
 fn two_legs() -> Scripted {
-    Scripted::new(|_, call| match call.resumed {
+    let mut provider = Scripted::new(|_, call| match call.resumed {
         None => Ok(contract::model::ToolLeg {
             events: vec![progress(1.0)],
             outcome: ToolOutcome::More(More { saved: vec![], after_ms: 40 }),
         }),
         Some(_) => leg(complete("done")),
-    })
+    });
+    provider.takes_ms = vec![("call-tool", 25)];
+    provider
 }
 
 const ID: &str = "0000000000000007";
@@ -89,31 +88,34 @@ const ID: &str = "0000000000000007";
 #[test]
 fn the_observer_sees_each_request_from_its_start_to_its_end() {
     let (server, recorder) = server(two_legs());
-    let cases: [(http::Request<Bytes>, Vec<String>); 6] = [
+    let initialize = r#"{"jsonrpc":"2.0","id":1,"method":"initialize","params":{
+        "protocolVersion":"2025-06-18","capabilities":{},"clientInfo":{"name":"ada","version":"1"}}}"#;
+    let elsewhere = http::Request::post("/other").header("host", "localhost").body(Bytes::new()).expect("request");
+    let cases: [(http::Request<Bytes>, Vec<String>); 9] = [
         (
             modern("tools/call", r#""name":"say""#, ""),
             vec![
-                format!("started {ID} tools/call 2026-07-28"),
+                format!("started {ID} tools/call 2026-07-28 None"),
                 "decided tools/call Allow rule 2".into(),
-                r#"called tools/call Some("one") 0 ms None"#.into(),
-                r#"called tools/call Some("one") 0 ms None"#.into(),
-                format!("ended {ID} Some(200) None 40 ms"),
+                r#"called tools/call Some("one") 25 ms None"#.into(),
+                r#"called tools/call Some("one") 25 ms None"#.into(),
+                format!("ended {ID} Some(200) None 90 ms"),
             ],
         ),
         (
             modern("tools/call", r#""name":"say""#, r#","progressToken":1"#),
             vec![
-                format!("started {ID} tools/call 2026-07-28"),
+                format!("started {ID} tools/call 2026-07-28 None"),
                 "decided tools/call Allow rule 2".into(),
-                r#"called tools/call Some("one") 0 ms None"#.into(),
-                r#"called tools/call Some("one") 0 ms None"#.into(),
-                format!("ended {ID} Some(200) None 40 ms"),
+                r#"called tools/call Some("one") 25 ms None"#.into(),
+                r#"called tools/call Some("one") 25 ms None"#.into(),
+                format!("ended {ID} Some(200) None 90 ms"),
             ],
         ),
         (
             modern("tools/call", r#""name":"secret""#, ""),
             vec![
-                format!("started {ID} tools/call 2026-07-28"),
+                format!("started {ID} tools/call 2026-07-28 None"),
                 "decided tools/call Deny rule 1".into(),
                 format!("ended {ID} Some(200) Some(-32602) 0 ms"),
             ],
@@ -121,12 +123,22 @@ fn the_observer_sees_each_request_from_its_start_to_its_end() {
         (
             modern("tools/list", "", ""),
             vec![
-                format!("started {ID} tools/list 2026-07-28"),
+                format!("started {ID} tools/list 2026-07-28 None"),
                 "decided tools/list Allow rule 2".into(),
                 "called tools/list None 0 ms None".into(),
                 format!("ended {ID} Some(200) None 0 ms"),
             ],
         ),
+        (
+            post(&[], initialize),
+            vec![
+                format!(r#"started {ID} initialize 2025-06-18 Some("ada")"#),
+                "decided initialize Allow rule 2".into(),
+                format!("ended {ID} Some(200) None 0 ms"),
+            ],
+        ),
+        (post(&[("host", "evil.com")], ""), vec![format!("ended {ID} Some(403) Some(-32600) 0 ms")]),
+        (elsewhere, vec![format!("ended {ID} Some(404) Some(-32600) 0 ms")]),
         (post(&[("content-type", "text/plain")], ""), vec![format!("ended {ID} Some(415) Some(-32600) 0 ms")]),
         (post(&[], "{"), vec![format!("ended {ID} Some(400) Some(-32700) 0 ms")]),
     ];
@@ -144,7 +156,7 @@ fn a_client_that_disconnects_ends_its_request_without_a_status() {
     let Body::Events(mut stream) = response.into_body() else { panic!("no stream") };
     assert!(futures_executor::block_on(stream.next()).is_some());
     drop(stream);
-    assert_eq!(recorder.take().last().map(String::as_str), Some(&*format!("ended {ID} None None 0 ms")));
+    assert_eq!(recorder.take().last().map(String::as_str), Some(&*format!("ended {ID} None None 25 ms")));
 }
 
 /// Refuses every caller.

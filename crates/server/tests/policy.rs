@@ -7,88 +7,12 @@ mod scripted;
 
 use std::sync::{Arc, Mutex};
 
-use contract::model::{CacheHint, CacheScope, CompletionRef, Context, McpError, ResourceBody};
-use scripted::{Scripted, Server, complete, contents, leg, modern, post, tool};
-use server::{AccessRequest, AllowAll, Authorizer, BoxFuture, Decision, Item, ListRequest, ListedItems, Visibility};
-
-/// Denies every request.
-struct DenyAll;
-
-impl Authorizer for DenyAll {
-    fn authorize<'a>(&'a self, _request: &'a AccessRequest<'_>) -> BoxFuture<'a, Decision> {
-        Box::pin(std::future::ready(Decision::deny("nothing is allowed")))
-    }
-    fn filter<'a>(&'a self, _list: &'a ListRequest<'_>) -> BoxFuture<'a, Visibility> {
-        Box::pin(std::future::ready(Visibility::Filtered { shown: vec![], ttl_ms: 0 }))
-    }
-}
-
-/// Hides every item whose name has `secret` in it, and records the requests.
-#[derive(Default)]
-struct HideSecrets(Arc<Mutex<Vec<String>>>);
-
-impl Authorizer for HideSecrets {
-    fn authorize<'a>(&'a self, request: &'a AccessRequest<'_>) -> BoxFuture<'a, Decision> {
-        let name = match request.item {
-            Item::Method => "",
-            Item::Tool { name, .. } | Item::Prompt { name, .. } => name,
-            Item::Resource { uri } => uri,
-            Item::Completion { reference, .. } => match reference {
-                CompletionRef::Prompt(name) | CompletionRef::ResourceTemplate(name) | CompletionRef::Unnamed(name) => {
-                    name
-                }
-            },
-        };
-        self.0.lock().expect("lock").push(format!("{} {:?}", request.method, request.item));
-        let decision = if name.contains("secret") { Decision::deny("secret") } else { Decision::allow("no secret") };
-        Box::pin(std::future::ready(decision))
-    }
-    fn filter<'a>(&'a self, list: &'a ListRequest<'_>) -> BoxFuture<'a, Visibility> {
-        let names: Vec<&str> = match list.items {
-            ListedItems::Tools(items) => items.iter().map(|owned| &*owned.item.name).collect(),
-            ListedItems::Resources(items) => items.iter().map(|owned| &*owned.item.uri).collect(),
-            ListedItems::Templates(items) => items.iter().map(|owned| &*owned.item.uri_template).collect(),
-            ListedItems::Prompts(items) => items.iter().map(|owned| &*owned.item.name).collect(),
-        };
-        let shown = names.iter().map(|name| !name.contains("secret")).collect();
-        Box::pin(std::future::ready(Visibility::Filtered { shown, ttl_ms: 5 }))
-    }
-}
-
-/// Every method that the server has, with parameters that name the item NAME where there is one.
-const METHODS: &[(&str, &str)] = &[
-    ("tools/list", ""),
-    ("tools/call", r#""name":"NAME","arguments":{"region":"eu"}"#),
-    ("resources/list", ""),
-    ("resources/templates/list", ""),
-    ("resources/read", r#""uri":"test:/NAME""#),
-    ("prompts/list", ""),
-    ("prompts/get", r#""name":"NAME""#),
-    ("completion/complete", r#""ref":{"type":"ref/prompt","name":"NAME"},"argument":{"name":"a","value":"v"}"#),
-    (
-        "completion/complete",
-        r#""ref":{"type":"ref/resource","uri":"test:/NAME/{a}"},"argument":{"name":"a","value":"v"}"#,
-    ),
-];
-const LIFECYCLE: &[(&str, &str, &str)] = &[
-    ("2026-07-28", "server/discover", ""),
-    ("2025-11-25", "ping", ""),
-    (
-        "2025-11-25",
-        "initialize",
-        r#""protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"c","version":"1"}"#,
-    ),
-];
-const VERSIONS: [&str; 3] = ["2026-07-28", "2025-11-25", "2025-06-18"];
-
-/// A provider of everything whose tools ask for a header.
-fn provider(catalogue_static: bool) -> Scripted {
-    let mut provider = Scripted::everything();
-    let region = r#"{"type":"object","properties":{"region":{"type":"string","x-mcp-header":"Region"}}}"#;
-    provider.tools = ["shown", "secret"].map(|name| tool(name, region)).into();
-    provider.info.catalogue_static = catalogue_static;
-    provider
-}
+use contract::model::{CacheHint, CacheScope, Context, McpError, ResourceBody};
+use scripted::{
+    DenyAll, HideSecrets, LIFECYCLE, METHODS, Scripted, Server, StepUp, UNDECODABLE, VERSIONS, complete, contents, leg,
+    modern, post, provider,
+};
+use server::{AccessRequest, AllowAll, Authorizer, BoxFuture, Decision, ListRequest, Visibility};
 
 #[test]
 fn under_a_policy_that_denies_everything_no_provider_sees_any_call() {
@@ -96,50 +20,13 @@ fn under_a_policy_that_denies_everything_no_provider_sees_any_call() {
         let provider = provider(catalogue_static);
         let calls = Arc::clone(&provider.calls);
         let server = Server::with(provider, |engine| engine.with_authorizer(DenyAll));
-        let of_versions = VERSIONS
-            .iter()
-            .flat_map(|version| METHODS.iter().map(move |(method, params)| (*version, *method, *params)));
+        let of_versions = VERSIONS.iter().flat_map(|version| {
+            METHODS.iter().chain(UNDECODABLE).map(move |(method, params)| (*version, *method, *params))
+        });
         for (version, method, params) in of_versions.chain(LIFECYCLE.iter().copied()) {
             let reply = server.request(version, method, &params.replace("NAME", "shown"));
             assert!(reply.code().is_some(), "{version} {method}: {:?}", reply.chunks);
             assert_eq!(*calls.lock().expect("lock"), [""; 0], "{version} {method}");
-        }
-    }
-}
-
-#[test]
-fn a_hidden_item_and_an_absent_one_answer_with_the_same_bytes() {
-    for catalogue_static in [true, false] {
-        for version in VERSIONS {
-            for (method, params) in METHODS.iter().filter(|(_, params)| params.contains("NAME")) {
-                for more in ["", r#","requestState":"x""#] {
-                    let answer = |name: &str| {
-                        let server = Server::with(provider(catalogue_static), |engine| {
-                            engine.with_authorizer(HideSecrets::default())
-                        });
-                        let reply = server.request(version, method, &format!("{}{more}", params.replace("NAME", name)));
-                        let body = reply.chunks.concat().replace(name, "NAME");
-                        (reply.status, format!("{:?}", reply.headers), body)
-                    };
-                    let hidden = answer("secret");
-                    assert_eq!(hidden, answer("absent"), "{version} {method} {params}{more}");
-                    assert!(hidden.2.contains("error"), "{version} {method} {params}");
-                }
-            }
-        }
-    }
-}
-
-#[test]
-fn a_denied_method_answers_as_one_that_no_provider_offers() {
-    for version in VERSIONS {
-        for (method, _) in METHODS.iter().filter(|(_, params)| params.is_empty()) {
-            let denied = Server::with(provider(true), |engine| engine.with_authorizer(DenyAll));
-            let mut without = provider(true);
-            without.info.offers = contract::model::Offers::empty();
-            let (denied, absent) =
-                (denied.request(version, method, ""), Server::of(without).request(version, method, ""));
-            assert_eq!((denied.status, denied.chunks), (absent.status, absent.chunks), "{version} {method}");
         }
     }
 }
@@ -221,18 +108,6 @@ fn the_policy_is_asked_once_with_exactly_what_the_provider_gets() {
         r#"tools/call Tool { name: "say", arguments: "{}" }"#,
     ];
     assert_eq!(*asked.lock().expect("lock"), expected);
-}
-
-/// Demands a token with more scopes.
-struct StepUp;
-
-impl Authorizer for StepUp {
-    fn authorize<'a>(&'a self, _request: &'a AccessRequest<'_>) -> BoxFuture<'a, Decision> {
-        Box::pin(std::future::ready(Decision::step_up(vec!["read".into(), "write".into()], "too few scopes")))
-    }
-    fn filter<'a>(&'a self, _list: &'a ListRequest<'_>) -> BoxFuture<'a, Visibility> {
-        Box::pin(std::future::ready(Visibility::All))
-    }
 }
 
 #[test]

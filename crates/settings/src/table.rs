@@ -16,7 +16,7 @@ section! {
     "call-timeout-ms" call_timeout_ms: u32, NUMBER = 30000 =>
         "how long one leg of a call may take, in milliseconds; the provider learns the limit. A long tool has many legs, and reports its progress between them";
     "total-timeout-ms" total_timeout_ms: u32, NUMBER = 600000 =>
-        "how long all legs of a call together may take, in milliseconds";
+        "how long a request may take with all legs of its call, in milliseconds";
     "max-legs" max_legs: u32, NUMBER = 1000 =>
         "how many legs a call may have";
     "name" name: Option<String>, TEXT = None, "the provider's" =>

@@ -39,6 +39,19 @@ fn the_descriptions_of_several_providers_are_merged() {
     assert_eq!(info.implementation.title, None);
 }
 
+/// Comparing them pair by pair would take minutes.
+#[test]
+fn very_many_extensions_of_two_providers_are_merged() {
+    const EXTENSIONS: usize = 400_000;
+    let extending = |name: &str, first: usize| {
+        let names = first..first + EXTENSIONS;
+        let extensions = names.map(|n| (n.to_string(), "{}".to_owned())).collect();
+        Scripted::new(name).set(|it| it.info.extensions = extensions)
+    };
+    let info = described(vec![extending("a", 0), extending("b", EXTENSIONS / 2)]);
+    assert_eq!(info.extensions.len(), EXTENSIONS + EXTENSIONS / 2);
+}
+
 #[test]
 fn what_extra_says_of_caching_holds_for_its_own_provider_alone() {
     let says = |name, extra: Option<&str>| Scripted::new(name).set(|it| it.info.extra = extra.map(str::to_owned));

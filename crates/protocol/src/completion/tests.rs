@@ -5,6 +5,7 @@ use contract::model::{CompletionRef, CompletionRequest, CompletionValues};
 use super::{MAX_VALUES, complete_params, complete_result, noun};
 use crate::InvalidParams;
 use crate::Version::{self, V2025_06_18, V2025_11_25, V2026_07_28};
+use crate::resources::MAX_URI_BYTES;
 use crate::tests::{META, params, server_info, written};
 
 fn decoded(json: &str) -> Result<CompletionRequest, InvalidParams> {
@@ -37,6 +38,17 @@ fn a_reference_is_a_prompt_a_template_or_the_whole_object() {
         let params = format!(r#"{{"ref":{reference},"argument":{{"name":"a","value":""}},"_meta":{{}}}}"#);
         assert_eq!(decoded(&params).unwrap(), want, "{params}");
     }
+}
+
+#[test]
+fn the_uri_of_a_template_has_at_most_as_many_bytes_as_the_limit_and_the_error_names_it() {
+    let complete = |bytes: usize| {
+        let uri = "a".repeat(bytes);
+        decoded(&format!(r#"{{"ref":{{"type":"ref/resource","uri":"{uri}"}},"argument":{{"name":"a","value":""}}}}"#))
+    };
+    assert!(complete(MAX_URI_BYTES).is_ok());
+    let error = complete(MAX_URI_BYTES + 1).unwrap_err().to_string();
+    assert_eq!(error, format!("`params.ref.uri` must not be longer than {MAX_URI_BYTES} bytes"));
 }
 
 #[test]

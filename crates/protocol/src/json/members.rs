@@ -49,20 +49,31 @@ impl<'a> Members<'a> {
     }
 
     /// Adds those members of the other object whose names are not there yet.
-    pub(crate) fn add_absent(&mut self, other: Self) {
-        for (name, value) in other {
-            if self.get(&name).is_none() {
-                self.0.push((name, value));
-            }
-        }
+    pub(crate) fn add_absent(&mut self, mut other: Self) {
+        let names = sorted(self.names());
+        other.0.retain(|(name, _)| names.binary_search(&name.as_ref()).is_err());
+        self.0.append(&mut other.0);
     }
 
     /// A name that two members have.
     pub(crate) fn repeated(&self) -> Option<&str> {
-        let mut names: Vec<&str> = self.0.iter().map(|(name, _)| name.as_ref()).collect();
-        names.sort_unstable();
-        names.array_windows().find(|[a, b]| a == b).map(|[a, _]| *a)
+        repeated(self.names())
     }
+
+    fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|(name, _)| name.as_ref())
+    }
+}
+
+/// A name that is there more than once. A provider decides how many names there are, so they are sorted, not compared pair by pair.
+pub(crate) fn repeated<'n>(names: impl Iterator<Item = &'n str>) -> Option<&'n str> {
+    sorted(names).array_windows().find(|[a, b]| a == b).map(|[a, _]| *a)
+}
+
+fn sorted<'n>(names: impl Iterator<Item = &'n str>) -> Vec<&'n str> {
+    let mut names: Vec<_> = names.collect();
+    names.sort_unstable();
+    names
 }
 
 impl<'a> IntoIterator for Members<'a> {

@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::value::RawValue;
 
-use super::{EncodeError, EncodeResult, Members, is_object};
+use super::{EncodeError, EncodeResult, Members, is_object, repeated};
 
 /// Writes a JSON object. The members of its `extra` come last, and only those whose names were not written before.
 pub(crate) struct ObjectWriter<'o, 'x> {
@@ -160,11 +160,11 @@ impl<'o, 'x> ObjectWriter<'o, 'x> {
             return Ok(());
         }
         self.nested(name, &entries, |out, entries| {
+            if let Some(key) = repeated(entries.iter().map(|(key, _)| key.as_str())) {
+                return Err(EncodeError::new(key, "is there twice"));
+            }
             let mut object = ObjectWriter::open(out, None)?;
-            for (at, (key, json)) in entries.iter().enumerate() {
-                if entries.iter().take(at).any(|(earlier, _)| earlier == key) {
-                    return Err(EncodeError::new(key, "is there twice"));
-                }
+            for (key, json) in entries.iter() {
                 object.json(key, json, JsonKind::Object)?;
             }
             object.close();

@@ -14,7 +14,10 @@ pub enum Message<'a> {
     /// A method and an id: the client wants an answer.
     Request(Request<'a>),
     /// A method without an id: the client wants no answer.
-    Notification,
+    Notification {
+        /// The name of the method, for example `notifications/initialized`.
+        method: Cow<'a, str>,
+    },
     /// An answer to a request of the server.
     Response,
 }
@@ -73,6 +76,6 @@ fn message(text: &str) -> Result<Message<'_>, &'static str> {
     let method = json::text(method).ok_or("`method` must be a string")?;
     Ok(match id? {
         Some(id) => Message::Request(Request { id, method, params: members.params }),
-        None => Message::Notification,
+        None => Message::Notification { method },
     })
 }

@@ -33,15 +33,15 @@ fn the_members_decide_the_kind_of_a_message() {
         (" {\n\t\"method\" : \"ping\", \"id\":1 , \"jsonrpc\":\"2.0\" }\r\n", "request ping -"),
         (r#"{"jsonrpc":"2.\u0030","id":1,"method":"\u0070ing"}"#, "request ping -"),
         (r#"{"jsonrpc":"2.0","id":1,"method":"ping","params":null,"trace":[{}]}"#, "request ping null"),
-        (r#"{"jsonrpc":"2.0","method":"notifications/initialized"}"#, "notification"),
-        (r#"{"jsonrpc":"2.0","method":"x","params":{}}"#, "notification"),
+        (r#"{"jsonrpc":"2.0","method":"notifications/initialized"}"#, "notification notifications/initialized"),
+        (r#"{"jsonrpc":"2.0","method":"x","params":{}}"#, "notification x"),
         (r#"{"jsonrpc":"2.0","id":1,"result":{}}"#, "response"),
         (r#"{"jsonrpc":"2.0","id":null,"error":{"code":1,"message":"m"}}"#, "response"),
     ];
     for (body, want) in cases {
         let got = match parse(body.as_bytes()).unwrap() {
             Message::Request(m) => format!("request {} {}", m.method, m.params.map_or("-", |p| p.get())),
-            Message::Notification => "notification".to_owned(),
+            Message::Notification { method } => format!("notification {method}"),
             Message::Response => "response".to_owned(),
         };
         assert_eq!(got, want, "{body}");

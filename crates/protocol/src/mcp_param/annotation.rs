@@ -1,5 +1,7 @@
 //! The annotations of an input schema that ask for headers.
 
+use std::collections::HashMap;
+
 use serde_json::Value;
 
 /// The keyword of a property, in an input schema, that asks for a header.
@@ -31,10 +33,17 @@ impl Annotation {
 }
 
 /// The annotations that have an effect: on properties that chains of `properties` alone lead to from the root, whose one type is string,
-/// integer or boolean, and whose name may be part of a header's (RFC 9110 §5.6.2, `token`).
+/// integer or boolean, and whose name may be part of a header's (RFC 9110 §5.6.2, `token`) and is that of no other one: one header
+/// cannot repeat two arguments.
 pub(super) fn of_schema(schema: &Value) -> Vec<Annotation> {
     let mut found = Vec::new();
     walk(schema, &mut Vec::new(), &mut found);
+    let mut uses: HashMap<String, u32> = HashMap::new();
+    for annotation in &found {
+        let count = uses.entry(annotation.header_key()).or_default();
+        *count = count.saturating_add(1);
+    }
+    found.retain(|annotation| uses.get(&annotation.header_key()) == Some(&1));
     found
 }
 

@@ -1,7 +1,7 @@
 //! Tests of the `Mcp-Param-*` headers against the arguments of a call.
 
 use super::MirroredArguments;
-use super::ParamMismatch::{self, Different, InvalidEncoding, Missing, Schema, Unexpected};
+use super::ParamMismatch::{self, Different, InvalidEncoding, Missing, Repeated, Schema, Unexpected};
 use crate::header_value::HeaderValueError;
 
 const SCHEMA: &str = r#"{"type":"object","properties":{
@@ -15,19 +15,22 @@ const SCHEMA: &str = r#"{"type":"object","properties":{
   "spaced":{"type":"string","x-mcp-header":"not a token"},
   "unnamed":{"type":"string","x-mcp-header":7},
   "list":{"type":"array","items":{"type":"object","properties":{"a":{"type":"string","x-mcp-header":"A"}}}},
-  "any":{"anyOf":[{"properties":{"b":{"type":"string","x-mcp-header":"B"}}}]}
+  "any":{"anyOf":[{"properties":{"b":{"type":"string","x-mcp-header":"B"}}}]},
+  "one":{"type":"string","x-mcp-header":"Same"},
+  "two":{"type":"object","properties":{"inner":{"type":"string","x-mcp-header":"SAME"}}}
 }}"#;
 
 type Headers<'a> = &'a [(&'a str, &'static [u8])];
 
 fn with(arguments: &str, headers: Headers<'_>) -> Result<(), ParamMismatch> {
-    MirroredArguments::of_schema(SCHEMA)
-        .check(arguments, |name| headers.iter().find(|(header, _)| *header == name).map(|(_, value)| *value))
+    MirroredArguments::of_schema(SCHEMA).check(arguments, |name| {
+        headers.iter().filter(|(header, _)| *header == name).map(|(_, value)| *value).collect::<Vec<_>>()
+    })
 }
 
 #[test]
 fn headers_that_repeat_the_arguments_pass() {
-    let cases: [(&str, Headers<'_>); 17] = [
+    let cases: [(&str, Headers<'_>); 20] = [
         ("{}", &[]),
         (r#"{"region":null,"count":null,"to":null}"#, &[]),
         (r#"{"region":"eu"}"#, &[("mcp-param-region", b"eu")]),
@@ -44,6 +47,10 @@ fn headers_that_repeat_the_arguments_pass() {
         (r#"{"to":{"city":"Oslo"}}"#, &[("mcp-param-city", b"Oslo")]),
         (r#"{"to":"Oslo"}"#, &[]),
         (r#"{"properties":{"x":"1"}}"#, &[("mcp-param-x", b"1")]),
+        // Two annotations with one name are ignored, and so are headers that no annotation asks for.
+        (r#"{"one":"1","two":{"inner":"2"}}"#, &[]),
+        (r#"{"one":"1"}"#, &[("mcp-param-same", b"2")]),
+        (r#"{"region":"eu"}"#, &[("mcp-param-other", b"x"), ("mcp-param-region", b"eu"), ("mcp-param-other", b"\xff")]),
         // These annotations are ignored.
         (r#"{"ratio":1,"either":"e","spaced":"s","unnamed":"u","list":[{"a":"a"}],"any":{"b":"b"}}"#, &[]),
     ];
@@ -58,7 +65,8 @@ fn headers_that_differ_from_the_arguments_are_refused() {
     let missing = |(header, argument)| Missing { header, argument };
     let unexpected = |(header, argument)| Unexpected { header, argument };
     let different = |(header, argument)| Different { header, argument };
-    let cases: [(&str, Headers<'_>, ParamMismatch); 17] = [
+    let unreadable = |reason| InvalidEncoding { header: "Mcp-Param-Region".into(), reason };
+    let cases: [(&str, Headers<'_>, ParamMismatch); 19] = [
         (r#"{"region":"eu"}"#, &[], missing(both("Region", "region"))),
         (r#"{"region":""}"#, &[], missing(both("Region", "region"))),
         (r#"{"count":0}"#, &[], missing(both("Count", "count"))),
@@ -82,7 +90,13 @@ fn headers_that_differ_from_the_arguments_are_refused() {
         (
             r#"{"region":"Hello"}"#,
             &[("mcp-param-region", b"=?base64?SGVsbG8?=")],
-            InvalidEncoding { header: "Mcp-Param-Region".into(), reason: HeaderValueError::NotBase64 },
+            unreadable(HeaderValueError::NotBase64),
+        ),
+        (r#"{"region":"eu"}"#, &[("mcp-param-region", b"\xfc")], unreadable(HeaderValueError::NotAscii)),
+        (
+            r#"{"region":"eu"}"#,
+            &[("mcp-param-region", b"eu"), ("mcp-param-region", b"eu")],
+            Repeated { header: "Mcp-Param-Region".into() },
         ),
     ];
     for (arguments, headers, want) in cases {
@@ -92,7 +106,7 @@ fn headers_that_differ_from_the_arguments_are_refused() {
 
 #[test]
 fn only_a_schema_with_annotations_is_read() {
-    let no_header = |_: &str| -> Option<&'static [u8]> { panic!("nothing is to be looked up") };
+    let no_header = |_: &str| -> Vec<&'static [u8]> { panic!("nothing is to be looked up") };
     let cases = [
         (r#"{"type":"object"}"#, true, Ok(())),
         ("not JSON at all", true, Ok(())),

@@ -5,7 +5,7 @@ use contract::model::{
     ResourceTemplate, ResourceTemplatePage,
 };
 
-use super::{list_result, list_templates_result, read_params, read_result};
+use super::{MAX_URI_BYTES, list_result, list_templates_result, read_params, read_result};
 use crate::Version::{self, V2025_06_18, V2025_11_25, V2026_07_28};
 use crate::params::MultiLegParams;
 use crate::tests::{META, params, sample, server_info, written};
@@ -59,6 +59,16 @@ fn a_resource_is_read_by_its_uri_and_members_without_a_field_are_extra() {
         let error = decoded(params).unwrap_err().to_string();
         assert_eq!(error, "`params.uri` is required and must be a string", "{params:?}");
     }
+}
+
+#[test]
+fn a_uri_has_at_most_as_many_bytes_as_the_limit_and_the_error_names_it() {
+    let read = |bytes: usize| {
+        decoded(Some(&format!(r#"{{"uri":"{}"}}"#, "a".repeat(bytes)))).map(|params| params.call.uri.len())
+    };
+    assert_eq!(read(MAX_URI_BYTES), Ok(MAX_URI_BYTES));
+    let error = read(MAX_URI_BYTES + 1).unwrap_err().to_string();
+    assert_eq!(error, format!("`params.uri` must not be longer than {MAX_URI_BYTES} bytes"));
 }
 
 #[test]

@@ -1,13 +1,13 @@
-//! Runs a call from its first leg to its result. What a provider reports on the way goes to the client as it comes: what it emits
-//! while a leg runs, and what is on the answer of a leg.
+//! Runs a call from its first leg to its result. The events of a provider go to the client as they come: those that it emits while a leg
+//! runs, and those on the answer of a leg.
 
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context as Task, Poll};
 
 use bytes::Bytes;
 use catalog::Resolved;
-use contract::model::{McpError, More, Resumption};
+use contract::model::{McpError, Resumption};
 use contract::{Events, Provider};
 use futures_util::{StreamExt, stream};
 use http::StatusCode;
@@ -24,7 +24,7 @@ use crate::observer::ErrorCode;
 /// A call that runs. It gives the whole message with the result.
 type Running = Pin<Box<dyn Future<Output = Result<Vec<u8>, RequestError>> + Send>>;
 
-/// What there is to send next.
+/// The next part of the response.
 enum Step {
     /// Events; the call goes on.
     Events(Bytes),
@@ -45,6 +45,14 @@ pub(crate) async fn answer<P: Provider, C: MultiLegCall>(
     }));
     let (engine, id, version) = (Arc::clone(&invocation.engine), invocation.id.clone(), invocation.version);
     let observation = Arc::clone(&invocation.observation);
+
+    let mut running: Running = Box::pin(LegRunner::run(invocation, call, Arc::clone(&queue)));
+    let first = match std::future::poll_fn(|task| poll_step(&mut running, &queue, task)).await {
+        Step::End(events, end) if events.is_empty() => return end.map(|result| json(StatusCode::OK, result)),
+        // Nothing has been sent yet, and only a response without events can have the status of the error.
+        Step::End(_, Err(error)) if error.status(version, &engine.config) != StatusCode::OK => return Err(error),
+        first => first,
+    };
     // The message that ends a stream, and its error code.
     let last_message = move |end: Result<Vec<u8>, RequestError>| match end {
         Ok(result) => (result, None),
@@ -53,11 +61,7 @@ pub(crate) async fn answer<P: Provider, C: MultiLegCall>(
             (message, Some(code))
         }
     };
-
-    let mut running: Running = Box::pin(LegRunner::run(invocation, call, Arc::clone(&queue)));
-    let first = std::future::poll_fn(|task| poll_step(&mut running, &queue, task)).await;
     let first = match first {
-        Step::End(events, end) if events.is_empty() => return end.map(|result| json(StatusCode::OK, result)),
         Step::End(before, end) => {
             let (last, code) = last_message(end);
             let mut response = events(Body::Full(final_chunk(before, &last)));
@@ -111,11 +115,11 @@ impl<P: Provider, C: MultiLegCall> LegRunner<P, C> {
     async fn run(invocation: Box<Invocation<P>>, call: C, queue: Arc<EventQueue>) -> Result<Vec<u8>, RequestError> {
         let engine = Arc::clone(&invocation.engine);
         let mut runner = Self { invocation, call, legs: 0 };
-        runner.invocation.context.remaining_ms = runner.remaining_ms(0)?;
         let resolved = runner.resolve().await?;
         let sink = Events::new(Arc::clone(&queue) as _);
         loop {
             runner.legs += 1;
+            runner.invocation.update_remaining_time()?;
             queue.begin_leg();
             let invocation = &runner.invocation;
             // On the heap: a future that is passed by value is as large again in every future that takes it.
@@ -123,7 +127,7 @@ impl<P: Provider, C: MultiLegCall> LegRunner<P, C> {
             let leg = invocation.observe(resolved.owner(), leg).await;
             let Leg { events, outcome } = C::leg(leg.map_err(|error| runner.error(error))?);
             queue.add(&events)?;
-            let pause_ms = match outcome {
+            let more = match outcome {
                 Outcome::Complete(output) => return runner.write(output),
                 Outcome::Unnamed(json) => {
                     let write =
@@ -133,24 +137,29 @@ impl<P: Provider, C: MultiLegCall> LegRunner<P, C> {
                 // The answer would have to find its way back to the call: there is neither a sealing key nor a store for what
                 // the provider saved. This is the place for them.
                 Outcome::InputRequired => return Err(CallError::InputRequired.into()),
-                Outcome::More(more) => runner.prepare_next(more)?,
+                Outcome::More(more) => more,
             };
+            if runner.legs >= engine.config.max_legs {
+                return Err(CallError::TooManyLegs.into());
+            }
             // The client gets the events of a leg before the next one runs.
             queue.drained().await;
-            if pause_ms > 0 {
-                engine.ports.clock.sleep_ms(pause_ms).await;
+            runner.invocation.remaining_ms(more.after_ms)?;
+            if more.after_ms > 0 {
+                engine.ports.clock.sleep_ms(more.after_ms).await;
             }
+            runner.call.resume(Resumption { saved: Some(more.saved), answers: Vec::new() });
         }
     }
 
     /// Finds the owner of what is called, which the authorizer may have to decide about, and checks the headers that repeat arguments.
-    async fn resolve(&self) -> Result<Resolved, RequestError> {
+    async fn resolve(&mut self) -> Result<Resolved, RequestError> {
         let Self { invocation, call, .. } = self;
-        let catalog = invocation.catalog();
-        let resolved = catalog.resolve(&invocation.context, call.item()).await.map_err(|error| self.error(error))?;
-        invocation.authorize_owner(call.access_item(), &resolved).await?;
+        let resolved = invocation.resolve(call, &call.access_item()).await?;
         if invocation.version.is_modern() {
-            call.check_headers(catalog, &invocation.context, &resolved, &invocation.mcp_param_headers).await?;
+            let (catalog, ctx) = (invocation.catalog(), &invocation.context);
+            let check = pin!(call.check_headers(catalog, ctx, &resolved, &invocation.mcp_param_headers));
+            invocation.in_total_time(check).await??;
         }
         Ok(resolved)
     }
@@ -166,25 +175,5 @@ impl<P: Provider, C: MultiLegCall> LegRunner<P, C> {
         }
         let write = |out: &mut Vec<u8>| C::write(out, &output, invocation.version, invocation.server_info());
         Ok(reply::result(&invocation.id, write)?)
-    }
-
-    /// Prepares the next leg, unless `max-legs` or `total-timeout-ms` is reached. Returns how long to wait before it.
-    fn prepare_next(&mut self, more: More) -> Result<u32, RequestError> {
-        if self.legs >= self.invocation.engine.config.max_legs {
-            return Err(CallError::TooManyLegs.into());
-        }
-        self.invocation.context.remaining_ms = self.remaining_ms(more.after_ms)?;
-        self.call.resume(Resumption { saved: Some(more.saved), answers: Vec::new() });
-        Ok(more.after_ms)
-    }
-
-    /// How long a leg may take that begins after this pause.
-    fn remaining_ms(&self, pause_ms: u32) -> Result<u32, RequestError> {
-        let config = &self.invocation.engine.config;
-        let taken_ms = self.invocation.elapsed_ms().saturating_add(u64::from(pause_ms));
-        match u64::from(config.total_timeout_ms).saturating_sub(taken_ms) {
-            0 => Err(CallError::TotalTimeout.into()),
-            left => Ok(u32::try_from(left).unwrap_or(u32::MAX).min(config.call_timeout_ms)),
-        }
     }
 }

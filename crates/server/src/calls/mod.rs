@@ -6,21 +6,31 @@ pub(crate) mod mcp_param_headers;
 
 use catalog::{Catalog, Resolved};
 use contract::Provider;
-use contract::model::{CacheHint, Context, Event, More, Resumption};
+use contract::model::{CacheHint, Context, Event, McpError, More, Resumption};
 use protocol::EncodeError;
+use protocol::params::MultiLegParams;
 use protocol::result::ServerInfoMeta;
 use protocol::version::Version;
 
 use self::mcp_param_headers::McpParamHeaders;
-use crate::error::RequestError;
+use crate::error::{CallError, RequestError};
 use crate::policy::Item;
+
+/// The call that a client begins. The server has never sealed anything for a client to hold, so a client that goes on with a call
+/// holds nothing of this server's.
+pub(crate) fn new_call<T>(params: MultiLegParams<T>) -> Result<T, RequestError> {
+    match params.resumed_by_client {
+        true => Err(CallError::Provider(McpError::InvalidSaved).into()),
+        false => Ok(params.call),
+    }
+}
 
 /// The record of a call, with what differs between the families.
 pub(crate) trait MultiLegCall: catalog::Request + Send + Sync + 'static {
-    /// What a call that is done gives.
+    /// The output of a call that is done.
     type Output: Send;
 
-    /// What is called, with what a policy decides by.
+    /// The item that a policy decides about.
     fn access_item(&self) -> Item<'_>;
 
     /// Makes the record that of the next leg.

@@ -11,8 +11,13 @@ use crate::policy::Item;
 /// Why what was requested has no result.
 #[derive(Debug)]
 pub(crate) enum CallError {
-    /// No item has this name: it does not exist, or a policy hides it. The noun says of what kind it would be.
-    UnknownName { noun: &'static str, name: String },
+    /// No item has this name: it does not exist, or a policy hides it.
+    UnknownName {
+        /// The kind that the item would be of.
+        noun: &'static str,
+        /// The name that the client sent.
+        name: String,
+    },
     /// No resource has this URI: it does not exist, or a policy hides it.
     ResourceNotFound(String),
     /// A policy asks for a token that has these scopes.
@@ -52,7 +57,7 @@ impl CallError {
                 ErrorReply::invalid_params(format!("unknown {noun}: `{}`", sanitize(name)))
             }
             Self::ResourceNotFound(uri) => resource_not_found(uri, version),
-            Self::StepUp(scopes) => challenge::insufficient_scope(scopes),
+            Self::StepUp(scopes) => challenge::insufficient_scope(scopes, config),
             Self::InputRequired => ErrorReply::internal(
                 "the provider has a question for the client, and this server cannot ask the client and go on later yet: it has no \
                  sealing key",
@@ -67,7 +72,7 @@ impl CallError {
             Self::ContractBreach(error) => {
                 ErrorReply::internal(format!("the provider answered what the contract does not allow: {error}"))
             }
-            Self::Provider(error) => provider::reply(error, version),
+            Self::Provider(error) => provider::reply(error, version, config),
         }
     }
 }

@@ -6,14 +6,15 @@ use protocol::error_code;
 
 use super::ErrorReply;
 use crate::authentication::AuthError;
+use crate::config::Config;
 
 /// The reply to a caller that could not be verified.
-pub(super) fn reply(error: &AuthError) -> ErrorReply {
+pub(super) fn reply(error: &AuthError, config: &Config) -> ErrorReply {
     let (status, challenge) = match error {
         // RFC 6750 §3.1: a request without a token gets no error code.
         AuthError::MissingToken { scopes } => (StatusCode::UNAUTHORIZED, challenge(None, scopes)),
         AuthError::InvalidToken(_) => (StatusCode::UNAUTHORIZED, challenge(Some("invalid_token"), &[])),
-        AuthError::InsufficientScope(scopes) => return insufficient_scope(scopes),
+        AuthError::InsufficientScope(scopes) => return insufficient_scope(scopes, config),
         AuthError::Malformed(_) => (StatusCode::BAD_REQUEST, challenge(Some("invalid_request"), &[])),
         AuthError::KeysUnavailable => {
             return ErrorReply::new(StatusCode::SERVICE_UNAVAILABLE, error_code::INTERNAL_ERROR, error.to_string())
@@ -24,7 +25,7 @@ pub(super) fn reply(error: &AuthError) -> ErrorReply {
 }
 
 /// The reply to a caller whose token lacks scopes. The authorization of MCP asks for all scopes of the operation in one challenge.
-pub(super) fn insufficient_scope(scopes: &[String]) -> ErrorReply {
+pub(super) fn insufficient_scope(scopes: &[String], _config: &Config) -> ErrorReply {
     let named = scope_parameter(scopes);
     ErrorReply::new(StatusCode::FORBIDDEN, error_code::INVALID_REQUEST, format!("the token lacks scopes: {named}"))
         .with_header(WWW_AUTHENTICATE, challenge(Some("insufficient_scope"), scopes))
@@ -70,7 +71,7 @@ mod tests {
             (AuthError::Malformed("two".into()), 400, WWW_AUTHENTICATE, r#"Bearer error="invalid_request""#),
             (AuthError::KeysUnavailable, 503, RETRY_AFTER, "1"),
         ] {
-            let reply = reply(&error);
+            let reply = reply(&error, &Config::default());
             assert_eq!((reply.status.as_u16(), reply.header), (status, Some((header, value.to_owned()))), "{error:?}");
         }
     }

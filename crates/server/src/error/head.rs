@@ -10,14 +10,21 @@ use crate::config::Config;
 /// Why the head of a request cannot be served.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum HeadError {
+    /// The server has no such path.
     UnknownPath,
-    /// With the methods that the path has.
+    /// The path has only these HTTP methods.
     MethodNotAllowed(&'static str),
+    /// The request does not name this server. The text says what it names.
     ForeignHost(String),
+    /// A page of this origin sent the request, and the origin is not allowed.
     ForeignOrigin(String),
+    /// The body is not announced as JSON.
     ContentType,
+    /// The body is compressed.
     ContentEncoding,
+    /// The client cannot read JSON.
     NotAcceptable,
+    /// The shell could not read the body.
     Body(BodyError),
 }
 

@@ -10,8 +10,9 @@ use serde_json::value::RawValue;
 
 use super::call::resource_not_found;
 use super::{ErrorReply, challenge, sanitize, to_data};
+use crate::config::Config;
 
-pub(super) fn reply(error: &McpError, version: Version) -> ErrorReply {
+pub(super) fn reply(error: &McpError, version: Version, config: &Config) -> ErrorReply {
     let params = |message: String| ErrorReply::invalid_params(message);
     let internal = |message: String| ErrorReply::internal(message);
     match error {
@@ -37,7 +38,7 @@ pub(super) fn reply(error: &McpError, version: Version) -> ErrorReply {
                 false => internal(message),
             }
         }
-        McpError::InsufficientScope(scopes) => challenge::insufficient_scope(scopes),
+        McpError::InsufficientScope(scopes) => challenge::insufficient_scope(scopes, config),
         McpError::Forbidden(reason) => {
             ErrorReply::new(StatusCode::FORBIDDEN, error_code::INVALID_REQUEST, format!("forbidden: {reason}"))
         }

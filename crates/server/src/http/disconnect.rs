@@ -1,4 +1,4 @@
-//! What a shell does with a request whose client disconnects before the response is complete.
+//! The effect of a client that disconnects before the response is complete.
 
 use http::HeaderMap;
 use protocol::version::Version;

@@ -1,4 +1,4 @@
-//! The probes `/healthz` and `/readyz`, and what a server answers that cannot work.
+//! The probes `/healthz` and `/readyz`, and the response of a server that cannot work.
 
 use contract::Provider;
 use http::StatusCode;
@@ -31,13 +31,14 @@ impl<P: Provider> Engine<P> {
     }
 }
 
-/// What a shell answers to every request where its configuration cannot be used.
+/// The response of a shell to every request where its configuration cannot be used.
 pub fn unready(head: &Parts, reason: &str) -> Response {
-    // The names that the operator allows are part of the configuration that cannot be used, so only loopback names count.
-    let error = match OriginPolicy::default().check(head) {
-        Err(error) => RequestError::Head(error),
+    // The names that the operator allows are part of the configuration that cannot be used. So it is not known whether another name than
+    // that of the loopback interface is one of them, and only a request that is certain to be for this server is told the reason.
+    let reason = match OriginPolicy::default().check(head) {
         Ok(()) if head.uri.path() == HEALTH => return healthy(),
-        Ok(()) => RequestError::Unready(reason.to_owned()),
+        Ok(()) => reason,
+        Err(_) => "a request with a loopback name in `Host` is told why",
     };
-    error.respond(&Config::default())
+    RequestError::Unready(reason.to_owned()).respond(&Config::default())
 }

@@ -1,21 +1,22 @@
 //! `completion/complete`.
 
-use catalog::Request as _;
+use std::pin::pin;
+
 use contract::model::CompletionRequest;
 use contract::{Events, Provider};
 use protocol::{Params, completion};
 
 use super::Operation;
-use crate::error::{MessageError, RequestError};
+use crate::error::RequestError;
 use crate::http::response::Response;
 use crate::invocation::Invocation;
 use crate::policy::Item;
 
-pub(super) fn decode_complete(params: &Params<'_>) -> Result<Operation, MessageError> {
+pub(super) fn decode_complete(params: &Params<'_>) -> Result<Operation, RequestError> {
     Ok(Operation::Complete(completion::complete_params(params)?))
 }
 
-/// What a policy decides about.
+/// The item that a policy decides about.
 pub(super) fn item(request: &CompletionRequest) -> Item<'_> {
     Item::Completion {
         reference: &request.ref_,
@@ -26,15 +27,16 @@ pub(super) fn item(request: &CompletionRequest) -> Item<'_> {
 }
 
 pub(super) async fn complete<P: Provider>(
-    invocation: &Invocation<P>,
+    invocation: &mut Invocation<P>,
     request: &CompletionRequest,
 ) -> Result<Response, RequestError> {
     let item = item(request);
-    let error = |error| RequestError::of_provider(error, invocation.method.name, &item);
-    let (catalog, ctx) = (invocation.catalog(), &invocation.context);
-    let resolved = catalog.resolve(ctx, request.item()).await.map_err(error)?;
-    invocation.authorize_owner(item, &resolved).await?;
-    let call = catalog.call(ctx, &resolved, request, &Events::NONE);
-    let values = invocation.observe(resolved.owner(), call).await.map_err(error)?;
+    let target = invocation.resolve(request, &item).await?;
+    let values = {
+        let call = invocation.catalog().call(&invocation.context, &target, request, &Events::NONE);
+        let observed = pin!(invocation.observe(target.owner(), call));
+        invocation.in_total_time(observed).await?
+    };
+    let values = values.map_err(|error| RequestError::of_provider(error, invocation.method.name, &item))?;
     invocation.respond(|out| completion::complete_result(out, &values, invocation.version, invocation.server_info()))
 }

@@ -6,21 +6,26 @@ use protocol::lifecycle::{self, InitializeParams};
 use protocol::version::Version;
 
 use super::{Method, Operation};
-use crate::error::{MessageError, RequestError};
+use crate::error::RequestError;
 use crate::http::response::Response;
 use crate::invocation::Invocation;
 
-pub(super) fn decode_initialize(params: &Params<'_>) -> Result<Operation, MessageError> {
+pub(super) fn decode_initialize(params: &Params<'_>) -> Result<Operation, RequestError> {
     Ok(Operation::Initialize(lifecycle::initialize_params(params)?))
 }
 
-/// A version that the server does not speak is answered with the newest legacy one (2025-11-25, lifecycle, version negotiation).
+/// The version that the client and the server agree on: the client's, or the newest legacy one where the server does not speak that
+/// (2025-11-25, lifecycle, version negotiation).
+pub(crate) fn negotiated(params: &InitializeParams) -> Version {
+    let version = Version::parse(&params.protocol_version).filter(|version| !version.is_modern());
+    version.unwrap_or(Version::LATEST_LEGACY)
+}
+
 pub(super) fn initialize<P: Provider>(
     invocation: &Invocation<P>,
     params: &InitializeParams,
 ) -> Result<Response, RequestError> {
-    let version = Version::parse(&params.protocol_version).filter(|version| !version.is_modern());
-    let version = version.unwrap_or(Version::LATEST_LEGACY);
+    let version = negotiated(params);
     let mut info = invocation.server()?.info.clone();
     info.offers &= Method::capabilities(version);
     invocation.respond(|out| lifecycle::initialize_result(out, &info, version))

@@ -11,11 +11,9 @@ pub(crate) mod tools;
 
 use contract::Provider;
 use contract::model::{CompletionRequest, Offers, PromptGet, ResourceRead, ToolCall};
+use protocol::Params;
 use protocol::lifecycle::InitializeParams;
 use protocol::version::Version;
-use protocol::{
-    Params, completion as complete, lifecycle as life, prompts as prompt, resources as resource, tools as tool,
-};
 
 use crate::calls::legs;
 use crate::error::{MessageError, RequestError};
@@ -29,7 +27,7 @@ pub(crate) struct Method {
     pub(crate) name: &'static str,
     /// The eras that have the method.
     pub(crate) eras: Eras,
-    /// What a provider must offer for the server to have the method.
+    /// The capability that a provider must offer for the server to have the method.
     pub(crate) capability: Option<Offers>,
     /// The member of `params` that the header `Mcp-Name` repeats (MCP 2026-07-28, transports).
     pub(crate) name_member: Option<&'static str>,
@@ -48,16 +46,22 @@ pub(crate) enum Eras {
     Both,
 }
 
-/// Whether the server has a method.
+/// Whether the server serves a method.
 #[derive(Clone, Copy)]
 enum Support {
-    /// It does; with the decoding of the parameters.
-    Decode(fn(&Params<'_>) -> Result<Operation, MessageError>),
-    /// It does not yet; with what it lacks, for the client.
-    Lacks(&'static str),
+    /// The server serves the method.
+    Served {
+        /// Decodes the parameters.
+        decode: fn(&Params<'_>) -> Result<Operation, RequestError>,
+    },
+    /// The server does not serve the method yet.
+    Unsupported {
+        /// Why not, for the client.
+        reason: &'static str,
+    },
 }
 
-/// What a request runs, decoded.
+/// A decoded request.
 pub(crate) enum Operation {
     Initialize(InitializeParams),
     Ping,
@@ -79,33 +83,33 @@ const PLAIN: Method = Method {
     name_member: None,
     legs: false,
     cacheable: false,
-    support: Support::Lacks("it is not in the table"),
+    support: Support::Unsupported { reason: "it is not in the table" },
 };
 const TOOLS: Method = Method { capability: Some(Offers::TOOLS), ..PLAIN };
 const RESOURCES: Method = Method { capability: Some(Offers::RESOURCES), ..PLAIN };
 const PROMPTS: Method = Method { capability: Some(Offers::PROMPTS), ..PLAIN };
 const COMPLETION: Method = Method { capability: Some(Offers::COMPLETION), ..PLAIN };
 
-const NO_STORE: Support = Support::Lacks("it stores nothing between requests");
-const NO_SUBSCRIPTIONS: Support = Support::Lacks("it cannot report changes");
+const NO_STORE: Support = Support::Unsupported { reason: "it stores nothing between requests" };
+const NO_SUBSCRIPTIONS: Support = Support::Unsupported { reason: "it cannot report changes" };
 
 #[rustfmt::skip]
 const TABLE: &[Method] = &[
-    Method { name: life::INITIALIZE, eras: Eras::Legacy, support: Support::Decode(lifecycle::decode_initialize), ..PLAIN },
-    Method { name: life::PING, eras: Eras::Legacy, support: Support::Decode(|_| Ok(Operation::Ping)), ..PLAIN },
-    Method { name: life::DISCOVER, eras: Eras::Modern, cacheable: true, support: Support::Decode(|_| Ok(Operation::Discover)), ..PLAIN },
+    Method { name: protocol::lifecycle::INITIALIZE, eras: Eras::Legacy, support: Support::Served { decode: lifecycle::decode_initialize }, ..PLAIN },
+    Method { name: protocol::lifecycle::PING, eras: Eras::Legacy, support: Support::Served { decode: |_| Ok(Operation::Ping) }, ..PLAIN },
+    Method { name: protocol::lifecycle::DISCOVER, eras: Eras::Modern, cacheable: true, support: Support::Served { decode: |_| Ok(Operation::Discover) }, ..PLAIN },
 
-    Method { name: tool::LIST, cacheable: true, support: Support::Decode(|params| Ok(Operation::ListTools(params.cursor()?))), ..TOOLS },
-    Method { name: tool::CALL, name_member: Some("name"), legs: true, support: Support::Decode(tools::decode_call), ..TOOLS },
+    Method { name: protocol::tools::LIST, cacheable: true, support: Support::Served { decode: |params| Ok(Operation::ListTools(params.cursor()?)) }, ..TOOLS },
+    Method { name: protocol::tools::CALL, name_member: Some("name"), legs: true, support: Support::Served { decode: tools::decode_call }, ..TOOLS },
 
-    Method { name: resource::LIST, cacheable: true, support: Support::Decode(|params| Ok(Operation::ListResources(params.cursor()?))), ..RESOURCES },
-    Method { name: resource::LIST_TEMPLATES, cacheable: true, support: Support::Decode(|params| Ok(Operation::ListTemplates(params.cursor()?))), ..RESOURCES },
-    Method { name: resource::READ, name_member: Some("uri"), legs: true, cacheable: true, support: Support::Decode(resources::decode_read), ..RESOURCES },
+    Method { name: protocol::resources::LIST, cacheable: true, support: Support::Served { decode: |params| Ok(Operation::ListResources(params.cursor()?)) }, ..RESOURCES },
+    Method { name: protocol::resources::LIST_TEMPLATES, cacheable: true, support: Support::Served { decode: |params| Ok(Operation::ListTemplates(params.cursor()?)) }, ..RESOURCES },
+    Method { name: protocol::resources::READ, name_member: Some("uri"), legs: true, cacheable: true, support: Support::Served { decode: resources::decode_read }, ..RESOURCES },
 
-    Method { name: prompt::LIST, cacheable: true, support: Support::Decode(|params| Ok(Operation::ListPrompts(params.cursor()?))), ..PROMPTS },
-    Method { name: prompt::GET, name_member: Some("name"), legs: true, support: Support::Decode(prompts::decode_get), ..PROMPTS },
+    Method { name: protocol::prompts::LIST, cacheable: true, support: Support::Served { decode: |params| Ok(Operation::ListPrompts(params.cursor()?)) }, ..PROMPTS },
+    Method { name: protocol::prompts::GET, name_member: Some("name"), legs: true, support: Support::Served { decode: prompts::decode_get }, ..PROMPTS },
 
-    Method { name: complete::COMPLETE, support: Support::Decode(completion::decode_complete), ..COMPLETION },
+    Method { name: protocol::completion::COMPLETE, support: Support::Served { decode: completion::decode_complete }, ..COMPLETION },
 
     Method { name: "resources/subscribe", eras: Eras::Legacy, support: NO_SUBSCRIPTIONS, ..PLAIN },
     Method { name: "resources/unsubscribe", eras: Eras::Legacy, support: NO_SUBSCRIPTIONS, ..PLAIN },
@@ -113,24 +117,37 @@ const TABLE: &[Method] = &[
     Method { name: "logging/setLevel", eras: Eras::Legacy, support: NO_STORE, ..PLAIN },
 ];
 
+/// The names of the methods that the server serves in any version, for the tests.
+#[doc(hidden)]
+pub fn served_methods() -> impl Iterator<Item = &'static str> {
+    TABLE.iter().filter(|method| method.is_served()).map(|method| method.name)
+}
+
 impl Method {
     /// The row of a method, whatever its eras are.
     pub(crate) fn find(name: &str) -> Option<&'static Self> {
         TABLE.iter().find(|method| method.name == name)
     }
 
-    /// What the parameters ask to run.
-    pub(crate) fn decode(&self, params: &Params<'_>) -> Result<Operation, MessageError> {
+    /// Decodes the parameters.
+    pub(crate) fn decode(&self, params: &Params<'_>) -> Result<Operation, RequestError> {
         match self.support {
-            Support::Decode(decode) => decode(params),
-            Support::Lacks(what) => Err(MessageError::UnsupportedMethod(self.name, what)),
+            Support::Served { decode } => decode(params),
+            Support::Unsupported { reason } => {
+                Err(MessageError::UnsupportedMethod { method: self.name, reason }.into())
+            }
         }
     }
 
-    /// The capabilities that the methods of a version serve: a capability that is declared must work. Logging has no method in the
+    /// Whether the server serves the method.
+    pub(crate) fn is_served(&self) -> bool {
+        matches!(self.support, Support::Served { .. })
+    }
+
+    /// The capabilities that the methods of a version serve. A capability that is declared must work. Logging has no method in the
     /// modern era, where each request names its level; a legacy client would set it once and for all, which needs a store.
     pub(crate) fn capabilities(version: Version) -> Offers {
-        let served = |method: &&Self| method.eras.have(version) && matches!(method.support, Support::Decode(_));
+        let served = |method: &&Self| method.eras.have(version) && method.is_served();
         let logging = if version.is_modern() { Offers::LOGGING } else { Offers::empty() };
         TABLE.iter().filter(served).filter_map(|method| method.capability).fold(logging, |all, some| all | some)
     }
@@ -148,7 +165,7 @@ impl Eras {
 }
 
 impl Operation {
-    /// What a policy decides about, exactly as it will run.
+    /// The item that a policy decides about, exactly as it will run.
     pub(crate) fn item(&self) -> Item<'_> {
         match self {
             Self::Initialize(_)
@@ -166,7 +183,7 @@ impl Operation {
     }
 
     /// Runs the method and encodes its result. The lists are on the heap, so that the future of a call does not have room for them.
-    pub(crate) async fn run<P: Provider>(self, invocation: Box<Invocation<P>>) -> Result<Response, RequestError> {
+    pub(crate) async fn run<P: Provider>(self, mut invocation: Box<Invocation<P>>) -> Result<Response, RequestError> {
         match self {
             Self::Initialize(params) => lifecycle::initialize(&invocation, &params),
             Self::Ping => lifecycle::ping(&invocation),
@@ -178,7 +195,7 @@ impl Operation {
             Self::CallTool(call) => legs::answer(invocation, call).await,
             Self::ReadResource(read) => legs::answer(invocation, read).await,
             Self::GetPrompt(get) => legs::answer(invocation, get).await,
-            Self::Complete(request) => Box::pin(completion::complete(&invocation, &request)).await,
+            Self::Complete(request) => Box::pin(completion::complete(&mut invocation, &request)).await,
         }
     }
 }
@@ -188,12 +205,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_method_is_in_the_table_once_and_only_calls_have_legs_or_a_name() {
+    fn each_method_is_in_the_table_once_and_a_method_with_legs_has_a_name_and_a_capability() {
         for (at, method) in TABLE.iter().enumerate() {
             assert!(!method.name.is_empty());
             assert!(TABLE[..at].iter().all(|other| other.name != method.name), "{} is there twice", method.name);
-            assert_eq!(method.legs, method.name_member.is_some(), "{}", method.name);
-            assert!(!method.legs || method.capability.is_some(), "{}", method.name);
+            assert!(!method.legs || (method.name_member.is_some() && method.capability.is_some()), "{}", method.name);
         }
     }
 

@@ -7,14 +7,14 @@ use protocol::version::Version;
 use protocol::{EncodeError, Params, prompts};
 
 use super::Operation;
-use crate::calls::{Leg, MultiLegCall, Outcome};
-use crate::error::{MessageError, RequestError};
+use crate::calls::{Leg, MultiLegCall, Outcome, new_call};
+use crate::error::RequestError;
 use crate::http::response::Response;
 use crate::invocation::Invocation;
 use crate::policy::Item;
 
-pub(super) fn decode_get(params: &Params<'_>) -> Result<Operation, MessageError> {
-    Ok(Operation::GetPrompt(prompts::get_params(params)?.call))
+pub(super) fn decode_get(params: &Params<'_>) -> Result<Operation, RequestError> {
+    Ok(Operation::GetPrompt(new_call(prompts::get_params(params)?)?))
 }
 
 pub(super) async fn list<P: Provider>(

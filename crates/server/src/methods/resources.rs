@@ -10,14 +10,14 @@ use protocol::version::Version;
 use protocol::{EncodeError, Params, resources};
 
 use super::Operation;
-use crate::calls::{Leg, MultiLegCall, Outcome};
-use crate::error::{MessageError, RequestError};
+use crate::calls::{Leg, MultiLegCall, Outcome, new_call};
+use crate::error::RequestError;
 use crate::http::response::Response;
 use crate::invocation::Invocation;
 use crate::policy::Item;
 
-pub(super) fn decode_read(params: &Params<'_>) -> Result<Operation, MessageError> {
-    Ok(Operation::ReadResource(resources::read_params(params)?.call))
+pub(super) fn decode_read(params: &Params<'_>) -> Result<Operation, RequestError> {
+    Ok(Operation::ReadResource(new_call(resources::read_params(params)?)?))
 }
 
 pub(super) async fn list<P: Provider>(

@@ -9,14 +9,14 @@ use protocol::{EncodeError, Params, tools};
 
 use super::Operation;
 use crate::calls::mcp_param_headers::McpParamHeaders;
-use crate::calls::{Leg, MultiLegCall, Outcome};
-use crate::error::{MessageError, RequestError};
+use crate::calls::{Leg, MultiLegCall, Outcome, new_call};
+use crate::error::RequestError;
 use crate::http::response::Response;
 use crate::invocation::Invocation;
 use crate::policy::Item;
 
-pub(super) fn decode_call(params: &Params<'_>) -> Result<Operation, MessageError> {
-    Ok(Operation::CallTool(tools::call_params(params)?.call))
+pub(super) fn decode_call(params: &Params<'_>) -> Result<Operation, RequestError> {
+    Ok(Operation::CallTool(new_call(tools::call_params(params)?)?))
 }
 
 pub(super) async fn list<P: Provider>(
