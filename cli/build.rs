@@ -43,7 +43,7 @@ fn out_directory() -> PathBuf {
     std::env::var_os("OUT_DIR").map(PathBuf::from).unwrap_or_default()
 }
 
-/// Cargo says only where in it this script may write, some levels below.
+/// The target directory. Cargo names only the directory in which this script may write, which lies some levels below it.
 fn target_directory() -> PathBuf {
     let out = out_directory();
     let has_components = |directory: &&Path| directory.join(TRIPLE).is_dir();

@@ -34,7 +34,7 @@ fn a_call_that_breaks_a_limit_fails_by_itself() {
     let server = Server::start(Shell::Native, &Setup::of(&["calculator", "hostile"]).flags(&LIMITS)).unwrap();
     let here = [
         ("wait", "{}", "exceeded its time limit of 500ms"),
-        ("flood", r#"{"bytes":16777216}"#, "exceeded its result limit of 1 MiB"),
+        ("flood", r#"{"bytes":16777216}"#, "passed more than 1 MiB to the host at once (`--limit-result`)"),
         ("babble", "{}", "`structuredContent` is not JSON"),
     ];
     for (tool, arguments, said) in ANYWHERE.into_iter().chain(here) {

@@ -45,7 +45,7 @@ pub(crate) struct Serve {
     /// How much memory a call may use [default: 256MiB]
     #[arg(long, value_name = "[PROVIDER=]SIZE")]
     limit_memory: Vec<PerProvider<Bytes>>,
-    /// How large the result of a call may be [default: 8MiB]
+    /// How much a call may pass to the host at once: its result, or the requests that it sends [default: 8MiB]
     #[arg(long, value_name = "[PROVIDER=]SIZE")]
     limit_result: Vec<PerProvider<Bytes>>,
     /// How many calls of each provider run at once; further calls wait for up to 5 seconds

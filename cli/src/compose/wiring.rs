@@ -153,8 +153,8 @@ impl Wiring {
         Ok(self.assembly.encode()?)
     }
 
-    /// Fills an import with a service of this host for the provider of this name. It is false where the service is of another version of the
-    /// contract.
+    /// Fills an import with a service of this host for the provider of this name. Returns false if the service is of another version of
+    /// the contract.
     fn service(&mut self, service: Service, to: Instance, import: &str, name: &str) -> Result<bool, ComposeError> {
         let component = match self.target.source(service) {
             Source::Filler => return self.fill(to, import, import, Some(name)),
@@ -198,7 +198,7 @@ impl Wiring {
         Ok(())
     }
 
-    /// Fills an import with functions that are not offered. It is false where no filler has the interface.
+    /// Fills an import with functions that are not offered. Returns false if no filler has the interface.
     fn fill(
         &mut self,
         to: Instance,

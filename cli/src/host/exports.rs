@@ -21,7 +21,7 @@ pub(crate) struct Exports([Option<ComponentExportIndex>; FunctionName::ALL.len()
 
 impl Exports {
     /// The functions of a provider, each of the type that the contract gives it: asked when the host starts, not by the first
-    /// client. Of the component there has to be an instance.
+    /// client. The store has to hold an instance of the component, since wasmtime compares the types of an instance.
     pub(crate) fn of(component: &Component, mut store: impl AsContextMut, instance: &Instance) -> Result<Self> {
         let mut exports = Self([None; FunctionName::ALL.len()]);
         contract::for_each_function!(find_each!(exports, component, store, instance));
@@ -80,9 +80,10 @@ impl<F: Function> Export<F> {
     )]
     pub(crate) fn of<'a>(&self, store: impl AsContextMut, instance: &Instance) -> Result<TypedFunction<'a, F>> {
         let function = instance.get_func(store, self.index).context("this is an instance of another component")?;
-        // SAFETY: `Exports::of` compared this type with that of the export of this index before it noted the index under the name
-        // of `F`, which no other function of the contract has, and of another component than that one `get_func` has no
-        // function of this index.
+        // SAFETY: `Exports::find` compared the type of the export with that of `F` before it noted the export's index in the place
+        // `F::INDEX`, and an `Export<F>` is made of what stands in that place alone. No other function has this place: `Function` is
+        // sealed, and the contract numbers its functions one after the other. `get_func` finds the index in instances of the
+        // component that was compared, and in no others.
         Ok(unsafe { TypedFunc::new_unchecked(function) })
     }
 }

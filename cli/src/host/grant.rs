@@ -12,6 +12,10 @@ use super::log::Log;
 
 /// How many names one component may look up at once.
 const MAX_LOOKUPS: usize = 8;
+/// How many connections of one component carry a request or a response at once: one for each of its calls, of which 256 run at once by
+/// default. Further requests wait, within their own time. A few components together stay below the 1024 open files that systems
+/// commonly grant a process.
+const MAX_ACTIVE_CONNECTIONS: usize = 256;
 
 /// Everything that a component gets beyond its own memory. Each component has a grant of its own.
 pub(crate) struct Grant {
@@ -25,8 +29,10 @@ pub(crate) struct Grant {
     pub(crate) environment: Vec<(String, String)>,
     /// The places that it may send requests to.
     pub(crate) egress: Egress,
+    /// Permits for connections that carry a request or a response, over all its calls.
+    pub(crate) active_connections: Arc<Semaphore>,
     /// Its idle connections, which its next requests use.
-    pub(crate) connections: IdleConnections,
+    pub(crate) idle_connections: IdleConnections,
     /// Permits for lookups of names: each lookup occupies a thread, for as long as the system's resolver takes.
     pub(crate) lookups: Arc<Semaphore>,
     /// The limits of each of its calls.
@@ -42,7 +48,8 @@ impl Grant {
             settings: BTreeMap::new(),
             environment: Vec::new(),
             egress: Egress::default(),
-            connections: IdleConnections::default(),
+            active_connections: Arc::new(Semaphore::new(MAX_ACTIVE_CONNECTIONS)),
+            idle_connections: IdleConnections::default(),
             lookups: Arc::new(Semaphore::new(MAX_LOOKUPS)),
             limits: Limits::default(),
         }

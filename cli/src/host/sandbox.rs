@@ -48,7 +48,7 @@ impl Sandbox {
             return Err(McpError::Unavailable(Some(1000)));
         };
         let deadline = started + time;
-        let ctx = self.context_with_deadline(ctx);
+        let ctx = with_time_left(ctx, deadline.saturating_duration_since(Instant::now()));
         let arguments = F::arguments(&ctx, params);
         let live = self.live_events(&ctx, events);
         // On the heap: every future around it is moved a few times before it runs.
@@ -96,17 +96,37 @@ impl Sandbox {
             false => (remaining, false),
         }
     }
+}
 
-    /// The context with the time that is really left.
-    fn context_with_deadline<'a>(&self, ctx: &'a Context) -> Cow<'a, Context> {
-        match self.time(ctx) {
-            (time, true) => {
-                let remaining_ms = u32::try_from(time.as_millis()).unwrap_or(ctx.remaining_ms);
-                Cow::Owned(Context { remaining_ms, ..ctx.clone() })
-            }
-            (_, false) => Cow::Borrowed(ctx),
-        }
+/// The context with the time that is really left, in whole milliseconds, the last one included: a call that did not wait has all of
+/// its time, and needs no copy.
+fn with_time_left(ctx: &Context, left: Duration) -> Cow<'_, Context> {
+    match u32::try_from(left.as_micros().div_ceil(1000)) {
+        Ok(remaining_ms) if remaining_ms < ctx.remaining_ms => Cow::Owned(Context { remaining_ms, ..ctx.clone() }),
+        _ => Cow::Borrowed(ctx),
     }
 }
 
 contract::impl_provider!({} Sandbox, call);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_provider_learns_the_time_that_is_left_after_waiting_and_only_a_context_that_changes_is_copied() {
+        for (left_us, expected, is_copied) in [
+            (1_000_000, 1000, false),
+            (999_001, 1000, false),
+            (999_000, 999, true),
+            (400_500, 401, true),
+            (1, 1, true),
+            (0, 0, true),
+            (u64::MAX, 1000, false),
+        ] {
+            let ctx = Context::internal("call".to_owned(), 1000);
+            let told = with_time_left(&ctx, Duration::from_micros(left_us));
+            assert_eq!((told.remaining_ms, matches!(told, Cow::Owned(_))), (expected, is_copied), "{left_us}");
+        }
+    }
+}

@@ -31,7 +31,7 @@ impl Fetch for HttpFetch {
         Box::pin(async move {
             let host = request.uri().host().ok_or(FetchError::Invalid("URI"))?.to_owned();
             let budget = Budget::new(limits.body_limit);
-            let response = exchange(&self.grant, request, |bytes| budget.take(bytes));
+            let response = exchange(&self.grant, request, &budget);
             let response = timeout(Duration::from_millis(limits.timeout_ms.into()), response).await;
             let response = response.map_err(|_| FetchError::TimedOut)?;
             Ok(response.map_err(|error| fetch_error(error, host))?.map(Bytes::from))

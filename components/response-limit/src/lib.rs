@@ -7,15 +7,15 @@
 //! not offer this" and "no instance is running" are different answers.
 
 mod bindings;
-mod limited;
+mod limited_provider;
 
 use contract::model::McpError;
 
-use limited::Limited;
+use limited_provider::LimitedProvider;
 
 contract::import_functions!(crate::bindings::wasmcp::mcp);
 contract::export_provider!(Component, provider, contract::poll_ready_now);
 
-fn provider() -> Result<&'static Limited, McpError> {
-    Ok(&Limited)
+fn provider() -> Result<&'static LimitedProvider, McpError> {
+    Ok(&LimitedProvider)
 }

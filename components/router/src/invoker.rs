@@ -62,25 +62,25 @@ impl Rpc for Invoker {
 pub(crate) struct Pending(Invocation);
 
 impl PendingCall for Pending {
-    type Accepted = Accepted;
+    type Accepted = AcceptedInvocation;
 
-    async fn accepted(self) -> Result<Accepted, RpcError> {
+    async fn accepted(self) -> Result<AcceptedInvocation, RpcError> {
         // The pollable is dropped before the invocation that it was made from.
         ready(self.0.subscribe()).await;
         let (outgoing, incoming) = Invocation::finish(self.0).map_err(|error| rpc_error(&error))?;
-        Ok(Accepted { outgoing, incoming, sent: Vec::new() })
+        Ok(AcceptedInvocation { outgoing, incoming, sent: Vec::new() })
     }
 }
 
-/// A call that a host has accepted.
-pub(crate) struct Accepted {
+/// An invocation that a host has accepted.
+pub(crate) struct AcceptedInvocation {
     outgoing: OutgoingChannel,
     incoming: IncomingChannel,
     /// The parameters, if they were sent after the call was accepted.
     sent: Vec<u8>,
 }
 
-impl AcceptedCall for Accepted {
+impl AcceptedCall for AcceptedInvocation {
     async fn send_params(&mut self, params: Vec<u8>) -> Result<(), RpcError> {
         let stream = self.outgoing.data().ok_or(RpcError::ConnectionClosed)?;
         write(&stream, &params).await.map_err(|_| RpcError::ConnectionClosed)?;

@@ -51,7 +51,7 @@ async fn answer(request: IncomingRequest) -> Result<Response, ErrorCode> {
         Admission::Answered(response) => return Ok(response),
         Admission::Body(admitted) => admitted,
     };
-    Ok(match request::body(&request, admitted.body_limit()) {
+    Ok(match request::body(&request, admitted.body_limit()).await {
         Ok(body) => engine.answer(admitted, &head.headers, body).await,
         Err(error) => admitted.refuse(error),
     })

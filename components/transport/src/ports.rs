@@ -12,13 +12,13 @@ use wasi::random::random::get_random_bytes;
 
 /// The ports of this component.
 pub(crate) fn ports() -> Ports {
-    Ports { fetch: Some(Arc::new(Host)), ..Ports::new(Host, Host) }
+    Ports { fetch: Some(Arc::new(WasiPorts)), ..Ports::new(WasiPorts, WasiPorts) }
 }
 
-/// The host of this component.
-struct Host;
+/// Every port that this component has.
+struct WasiPorts;
 
-impl Clock for Host {
+impl Clock for WasiPorts {
     fn monotonic_ms(&self) -> u64 {
         guest::now_ms()
     }
@@ -33,7 +33,7 @@ impl Clock for Host {
     }
 }
 
-impl Random for Host {
+impl Random for WasiPorts {
     fn fill(&self, bytes: &mut [u8]) {
         // WASI gives exactly as many bytes as were asked for, or traps.
         let random = get_random_bytes(bytes.len() as u64);
@@ -43,7 +43,7 @@ impl Random for Host {
     }
 }
 
-impl Fetch for Host {
+impl Fetch for WasiPorts {
     fn fetch(
         &self,
         request: http::Request<Bytes>,

@@ -1,14 +1,15 @@
 //! Reads the incoming request: its head as `http::request::Parts`, and its body up to the limit.
 
 use bytes::Bytes;
+use guest::Deadline;
+use guest::streams::{ReadError, read_to_end};
 use http::header::{HOST, HeaderValue};
 use http::request::Parts;
 use server::BodyError;
 use wasi::http::types::{ErrorCode, IncomingRequest, Method, Scheme};
-use wasi::io::streams::StreamError;
 
-/// How many bytes of a body one read asks for at most.
-const READ_BYTES: usize = 64 << 10;
+/// How long a client may take to send a body, in milliseconds: as long as `wasmcp serve` gives it.
+const BODY_TIMEOUT_MS: u32 = 100_000;
 
 /// The method, the target and the headers of the request.
 pub(crate) fn head(request: &IncomingRequest) -> Result<Parts, ErrorCode> {
@@ -54,25 +55,14 @@ fn method(method: Method) -> Result<http::Method, ErrorCode> {
     })
 }
 
-/// Reads the whole body. Of a body that is too large at most the limit is held in memory.
-pub(crate) fn body(request: &IncomingRequest, limit: usize) -> Result<Bytes, BodyError> {
+/// Reads the whole body. Of a body that is too large at most the limit is kept.
+pub(crate) async fn body(request: &IncomingRequest, limit: usize) -> Result<Bytes, BodyError> {
     let body = request.consume().map_err(|()| BodyError::CutShort)?;
     let stream = body.stream().map_err(|()| BodyError::CutShort)?;
-    let mut bytes = Vec::new();
-    loop {
-        // One byte more than may come says that the body is too large.
-        let wanted = limit.saturating_sub(bytes.len()).saturating_add(1).min(READ_BYTES);
-        let chunk = match stream.blocking_read(wanted as u64) {
-            Ok(chunk) => chunk,
-            Err(StreamError::Closed) => return Ok(bytes.into()),
-            Err(StreamError::LastOperationFailed(_)) => return Err(BodyError::CutShort),
-        };
-        if chunk.len() > limit.saturating_sub(bytes.len()) {
-            return Err(BodyError::TooLarge);
-        }
-        match bytes.is_empty() {
-            true => bytes = chunk,
-            false => bytes.extend_from_slice(&chunk),
-        }
+    match Deadline::after_ms(BODY_TIMEOUT_MS).limit(read_to_end(&stream, limit)).await {
+        Some(Ok(bytes)) => Ok(bytes.into()),
+        Some(Err(ReadError::TooLarge)) => Err(BodyError::TooLarge),
+        Some(Err(ReadError::Failed(_))) => Err(BodyError::CutShort),
+        None => Err(BodyError::TooSlow),
     }
 }

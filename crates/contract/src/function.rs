@@ -17,12 +17,35 @@ pub struct FunctionName {
     pub function: &'static str,
 }
 
+mod sealed {
+    /// Implemented for the functions of the contract alone.
+    pub trait Sealed {}
+}
+
 /// A function of the contract. All take the context of the call and at most one more parameter, and answer with a record or an
 /// [`McpError`].
-pub trait Function: Send + Sync + 'static {
+///
+/// No other crate can implement it, so that name, index and types of a function are always those of `wit/`:
+///
+/// ```compile_fail,E0277
+/// # use contract::{Events, Function, FunctionName, Provider, functions::Describe, model::{Context, McpError}};
+/// struct Other;
+/// impl Function for Other {
+///     const NAME: FunctionName = Describe::NAME;
+///     const INDEX: usize = Describe::INDEX;
+///     type Params<'a> = ();
+///     type Arguments<'a> = (&'a Context,);
+///     type Answer = <Describe as Function>::Answer;
+///     # fn arguments<'a, 'p: 'a>(ctx: &'a Context, (): ()) -> (&'a Context,) { (ctx,) }
+///     # async fn call<P: Provider>(p: &P, ctx: &Context, (): Self::Params<'_>, _: &Events) -> Result<Self::Answer, McpError> {
+///     #     p.describe(ctx).await
+///     # }
+/// }
+/// ```
+pub trait Function: sealed::Sealed + Send + Sync + 'static {
     /// What the function is called.
     const NAME: FunctionName;
-    /// Its place in [`FunctionName::ALL`].
+    /// Its place in [`FunctionName::ALL`], which no other function has.
     const INDEX: usize;
     /// The parameter after the context: `()`, `Option<&str>` or a reference to a record.
     type Params<'a>: Copy + Send + Sync;
@@ -114,6 +137,8 @@ macro_rules! define {
         }
 
         $($(
+            impl sealed::Sealed for functions::$kind {}
+
             impl Function for functions::$kind {
                 const NAME: FunctionName = FunctionName { interface: $interface, function: $function };
                 const INDEX: usize = Index::$kind as usize;

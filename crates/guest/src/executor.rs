@@ -38,7 +38,7 @@ pub async fn ready(pollable: Pollable) {
     .await;
 }
 
-/// Sleeps until the host has at least one of the events that futures wait for, and wakes those futures. It is false if there
+/// Sleeps until the host has at least one of the events that futures wait for, and wakes those futures. Returns false if there
 /// is no such event.
 fn wait() -> bool {
     let events = QUEUE.with_borrow_mut(WaitQueue::events);
@@ -63,8 +63,8 @@ impl Wake for Woken {
     }
 }
 
-/// Polls the future whenever it was woken. Between, `wait` sleeps until an event has come and wakes who waits for it; it is
-/// false if there is none to wait for.
+/// Polls the future whenever it was woken. Between, `wait` sleeps until an event has come and wakes the futures that wait for it; it
+/// returns false if there is none to wait for.
 fn run<T>(future: impl Future<Output = T>, mut wait: impl FnMut() -> bool) -> Result<T, Deadlock> {
     let mut future = pin!(future);
     let woken = Arc::new(Woken::default());

@@ -52,7 +52,7 @@ pub enum Failure {
     /// There was no connection, for this reason.
     #[error("the server cannot be reached: {0}")]
     Unreachable(String),
-    /// The response was not complete at the deadline.
+    /// The response was not complete at the deadline. After the deadline no request is sent.
     #[error("the server did not answer in time")]
     TimedOut,
     /// The body has more bytes than the limit.

@@ -13,9 +13,40 @@ impl Budget {
         Self(AtomicUsize::new(bytes))
     }
 
-    /// Takes bytes out of the budget. It is false, and takes nothing, where fewer are left.
-    pub fn take(&self, bytes: usize) -> bool {
-        self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(bytes)).is_ok()
+    /// Begins a response, which has taken nothing yet.
+    pub fn reserve(&self) -> Reservation<'_> {
+        Reservation { budget: self, taken: 0 }
+    }
+}
+
+/// The bytes that one response has taken out of the budget. They go back when it is dropped, unless the response is kept: the host
+/// does not hold a response that failed.
+#[derive(Debug)]
+pub struct Reservation<'a> {
+    budget: &'a Budget,
+    taken: usize,
+}
+
+impl Reservation<'_> {
+    /// Takes bytes out of the budget. Returns false, and takes nothing, if fewer are left.
+    pub fn take(&mut self, bytes: usize) -> bool {
+        let left = &self.budget.0;
+        let taken = left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(bytes)).is_ok();
+        if taken {
+            self.taken = self.taken.saturating_add(bytes);
+        }
+        taken
+    }
+
+    /// The response is whole, and is held: its bytes stay taken.
+    pub fn keep(mut self) {
+        self.taken = 0;
+    }
+}
+
+impl Drop for Reservation<'_> {
+    fn drop(&mut self) {
+        self.budget.0.fetch_add(self.taken, Ordering::Relaxed);
     }
 }
 
@@ -24,10 +55,23 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_refused_costs_nothing_and_what_is_taken_is_gone() {
+    fn bytes_that_are_refused_cost_nothing_and_bytes_that_are_taken_are_gone() {
         let budget = Budget::new(10);
+        let mut response = budget.reserve();
         for (bytes, taken) in [(6, true), (5, false), (4, true), (1, false), (0, true)] {
-            assert_eq!(budget.take(bytes), taken, "{bytes}");
+            assert_eq!(response.take(bytes), taken, "{bytes}");
         }
+    }
+
+    #[test]
+    fn the_bytes_of_a_failed_response_are_left_for_the_others_and_those_of_a_kept_one_are_not() {
+        let budget = Budget::new(10);
+        let (mut failed, mut kept) = (budget.reserve(), budget.reserve());
+        assert!(failed.take(3) && kept.take(7) && !failed.take(1));
+        drop(failed);
+        kept.keep();
+        let mut next = budget.reserve();
+        assert!(!next.take(4), "7 of 10 bytes are kept");
+        assert!(next.take(3), "3 bytes came back");
     }
 }

@@ -9,7 +9,7 @@ mod budget;
 pub mod denied;
 mod request;
 
-pub use budget::Budget;
+pub use budget::{Budget, Reservation};
 pub use request::{InvalidRequest, check, place};
 
 /// How many requests one `send` may have. Each further one fails. A call of a provider has a deadline, so that a number that
@@ -18,6 +18,10 @@ pub const MAX_REQUESTS: usize = 1000;
 
 /// How many requests of one `send` are on their way at the same time. The others wait for their turn, within their time.
 pub const MAX_IN_FLIGHT: usize = 64;
+
+/// How long a request may take that says nothing about its time, in milliseconds, where the rest of the call's time is not known. The
+/// default time of a call is the same.
+pub const DEFAULT_TIMEOUT_MS: u32 = 30_000;
 
 /// What the failure of each request beyond [`MAX_REQUESTS`] says.
 pub const TOO_MANY_REQUESTS: &str = "one `send` may have at most 1000 requests";

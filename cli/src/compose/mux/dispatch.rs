@@ -66,20 +66,21 @@ impl<'a> ModuleSummary<'a> {
     }
 }
 
-/// Functions of the rewritten module have these numbers: the imports, then the functions that the module defines, then those made here.
+/// Functions of the rewritten module have these numbers: the imports, then the functions that the module defines, then those that are
+/// generated here.
 struct Rewriter {
     /// The imports: module, name and type.
     imports: Vec<(String, String, u32)>,
     /// The new number of each function that was imported.
     was_imported: Vec<u32>,
-    /// The functions that are made here.
-    made: Vec<Made>,
+    /// The functions that are generated here.
+    generated: Vec<GeneratedFunction>,
     /// The global that holds the number of the provider.
     selected: u32,
 }
 
 /// A function that stands in the place of an import: its type, the number of its parameters and what it does.
-struct Made {
+struct GeneratedFunction {
     of: u32,
     params: u32,
     body: Body,
@@ -106,10 +107,10 @@ impl Rewriter {
             (module, _) if of_provider(module) => providers,
             _ => 1,
         });
-        let before_made = imports.sum::<u32>() + summary.defined_functions;
+        let first_generated = imports.sum::<u32>() + summary.defined_functions;
 
         let mut rewriter =
-            Self { imports: Vec::new(), was_imported: Vec::new(), made: Vec::new(), selected: summary.globals };
+            Self { imports: Vec::new(), was_imported: Vec::new(), generated: Vec::new(), selected: summary.globals };
         for (module, name, of) in &summary.imports {
             let body = match (*module, *name) {
                 SELECT => Body::Select,
@@ -125,8 +126,8 @@ impl Rewriter {
                 }
             };
             let params = summary.params.get(*of as usize).copied().unwrap_or_default();
-            rewriter.was_imported.push(before_made + u32::try_from(rewriter.made.len())?);
-            rewriter.made.push(Made { of: *of, params, body });
+            rewriter.was_imported.push(first_generated + u32::try_from(rewriter.generated.len())?);
+            rewriter.generated.push(GeneratedFunction { of: *of, params, body });
         }
         Ok(rewriter)
     }
@@ -138,10 +139,10 @@ impl Rewriter {
         Ok(number)
     }
 
-    fn body(&self, made: &Made) -> Function {
+    fn body(&self, generated: &GeneratedFunction) -> Function {
         let mut function = Function::new([]);
         let mut code = function.instructions();
-        let imports = match &made.body {
+        let imports = match &generated.body {
             Body::Select => {
                 code.local_get(0).global_set(self.selected).end();
                 return function;
@@ -159,7 +160,7 @@ impl Rewriter {
         code.global_get(self.selected).br_table(labels, none);
         for import in imports {
             code.end();
-            for param in 0..made.params {
+            for param in 0..generated.params {
                 code.local_get(param);
             }
             code.call(*import).return_();
@@ -169,7 +170,7 @@ impl Rewriter {
     }
 }
 
-type Rewritten = Result<(), ReencodeError<std::convert::Infallible>>;
+type ReencodeResult = Result<(), ReencodeError<std::convert::Infallible>>;
 
 impl Reencode for Rewriter {
     type Error = std::convert::Infallible;
@@ -183,7 +184,7 @@ impl Reencode for Rewriter {
         &mut self,
         imports: &mut ImportSection,
         _: wasmparser::ImportSectionReader<'_>,
-    ) -> Rewritten {
+    ) -> ReencodeResult {
         for (module, name, of) in &self.imports {
             imports.import(module, name, EntityType::Function(*of));
         }
@@ -194,10 +195,10 @@ impl Reencode for Rewriter {
         &mut self,
         functions: &mut FunctionSection,
         section: wasmparser::FunctionSectionReader<'_>,
-    ) -> Rewritten {
+    ) -> ReencodeResult {
         wasm_encoder::reencode::utils::parse_function_section(self, functions, section)?;
-        for made in &self.made {
-            functions.function(made.of);
+        for function in &self.generated {
+            functions.function(function.of);
         }
         Ok(())
     }
@@ -206,23 +207,27 @@ impl Reencode for Rewriter {
         &mut self,
         globals: &mut GlobalSection,
         section: wasmparser::GlobalSectionReader<'_>,
-    ) -> Rewritten {
+    ) -> ReencodeResult {
         wasm_encoder::reencode::utils::parse_global_section(self, globals, section)?;
         let of = GlobalType { val_type: ValType::I32, mutable: true, shared: false };
         globals.global(of, &ConstExpr::i32_const(0));
         Ok(())
     }
 
-    fn parse_code_section(&mut self, code: &mut CodeSection, section: wasmparser::CodeSectionReader<'_>) -> Rewritten {
+    fn parse_code_section(
+        &mut self,
+        code: &mut CodeSection,
+        section: wasmparser::CodeSectionReader<'_>,
+    ) -> ReencodeResult {
         wasm_encoder::reencode::utils::parse_code_section(self, code, section)?;
-        for made in &self.made {
-            code.function(&self.body(made));
+        for function in &self.generated {
+            code.function(&self.body(function));
         }
         Ok(())
     }
 
     /// Names of functions and the tools that made the module are left out.
-    fn parse_custom_section(&mut self, _: &mut Module, _: wasmparser::CustomSectionReader<'_>) -> Rewritten {
+    fn parse_custom_section(&mut self, _: &mut Module, _: wasmparser::CustomSectionReader<'_>) -> ReencodeResult {
         Ok(())
     }
 }

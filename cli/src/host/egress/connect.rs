@@ -20,6 +20,9 @@ use crate::host::grant::Grant;
 
 /// How long the lookup of a name may take. Resolvers try each of their servers for about five seconds.
 const LOOKUP_TIMEOUT: Duration = Duration::from_secs(15);
+/// How long an address may take to accept a connection while another one is left to try: one that drops packets, as IPv6 addresses do
+/// on some networks, must not use up the time of the request.
+const ADDRESS_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// The server that a request is for.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -66,26 +69,38 @@ async fn start_http(stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static
 
 /// Resolves the name once and connects to an address that was checked, so that a second lookup cannot change it (DNS rebinding).
 async fn open(grant: &Grant, target: &Target) -> Result<TcpStream> {
-    let mut refusal = None;
-    let mut failure = None;
+    let (mut allowed, mut refusal) = (Vec::new(), None);
     for address in resolve(grant, target).await? {
-        if let Err(denied) = grant.egress.check_address(&target.host, address.ip(), target.port) {
-            refusal = Some(denied);
-            continue;
-        }
-        match TcpStream::connect(address).await {
-            Ok(stream) => {
-                stream.set_nodelay(true).map_err(Error::Connect)?;
-                return Ok(stream);
-            }
-            Err(error) => failure = Some(error),
+        match grant.egress.check_address(&target.host, address.ip(), target.port) {
+            Ok(()) => allowed.push(address),
+            Err(denied) => refusal = Some(denied),
         }
     }
-    match (failure, refusal) {
-        (Some(error), _) => Err(Error::Connect(error)),
+    match (connect_to_first(&allowed, ADDRESS_TIMEOUT, TcpStream::connect::<SocketAddr>).await, refusal) {
+        (Some(connected), _) => {
+            let stream = connected.map_err(Error::Connect)?;
+            stream.set_nodelay(true).map_err(Error::Connect)?;
+            Ok(stream)
+        }
         (None, Some(refusal)) => Err(deny(grant, target, &refusal)),
         (None, None) => Err(Error::DestinationNotFound),
     }
+}
+
+/// Connects to the first address that accepts a connection, tried in their order. Each has a time limit but the last one, whose error
+/// is returned if none accepts. `None` if there is no address.
+async fn connect_to_first<T, C: Future<Output = io::Result<T>>>(
+    addresses: &[SocketAddr],
+    limit: Duration,
+    connect: impl Fn(SocketAddr) -> C,
+) -> Option<io::Result<T>> {
+    let (last, others) = addresses.split_last()?;
+    for address in others {
+        if let Ok(Ok(connected)) = timeout(limit, connect(*address)).await {
+            return Some(Ok(connected));
+        }
+    }
+    Some(connect(*last).await)
 }
 
 /// Resolves the addresses of a target. The system's lookup cannot be cancelled: after a timeout it keeps its permit until it ends.
@@ -126,5 +141,40 @@ fn deny(grant: &Grant, target: &Target, denied: &Denied) -> Error {
     match denied {
         Denied::NoRule => Error::HttpRequestDenied,
         Denied::SpecialAddress(..) => Error::DestinationIpProhibited,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::pending;
+
+    use super::*;
+
+    /// What an address does, by its port.
+    const DEAD: u16 = 1;
+    const REFUSING: u16 = 2;
+    const OPEN: u16 = 3;
+
+    async fn connect(address: SocketAddr) -> io::Result<u16> {
+        match address.port() {
+            DEAD => pending().await,
+            REFUSING => Err(io::ErrorKind::ConnectionRefused.into()),
+            port => Ok(port),
+        }
+    }
+
+    #[tokio::test]
+    async fn an_address_that_does_not_answer_or_refuses_leaves_the_next_one_to_try() {
+        for (ports, expected) in [
+            (&[OPEN, DEAD][..], Some(Ok(OPEN))),
+            (&[DEAD, OPEN], Some(Ok(OPEN))),
+            (&[REFUSING, DEAD, DEAD, OPEN], Some(Ok(OPEN))),
+            (&[DEAD, REFUSING], Some(Err(io::ErrorKind::ConnectionRefused))),
+            (&[], None),
+        ] {
+            let addresses: Vec<_> = ports.iter().map(|port| SocketAddr::from(([127, 0, 0, 1], *port))).collect();
+            let connected = connect_to_first(&addresses, Duration::from_millis(1), connect).await;
+            assert_eq!(connected.map(|connected| connected.map_err(|error| error.kind())), expected, "{ports:?}");
+        }
     }
 }

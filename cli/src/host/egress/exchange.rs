@@ -3,6 +3,7 @@
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Request, Response, header};
 use http_body_util::{BodyExt, Full};
+use http_service::Budget;
 use wasmtime_wasi_http::{Error, RequestOptions, WasiBody};
 
 use super::send;
@@ -23,14 +24,15 @@ impl From<Error> for ExchangeError {
     }
 }
 
-/// Sends a request under the rules of the grant, and reads its response. The URI of the request is absolute. `take` is asked for the
-/// bytes of the headers, and for those of each piece of the body, before they are kept; the exchange ends where it says false.
+/// Sends a request under the rules of the grant, and reads its response. The URI of the request is absolute. The bytes of the headers,
+/// and those of each piece of the body, are taken out of the budget before they are kept; the exchange ends if too few are left.
 pub(crate) async fn exchange(
     grant: &Grant,
     request: Request<Bytes>,
-    take: impl Fn(usize) -> bool,
+    budget: &Budget,
 ) -> Result<Response<Vec<u8>>, ExchangeError> {
-    let take = |bytes| if take(bytes) { Ok(()) } else { Err(ExchangeError::TooLarge) };
+    let mut reserved = budget.reserve();
+    let mut take = |bytes| if reserved.take(bytes) { Ok(()) } else { Err(ExchangeError::TooLarge) };
     let response = send(grant, outgoing(request)?, RequestOptions::default()).await?;
     take(size(response.headers()))?;
     let (head, mut incoming) = response.into_parts();
@@ -42,6 +44,7 @@ pub(crate) async fn exchange(
             body.extend_from_slice(&data);
         }
     }
+    reserved.keep();
     Ok(Response::from_parts(head, body))
 }
 
@@ -78,5 +81,53 @@ pub(crate) fn connection_failure(error: Error) -> Result<String, Error> {
         Error::Tls(error) => Ok(format!("TLS failed: {error}")),
         Error::Hyper(error) => Ok(error.to_string()),
         other => Err(other),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::TcpListener;
+
+    use super::*;
+    use crate::host::egress::Egress;
+
+    /// A server that answers the first request on each connection with a body of two bytes.
+    async fn server() -> String {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let address = listener.local_addr().expect("an address").to_string();
+        tokio::spawn(async move {
+            let mut open = Vec::new();
+            while let Ok((mut stream, _)) = listener.accept().await {
+                let mut head = Vec::new();
+                while !head.ends_with(b"\r\n\r\n") {
+                    head.push(stream.read_u8().await.expect("a request"));
+                }
+                stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nhi").await.expect("a client");
+                open.push(stream);
+            }
+        });
+        address
+    }
+
+    #[tokio::test]
+    async fn a_connection_is_active_until_the_body_of_its_response_ends_or_is_dropped() {
+        for is_read in [true, false] {
+            let address = server().await;
+            let egress = Egress::new(vec![address.parse().expect("a rule")]);
+            let grant = Grant { egress, ..Grant::nothing("test") };
+            let free = grant.active_connections.available_permits();
+            let request = Request::get(format!("http://{address}/")).body(Bytes::new()).expect("a request");
+            let request = outgoing(request).expect("an authority");
+            let response = send(&grant, request, RequestOptions::default()).await.expect("a response");
+            assert_eq!(grant.active_connections.available_permits(), free - 1, "while the body is unread");
+            let mut body = response.into_body();
+            if is_read {
+                while body.frame().await.is_some() {}
+            } else {
+                drop(body);
+            }
+            assert_eq!(grant.active_connections.available_permits(), free, "read: {is_read}");
+        }
     }
 }

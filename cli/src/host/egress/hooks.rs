@@ -8,11 +8,11 @@ use std::time::Duration;
 use http::uri::Scheme;
 use http::{Request, Response, Uri};
 use hyper::body::Incoming;
-use tokio::time::timeout;
+use hyper::client::conn::http1::SendRequest;
+use tokio::time::{Instant, timeout, timeout_at};
 use wasmtime_wasi_http::{Error, RequestOptions, Result, WasiBody, WasiHttpHooks};
 
 use super::connect::{Target, check, connect};
-use super::idle_connections::ActiveConnection;
 use super::timed_body::TimedBody;
 use crate::host::grant::Grant;
 
@@ -51,7 +51,7 @@ impl WasiHttpHooks for EgressHooks {
 }
 
 /// Sends a request under the rules of the grant, and returns its response when the head is there. The URI of the request is
-/// absolute, and the request has its header `host`.
+/// absolute, and the request has its header `host`. The time for connecting includes the wait for a permit.
 pub(crate) async fn send(
     grant: &Grant,
     mut request: Request<WasiBody>,
@@ -65,23 +65,28 @@ pub(crate) async fn send(
         None => Uri::from_static("/"),
     };
     let first_byte = options.first_byte_timeout.unwrap_or(MAX_TIMEOUT).min(MAX_TIMEOUT);
-    let (response, connection) = match send_on_idle(grant, &target, request, first_byte).await? {
-        IdleAttempt::Response(response, connection) => (response, connection),
+    let connect_by = Instant::now() + options.connect_timeout.unwrap_or(MAX_TIMEOUT).min(MAX_TIMEOUT);
+    // The semaphore is never closed.
+    let Ok(Ok(permit)) = timeout_at(connect_by, grant.active_connections.clone().acquire_owned()).await else {
+        return Err(Error::ConnectionTimeout);
+    };
+    let (response, sender) = match send_on_idle(grant, &target, request, first_byte).await? {
+        IdleAttempt::Response(response, sender) => (response, sender),
         IdleAttempt::NoConnection(request) => {
-            let connecting = options.connect_timeout.unwrap_or(MAX_TIMEOUT).min(MAX_TIMEOUT);
-            let connected = timeout(connecting, connect(grant, &target)).await;
+            let connected = timeout_at(connect_by, connect(grant, &target)).await;
             let mut sender = connected.map_err(|_| Error::ConnectionTimeout)??;
             let response = timeout(first_byte, sender.send_request(request)).await;
-            (response.map_err(|_| Error::ConnectionReadTimeout)??, grant.connections.wrap(target, sender))
+            (response.map_err(|_| Error::ConnectionReadTimeout)??, sender)
         }
     };
+    let connection = grant.idle_connections.wrap(target, sender, permit);
     let between_bytes = options.between_bytes_timeout.unwrap_or(MAX_TIMEOUT).min(MAX_TIMEOUT);
     Ok(response.map(|body| TimedBody::new(body, between_bytes, connection).boxed()))
 }
 
 /// The outcome of sending a request on an idle connection.
 enum IdleAttempt {
-    Response(Response<Incoming>, ActiveConnection),
+    Response(Response<Incoming>, SendRequest<WasiBody>),
     NoConnection(Request<WasiBody>),
 }
 
@@ -93,13 +98,13 @@ async fn send_on_idle(
     mut request: Request<WasiBody>,
     first_byte: Duration,
 ) -> Result<IdleAttempt> {
-    while let Some(mut sender) = grant.connections.take(target) {
+    while let Some(mut sender) = grant.idle_connections.take(target) {
         if !matches!(timeout(READY_TIMEOUT, sender.ready()).await, Ok(Ok(()))) {
             continue;
         }
         let sent = timeout(first_byte, sender.try_send_request(request)).await;
         match sent.map_err(|_| Error::ConnectionReadTimeout)? {
-            Ok(response) => return Ok(IdleAttempt::Response(response, grant.connections.wrap(target.clone(), sender))),
+            Ok(response) => return Ok(IdleAttempt::Response(response, sender)),
             Err(mut error) => match error.take_message() {
                 Some(unsent) => request = unsent,
                 None => return Err(error.into_error().into()),

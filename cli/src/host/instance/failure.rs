@@ -18,8 +18,8 @@ pub(crate) enum Failure {
     Waited(Duration),
     /// The component exceeded its memory limit; the error is the trap that followed.
     Memory(wasmtime::Error),
-    /// The component exceeded its result limit.
-    ResultTooLarge,
+    /// The component passed more to the host at once than its result limit: as its result, or as arguments of a call of the host.
+    TransferTooLarge,
     /// The pool of instances is at capacity.
     AtCapacity,
     /// The component called `exit` with this status.
@@ -40,7 +40,7 @@ pub(crate) fn classify(error: wasmtime::Error, memory_exhausted: bool) -> Failur
     } else if error.is::<PoolConcurrencyLimitError>() {
         Failure::AtCapacity
     } else if error.chain().any(|cause| cause.to_string().starts_with(OUT_OF_HOSTCALL_FUEL)) {
-        Failure::ResultTooLarge
+        Failure::TransferTooLarge
     } else if memory_exhausted {
         Failure::Memory(error)
     } else {
@@ -58,7 +58,9 @@ impl Failure {
             Self::TimedOut => "exceeded the deadline of the call".to_owned(),
             Self::Waited(time) => format!("did not finish its answer within {time:?}, waiting included"),
             Self::Memory(_) => format!("exceeded its memory limit of {} (`--limit-memory`)", Size(limits.memory)),
-            Self::ResultTooLarge => format!("exceeded its result limit of {} (`--limit-result`)", Size(limits.result)),
+            Self::TransferTooLarge => {
+                format!("passed more than {} to the host at once (`--limit-result`)", Size(limits.result))
+            }
             Self::AtCapacity => "is at capacity (`--max-concurrent`)".to_owned(),
             Self::Exited(status) => format!("exited with status {status} instead of returning a result"),
             Self::Trapped(error) => match error.downcast_ref::<Trap>() {

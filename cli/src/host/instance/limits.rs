@@ -12,7 +12,8 @@ pub(crate) struct Limits {
     pub(crate) time: Duration,
     /// How many bytes of linear memory a call may use, over all memories of its instance.
     pub(crate) memory: usize,
-    /// How many bytes a call may pass to the host at once, counted as the host holds them: the size of its result.
+    /// How many bytes a call may pass to the host at once, counted as the host holds them: as its result, or as the arguments of a
+    /// call of the host, such as the bodies of requests.
     pub(crate) result: usize,
 }
 
@@ -31,7 +32,7 @@ impl Default for Limits {
 }
 
 impl Limits {
-    /// Sets the limit of what a call passes to the host, its result above all; a call that exceeds it fails as `ResultTooLarge`.
+    /// Sets the limit of what a call passes to the host, its result above all; a call that exceeds it fails as `TransferTooLarge`.
     ///
     /// It is counted in the fuel of host calls, which is what the host allocates for each value that crosses: a list of a million strings
     /// that all point at the same megabyte stops here, before the host has copied them.

@@ -6,7 +6,9 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use futures_util::future::join_all;
 use http::HeaderMap;
-use http_service::{Budget, MAX_IN_FLIGHT, MAX_REQUESTS, TOO_MANY_REQUESTS, check, denied, header_text, place};
+use http_service::{
+    Budget, DEFAULT_TIMEOUT_MS, MAX_IN_FLIGHT, MAX_REQUESTS, TOO_MANY_REQUESTS, check, denied, header_text, place,
+};
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
 use wasmtime_wasi_http::Error;
@@ -55,24 +57,28 @@ impl Exchanges {
         let exchange = async {
             // The semaphore is never closed.
             let _permit = self.in_flight.acquire().await;
-            self.exchange(checked, request.body).await
+            exchange(&self.grant, checked.map(|()| Bytes::from(request.body)), &self.budget).await
         };
-        timeout(self.time(request.timeout_ms), exchange)
-            .await
-            .unwrap_or(Err(Interrupted::TimedOut))
-            .map_err(|interrupted| interrupted.failure(&place))
-    }
-
-    async fn exchange(&self, checked: http::Request<()>, body: Vec<u8>) -> Result<Response, Interrupted> {
-        let request = checked.map(|()| Bytes::from(body));
-        let (head, body) = exchange(&self.grant, request, |bytes| self.budget.take(bytes)).await?.into_parts();
-        Ok(Response { status: head.status.as_u16(), headers: entries(&head.headers), body })
+        match timeout(self.time(request.timeout_ms), exchange).await {
+            Ok(Ok(response)) => {
+                let (head, body) = response.into_parts();
+                Ok(Response { status: head.status.as_u16(), headers: entries(&head.headers), body })
+            }
+            Ok(Err(error)) => Err(failure(error, &place)),
+            Err(_) => Err(Failure::Timeout),
+        }
     }
 
     /// How long one exchange may take.
     fn time(&self, timeout_ms: Option<u32>) -> Duration {
-        let left = self.deadline.map_or(MAX_TIMEOUT, |deadline| deadline.saturating_duration_since(Instant::now()));
-        timeout_ms.map_or(left, |ms| left.min(Duration::from_millis(ms.into())))
+        let wanted = timeout_ms.map(|ms| Duration::from_millis(ms.into()));
+        match self.deadline {
+            Some(deadline) => {
+                let left = deadline.saturating_duration_since(Instant::now());
+                wanted.map_or(left, |wanted| wanted.min(left))
+            }
+            None => wanted.unwrap_or(Duration::from_millis(DEFAULT_TIMEOUT_MS.into())).min(MAX_TIMEOUT),
+        }
     }
 }
 
@@ -80,31 +86,12 @@ fn entries(headers: &HeaderMap) -> Vec<(String, String)> {
     headers.iter().map(|(name, value)| (name.to_string(), header_text(value.as_bytes()))).collect()
 }
 
-/// Why an exchange has no response that the provider gets.
-#[derive(Debug)]
-enum Interrupted {
-    TimedOut,
-    Exchange(ExchangeError),
-}
-
-impl From<ExchangeError> for Interrupted {
-    fn from(error: ExchangeError) -> Self {
-        Self::Exchange(error)
-    }
-}
-
-impl Interrupted {
-    /// The failure as the contract has it, for a request to this place.
-    fn failure(self, place: &str) -> Failure {
-        match self {
-            Self::TimedOut => Failure::Timeout,
-            Self::Exchange(ExchangeError::TooLarge) => Failure::TooLarge,
-            Self::Exchange(ExchangeError::Http(error)) => failure(error, place),
-        }
-    }
-}
-
-fn failure(error: Error, place: &str) -> Failure {
+/// The failure as the contract has it, for a request to this place.
+fn failure(error: ExchangeError, place: &str) -> Failure {
+    let error = match error {
+        ExchangeError::TooLarge => return Failure::TooLarge,
+        ExchangeError::Http(error) => error,
+    };
     match error {
         Error::HttpRequestDenied => Failure::Denied(denied::host(place)),
         Error::DestinationIpProhibited => Failure::Denied(denied::address(place)),

@@ -43,10 +43,15 @@ fn get(url: impl Into<String>) -> Request {
     Request { method: "GET".to_owned(), url: url.into(), headers: Vec::new(), body: Vec::new(), timeout_ms: None }
 }
 
+/// The grant of these rules.
+fn grant(rules: &str) -> Grant {
+    let egress = Egress::new(rules.split_whitespace().map(|rule| rule.parse().expect(rule)).collect());
+    Grant { egress, ..Grant::nothing("test") }
+}
+
 /// The responses and failures that a component with these rules and this result limit gets.
 async fn send_with(rules: &str, result: usize, requests: Vec<Request>) -> Vec<Result<Response, Failure>> {
-    let mut grant = Grant::nothing("test");
-    grant.egress = Egress::new(rules.split_whitespace().map(|rule| rule.parse().expect(rule)).collect());
+    let mut grant = grant(rules);
     grant.limits.result = result;
     let deadline = Instant::now() + Duration::from_secs(60);
     Exchanges::new(Arc::new(grant), Some(deadline)).all(requests).await
@@ -56,8 +61,8 @@ async fn send_to(address: SocketAddr, requests: Vec<Request>) -> Vec<Result<Resp
     send_with(&address.to_string(), 8 << 20, requests).await
 }
 
-/// The one result, without its case's type.
-fn only(results: Vec<Result<Response, Failure>>) -> String {
+/// The single result, without its case's type.
+fn single_result(results: Vec<Result<Response, Failure>>) -> String {
     assert_eq!(results.len(), 1);
     results.into_iter().map(|result| format!("{result:?}")).collect()
 }
@@ -116,7 +121,7 @@ async fn a_denial_names_the_host_and_the_option_that_allows_it() {
         ("localhost:* *", "http://10.0.0.1/", denied::host("10.0.0.1:80")),
         ("*:*", "http://localhost:9/", denied::address("localhost:9")),
     ] {
-        let result = only(send_with(rules, 8 << 20, vec![get(url)]).await);
+        let result = single_result(send_with(rules, 8 << 20, vec![get(url)]).await);
         assert_eq!(result, format!("Err(Failure::Denied({expected:?}))"), "{rules} {url}");
     }
 }
@@ -151,17 +156,43 @@ async fn a_response_that_does_not_come_in_time_is_a_timeout() {
     // It waits for a second request, which never comes.
     let (address, _heads) = server(OK, 2).await;
     let request = Request { timeout_ms: Some(20), ..get(format!("http://{address}/")) };
-    assert_eq!(only(send_to(address, vec![request]).await), "Err(Failure::Timeout)");
+    assert_eq!(single_result(send_to(address, vec![request]).await), "Err(Failure::Timeout)");
 }
 
 #[tokio::test]
 async fn no_request_outlives_its_call() {
     let (address, _heads) = server(OK, 2).await;
-    let mut grant = Grant::nothing("test");
-    grant.egress = Egress::new(vec![address.to_string().parse().expect("a rule")]);
     let request = Request { timeout_ms: Some(u32::MAX), ..get(format!("http://{address}/")) };
-    let exchanges = Exchanges::new(Arc::new(grant), Some(Instant::now()));
-    assert_eq!(only(exchanges.all(vec![request]).await), "Err(Failure::Timeout)");
+    let exchanges = Exchanges::new(Arc::new(grant(&address.to_string())), Some(Instant::now()));
+    assert_eq!(single_result(exchanges.all(vec![request]).await), "Err(Failure::Timeout)");
+}
+
+#[test]
+fn a_request_without_a_time_has_30_seconds_where_the_time_of_the_call_is_not_known() {
+    let exchanges = Exchanges::new(Arc::new(grant("")), None);
+    for (timeout_ms, expected) in
+        [(None, Duration::from_secs(30)), (Some(5), Duration::from_millis(5)), (Some(u32::MAX), MAX_TIMEOUT)]
+    {
+        assert_eq!(exchanges.time(timeout_ms), expected, "{timeout_ms:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_request_waits_for_a_connection_within_its_time() {
+    let (address, mut heads) = server(OK, 1).await;
+    let grant = Arc::new(grant(&address.to_string()));
+    let connections = grant.active_connections.clone();
+    let deadline = Some(Instant::now() + Duration::from_secs(60));
+    let request = |timeout_ms| vec![Request { timeout_ms, ..get(format!("http://{address}/")) }];
+    let all = connections.available_permits();
+    let in_use = connections.clone().try_acquire_many_owned(u32::try_from(all).expect("few")).expect("all of them");
+    let result = Exchanges::new(grant.clone(), deadline).all(request(Some(20))).await;
+    assert_eq!(single_result(result), "Err(Failure::Timeout)");
+    assert!(heads.try_recv().is_err(), "it was sent");
+    drop(in_use);
+    let result = Exchanges::new(grant, deadline).all(request(None)).await;
+    assert!(result.iter().all(Result::is_ok), "{result:?}");
+    assert_eq!(connections.available_permits(), all, "the connection is not in use any more");
 }
 
 #[tokio::test]
@@ -182,7 +213,7 @@ async fn a_connection_that_is_refused_or_lost_says_so() {
     let (address, _heads) = server("HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nhalf", 1).await;
     let unused = TcpListener::bind("127.0.0.1:0").await.expect("a free port").local_addr().expect("an address");
     for address in [address, unused] {
-        let result = only(send_to(address, vec![get(format!("http://{address}/"))]).await);
+        let result = single_result(send_to(address, vec![get(format!("http://{address}/"))]).await);
         assert!(result.starts_with("Err(Failure::Connection("), "{result}");
     }
 }

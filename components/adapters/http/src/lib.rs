@@ -10,14 +10,12 @@ mod bindings;
 use bindings::exports::wasmcp::mcp::http::{Failure, Guest, Request, Response};
 use guest::http::{self as outgoing, send_counted};
 use guest::{Deadline, join_at_most};
-use http_service::{Budget, MAX_IN_FLIGHT, MAX_REQUESTS, TOO_MANY_REQUESTS, check, denied, header_text, place};
+use http_service::{
+    Budget, DEFAULT_TIMEOUT_MS, MAX_IN_FLIGHT, MAX_REQUESTS, TOO_MANY_REQUESTS, check, denied, header_text, place,
+};
 
 /// How many bytes the responses of one `send` may have together: the default of `--limit-result`, which counts on the native host.
 const MAX_RESPONSES: usize = 8 << 20;
-
-/// How long a request may take that says nothing about its time, in milliseconds. This component does not learn how much of the call
-/// is left; the default time of a call is the same.
-const DEFAULT_TIMEOUT_MS: u32 = 30_000;
 
 struct Adapter;
 
@@ -36,7 +34,8 @@ impl Guest for Adapter {
     }
 }
 
-/// Sends one request and reads its whole response. The time runs from the call of `send`, also while the request waits for its turn.
+/// Sends one request and reads its whole response. The time runs from the call of `send`, also while the request waits for its turn: one
+/// whose time is over by then is not sent. How much of the call is left this component does not learn.
 fn exchange(index: usize, request: Request, budget: &Budget) -> impl Future<Output = Result<Response, Failure>> {
     let deadline = Deadline::after_ms(request.timeout_ms.unwrap_or(DEFAULT_TIMEOUT_MS));
     async move {
@@ -48,12 +47,14 @@ fn exchange(index: usize, request: Request, budget: &Budget) -> impl Future<Outp
             .map_err(|invalid| Failure::InvalidRequest(invalid.to_string()))?;
         let explain = |failure| explain(failure, &place(checked.uri()));
         let outgoing = outgoing_request(&checked, request.body);
-        let response = send_counted(&outgoing, deadline, |bytes| budget.take(bytes)).await;
+        let mut reserved = budget.reserve();
+        let response = send_counted(&outgoing, deadline, |bytes| reserved.take(bytes)).await;
         let outgoing::Response { status, headers, body } = response.map_err(explain)?;
         let size: usize = headers.iter().map(|(name, value)| name.len() + value.len()).sum();
-        if !budget.take(size) {
+        if !reserved.take(size) {
             return Err(Failure::TooLarge);
         }
+        reserved.keep();
         let text = |(name, value): (String, Vec<u8>)| (name.to_ascii_lowercase(), header_text(&value));
         Ok(Response { status, headers: headers.into_iter().map(text).collect(), body })
     }

@@ -70,7 +70,7 @@ impl tools::Guest for Weather {
 }
 
 fn get_weather(ctx: &Context, arguments: &str) -> Result<ToolOutput, String> {
-    let location = only(arguments, |arguments| arguments.location("location"))?;
+    let location = single_argument(arguments, |arguments| arguments.location("location"))?;
     let (settings, http) = services(ctx)?;
     let report = report::report(&http, &settings, &location).map_err(|e| e.to_string())?;
     structured(&report)
@@ -81,14 +81,17 @@ fn multi_weather(ctx: &Context, arguments: &str) -> Result<ToolOutput, String> {
     struct Output {
         cities: Vec<report::Entry>,
     }
-    let cities = only(arguments, |arguments| arguments.locations("cities"))?;
+    let cities = single_argument(arguments, |arguments| arguments.locations("cities"))?;
     let (settings, http) = services(ctx)?;
     let cities = report::reports(&http, &settings, cities)?;
     structured(&Output { cities })
 }
 
-/// Reads the one argument of a tool.
-fn only<T>(arguments: &str, take: impl FnOnce(&mut Arguments) -> Result<T, ArgumentError>) -> Result<T, String> {
+/// Reads the single argument of a tool.
+fn single_argument<T>(
+    arguments: &str,
+    take: impl FnOnce(&mut Arguments) -> Result<T, ArgumentError>,
+) -> Result<T, String> {
     let read = || {
         let mut arguments = Arguments::read(arguments)?;
         let value = take(&mut arguments)?;

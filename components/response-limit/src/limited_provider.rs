@@ -17,7 +17,7 @@ const MAX_BYTES: usize = 8 << 20;
 const MAX_VALUES: usize = 500_000;
 
 /// The imported provider. An answer that is too large for a link becomes an error.
-pub(crate) struct Limited;
+pub(crate) struct LimitedProvider;
 
 /// Why a link cannot carry the answer, or none if it can.
 fn excess<T: Encode>(answer: &Result<T, McpError>) -> Option<String> {
@@ -32,7 +32,7 @@ fn excess<T: Encode>(answer: &Result<T, McpError>) -> Option<String> {
     ))
 }
 
-impl Limited {
+impl LimitedProvider {
     /// Calls the provider. If a link cannot carry its answer, the answer is an error that says so.
     #[expect(
         clippy::unused_async,
@@ -56,7 +56,7 @@ impl Limited {
     }
 }
 
-contract::impl_provider!({} Limited, call);
+contract::impl_provider!({} LimitedProvider, call);
 
 #[cfg(test)]
 mod tests {
