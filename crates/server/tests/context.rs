@@ -70,7 +70,8 @@ fn progress_is_wanted_only_where_the_client_could_get_it() {
         request.headers_mut().insert("accept", accept.parse().expect("header"));
         let contexts = contexts(request);
         assert!(contexts.len() > 1, "{method}");
-        for context in contexts {
+        // The policy is asked first and the call comes last. What is asked in between to find the owner reports no progress.
+        for context in [contexts.first(), contexts.last()].into_iter().flatten() {
             assert_eq!(context.progress_wanted, wanted, "{method} {meta} {accept}");
         }
     }
