@@ -8,9 +8,10 @@
 //!                                                  ->   (import "wasmcp:mux/provider1-tools" "call-tool")
 //!                                                       (func: by the global, call the one or the other)
 //! (import "$root" "select")                        ->   (func: set the global)
+//! (import "$root" "exports-function")              ->   (func: by a table, whether the provider has the function)
 //! ```
-//! Then it is made a component again, of a world with the interfaces of each provider under names of their own. Every provider is one
-//! hop away, and costs a request its own instance and some imports of the one mux. The alternative, muxes of a fixed size that are nested,
+//! Then it is made a component again, of a world with the interfaces that each provider exports under names of their own. Every provider is
+//! one hop away, and costs a request its own instance and an import of the one mux for each function that it exports. The alternative, muxes of a fixed size that are nested,
 //! copies a call once for each level.
 
 mod dispatch;
@@ -26,9 +27,12 @@ use super::generated_component::{GenerateError, Wit};
 /// The package of the imports of the providers.
 const PACKAGE: &str = "wasmcp:mux";
 
-/// A mux of a number of providers. It imports `wasmcp:mux/providerN-INTERFACE` for each of them and each interface of a provider, and
-/// `wasmcp:composition/catalogue`, and exports the interfaces of a provider.
-pub(crate) fn mux(providers: u32) -> Result<Vec<u8>, GenerateError> {
+/// The interfaces of the contract that one provider exports, by their full names.
+pub(crate) type ExportedInterfaces = Vec<&'static str>;
+
+/// A mux of several providers. It imports `wasmcp:mux/providerN-INTERFACE` for each of them and each interface that it exports, and
+/// `wasmcp:composition/catalogue`, and exports all interfaces of a provider.
+pub(crate) fn mux(providers: &[ExportedInterfaces]) -> Result<Vec<u8>, GenerateError> {
     let module = dispatch::rewrite(core_module(MUX)?, providers)?;
     let mut wit = Wit::read()?;
     let world = world(&wit, providers)?;
@@ -43,7 +47,7 @@ pub(crate) fn provider_import(import: &str) -> Option<(usize, &'static str)> {
 }
 
 /// The name of an imported interface in the mux's package.
-fn import_name(provider: u32, interface: &str) -> String {
+fn import_name(provider: usize, interface: &str) -> String {
     format!("provider{provider}-{}", short(interface))
 }
 
@@ -54,7 +58,7 @@ fn short(interface: &str) -> &str {
 }
 
 /// The WIT of the mux's world.
-fn world(wit: &Wit, providers: u32) -> Result<String, GenerateError> {
+fn world(wit: &Wit, providers: &[ExportedInterfaces]) -> Result<String, GenerateError> {
     // The interfaces are printed as members of the mux's package: what they use of the contract is then spelt with its package.
     let mut resolve = wit.resolve.clone();
     let package = resolve.push_source("mux.wit", &format!("package {PACKAGE};")).map_err(GenerateError::Wit)?;
@@ -69,7 +73,7 @@ fn world(wit: &Wit, providers: u32) -> Result<String, GenerateError> {
         let mut printer = WitPrinter::default();
         printer.emit_docs(false).print_interface(&resolve, copy).map_err(GenerateError::Wit)?;
         let body = printer.output.to_string();
-        for provider in 0..providers {
+        for (provider, _) in providers.iter().enumerate().filter(|(_, exported)| exported.contains(name)) {
             let import = import_name(provider, name);
             let _ = writeln!(interfaces, "interface {import} {{ {body} }}");
             let _ = writeln!(imports, "import {import};");

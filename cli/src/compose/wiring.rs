@@ -10,7 +10,6 @@ use super::assembly::{Assembly, Instance, compatible};
 use super::builtin_components::{ROUTER, TRANSPORT};
 use super::const_component::{ConstComponent, Constant};
 use super::error::ComposeError;
-use super::generated_component::GenerateError;
 use super::mux::{mux, provider_import};
 use super::target::{Service, Source, Target};
 
@@ -99,13 +98,18 @@ impl Wiring {
 
     /// Puts several providers together as one, in the order of the snapshot.
     pub(super) fn mux(&mut self, providers: &[Instance], snapshot: &Constant) -> Result<Instance, ComposeError> {
-        let count = u32::try_from(providers.len()).map_err(GenerateError::from)?;
-        let instance = self.assembly.add("mux", &mux(count)?)?;
+        let exported = |provider: &Instance| -> Vec<_> {
+            let has = |interface: &&&str| self.assembly.find(*provider, interface).is_some();
+            contract::INTERFACES.iter().filter(has).copied().collect()
+        };
+        let exported: Vec<_> = providers.iter().map(exported).collect();
+        let instance = self.assembly.add("mux", &mux(&exported)?)?;
         for import in self.assembly.imports(instance) {
             match provider_import(&import) {
                 Some((provider, interface)) => {
                     let Some(provider) = providers.get(provider) else { continue };
-                    self.take_or_fill(instance, &import, *provider, interface)?;
+                    let Some(export) = self.assembly.find(*provider, interface) else { continue };
+                    self.assembly.connect(instance, &import, *provider, &export)?;
                 }
                 None if import.starts_with(CATALOGUE) => self.tell(instance, &import, snapshot),
                 None => {}

@@ -3,9 +3,9 @@
 use contract::Events;
 use contract::model::{Context, McpError};
 
-use crate::bindings::select;
+use crate::bindings::{exports_function, select};
 
-/// A provider by its place in the snapshot. What it does not export is filled when it is composed, so that each has every function.
+/// A provider by its place in the snapshot.
 pub(crate) struct SelectedProvider(pub(crate) u32);
 
 contract::import_functions!(crate::bindings::wasmcp::mcp);
@@ -21,6 +21,9 @@ impl SelectedProvider {
         params: F::Params<'_>,
         _events: &Events,
     ) -> Result<F::Answer, McpError> {
+        if !u32::try_from(F::INDEX).is_ok_and(|function| exports_function(self.0, function)) {
+            return Err(McpError::NotOffered);
+        }
         select(self.0);
         F::import(ctx, params)
     }

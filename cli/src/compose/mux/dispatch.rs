@@ -1,19 +1,22 @@
 //! The core module of the mux with the imports of each provider in the place of those of the contract.
 
+use contract::FunctionName;
 use wasm_encoder::reencode::{Error as ReencodeError, Reencode};
 use wasm_encoder::{
     BlockType, CodeSection, ConstExpr, EntityType, Function, FunctionSection, GlobalSection, GlobalType, ImportSection,
-    Module, ValType,
+    InstructionSink, Module, ValType,
 };
 use wasmparser::{CompositeInnerType, Parser, Payload, TypeRef};
 
-use super::{GenerateError, PACKAGE, import_name};
+use super::{ExportedInterfaces, GenerateError, PACKAGE, import_name};
 
 /// The import by which the mux says which provider the next call is for.
 const SELECT: (&str, &str) = ("$root", "select");
+/// The import by which the mux asks whether a provider exports a function.
+const EXPORTS_FUNCTION: (&str, &str) = ("$root", "exports-function");
 
-/// Rewrites the core module for a number of providers.
-pub(super) fn rewrite(module: &[u8], providers: u32) -> Result<Vec<u8>, GenerateError> {
+/// Rewrites the core module for these providers.
+pub(super) fn rewrite(module: &[u8], providers: &[ExportedInterfaces]) -> Result<Vec<u8>, GenerateError> {
     let mut rewriter = Rewriter::plan(&ModuleSummary::of(module)?, providers)?;
     let mut rewritten = Module::new();
     let done = rewriter.parse_core_module(&mut rewritten, Parser::new(0), module);
@@ -89,35 +92,46 @@ struct GeneratedFunction {
 enum Body {
     /// Notes which provider is selected.
     Select,
-    /// Calls the import of the selected provider. These are the imports of all of them.
-    Dispatch(Vec<u32>),
+    /// Says whether a provider exports a function. For each provider there are bits, of which bit N is that of function N.
+    ExportsFunction(Vec<u32>),
+    /// Calls the import of the selected provider. Those that do not export the function have no import, and are not called.
+    Dispatch(Vec<Option<u32>>),
 }
 
 impl Rewriter {
-    fn plan(summary: &ModuleSummary<'_>, providers: u32) -> Result<Self, GenerateError> {
+    fn plan(summary: &ModuleSummary<'_>, providers: &[ExportedInterfaces]) -> Result<Self, GenerateError> {
         if summary.globals == 0 {
             return Err(GenerateError::Mux("it has no globals".to_owned()));
         }
-        if !summary.imports.iter().any(|(module, name, _)| (*module, *name) == SELECT) {
-            return Err(GenerateError::Mux("it does not import `select`".to_owned()));
+        for (module, name) in [SELECT, EXPORTS_FUNCTION] {
+            if !summary.imports.iter().any(|import| (import.0, import.1) == (module, name)) {
+                return Err(GenerateError::Mux(format!("it does not import `{name}`")));
+            }
         }
         let of_provider = |module: &str| contract::INTERFACES.contains(&module);
         let imports = summary.imports.iter().map(|(module, name, _)| match (*module, *name) {
-            SELECT => 0,
-            (module, _) if of_provider(module) => providers,
+            SELECT | EXPORTS_FUNCTION => 0,
+            (module, _) if of_provider(module) => {
+                providers.iter().filter(|exported| exported.contains(&module)).count()
+            }
             _ => 1,
         });
-        let first_generated = imports.sum::<u32>() + summary.defined_functions;
+        let first_generated = u32::try_from(imports.sum::<usize>())? + summary.defined_functions;
 
         let mut rewriter =
             Self { imports: Vec::new(), was_imported: Vec::new(), generated: Vec::new(), selected: summary.globals };
         for (module, name, of) in &summary.imports {
             let body = match (*module, *name) {
                 SELECT => Body::Select,
+                EXPORTS_FUNCTION => Body::ExportsFunction(providers.iter().map(function_bits).collect()),
                 (module, name) if of_provider(module) => {
-                    let module = |provider| format!("{PACKAGE}/{}", import_name(provider, module));
-                    let imports = (0..providers).map(|provider| rewriter.import(module(provider), name, *of));
-                    Body::Dispatch(imports.collect::<Result<_, _>>()?)
+                    let mut imports = Vec::with_capacity(providers.len());
+                    for (provider, exported) in providers.iter().enumerate() {
+                        let import = format!("{PACKAGE}/{}", import_name(provider, module));
+                        let import = exported.contains(&module).then(|| rewriter.import(import, name, *of));
+                        imports.push(import.transpose()?);
+                    }
+                    Body::Dispatch(imports)
                 }
                 (module, name) => {
                     let import = rewriter.import(module.to_owned(), name, *of)?;
@@ -142,32 +156,71 @@ impl Rewriter {
     fn body(&self, generated: &GeneratedFunction) -> Function {
         let mut function = Function::new([]);
         let mut code = function.instructions();
-        let imports = match &generated.body {
+        match &generated.body {
             Body::Select => {
                 code.local_get(0).global_set(self.selected).end();
-                return function;
             }
-            Body::Dispatch(imports) => imports,
-        };
-        // The nested blocks are those of a `switch`: block N ends where the case of provider N begins. The mux selects no provider but those
-        // of its snapshot, so that any other number is a trap.
-        code.block(BlockType::Empty);
-        for _ in imports {
-            code.block(BlockType::Empty);
+            Body::ExportsFunction(bits) => switch(
+                &mut code,
+                bits,
+                |code| {
+                    code.local_get(0);
+                },
+                |code, bits| {
+                    code.i32_const(bits.cast_signed()).local_get(1).i32_shr_u().i32_const(1).i32_and();
+                },
+            ),
+            Body::Dispatch(imports) => switch(
+                &mut code,
+                imports,
+                |code| {
+                    code.global_get(self.selected);
+                },
+                |code, import| {
+                    let Some(import) = import else {
+                        code.unreachable();
+                        return;
+                    };
+                    for param in 0..generated.params {
+                        code.local_get(param);
+                    }
+                    code.call(*import);
+                },
+            ),
         }
-        let labels: Vec<u32> = (0..).zip(imports).map(|(label, _)| label).collect();
-        let none = labels.last().map_or(0, |last| last + 1);
-        code.global_get(self.selected).br_table(labels, none);
-        for import in imports {
-            code.end();
-            for param in 0..generated.params {
-                code.local_get(param);
-            }
-            code.call(*import).return_();
-        }
-        code.end().unreachable().end();
         function
     }
+}
+
+/// The bits of the functions that a provider exports.
+fn function_bits(exported: &ExportedInterfaces) -> u32 {
+    let functions = (0..u32::BITS).zip(FunctionName::ALL);
+    functions.filter(|(_, name)| exported.contains(&name.interface)).map(|(bit, _)| 1 << bit).sum()
+}
+
+/// Writes a `switch` over the providers. The number of the provider is what `number` leaves on the stack; each case leaves the function's
+/// result there. The nested blocks are its cases: block N ends where the case of provider N begins. The mux names no provider but those
+/// of its snapshot, so that any other number is a trap.
+fn switch<T>(
+    code: &mut InstructionSink<'_>,
+    cases: &[T],
+    number: impl FnOnce(&mut InstructionSink<'_>),
+    case: impl Fn(&mut InstructionSink<'_>, &T),
+) {
+    code.block(BlockType::Empty);
+    for _ in cases {
+        code.block(BlockType::Empty);
+    }
+    let labels: Vec<u32> = (0..).zip(cases).map(|(label, _)| label).collect();
+    let none = labels.last().map_or(0, |last| last + 1);
+    number(code);
+    code.br_table(labels, none);
+    for of_provider in cases {
+        code.end();
+        case(code, of_provider);
+        code.return_();
+    }
+    code.end().unreachable().end();
 }
 
 type ReencodeResult = Result<(), ReencodeError<std::convert::Infallible>>;
