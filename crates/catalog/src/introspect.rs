@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::catalog::NamedProvider;
 use crate::lists::{Listed, Pages, ProviderPage};
-use crate::pages::{ReadError, read_pages};
+use crate::read_pages::{ReadError, read_pages};
 use crate::template::Template;
 use crate::{BuildError, InvalidTemplate, Kind};
 

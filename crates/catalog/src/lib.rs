@@ -27,7 +27,7 @@
 //! - Two static providers never share a name, since `build` refuses them. Where two providers that change come to share
 //!   one, the first in the configured order owns it.
 //! - A provider that is listed has limits of pages and items, and may refuse a cursor of its own once, since its list can
-//!   have changed between two pages (`pages.rs`).
+//!   have changed between two pages (`read_pages.rs`).
 //! - A prefix changes the names of tools and prompts, in both directions. URIs and the texts of a provider stay as they are.
 //! - One provider without a prefix is passed through: its answers are not looked at, and a call costs nothing more.
 //! - What a static provider says of itself and lists is answered from the snapshot without a call, so a provider that
@@ -59,9 +59,9 @@ mod length_prefixed;
 mod lists;
 mod lookup_context;
 mod merge_metadata;
-mod pages;
 mod partial;
 mod provider_name;
+mod read_pages;
 mod recent_owners;
 mod resolve;
 mod search;
@@ -75,9 +75,9 @@ pub use error::{BuildError, InvalidTemplate, SnapshotError};
 pub use facts::{ItemFacts, ItemRef, ToolFacts, is_repeatable};
 pub use kind::Kind;
 pub use lists::{Owned, Page};
-pub use pages::ListFault;
 pub use partial::MISSING_PROVIDERS;
 pub use provider_name::{NameError, check_name, check_names};
+pub use read_pages::ListFault;
 pub use resolve::Resolved;
 pub use snapshot::CatalogueSnapshot;
 pub use template::TemplateError;

@@ -6,7 +6,7 @@ use contract::Provider;
 use contract::model::{Context, McpError, Tool};
 
 use crate::catalog::Catalog;
-use crate::pages::{ReadError, find};
+use crate::read_pages::{ReadError, find};
 use crate::{ItemRef, Kind, ToolFacts, lookup_context};
 
 /// The provider of an item, and what was learned when it was looked for. It is kept for all legs of a call, so that a

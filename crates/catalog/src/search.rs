@@ -8,7 +8,7 @@ use futures_util::future::join_all;
 
 use crate::catalog::{Catalog, Entry};
 use crate::lists::Listed;
-use crate::pages::find;
+use crate::read_pages::find;
 use crate::template::{EncodedUri, Template};
 use crate::{ItemRef, Kind, ToolFacts, lookup_context};
 

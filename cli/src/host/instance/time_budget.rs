@@ -1,4 +1,5 @@
-//! The time of one call: when it has to yield to others, and when it is over.
+//! The time of one call: when it has to yield to others, and when it is over. That is seen while the component computes; a call that waits
+//! is ended by `sandbox.rs`.
 
 use std::time::{Duration, Instant};
 

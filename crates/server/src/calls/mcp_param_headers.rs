@@ -1,5 +1,5 @@
 //! The headers `Mcp-Param-*` of a request, which repeat arguments of a tool (MCP 2026-07-28, transports, custom headers from tool
-//! parameters).
+//! parameters). Their comparison with the arguments is `protocol::mcp_param`.
 
 use http::{HeaderMap, HeaderValue};
 use protocol::mcp_param::MirroredArguments;

@@ -1,4 +1,5 @@
-//! `initialize` and `ping` of the legacy era, `server/discover` of the modern one.
+//! `initialize` and `ping` of the legacy era, `server/discover` of the modern one: what their results say. Their members are written by
+//! `protocol::lifecycle`.
 
 use contract::Provider;
 use protocol::Params;
