@@ -1,7 +1,7 @@
 # `make help` lists the targets. Versions: rust-toolchain.toml, tools/versions and the lock files.
 .DEFAULT_GOAL := help
 SHELL := bash
-.PHONY: help run test test-lattice check advisories bench bench-lattice build components test-components lattice driver up down status publish preflight preflight-test preflight-lattice clean
+.PHONY: help run test test-package test-lattice check advisories bench bench-lattice build components test-components lattice driver up down status publish preflight preflight-test preflight-lattice clean
 
 pure := target/wasm32-unknown-unknown/component
 # Components that import nothing of WASI, or only what their source names. The standard library of wasm32-unknown-unknown, for which they
@@ -31,6 +31,9 @@ run: build ## Serves the calculator and the weather at http://127.0.0.1:8080/mcp
 
 test: preflight-test build test-components ## Runs every test that needs no lattice
 	tools/test "$(logic)"
+
+test-package: preflight ## Packs the contract as `wkg build` does, and reads it back; builds the library behind wkg for that
+	cargo test --locked --manifest-path tests/package/Cargo.toml --target-dir target/driver
 
 test-lattice: preflight-test build test-components driver ## Runs every test on real lattices: wasmCloud hosts, NATS, wadm, wash
 	tools/test-lattice
