@@ -16,8 +16,18 @@ pub fn provider_name(fetch: fn() -> String) -> &'static str {
 /// another.
 pub fn env_var(provider: &str, key: &str) -> Option<String> {
     let legal = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_');
-    let name = || format!("WASMCP__{provider}__{key}").to_ascii_uppercase().replace(['-', '.'], "_");
-    (!key.is_empty() && key.bytes().all(legal)).then(name)
+    let mut variable = env_prefix(provider);
+    variable.extend(key.chars().map(upper));
+    (!key.is_empty() && key.bytes().all(legal)).then_some(variable)
+}
+
+/// How the environment variable of each setting of a provider begins.
+pub fn env_prefix(provider: &str) -> String {
+    "WASMCP__".chars().chain(provider.chars().map(upper)).chain("__".chars()).collect()
+}
+
+fn upper(of: char) -> char {
+    if matches!(of, '-' | '.') { '_' } else { of.to_ascii_uppercase() }
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ mod bindings;
 
 use std::sync::OnceLock;
 
-use adapter_config::env_var;
+use adapter_config::{env_prefix, env_var};
 use bindings::exports::wasmcp::mcp::settings::Guest;
 use bindings::wasmcp::composition::provider_name;
 use bindings::wasmcp::mcp::model::McpError;
@@ -22,12 +22,27 @@ mod export {
 
 impl Guest for Adapter {
     fn get(key: String) -> Result<Option<String>, McpError> {
-        let Some(variable) = env_var(adapter_config::provider_name(provider_name::get), &key) else { return Ok(None) };
-        Ok(environment().iter().find_map(|(name, value)| (*name == variable).then(|| value.clone())))
+        let settings = settings();
+        // Most requests find none, and the transport asks for each of its keys.
+        if settings.is_empty() {
+            return Ok(None);
+        }
+        let Some(variable) = env_var(provider(), &key) else { return Ok(None) };
+        Ok(settings.iter().find_map(|(name, value)| (*name == variable).then(|| value.clone())))
     }
 }
 
-fn environment() -> &'static [(String, String)] {
-    static ENVIRONMENT: OnceLock<Vec<(String, String)>> = OnceLock::new();
-    ENVIRONMENT.get_or_init(wasi::cli::environment::get_environment)
+fn provider() -> &'static str {
+    adapter_config::provider_name(provider_name::get)
+}
+
+/// The variables of this provider.
+fn settings() -> &'static [(String, String)] {
+    static SETTINGS: OnceLock<Vec<(String, String)>> = OnceLock::new();
+    SETTINGS.get_or_init(|| {
+        let mut variables = wasi::cli::environment::get_environment();
+        let prefix = env_prefix(provider());
+        variables.retain(|(name, _)| name.starts_with(&prefix));
+        variables
+    })
 }
