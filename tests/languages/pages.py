@@ -61,7 +61,7 @@ def main():
     sources = {file for file in PROVIDERS.rglob("*") if file.is_file() and file.suffix not in (".lock", ".sum")}
     wrong += [f"no page has `{file.relative_to(ROOT)}`" for file in sorted(sources - seen)]
     print("\n".join(wrong), end="\n" if wrong else "")
-    print(f"test result: {'FAILED' if wrong else 'ok'}. {len(PAGES)} passed; {len(wrong)} failed")
+    print(f"test result: {'FAILED' if wrong else 'ok'}. {len(PAGES) if not wrong else 0} passed; {len(wrong)} failed")
     return bool(wrong)
 
 

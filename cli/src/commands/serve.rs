@@ -115,7 +115,8 @@ impl Serve {
             providers.push(NamedProvider { name: source.name.clone(), prefix, provider });
         }
         let catalog = Catalog::build(providers, &startup_context()).await?;
-        let served = format!("{} tools of {}", catalog.tool_count(), names.join(", "));
+        let tools = catalog.tool_count();
+        let served = format!("{tools} tool{} of {}", if tools == 1 { "" } else { "s" }, names.join(", "));
         Ok((Engine::new(catalog, config, system_ports()), served))
     }
 

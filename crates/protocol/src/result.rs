@@ -114,10 +114,11 @@ pub(crate) fn close(
 }
 
 /// Writes a result of a type that has no case in the contract: a whole object, its `resultType` among the members. Any outcome of
-/// a leg can be one. A legacy client knows no such types, so that there it is an error.
+/// a leg can be one. A legacy client knows no such types, so that there it is an error. A cache hint counts before what the object says.
 pub fn unnamed(
     out: &mut Vec<u8>,
     json: &str,
+    cache: Option<&CacheHint>,
     version: Version,
     server_info: Option<&ServerInfoMeta>,
 ) -> Result<(), EncodeError> {
@@ -135,6 +136,11 @@ pub fn unnamed(
         Some(kind) if !version.is_modern() => refuse(format!("is `{kind}`, which clients of {version} do not know")),
         Some(kind) => {
             object.text("resultType", &kind);
+            if let Some(hint) = cache {
+                object.take_extra("ttlMs");
+                object.take_extra("cacheScope");
+                write_hint(&mut object, &hint.ttl_ms.to_string(), hint.scope);
+            }
             close(object, version, server_info)
         }
     }

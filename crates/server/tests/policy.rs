@@ -80,6 +80,22 @@ fn a_resource_that_not_every_caller_may_read_is_private() {
         let result = server.request("2026-07-28", "resources/read", r#""uri":"test:/shown""#).json();
         assert_eq!(result["result"]["cacheScope"], scope);
     }
+    let unnamed = || {
+        let mut provider = provider();
+        provider.read_resource = Box::new(|_, _| {
+            let json = r#"{"resultType":"x-other","ttlMs":60000,"cacheScope":"public"}"#.to_owned();
+            let outcome = contract::model::ResourceOutcome::Unnamed(json);
+            Ok(contract::model::ResourceLeg { events: vec![], outcome })
+        });
+        provider
+    };
+    for (server, ttl_ms, scope) in [
+        (Server::of(unnamed()), 60_000, "public"),
+        (Server::with(unnamed(), |engine| engine.with_authorizer(HideSecrets::default())), 0, "private"),
+    ] {
+        let result = server.request("2026-07-28", "resources/read", r#""uri":"test:/shown""#).json();
+        assert_eq!((&result["result"]["cacheScope"], &result["result"]["ttlMs"]), (&scope.into(), &ttl_ms.into()));
+    }
 }
 
 #[test]

@@ -1,17 +1,21 @@
 //! Runs the conversations of the shells on a lattice: behind wasmCloud's HTTP server, with every value sent over a link.
 
 use anyhow::{Context, Result, ensure};
-use wasmcp_tests::{CONVERSATIONS, Lattice, Shell, cases};
+use wasmcp_tests::{CONVERSATIONS, Client, Lattice, Shell, Task, cases};
 
 use crate::{DEADLINE, one_provider};
 
-pub(crate) const NAME: &str = "one provider: whatever it may answer arrives as on every shell";
+pub(crate) const NAME: &str =
+    "one provider: whatever it may answer arrives as on every shell, and the official clients read it";
 
 pub(crate) fn of_one_provider() -> Result<()> {
     let parts = Lattice::compose("everything-parts", &["everything"])?;
     let file = one_provider("everything", &parts.join("everything.wasm"), &parts.join("transport.wasm"), "provider")?;
     let lattice = Lattice::up("everything", &file, &["--deadline", DEADLINE])?;
-    judged(&lattice, &["everything"])
+    judged(&lattice, &["everything"])?;
+    Client::all().try_for_each(|client| {
+        client.run(&lattice.url, Task::Reads).with_context(|| format!("{}, {}", client.language, client.mode))
+    })
 }
 
 /// Fails with every case of the tables for these providers whose answer is wrong.

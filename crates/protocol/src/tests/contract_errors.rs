@@ -145,7 +145,7 @@ fn an_unnamed_result_needs_a_type_that_the_client_knows() {
         ),
     ];
     for (json, version, want) in cases {
-        let got = unnamed(&mut Vec::new(), json, version, Some(&server_info())).unwrap_err().to_string();
+        let got = unnamed(&mut Vec::new(), json, None, version, Some(&server_info())).unwrap_err().to_string();
         assert!(got.starts_with(want), "{got}");
     }
 }

@@ -114,7 +114,7 @@ fn every_field_of_a_notification_is_on_the_wire() {
 fn every_member_of_a_result_without_a_case_is_on_the_wire() {
     for seed in 0..SEEDS {
         let json = values::unnamed_result(&mut Random::new(seed));
-        let got = written(|out| result::unnamed(out, &json, Version::MODERN, Some(&server_info())));
+        let got = written(|out| result::unnamed(out, &json, None, Version::MODERN, Some(&server_info())));
         let got: Value = serde_json::from_str(&got).unwrap();
         assert_eq!(got, expected::unnamed_result(&json), "seed {seed}: {json}");
     }

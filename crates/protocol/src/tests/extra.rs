@@ -99,7 +99,7 @@ fn an_unnamed_result_passes_with_the_server_info() {
     let json = r#"{"taskId":"1","resultType":"task","_meta":{"k":1}}"#;
     let server = r#""io.modelcontextprotocol/serverInfo":{"name":"calc","version":"1.0.0"}"#;
     let want = format!(r#"{{"resultType":"task","_meta":{{{server},"k":1}},"taskId":"1"}}"#);
-    assert_eq!(written(|out| unnamed(out, json, Version::MODERN, Some(&server_info()))), want);
+    assert_eq!(written(|out| unnamed(out, json, None, Version::MODERN, Some(&server_info()))), want);
 }
 
 #[test]
@@ -117,7 +117,7 @@ fn members_of_the_transport_never_come_from_extra() {
         assert_eq!(got["kept"], 1);
     }
     let task = r#"{"resultType":"task","requestState":"s"}"#;
-    assert!(!written(|out| unnamed(out, task, Version::MODERN, Some(&server_info()))).contains("requestState"));
+    assert!(!written(|out| unnamed(out, task, None, Version::MODERN, Some(&server_info()))).contains("requestState"));
 }
 
 #[test]

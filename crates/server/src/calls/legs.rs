@@ -130,8 +130,11 @@ impl<P: Provider, C: MultiLegCall> LegRunner<P, C> {
             let more = match outcome {
                 Outcome::Complete(output) => return runner.write(output),
                 Outcome::Unnamed(json) => {
-                    let write =
-                        |out: &mut Vec<u8>| result::unnamed(out, &json, invocation.version, invocation.server_info());
+                    let mut cache = None;
+                    invocation.restrict_cache(&mut cache);
+                    let write = |out: &mut Vec<u8>| {
+                        result::unnamed(out, &json, cache.as_ref(), invocation.version, invocation.server_info())
+                    };
                     return Ok(reply::result(&invocation.id, write)?);
                 }
                 // The answer would have to find its way back to the call: there is neither a sealing key nor a store for what
