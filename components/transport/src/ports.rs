@@ -1,8 +1,6 @@
 //! The ports of the engine on a host of WASI: clocks, random bytes and outgoing HTTP requests. There is no store: an instance has no
 //! memory that outlives it.
 
-use std::sync::Arc;
-
 use bytes::Bytes;
 use guest::http::{Failure, Request};
 use guest::{Deadline, sleep_ms};
