@@ -4,17 +4,20 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
-use catalog::{Catalog, NamedProvider};
+use catalog::{BuildError, BuildOptions, Catalog, NamedProvider};
 
 use super::cache::cache;
-use super::startup_context;
 use super::write_file::write_file;
+use super::{startup_context, startup_timer, warn};
 use crate::compose::{ProviderComponent, Target, compose, lattice};
-use crate::host::{Grant, Loader, Sandbox};
-use crate::options::{ComponentArg, PerProvider, check_prefixes, for_provider};
+use crate::host::{Egress, Grant, Loader, Rule, Sandbox};
+use crate::options::{ComponentArg, PerProvider, Settings, check_prefixes, check_providers, for_provider};
 
 /// How many calls of a provider may run at once while its catalogue is read.
 const MAX_CALLS: u32 = 16;
+
+/// The section of the settings that are those of the server itself.
+const TRANSPORT: &str = "transport";
 
 /// Composes a server and its providers into one file, which runs on any host of `wasi:http`
 #[derive(clap::Args)]
@@ -31,6 +34,15 @@ pub(crate) struct Compose {
     /// Puts PREFIX before the names of a provider's tools and prompts
     #[arg(long, value_name = "PROVIDER=PREFIX")]
     prefix: Vec<PerProvider<String>>,
+    /// Sets a key of a provider while it is asked what it has; the file does not keep it
+    #[arg(long, value_name = "[PROVIDER.]KEY=VALUE")]
+    set: Vec<String>,
+    /// Allows a provider HTTP requests to a place while it is asked what it has
+    #[arg(long, value_name = "[PROVIDER=]HOST[:PORT]")]
+    egress: Vec<PerProvider<Rule>>,
+    /// Does not ask a provider now: a server asks it for every list
+    #[arg(long, value_name = "PROVIDER")]
+    ask_later: Vec<String>,
 }
 
 impl Compose {
@@ -66,22 +78,50 @@ impl Compose {
             "wasmcp: wrote `{output}` ({} kB), {} tools of {}: run it with {}",
             bytes.div_ceil(1000),
             catalog.tool_count(),
-            self.files.iter().map(|source| source.name.as_str()).collect::<Vec<_>>().join(", "),
+            self.names().join(", "),
             self.target.how_to_run(&output.to_string(), &self.router_providers()),
         );
         Ok(())
     }
 
-    /// Reads the catalogues of the providers, as a server does at its start: each runs in a sandbox without any grant.
+    /// Reads the catalogues of the providers, as a server does at its start: each runs in a sandbox that is granted only what the options
+    /// say.
     async fn read_catalogues(&self) -> anyhow::Result<Catalog<Sandbox>> {
+        let mut settings = Settings::read(None, &self.set, &self.names())?;
+        if !settings.take(TRANSPORT).is_empty() {
+            bail!("`--set` is for providers here: give a setting of the server to the host that runs the file");
+        }
         let loader = Loader::new(self.files.len(), MAX_CALLS, cache(None)?)?;
         let mut providers = Vec::with_capacity(self.files.len());
         for ComponentArg { name, path } in &self.files {
-            let provider = loader.provider(loader.compile(path)?, Grant::nothing(name)).await?;
+            let egress = Egress::new(for_provider(&self.egress, name).cloned().collect());
+            let grant = Grant { settings: settings.take(name), egress, ..Grant::nothing(name) };
+            let provider = loader.provider(loader.compile(path)?, grant).await?;
             let prefix = for_provider(&self.prefix, name).last().cloned();
             providers.push(NamedProvider { name: name.clone(), prefix, provider });
         }
-        Ok(Catalog::build(providers, &startup_context()).await?)
+        let options =
+            BuildOptions { ask_later: self.ask_later.clone(), timer: Some(startup_timer), ..BuildOptions::default() };
+        match Catalog::build_with(providers, &startup_context(), &options).await {
+            Ok((catalog, warnings)) => {
+                warn(&warnings);
+                Ok(catalog)
+            }
+            Err(error) => match &error {
+                BuildError::Describe { provider, .. }
+                | BuildError::List { provider, .. }
+                | BuildError::TooLong { provider } => {
+                    let advice =
+                        format!("grant it what it needs by `--set` and `--egress`, or add `--ask-later {provider}`");
+                    bail!("{error}: {advice}")
+                }
+                _ => Err(error.into()),
+            },
+        }
+    }
+
+    fn names(&self) -> Vec<&str> {
+        self.files.iter().map(|source| source.name.as_str()).collect()
     }
 
     /// The value of `router.providers` for a lattice, where prefixes are set in the manifest.
@@ -95,8 +135,12 @@ impl Compose {
     }
 
     fn check(&self, output: &Path) -> anyhow::Result<()> {
-        let names: Vec<&str> = self.files.iter().map(|source| source.name.as_str()).collect();
+        let names = self.names();
         check_prefixes(&self.prefix, &names)?;
+        check_providers("--egress", &self.egress, &names)?;
+        if let Some(name) = self.ask_later.iter().find(|name| !names.contains(&name.as_str())) {
+            bail!("`--ask-later {name}` names no provider: there is `{}`", names.join("`, `"));
+        }
         // An output that does not exist yet is none of the inputs.
         let Ok(found) = fs::canonicalize(output) else { return Ok(()) };
         let is_written =

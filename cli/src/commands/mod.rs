@@ -8,9 +8,32 @@ pub(crate) mod serve;
 pub(crate) mod settings;
 mod write_file;
 
+use std::io::Write as _;
+use std::time::Duration;
+
+use catalog::Warning;
 use contract::model::Context;
+use futures_util::future::BoxFuture;
+
+/// How long a call at start-up may take, in milliseconds.
+const CALL_MS: u32 = 10_000;
+
+/// How long a provider may take to list all that it has.
+const LISTS: Duration = Duration::from_secs(30);
 
 /// The context of calls at start-up, which no client asked for.
 fn startup_context() -> Context {
-    Context::internal("start".to_owned(), 10_000)
+    Context::internal("start".to_owned(), CALL_MS)
+}
+
+/// Completes when a provider has listed for too long.
+fn startup_timer() -> BoxFuture<'static, ()> {
+    Box::pin(tokio::time::sleep(LISTS))
+}
+
+/// Tells an operator what is served all the same. A log that cannot be written stops nothing.
+fn warn(warnings: &[Warning]) {
+    for warning in warnings {
+        let _ = writeln!(std::io::stderr(), "wasmcp: warning: {warning}");
+    }
 }

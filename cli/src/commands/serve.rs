@@ -6,12 +6,12 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::{Context as _, anyhow, bail};
-use catalog::{Catalog, NamedProvider};
+use catalog::{BuildOptions, Catalog, NamedProvider};
 use server::Engine;
 
 use super::banner::print_banner;
 use super::cache::cache;
-use super::startup_context;
+use super::{startup_context, startup_timer, warn};
 use crate::host::{Compiled, Egress, Grant, Loader, Rule, Sandbox};
 use crate::http::{Listener, Native, system_ports};
 use crate::options::{
@@ -114,7 +114,9 @@ impl Serve {
             let prefix = for_provider(&self.prefix, &source.name).last().cloned();
             providers.push(NamedProvider { name: source.name.clone(), prefix, provider });
         }
-        let catalog = Catalog::build(providers, &startup_context()).await?;
+        let options = BuildOptions { absence_allowed: true, timer: Some(startup_timer), ..BuildOptions::default() };
+        let (catalog, warnings) = Catalog::build_with(providers, &startup_context(), &options).await?;
+        warn(&warnings);
         let tools = catalog.tool_count();
         let served = format!("{tools} tool{} of {}", if tools == 1 { "" } else { "s" }, names.join(", "));
         Ok((Engine::new(catalog, config, system_ports()), served))

@@ -1,6 +1,7 @@
 //! The hosts that a composed file can be for, and what fills each service of the contract there.
 
 use super::builtin_components::{ADAPTER_ENVIRONMENT, ADAPTER_HTTP, ADAPTER_WASMCLOUD};
+use crate::options::ComponentArg;
 
 /// The host that a composed file is for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
@@ -62,7 +63,14 @@ impl Target {
     /// How to run a file there, or the files of a folder with these providers.
     pub(crate) fn how_to_run(self, file: &str, providers: &str) -> String {
         match self {
-            Self::Wasmtime => format!("`wasmtime serve -Scli {file}` or `wasmcp serve {file}`"),
+            Self::Wasmtime => {
+                // A file whose name cannot be that of a provider needs another one.
+                let served = match file.parse::<ComponentArg>() {
+                    Ok(_) => file.to_owned(),
+                    Err(_) => format!("server={file}"),
+                };
+                format!("`wasmtime serve -Scli {file}` or `wasmcp serve {served}`")
+            }
             Self::Spin => format!("`spin up`, with `source = \"{file}\"` in spin.toml"),
             Self::Wasmcloud => format!("`wash app deploy`, with `image: {}` in wadm.yaml", image(file)),
             Self::Lattice => {
@@ -87,4 +95,24 @@ impl Target {
 fn image(file: &str) -> String {
     let here = if file.starts_with('/') { "" } else { "./" };
     format!("file://{here}{file}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_advice_names_a_file_as_serve_takes_it() {
+        for (file, served) in [
+            ("mcp-http-server.wasm", "mcp-http-server.wasm"),
+            ("out/my_server.wasm", "out/my_server.wasm"),
+            ("rs.server.wasm", "server=rs.server.wasm"),
+            ("out/rs.server.wasm", "server=out/rs.server.wasm"),
+            ("transport.wasm", "server=transport.wasm"),
+        ] {
+            let advice = Target::Wasmtime.how_to_run(file, "");
+            assert_eq!(advice, format!("`wasmtime serve -Scli {file}` or `wasmcp serve {served}`"));
+            assert!(served.parse::<ComponentArg>().is_ok(), "{served}");
+        }
+    }
 }

@@ -24,6 +24,11 @@ pub(crate) enum CompileError {
         .0.display()
     )]
     CoreModule(PathBuf),
+    #[error(
+        "`{}` is built for the asynchronous ABI, which hosts of WASI 0.2 do not have: build it with `--sync` (componentize-qjs) or `--backend-qjs-disable-async` (jco)",
+        .0.display()
+    )]
+    Async(PathBuf),
     #[error("`{}` is not a valid component: {}", .0.display(), .1)]
     Invalid(PathBuf, String),
 }
@@ -42,7 +47,14 @@ pub(crate) fn compile(engine: &Engine, path: &Path) -> Result<Component, Compile
         _ => return Err(CompileError::NotWebAssembly(path.to_owned())),
     }
     with_progress(path, bytes.len(), || Component::from_binary(engine, &bytes))
-        .map_err(|error| CompileError::Invalid(path.to_owned(), format!("{error:#}").replace('\n', " ")))
+        .map_err(|error| invalid(path, &format!("{error:#}")))
+}
+
+fn invalid(path: &Path, cause: &str) -> CompileError {
+    match cause.contains("component model async feature") {
+        true => CompileError::Async(path.to_owned()),
+        false => CompileError::Invalid(path.to_owned(), cause.replace('\n', " ")),
+    }
 }
 
 /// Does the work, and prints what is being compiled if that takes long.
@@ -70,4 +82,23 @@ fn with_progress<T: Send>(path: &Path, size: usize, work: impl FnOnce() -> T + S
         drop(done);
         result
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_component_for_the_asynchronous_abi_is_told_the_option_that_helps() {
+        let mut canon = wasm_encoder::CanonicalFunctionSection::new();
+        canon.task_cancel();
+        let mut component = wasm_encoder::Component::new();
+        component.section(&canon);
+        let path = std::env::temp_dir().join(format!("wasmcp-async-{}.wasm", std::process::id()));
+        std::fs::write(&path, component.finish()).expect("temporary file");
+        let engine = super::super::engine::engine(&super::super::engine::PROVIDER, 1, None).expect("engine");
+        let error = compile(&engine, &path).err().expect("error").to_string();
+        std::fs::remove_file(path).expect("temporary file");
+        assert!(error.contains("`--sync`") && error.contains("`--backend-qjs-disable-async`"), "{error}");
+    }
 }

@@ -23,7 +23,7 @@ pub(crate) struct Grant {
     pub(crate) name: String,
     /// The log of what it prints and of what the host reports about it.
     pub(crate) log: Log,
-    /// The settings that it reads through `wasmcp:mcp/settings`.
+    /// The settings that it reads through `wasmcp:mcp/settings`, by the spelling that all spellings of a key share.
     pub(crate) settings: BTreeMap<String, String>,
     /// The variables that it reads through `wasi:cli/environment`: none, except for a composed file.
     pub(crate) environment: Vec<(String, String)>,

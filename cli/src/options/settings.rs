@@ -11,7 +11,8 @@ use toml::Value;
 /// The name under which the settings of the server itself stand, beside those of its providers.
 const TRANSPORT: &str = "transport";
 
-/// Keys and values, by provider.
+/// Keys and values, by provider. The keys of a provider have the spelling that all spellings of a key share; those of the server are as
+/// they were given, since it knows its own.
 #[derive(Default)]
 pub(crate) struct Settings(BTreeMap<String, BTreeMap<String, String>>);
 
@@ -20,6 +21,8 @@ pub(crate) struct Settings(BTreeMap<String, BTreeMap<String, String>>);
 pub(crate) enum SettingsError {
     #[error("`{0}` is no key: a key has letters, digits, `-`, `.` and `_`")]
     BadKey(String),
+    #[error("`{}`: `{name}.{key}` is there twice: `-`, `.` and `_` are one in a key, and so are upper and lower case", .path.display())]
+    SameKey { path: PathBuf, name: String, key: String },
     #[error("`--set` wants [PROVIDER.]KEY=VALUE, and one has no `=` or no key")]
     NoValue,
     #[error("`--set {0}=…` names no provider: there is more than one, so write PROVIDER.{0}=…")]
@@ -64,7 +67,7 @@ impl Settings {
         for setting in set {
             let (key, value) = split(setting)?;
             let (name, key) = key.split_once('.').ok_or_else(|| SettingsError::NoProvider(key.to_owned()))?;
-            settings.insert(name, key, value);
+            settings.insert(name, key, value)?;
         }
         Ok(settings)
     }
@@ -92,8 +95,12 @@ impl Settings {
         Ok(Config::from_settings(|key| own?.get(key).cloned())?)
     }
 
-    fn insert(&mut self, name: &str, key: &str, value: &str) {
-        self.0.entry(name.to_owned()).or_default().insert(key.to_owned(), value.to_owned());
+    /// Sets a key, and tells whether it had a value.
+    fn insert(&mut self, name: &str, key: &str, value: &str) -> Result<bool, SettingsError> {
+        let bad = || SettingsError::BadKey(key.to_owned());
+        let key =
+            if name == TRANSPORT { key.to_owned() } else { adapter_config::canonical_key(key).ok_or_else(bad)? };
+        Ok(self.0.entry(name.to_owned()).or_default().insert(key, value.to_owned()).is_some())
     }
 
     fn read_argument(&mut self, setting: &str, names: &[&str]) -> Result<(), SettingsError> {
@@ -105,11 +112,11 @@ impl Settings {
             .max_by_key(|(name, _)| name.len());
         match (named, names, key.split_once('.')) {
             (Some((_, "")), ..) => return Err(SettingsError::NoValue),
-            (Some((name, key)), ..) => self.insert(name, key, value),
+            (Some((name, key)), ..) => self.insert(name, key, value)?,
             (None, _, Some((name, _))) => return Err(unknown(name, names)),
-            (None, [only], None) => self.insert(only, key, value),
+            (None, [only], None) => self.insert(only, key, value)?,
             (None, _, None) => return Err(SettingsError::NoProvider(key.to_owned())),
-        }
+        };
         Ok(())
     }
 
@@ -131,7 +138,9 @@ impl Settings {
                     Value::Boolean(truth) => truth.to_string(),
                     _ => return Err(SettingsError::NotValue(path.to_owned(), format!("{name}.{key}"))),
                 };
-                settings.insert(name, key, &value);
+                if settings.insert(name, key, &value)? {
+                    return Err(SettingsError::SameKey { path: path.to_owned(), name: name.clone(), key: key.clone() });
+                }
             }
         }
         Ok(settings)

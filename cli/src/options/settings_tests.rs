@@ -17,12 +17,13 @@ fn file(text: &str) -> PathBuf {
 #[test]
 fn a_setting_goes_to_the_provider_that_it_names() {
     for (setting, names, provider, key, value) in [
-        ("weather.api-key=s=1", &["weather", "calculator"][..], "weather", "api-key", "s=1"),
-        ("api-key=x", &["weather"], "weather", "api-key", "x"),
-        ("weather.api-key=", &["weather"], "weather", "api-key", ""),
+        ("weather.api-key=s=1", &["weather", "calculator"][..], "weather", "api_key", "s=1"),
+        ("api-key=x", &["weather"], "weather", "api_key", "x"),
+        ("API_KEY=x", &["weather"], "weather", "api_key", "x"),
+        ("weather.api-key=", &["weather"], "weather", "api_key", ""),
         ("transport.body-limit=1", &["weather"], "transport", "body-limit", "1"),
         ("weather.v2.url=x", &["weather", "weather.v2"], "weather.v2", "url", "x"),
-        ("weather.a.b=x", &["weather"], "weather", "a.b", "x"),
+        ("weather.a.b=x", &["weather"], "weather", "a_b", "x"),
         ("url=https://example.com/?a=b", &["weather"], "weather", "url", "https://example.com/?a=b"),
     ] {
         let mut settings = read(&[setting], names).expect(setting);
@@ -42,6 +43,7 @@ fn a_setting_for_no_provider_is_an_error_without_its_value() {
         ("c.key=secret", &["a"], "the settings name a provider `c`, which is not served; there is `a`"),
         ("secret", &["a"], "`--set` wants [PROVIDER.]KEY=VALUE, and one has no `=` or no key"),
         ("=secret", &["a"], "`--set` wants [PROVIDER.]KEY=VALUE, and one has no `=` or no key"),
+        ("a.ü=secret", &["a"], "`ü` is no key: a key has letters, digits, `-`, `.` and `_`"),
         ("a.=secret", &["a"], "`--set` wants [PROVIDER.]KEY=VALUE, and one has no `=` or no key"),
     ] {
         assert_eq!(read(&[setting], names).err().map(|error| error.to_string()).as_deref(), Some(message), "{setting}");
@@ -51,8 +53,8 @@ fn a_setting_for_no_provider_is_an_error_without_its_value() {
 #[test]
 fn the_command_line_overrides_the_file() {
     let path = file("[weather]\nurl = 'a'\ntimeout-ms = 5\nstrict = true\n[transport]\nbody-limit = 9\n");
-    let mut settings = Settings::read(Some(&path), &["url=b".to_owned()], &["weather"]).expect("settings");
-    let expected = [("strict", "true"), ("timeout-ms", "5"), ("url", "b")];
+    let mut settings = Settings::read(Some(&path), &["URL=b".to_owned()], &["weather"]).expect("settings");
+    let expected = [("strict", "true"), ("timeout_ms", "5"), ("url", "b")];
     assert_eq!(settings.take("weather"), expected.map(|(key, value)| (key.to_owned(), value.to_owned())).into());
     assert_eq!(settings.take(TRANSPORT).get("body-limit").map(String::as_str), Some("9"));
     std::fs::remove_file(path).expect("temporary file");
@@ -64,6 +66,7 @@ fn a_file_that_cannot_be_used_is_an_error_without_its_values() {
         ("[weather]\nkey = secret", "is not TOML"),
         ("weather = 'secret'", "`weather` is not a table"),
         ("[weather]\nkey = ['secret']", "`weather.key` must be a string, a number or a truth value"),
+        ("[weather]\napi-key = 'secret'\napi_key = 'secret'", "`weather.api_key` is there twice"),
         ("[other]\nkey = 'secret'", "a provider `other`, which is not served"),
     ] {
         let path = file(text);

@@ -10,29 +10,39 @@ pub fn provider_name(fetch: fn() -> String) -> &'static str {
     NAME.get_or_init(fetch)
 }
 
+/// The spelling of a key that all its spellings share: `api-key`, `API_KEY` and `api.key` are one key, since they have one environment
+/// variable. It is `None` where the key has a character that no setting has.
+pub fn canonical_key(key: &str) -> Option<String> {
+    let legal = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_');
+    (!key.is_empty() && key.bytes().all(legal)).then(|| key.to_ascii_lowercase().replace(['-', '.'], "_"))
+}
+
 /// The environment variable of a provider's setting. It is `None` where the key has a character that no setting has.
 ///
 /// The name of a provider has no `--` in it (`compose` refuses one), so that no key of one provider spells the variable of
 /// another.
 pub fn env_var(provider: &str, key: &str) -> Option<String> {
-    let legal = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_');
     let mut variable = env_prefix(provider);
-    variable.extend(key.chars().map(upper));
-    (!key.is_empty() && key.bytes().all(legal)).then_some(variable)
+    variable.push_str(&canonical_key(key)?.to_ascii_uppercase());
+    Some(variable)
 }
 
 /// How the environment variable of each setting of a provider begins.
 pub fn env_prefix(provider: &str) -> String {
-    "WASMCP__".chars().chain(provider.chars().map(upper)).chain("__".chars()).collect()
-}
-
-fn upper(of: char) -> char {
-    if matches!(of, '-' | '.') { '_' } else { of.to_ascii_uppercase() }
+    format!("WASMCP__{}__", provider.replace(['-', '.'], "_")).to_ascii_uppercase()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::env_var;
+    use super::{canonical_key, env_var};
+
+    #[test]
+    fn all_spellings_of_a_key_are_one_key() {
+        for key in ["my-key", "my_key", "MY_KEY", "my.key"] {
+            assert_eq!(canonical_key(key).as_deref(), Some("my_key"), "{key}");
+        }
+        assert_eq!(canonical_key("my key"), None);
+    }
 
     #[test]
     fn a_key_is_the_variable_of_its_provider_and_of_no_other() {

@@ -35,8 +35,6 @@ pub struct Catalog<P> {
     pub(crate) entries: Vec<Entry>,
     snapshot: Option<CatalogueSnapshot>,
     pass_through: bool,
-    /// How many tools there are.
-    pub(crate) tools: usize,
     /// Whether lists and descriptions leave out a provider that is lost, instead of failing.
     pub(crate) partial_results: bool,
     /// What the snapshot says of the server, merged.
@@ -121,13 +119,11 @@ impl<P: Provider> Catalog<P> {
     }
 
     fn new(providers: Vec<P>, entries: Vec<Entry>, snapshot: Option<CatalogueSnapshot>, pass_through: bool) -> Self {
-        let tools = entries.iter().flat_map(|entry| &entry.section).map(|section| section.tool_count()).sum();
         Self {
             providers,
             entries,
             snapshot,
             pass_through,
-            tools,
             partial_results: false,
             known_description: OnceLock::new(),
             description: SingleFlight::default(),
@@ -148,10 +144,9 @@ impl<P: Provider> Catalog<P> {
         self.snapshot.as_ref()
     }
 
-    /// How many tools the providers listed when the catalogue was built, for a caller without a principal; otherwise
-    /// how many the snapshot has.
+    /// How many tools the snapshot has: those that the providers listed when the catalogue was built, for a caller without a principal.
     pub fn tool_count(&self) -> usize {
-        self.tools
+        self.entries.iter().flat_map(|entry| &entry.section).map(|section| section.tool_count()).sum()
     }
 
     pub(crate) fn is_pass_through(&self) -> bool {

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
+use crate::index::foreign_prefix;
 use crate::introspect::Inventory;
 use crate::{BuildError, Kind};
 
@@ -24,6 +25,23 @@ pub(crate) fn check_collisions(inventories: &[Inventory], kind: Kind) -> Result<
                 true => BuildError::SameName { first, second, kind, name },
                 false => BuildError::SameUri { first, second, kind, uri: name },
             });
+        }
+    }
+    Ok(())
+}
+
+/// Checks that no provider has a name that begins with the prefix of another: such a name is the other one's.
+pub(crate) fn check_prefixes(inventories: &[Inventory], kind: Kind) -> Result<(), BuildError> {
+    if !kind.is_prefixed() {
+        return Ok(());
+    }
+    for inventory in inventories {
+        for name in inventory.client_keys(kind) {
+            let prefixes = inventories.iter().filter_map(|other| other.prefix.as_deref());
+            if let Some(prefix) = foreign_prefix(inventory.prefix.as_deref(), &name, prefixes) {
+                let (provider, prefix) = (inventory.name.clone(), prefix.to_owned());
+                return Err(BuildError::ForeignPrefix { provider, kind, name, prefix });
+            }
         }
     }
     Ok(())

@@ -9,6 +9,7 @@ use futures_util::future::join_all;
 
 use crate::catalog::{Catalog, Entry};
 use crate::partial::PartialResult;
+use crate::provider_rules::check_info;
 use crate::{lookup_context, merge_metadata};
 
 impl<P: Provider> Catalog<P> {
@@ -29,8 +30,7 @@ impl<P: Provider> Catalog<P> {
         self.description.get(ask).await
     }
 
-    /// What the snapshot says of the server, without asking any provider; `None` where it does not describe all of
-    /// them. Where that is not `catalogue_static`, [`description`](Self::description) may say something else.
+    /// What the snapshot says of the server, without asking any provider; `None` where it describes none of them. Where that is not `catalogue_static`, [`description`](Self::description) may say something else.
     pub fn known_description(&self) -> Option<Arc<ProviderInfo>> {
         match self.description.cached() {
             Some(cached) => Some(Arc::clone(cached)),
@@ -40,13 +40,18 @@ impl<P: Provider> Catalog<P> {
 
     fn merged_snapshot(&self) -> Option<Result<Arc<ProviderInfo>, McpError>> {
         let merge = || {
-            let infos = self.entries.iter().map(|entry| Some(entry.section.as_ref()?.description()));
-            let mut infos: Vec<_> = infos.collect::<Option<_>>()?;
+            let described =
+                self.entries.iter().filter_map(|entry| Some((entry, entry.section.as_ref()?.description()?)));
+            let (entries, mut infos): (Vec<_>, Vec<_>) = described.unzip();
             let is_single = matches!(self.entries.as_slice(), [entry] if entry.prefix.is_none());
+            let is_whole = entries.len() == self.entries.len();
             Some(match infos.pop_if(|_| is_single) {
                 Some(only) => only.map(Arc::new),
-                None if self.entries.is_empty() => return None,
-                None => merge_descriptions(&self.entries, infos, false).map(Arc::new),
+                None if infos.is_empty() => return None,
+                None => merge_descriptions(&entries, infos, false).map(|mut info| {
+                    info.catalogue_static &= is_whole;
+                    Arc::new(info)
+                }),
             })
         };
         self.known_description.get_or_init(merge).clone()
@@ -60,16 +65,22 @@ impl<P: Provider> Catalog<P> {
             return provider.describe(ctx).await;
         }
         let asked = self.entries.iter().zip(&self.providers).map(async |(entry, provider)| match &entry.section {
-            Some(section) if section.is_static => section.description(),
+            Some(section)
+                if section.is_static
+                    && let Some(known) = section.description() =>
+            {
+                known
+            }
             _ => provider.describe(ctx).await,
         });
-        merge_descriptions(&self.entries, join_all(asked).await, self.partial_results)
+        let entries: Vec<_> = self.entries.iter().collect();
+        merge_descriptions(&entries, join_all(asked).await, self.partial_results)
     }
 }
 
 /// One description of all. Where two providers say different things of the same, the first one counts.
 fn merge_descriptions(
-    entries: &[Entry],
+    entries: &[&Entry],
     answers: Vec<Result<ProviderInfo, McpError>>,
     partial_results: bool,
 ) -> Result<ProviderInfo, McpError> {
@@ -77,10 +88,11 @@ fn merge_descriptions(
     let (mut present, mut infos) = (Vec::new(), Vec::new());
     for (entry, info) in entries.iter().zip(answers) {
         let info = info.and_then(|mut info| {
+            check_info(&info).map_err(|fault| McpError::Internal(format!("provider `{}` {fault}", entry.name)))?;
             merge_metadata::separate(&entry.name, &mut info.cache, &mut info.extra).map(|()| info)
         });
         if let Some(info) = partial.tolerate(&entry.name, info)? {
-            present.push(entry);
+            present.push(*entry);
             infos.push(info);
         }
     }

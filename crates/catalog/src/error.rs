@@ -1,5 +1,8 @@
 //! Why providers cannot be served as one, and why a snapshot cannot be used.
 
+use protocol::mcp_param::AnnotationFault;
+
+use crate::provider_rules::{InfoFault, MAX_SCHEMA_BYTES};
 use crate::{Kind, ListFault, NameError, TemplateError};
 
 /// Why providers cannot be served as one. `provider` is the name of the provider at fault, `reason` its error in words.
@@ -21,17 +24,35 @@ pub enum BuildError {
     /// The end of a list of the provider cannot be reached.
     #[error("provider `{provider}` {fault}")]
     Endless { provider: String, fault: ListFault },
-    /// MCP 2026-07-28, server/tools: tool names.
+    /// The lists of the provider did not end in time.
+    #[error("provider `{provider}` cannot list what it has: it did not answer in time")]
+    TooLong { provider: String },
+    /// What the provider says of itself is too much.
+    #[error("provider `{provider}` {fault}")]
+    Info { provider: String, fault: InfoFault },
+    /// No client could call such a tool.
     #[error(
-        "provider `{provider}` has a tool called `{name}`: such a name has 1 to 128 letters, digits, `_`, `.` and `-`"
+        "provider `{provider}` has a tool called `{name}`: such a name is not empty, has no control character and at most 1024 bytes"
     )]
     ToolName { provider: String, name: String },
     /// The root of an input schema must be an object.
     #[error("the input schema of the tool `{tool}` of provider `{provider}` is not {expected}")]
     InputSchema { provider: String, tool: String, expected: &'static str },
+    /// A schema is read for calls, too.
+    #[error("a schema of the tool `{tool}` of provider `{provider}` has more than {MAX_SCHEMA_BYTES} bytes")]
+    SchemaSize { provider: String, tool: String },
+    /// Clients do not use a tool whose input schema breaks these rules (MCP 2026-07-28, custom headers from tool parameters).
+    #[error("the input schema of the tool `{tool}` of provider `{provider}`: {fault}; clients would not use the tool")]
+    HeaderAnnotation { provider: String, tool: String, fault: AnnotationFault },
     /// No URI matches such a template.
     #[error(transparent)]
     Template(#[from] InvalidTemplate),
+    /// The name belongs to the provider whose prefix it has.
+    #[error(
+        "provider `{provider}` has the {kind} `{name}`, and another provider has the prefix `{prefix}`: give one of them another \
+         prefix, such as `--prefix {provider}={provider}.`"
+    )]
+    ForeignPrefix { provider: String, kind: Kind, name: String, prefix: String },
     /// One provider lists the same item twice.
     #[error("provider `{provider}` lists the {kind} `{name}` twice")]
     Twice { provider: String, kind: Kind, name: String },
@@ -50,6 +71,17 @@ pub enum BuildError {
     /// The snapshot of the providers cannot be made.
     #[error(transparent)]
     Snapshot(#[from] SnapshotError),
+}
+
+impl BuildError {
+    /// Why a provider cannot be asked, for a sentence that names the provider already.
+    pub(crate) fn reason(self) -> String {
+        match self {
+            Self::List { kind, reason, .. } => format!("it could not list its {kind}s: {reason}"),
+            Self::TooLong { .. } => "its lists did not end in time".to_owned(),
+            other => other.to_string(),
+        }
+    }
 }
 
 /// Why a snapshot is not one of these providers, or cannot be read.

@@ -2,13 +2,16 @@
 
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
+use std::pin::pin;
 
 use contract::Provider;
-use contract::model::{Context, McpError, Prompt, ProviderInfo, ResourceInfo, ResourceTemplate, Tool};
-use serde_json::Value;
+use contract::model::{Context, McpError, Offers, Prompt, ProviderInfo, ResourceInfo, ResourceTemplate, Tool};
+use futures_util::future::{Either, select};
 
+use crate::build::{BuildOptions, Warning};
 use crate::catalog::NamedProvider;
 use crate::lists::{Listed, Pages, ProviderPage};
+use crate::provider_rules::{check_info, check_tool};
 use crate::read_pages::{ReadError, read_pages};
 use crate::template::Template;
 use crate::{BuildError, InvalidTemplate, Kind};
@@ -17,14 +20,46 @@ use crate::{BuildError, InvalidTemplate, Kind};
 pub(crate) struct Inventory {
     pub(crate) name: String,
     pub(crate) prefix: Option<String>,
-    pub(crate) info: ProviderInfo,
+    /// What it says of itself; `None` where it is asked later.
+    pub(crate) info: Option<ProviderInfo>,
     pub(crate) tools: Pages<Tool>,
     pub(crate) prompts: Pages<Prompt>,
     pub(crate) resources: Pages<ResourceInfo>,
     pub(crate) templates: Pages<ResourceTemplate>,
+    /// What an operator should know of it.
+    pub(crate) warnings: Vec<Warning>,
 }
 
 impl Inventory {
+    /// That of a provider that has not been asked.
+    fn unknown<P>(named: &NamedProvider<P>) -> Self {
+        Self {
+            name: named.name.clone(),
+            prefix: named.prefix.clone().filter(|prefix| !prefix.is_empty()),
+            info: None,
+            tools: Pages(Vec::new()),
+            prompts: Pages(Vec::new()),
+            resources: Pages(Vec::new()),
+            templates: Pages(Vec::new()),
+            warnings: Vec::new(),
+        }
+    }
+
+    /// Whether what is here can be relied on.
+    pub(crate) fn is_static(&self) -> bool {
+        self.info.as_ref().is_some_and(|info| info.catalogue_static)
+    }
+
+    /// What the provider offers; everything, where that is not known.
+    pub(crate) fn offers(&self) -> Offers {
+        self.info.as_ref().map_or(Offers::all(), |info| info.offers)
+    }
+
+    /// The revision of its catalogue; nothing where it is not known.
+    pub(crate) fn revision(&self) -> &str {
+        self.info.as_ref().map_or("", |info| &info.catalogue_revision)
+    }
+
     /// The names or URIs that clients see, of one kind.
     pub(crate) fn client_keys(&self, kind: Kind) -> Vec<String> {
         fn keys<T: Listed>(pages: &Pages<T>) -> impl Iterator<Item = &str> {
@@ -38,55 +73,92 @@ impl Inventory {
         }
     }
 
-    fn client_name(&self, own: &str) -> String {
+    pub(crate) fn client_name(&self, own: &str) -> String {
         format!("{}{own}", self.prefix.as_deref().unwrap_or_default())
+    }
+
+    /// Leaves a provider that cannot be asked now for later: clients find it missing until it answers.
+    fn ask_later(&mut self, reason: String) {
+        self.warnings.push(Warning::Absent { provider: self.name.clone(), reason });
     }
 }
 
 /// Asks for the description and then for each list that is offered.
-pub(crate) async fn introspect<P: Provider>(named: &NamedProvider<P>, ctx: &Context) -> Result<Inventory, BuildError> {
-    let provider = || named.name.clone();
-    let described = named.provider.describe(ctx).await;
-    let info = described.map_err(|error| BuildError::Describe { provider: provider(), reason: error.explanation() })?;
-    let mut inventory = Inventory {
-        name: provider(),
-        prefix: named.prefix.clone().filter(|prefix| !prefix.is_empty()),
-        info,
-        tools: Pages(Vec::new()),
-        prompts: Pages(Vec::new()),
-        resources: Pages(Vec::new()),
-        templates: Pages(Vec::new()),
+pub(crate) async fn introspect<P: Provider>(
+    named: &NamedProvider<P>,
+    ctx: &Context,
+    options: &BuildOptions,
+) -> Result<Inventory, BuildError> {
+    let mut inventory = Inventory::unknown(named);
+    if options.ask_later.contains(&named.name) {
+        return Ok(inventory);
+    }
+    let info = match named.provider.describe(ctx).await {
+        Ok(info) => info,
+        // Whether its catalogue can change is not known yet: the provider itself says that it will be.
+        Err(error @ McpError::Unavailable(_)) if options.absence_allowed => {
+            inventory.ask_later(error.explanation());
+            return Ok(inventory);
+        }
+        Err(error) => return Err(BuildError::Describe { provider: named.name.clone(), reason: error.explanation() }),
     };
-    inventory.tools = read_list(named, &inventory, ctx, check_tool).await?;
-    inventory.prompts = read_list(named, &inventory, ctx, |_, _| Ok(())).await?;
-    inventory.resources = read_list(named, &inventory, ctx, |_, _| Ok(())).await?;
-    inventory.templates = read_list(named, &inventory, ctx, |_, _| Ok(())).await?;
+    check_info(&info).map_err(|fault| BuildError::Info { provider: named.name.clone(), fault })?;
+    let is_static = info.catalogue_static;
+    inventory.info = Some(info);
+    let read = {
+        let lists = pin!(read_lists(named, &mut inventory, ctx));
+        match options.timer {
+            None => lists.await,
+            Some(timer) => match select(lists, timer()).await {
+                Either::Left((read, _)) => read,
+                Either::Right(_) => Err(BuildError::TooLong { provider: named.name.clone() }),
+            },
+        }
+    };
+    match read {
+        Err(error @ (BuildError::List { .. } | BuildError::TooLong { .. }))
+            if !is_static && options.absence_allowed =>
+        {
+            inventory.ask_later(error.reason());
+        }
+        read => read?,
+    }
     Ok(inventory)
+}
+
+async fn read_lists<P: Provider>(
+    named: &NamedProvider<P>,
+    inventory: &mut Inventory,
+    ctx: &Context,
+) -> Result<(), BuildError> {
+    inventory.tools = read_list(named, inventory, ctx).await?;
+    for tool in inventory.tools.items() {
+        inventory.warnings.extend(check_tool(inventory, tool)?);
+    }
+    inventory.prompts = read_list(named, inventory, ctx).await?;
+    inventory.resources = read_list(named, inventory, ctx).await?;
+    inventory.templates = read_list(named, inventory, ctx).await?;
+    Ok(())
 }
 
 async fn read_list<T: Listed, P: Provider>(
     named: &NamedProvider<P>,
     inventory: &Inventory,
     ctx: &Context,
-    check: fn(&Inventory, &T) -> Result<(), BuildError>,
 ) -> Result<Pages<T>, BuildError> {
     let mut pages = Pages(Vec::new());
-    if !T::KIND.is_offered(inventory.info.offers) {
+    if !T::KIND.is_offered(inventory.offers()) {
         return Ok(pages);
     }
     let provider = || inventory.name.clone();
     let read = read_pages(&named.provider, ctx, |cursor, page: ProviderPage<T>| {
-        let fault = page.items.iter().try_for_each(|item| check(inventory, item));
         pages.0.push((cursor, page));
-        fault.map_or_else(ControlFlow::Break, ControlFlow::Continue)
+        ControlFlow::<()>::Continue(())
     });
     match read.await {
-        Ok(None) => reject_duplicates(inventory, pages),
-        Ok(Some(fault)) => Err(fault),
+        Ok(_) => reject_duplicates(inventory, pages),
         // The list is for principals only. Each is asked for at the time of a call, with the caller's principal.
-        Err(ReadError::Provider(McpError::Forbidden(_) | McpError::InsufficientScope(_)))
-            if !inventory.info.catalogue_static =>
-        {
+        Err(ReadError::Provider(McpError::Forbidden(_) | McpError::InsufficientScope(_))) if !inventory.is_static() => {
             Ok(pages)
         }
         Err(ReadError::Provider(error)) => {
@@ -114,30 +186,4 @@ pub(crate) fn check_templates(inventory: &Inventory) -> Result<(), InvalidTempla
             reason,
         })
     })
-}
-
-fn check_tool(inventory: &Inventory, tool: &Tool) -> Result<(), BuildError> {
-    check_tool_name(inventory, &tool.name)?;
-    check_schema(inventory, tool)
-}
-
-/// MCP 2026-07-28, server/tools: tool names. The prefix counts, since clients see it.
-fn check_tool_name(inventory: &Inventory, own: &str) -> Result<(), BuildError> {
-    let name = inventory.client_name(own);
-    let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-');
-    if (1..=128).contains(&name.len()) && name.bytes().all(is_allowed) {
-        return Ok(());
-    }
-    Err(BuildError::ToolName { provider: inventory.name.clone(), name })
-}
-
-/// The root of an input schema is `{"type": "object", …}` (MCP 2026-07-28, `Tool.inputSchema`).
-fn check_schema(inventory: &Inventory, tool: &Tool) -> Result<(), BuildError> {
-    let expected = match serde_json::from_str::<Value>(&tool.input_schema) {
-        Err(_) => "JSON",
-        Ok(Value::Object(members)) if members.get("type").and_then(Value::as_str) == Some("object") => return Ok(()),
-        Ok(Value::Object(_)) => "of type `object`",
-        Ok(_) => "a JSON object",
-    };
-    Err(BuildError::InputSchema { provider: inventory.name.clone(), tool: tool.name.clone(), expected })
 }

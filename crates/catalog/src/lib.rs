@@ -19,7 +19,8 @@
 //! - A call goes to the owner of its name only: no other provider sees its arguments. The owner is known from the
 //!   snapshot for providers whose catalogue is static, and for a URI that no provider that changes could list. Else those
 //!   that change are listed at the time of the call, and once for the whole call: [`Resolved`] carries what was learned.
-//!   They cannot take over the name of a static provider: such an item is left out of their lists.
+//!   They cannot take over the name of a static provider, a name that another had when the catalogue was built, nor one with
+//!   the prefix of another: such an item is left out of their lists.
 //! - Such a list, and a description, is read for the principal of the caller, and gets of the call only what a list may
 //!   depend on: neither its `_meta` nor its wishes for events (`lookup_context.rs`).
 //! - [`Catalog::facts`] names the owner that will run, or none: a policy decides by it. Where there is none,
@@ -32,7 +33,7 @@
 //! - One provider without a prefix is passed through: its answers are not looked at, and a call costs nothing more.
 //! - What a static provider says of itself and lists is answered from the snapshot without a call, so a provider that
 //!   is busy or lost does not fail the list of all. The error of a provider that changes is the error of the whole
-//!   list, unless the server was told that providers can be away ([`Catalog::with_partial_results`]).
+//!   list, unless the server was told that providers can be away ([`Catalog::with_partial_results`], [`BuildOptions`]).
 //! - What is kept, and where: what static providers say and list, in the snapshot; the merged description, in
 //!   `description.rs`; what a call needs of a tool, in `resolve.rs`; each once for all callers (`single_flight.rs`). Nothing that differs by
 //!   caller is kept, but the owners that were found for the latest calls (`recent_owners.rs`).
@@ -61,6 +62,7 @@ mod lookup_context;
 mod merge_metadata;
 mod partial;
 mod provider_name;
+mod provider_rules;
 mod read_pages;
 mod recent_owners;
 mod resolve;
@@ -69,6 +71,7 @@ mod single_flight;
 mod snapshot;
 mod template;
 
+pub use build::{BuildOptions, Warning};
 pub use calls::Request;
 pub use catalog::{Catalog, NamedProvider};
 pub use error::{BuildError, InvalidTemplate, SnapshotError};
@@ -77,6 +80,7 @@ pub use kind::Kind;
 pub use lists::{Owned, Page};
 pub use partial::MISSING_PROVIDERS;
 pub use provider_name::{NameError, check_name, check_names};
+pub use provider_rules::InfoFault;
 pub use read_pages::ListFault;
 pub use resolve::Resolved;
 pub use snapshot::CatalogueSnapshot;

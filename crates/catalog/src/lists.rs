@@ -20,7 +20,7 @@ use futures_util::future::join_all;
 use crate::catalog::{Catalog, Entry};
 use crate::partial::PartialResult;
 use crate::snapshot::{Section, Stored, StoredList};
-use crate::{Kind, merge_metadata};
+use crate::{Kind, lookup_context, merge_metadata};
 
 /// One page of a list as clients see it.
 #[derive(Debug, Clone, PartialEq)]
@@ -206,6 +206,7 @@ impl<P: Provider> Catalog<P> {
         }
         // All at once, although a provider behind one with several pages is asked in vain and once more for the next
         // page: several pages are rare.
+        let ctx = &lookup_context::bounded(ctx);
         let asked = entries.iter().map(|(place, entry)| self.page::<T>(*place, entry, ctx, own_cursor.take()));
         let pages = join_all(asked).await;
 
@@ -238,7 +239,7 @@ impl<P: Provider> Catalog<P> {
     }
 
     /// An item under the name that clients use. `None` where the name belongs to another provider: to one whose
-    /// catalogue is known, or to an earlier one on this page.
+    /// catalogue is known, that had the name at the start or has the prefix, or to an earlier one on this page.
     fn to_client_item<T: Listed>(
         &self,
         entry: &Entry,
@@ -248,7 +249,9 @@ impl<P: Provider> Catalog<P> {
         if T::KIND.is_prefixed() && entry.prefix.is_some() {
             item.set_key(entry.client_name(item.key()));
         }
-        let is_owner = match self.owner(T::KIND, item.key()) {
+        self.own_key(entry, T::KIND, item.key())?;
+        let surveyed = || Some(&self.entries.get(self.place_of_surveyed(T::KIND, item.key())?)?.name);
+        let is_owner = match self.owner(T::KIND, item.key()).or_else(surveyed) {
             Some(owner) => *owner == entry.name,
             None => on_this_page.insert(item.key().to_owned()),
         };

@@ -1,6 +1,12 @@
 //! The context of lists and descriptions that no client asked for.
 
+use std::borrow::Cow;
+
 use contract::model::Context;
+
+/// How long a provider may take for what several are asked for together, in milliseconds: the others are not kept waiting for longer by
+/// one that hangs.
+const MAX_MS: u32 = 10_000;
 
 /// The context in which providers are listed to find an owner or the facts of a tool, and asked for their descriptions:
 /// most of them will not run the call. It has the principal, the trace and the remaining time of the call, since a list
@@ -16,8 +22,16 @@ pub(crate) fn of(call: &Context) -> Context {
         trace: call.trace.clone(),
         log_level: None,
         progress_wanted: false,
-        remaining_ms: call.remaining_ms,
+        remaining_ms: call.remaining_ms.min(MAX_MS),
         meta: None,
         extra: call.extra.clone(),
+    }
+}
+
+/// The context of a list that several providers answer together.
+pub(crate) fn bounded(list: &Context) -> Cow<'_, Context> {
+    match list.remaining_ms > MAX_MS {
+        true => Cow::Owned(Context { remaining_ms: MAX_MS, ..list.clone() }),
+        false => Cow::Borrowed(list),
     }
 }

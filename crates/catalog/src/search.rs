@@ -70,7 +70,7 @@ impl<P: Provider> Catalog<P> {
         found.map(|(entry, _)| entry).or(known).ok_or_else(not_found)
     }
 
-    /// The first provider that lists exactly this now, and the item.
+    /// The first provider that lists exactly this now, and the item. Where a provider listed it at the start, only that one is asked.
     async fn listing<T: Listed>(&self, ctx: &Context, key: &str) -> Result<Option<(usize, T)>, McpError> {
         self.offering(T::KIND)?;
         self.first_listing(self.entries.len(), ctx, Lookup::Key(key)).await
@@ -86,7 +86,15 @@ impl<P: Provider> Catalog<P> {
         lookup: Lookup<'_>,
     ) -> Result<Option<(usize, T)>, McpError> {
         let entries = self.entries.iter().zip(&self.providers).enumerate().take(end);
-        let asked: Vec<_> = entries.filter(|(_, (entry, _))| may_list::<T>(entry, lookup)).collect();
+        let surveyed = match lookup {
+            Lookup::Key(key) => self.place_of_surveyed(T::KIND, key),
+            Lookup::Match(_) => None,
+        };
+        let asked: Vec<_> = entries
+            .filter(|(place, (entry, _))| {
+                surveyed.is_none_or(|owner| owner == *place) && self.may_list::<T>(entry, lookup)
+            })
+            .collect();
         let answers = asked.iter().map(|(_, (entry, provider))| listed::<T, P>(entry, provider, ctx, lookup));
         for ((place, _), answer) in asked.iter().zip(join_all(answers).await) {
             if let Some(item) = answer? {
@@ -95,10 +103,14 @@ impl<P: Provider> Catalog<P> {
         }
         Ok(None)
     }
-}
 
-fn may_list<T: Listed>(entry: &Entry, lookup: Lookup<'_>) -> bool {
-    !entry.is_static() && T::KIND.is_offered(entry.offers) && own_lookup(entry, T::KIND, lookup).is_some()
+    fn may_list<T: Listed>(&self, entry: &Entry, lookup: Lookup<'_>) -> bool {
+        let may_own = match lookup {
+            Lookup::Key(key) => self.own_key(entry, T::KIND, key).is_some(),
+            Lookup::Match(_) => true,
+        };
+        !entry.is_static() && T::KIND.is_offered(entry.offers) && may_own
+    }
 }
 
 /// The lookup in the provider's own names; `None` where the item cannot be the provider's.

@@ -31,13 +31,11 @@ struct Contents {
 }
 
 impl CatalogueSnapshot {
-    /// Stores what providers said. Of a provider whose catalogue can change only its description is stored.
+    /// Stores what providers said. Of a provider whose catalogue can change its description and the names of its items are stored.
     pub(crate) fn of(inventories: &[Inventory]) -> Result<Self, SnapshotError> {
         let revision = match inventories {
-            [one] if one.prefix.is_none() => one.info.catalogue_revision.clone(),
-            all => {
-                merge_metadata::merge_revisions(all.iter().map(|inventory| inventory.info.catalogue_revision.as_str()))
-            }
+            [one] if one.prefix.is_none() => one.revision().to_owned(),
+            all => merge_metadata::merge_revisions(all.iter().map(Inventory::revision)),
         };
         text::store(revision, inventories)
     }

@@ -10,7 +10,7 @@ use contract::model::{ClientCapabilities, Implementation, LogLevel, TraceContext
 use serde_json::value::RawValue;
 use thiserror::Error;
 
-use crate::json::{self, FieldError, InvalidParams, Members};
+use crate::json::{self, FieldError, InvalidParams, Members, not_null};
 use crate::{capabilities, implementation, log_level};
 
 /// Names the version that the request is made in. Where it is there, the request is a modern one.
@@ -59,7 +59,7 @@ impl<'a> Meta<'a> {
     pub(crate) fn read(raw: &'a RawValue) -> Result<Self, FieldError> {
         let members = Members::read(raw.get()).map_err(|_| FieldError::new("_meta", "must be an object"))?;
         // Both eras: a string or an integer (schema, `ProgressToken`).
-        if members.get("progressToken").is_some_and(|token| !is_progress_token(token)) {
+        if members.get("progressToken").filter(not_null).is_some_and(|token| !is_progress_token(token)) {
             return Err(FieldError::new("_meta.progressToken", "must be a string or an integer"));
         }
         Ok(Self { raw: Some(raw), members })
@@ -81,7 +81,7 @@ impl<'a> Meta<'a> {
     /// The token under which the client wants progress: a string or an integer.
     #[must_use]
     pub fn progress_token(&self) -> Option<&'a RawValue> {
-        self.members.get("progressToken")
+        self.members.get("progressToken").filter(not_null)
     }
 
     /// The trace that the request belongs to. A context that is not text counts as none, as W3C Trace Context §4.3 has it.
@@ -125,7 +125,7 @@ impl<'a> Meta<'a> {
         key: &str,
         read: impl FnOnce(&'a RawValue) -> Result<T, FieldError>,
     ) -> Result<Option<T>, InvalidParams> {
-        self.members.get(key).map(read).transpose().map_err(|error| in_meta(error, key))
+        self.members.get(key).filter(not_null).map(read).transpose().map_err(|error| in_meta(error, key))
     }
 }
 

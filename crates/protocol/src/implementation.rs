@@ -9,7 +9,7 @@ use serde_json::value::RawValue;
 use crate::Version;
 use crate::json::{EncodeResult, FieldError, Fields, ObjectWriter, string, text};
 
-/// Reads an `Implementation`: the `clientInfo` of either era.
+/// Reads an `Implementation`: the `clientInfo` of either era. Icons of a later version, which cannot be read, are left out.
 pub(crate) fn read(raw: &RawValue) -> Result<Implementation, FieldError> {
     let mut fields = Fields::read(raw)?;
     Ok(Implementation {
@@ -18,7 +18,7 @@ pub(crate) fn read(raw: &RawValue) -> Result<Implementation, FieldError> {
         title: fields.optional_text("title")?,
         description: fields.optional_text("description")?,
         website_url: fields.optional_text("websiteUrl")?,
-        icons: fields.items("icons", read_icon)?,
+        icons: fields.readable_items("icons", read_icon),
         extra: fields.remaining(),
     })
 }
@@ -31,16 +31,17 @@ fn read_icon(raw: &RawValue) -> Result<Icon, FieldError> {
         sizes: fields.items("sizes", |size| {
             Ok(text(size).ok_or_else(|| FieldError::new("", "must be a string"))?.into_owned())
         })?,
-        theme: fields.optional_text("theme")?.map(read_theme).transpose()?,
+        theme: fields.take("theme").and_then(text).and_then(|name| theme(&name)),
         extra: fields.remaining(),
     })
 }
 
-fn read_theme(name: String) -> Result<IconTheme, FieldError> {
-    match name.as_str() {
-        "light" => Ok(IconTheme::Light),
-        "dark" => Ok(IconTheme::Dark),
-        _ => Err(FieldError::new("theme", "must be `light` or `dark`")),
+/// The theme of this name, if it is one of the schema.
+fn theme(name: &str) -> Option<IconTheme> {
+    match name {
+        "light" => Some(IconTheme::Light),
+        "dark" => Some(IconTheme::Dark),
+        _ => None,
     }
 }
 

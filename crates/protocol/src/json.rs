@@ -4,6 +4,7 @@
 mod error;
 mod fields;
 mod members;
+mod named_members;
 mod object;
 mod strict;
 
@@ -12,6 +13,8 @@ pub use strict::{MAX_DEPTH, StrictJsonError};
 
 pub(crate) use error::{EncodeResult, FieldError};
 pub(crate) use fields::Fields;
-pub(crate) use members::{Members, deserialize_present, is_integer, is_object, repeated, text};
+pub(crate) use members::{
+    Members, deserialize_present, is_integer, is_object, is_object_text, not_null, repeated, text,
+};
 pub(crate) use object::{JsonKind, ObjectWriter, checked, string};
-pub(crate) use strict::check;
+pub(crate) use strict::{check, check_part};

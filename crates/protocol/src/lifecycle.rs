@@ -45,7 +45,7 @@ pub fn initialize_params(params: &Params<'_>) -> Result<InitializeParams, Invali
 pub fn initialize_result(out: &mut Vec<u8>, info: &ProviderInfo, version: Version) -> Result<(), EncodeError> {
     let mut object = result::open(out, info.extra.as_deref(), version)?;
     object.text("protocolVersion", version.as_str());
-    let extra = object.take_extra("capabilities");
+    let extra = object.take_extra_object("capabilities");
     object.nested("capabilities", info, |out, info| capabilities::write_server(out, info, extra, version))?;
     object.nested("serverInfo", &info.implementation, |out, of| implementation::write(out, of, version))?;
     object.optional_text("instructions", info.instructions.as_deref());
@@ -67,7 +67,7 @@ pub fn discover_result(
         string(out, version.as_str());
         Ok(())
     })?;
-    let extra = object.take_extra("capabilities");
+    let extra = object.take_extra_object("capabilities");
     object.nested("capabilities", info, |out, info| capabilities::write_server(out, info, extra, version))?;
     object.optional_text("instructions", info.instructions.as_deref());
     result::write_cache(&mut object, info.cache.as_ref(), version)?;

@@ -11,6 +11,15 @@ use thiserror::Error;
 use crate::header_value::{self, HeaderValueError};
 
 use annotation::{Annotation, KEYWORD};
+pub use annotation::{AnnotationFault, MAX_ANNOTATIONS};
+
+/// How many bytes a schema may have that is read for calls.
+pub const MAX_SCHEMA_BYTES: usize = 256 * 1024;
+
+/// Checks that clients can follow every annotation of an input schema.
+pub fn check_schema(schema: &Value) -> Result<(), AnnotationFault> {
+    annotation::of_schema(schema).1.map_or(Ok(()), Err)
+}
 
 /// A header that does not repeat its argument.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -54,7 +63,7 @@ pub enum ParamMismatch {
         argument: String,
     },
     /// The tool's schema cannot be read, so that nothing can be checked.
-    #[error("the input schema of the tool is not JSON")]
+    #[error("the input schema of the tool is not JSON, or too large")]
     Schema,
 }
 
@@ -73,9 +82,10 @@ impl MirroredArguments {
         if !schema.contains(KEYWORD) {
             return Self::default();
         }
-        match serde_json::from_str::<Value>(schema) {
-            Ok(schema) => Self { annotations: annotation::of_schema(&schema), unreadable: false },
-            Err(_) => Self { annotations: Vec::new(), unreadable: true },
+        let schema = Some(schema).filter(|schema| schema.len() <= MAX_SCHEMA_BYTES);
+        match schema.and_then(|schema| serde_json::from_str::<Value>(schema).ok()) {
+            Some(schema) => Self { annotations: annotation::of_schema(&schema).0, unreadable: false },
+            None => Self { annotations: Vec::new(), unreadable: true },
         }
     }
 

@@ -12,7 +12,7 @@ use std::borrow::Cow;
 use serde_json::value::RawValue;
 
 use crate::envelope::Meta;
-use crate::json::{self, FieldError, Fields, InvalidParams, Members};
+use crate::json::{self, FieldError, Fields, InvalidParams, Members, not_null};
 
 /// The members of `params`, each as the text that it came as.
 #[derive(Clone, Debug, Default)]
@@ -34,11 +34,16 @@ pub struct MultiLegParams<T> {
 
 impl<'a> Params<'a> {
     /// Indexes the parameters of a request. They and their `_meta` must be objects where they are there, and a progress token a
-    /// string or an integer.
+    /// string or an integer. `null` is the same as nothing.
     pub fn read(params: Option<&'a RawValue>) -> Result<Self, InvalidParams> {
-        let Some(params) = params else { return Ok(Self::default()) };
+        let Some(params) = params.filter(not_null) else { return Ok(Self::default()) };
         let mut members = Members::read(params.get()).map_err(|_| FieldError::new("params", "must be an object"))?;
-        let meta = members.take("_meta").map(Meta::read).transpose().map_err(|error| error.within("params"))?;
+        let meta = members
+            .take("_meta")
+            .filter(not_null)
+            .map(Meta::read)
+            .transpose()
+            .map_err(|error| error.within("params"))?;
         Ok(Self { members, meta: meta.unwrap_or_default() })
     }
 
@@ -51,7 +56,7 @@ impl<'a> Params<'a> {
     /// The JSON text of a member other than `_meta`.
     #[must_use]
     pub fn member(&self, name: &str) -> Option<&'a RawValue> {
-        self.members.get(name)
+        self.members.get(name).filter(not_null)
     }
 
     /// The text of a member that must be a string where it is there.

@@ -35,6 +35,9 @@ impl ServerInfoMeta {
 /// them, sealed: a provider's `extra` never puts them on the wire.
 const INPUT_MEMBERS: [&str; 3] = ["inputRequests", "inputResponses", "requestState"];
 
+/// The cursor of the next page is the catalogue's: a client would pass another one on to a provider that did not give it.
+const CURSOR: &str = "nextCursor";
+
 /// The members that only modern results have. The open schemas of the older versions are no reason to send them there.
 const MODERN_MEMBERS: [&str; 3] = ["resultType", "ttlMs", "cacheScope"];
 
@@ -45,7 +48,7 @@ pub(crate) fn open<'o, 'x>(
     version: Version,
 ) -> Result<ObjectWriter<'o, 'x>, EncodeError> {
     let mut object = ObjectWriter::open(out, extra)?;
-    for name in INPUT_MEMBERS {
+    for name in INPUT_MEMBERS.into_iter().chain([CURSOR]) {
         object.take_extra(name);
     }
     if version.is_modern() {

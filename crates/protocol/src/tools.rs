@@ -64,8 +64,8 @@ pub fn call_result(
     if let Some(json) = &output.structured_content {
         let json = checked(json, JsonKind::Any).map_err(|error| error.within("structuredContent"))?;
         // Any value since 2026-07-28; an object, or left out, before.
-        if version.is_modern() || json::is_object(json) {
-            object.raw("structuredContent", json.get().as_bytes());
+        if version.is_modern() || json::is_object_text(json) {
+            object.raw("structuredContent", json.as_bytes());
         }
     }
     object.optional_bool("isError", output.is_error.then_some(true));
@@ -82,11 +82,11 @@ fn write_tool(out: &mut Vec<u8>, tool: &Tool, version: Version) -> EncodeResult 
         // Clients that check a list refuse all of it for this.
         return Err(EncodeError::new("inputSchema", "must have the `type` `object`"));
     }
-    object.raw("inputSchema", input.get().as_bytes());
+    object.raw("inputSchema", input.as_bytes());
     if let Some(output) = &tool.output_schema {
         let (output, of_object) = schema(output).map_err(|error| error.within("outputSchema"))?;
         if version.is_modern() || of_object {
-            object.raw("outputSchema", output.get().as_bytes());
+            object.raw("outputSchema", output.as_bytes());
         }
     }
     object.optional("annotations", tool.annotations.as_ref(), write_annotations)?;
@@ -99,16 +99,16 @@ fn write_tool(out: &mut Vec<u8>, tool: &Tool, version: Version) -> EncodeResult 
 }
 
 /// A JSON Schema that is an object, and whether what it describes is one.
-fn schema(json: &str) -> Result<(&RawValue, bool), EncodeError> {
+fn schema(json: &str) -> Result<(&str, bool), EncodeError> {
     #[derive(Deserialize)]
     struct Root<'a> {
         #[serde(borrow, default, rename = "type", deserialize_with = "deserialize_present")]
         kind: Option<&'a RawValue>,
     }
-    let raw = checked(json, JsonKind::Object)?;
-    let root: Root<'_> = serde_json::from_str(raw.get())
-        .map_err(|error| EncodeError::new("", format!("is not a JSON Schema: {error}")))?;
-    Ok((raw, root.kind.and_then(json::text).as_deref() == Some("object")))
+    let json = checked(json, JsonKind::Object)?;
+    let root: Root<'_> =
+        serde_json::from_str(json).map_err(|error| EncodeError::new("", format!("is not a JSON Schema: {error}")))?;
+    Ok((json, root.kind.and_then(json::text).as_deref() == Some("object")))
 }
 
 fn write_annotations(out: &mut Vec<u8>, of: &ToolAnnotations) -> EncodeResult {

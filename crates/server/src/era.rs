@@ -5,7 +5,7 @@ use http::HeaderMap;
 use protocol::envelope::{self, ModernEnvelope};
 use protocol::jsonrpc::Request;
 use protocol::version::Version;
-use protocol::{Params, header_value};
+use protocol::{Params, header_value, lifecycle};
 
 use crate::error::MessageError;
 use crate::http::{MCP_METHOD, MCP_NAME, PROTOCOL_VERSION, single_header};
@@ -29,27 +29,18 @@ pub(crate) fn classify<'a>(
     let method = Method::find(&request.method);
     let params =
         Params::read(request.params).map_err(|error| (MessageError::Envelope(error.to_string()), Version::MODERN))?;
-    let header = version_header(headers).map_err(|error| (error, Version::MODERN))?;
-    let header_is_modern = header.and_then(Version::parse).is_some_and(Version::is_modern);
     let modern = match params.meta().claims_modern() {
         true => Some(params.meta().validate_modern()),
         false => None,
     };
-    if request.method == "initialize" && !matches!(modern, Some(Ok(_))) {
-        return match header_is_modern {
-            true => Err((
-                MessageError::HeaderMismatch(
-                    "`MCP-Protocol-Version` names a version that has no `initialize`: send `server/discover`, or no header".into(),
-                ),
-                Version::MODERN,
-            )),
-            false => {
-                let checked = supported_version(header).and_then(|_| check_method(headers, &request.method));
-                checked.map_err(|error| (error, Version::LATEST_LEGACY))?;
-                Ok(ClassifiedRequest { version: Version::LATEST_LEGACY, params, method, modern: None })
-            }
-        };
+    // The version is agreed on by this request, and the header belongs to those after it (2025-11-25, lifecycle and transports):
+    // whatever version it names, the answer is one that the server speaks.
+    if request.method == lifecycle::INITIALIZE && !matches!(modern, Some(Ok(_))) {
+        check_method(headers, &request.method).map_err(|error| (error, Version::LATEST_LEGACY))?;
+        return Ok(ClassifiedRequest { version: Version::LATEST_LEGACY, params, method, modern: None });
     }
+    let header = version_header(headers).map_err(|error| (error, Version::MODERN))?;
+    let header_is_modern = header.and_then(Version::parse).is_some_and(Version::is_modern);
     match modern {
         Some(modern) => {
             let modern = modern.map_err(|error| (MessageError::Envelope(error.to_string()), Version::MODERN))?;

@@ -212,7 +212,7 @@ fn resources_and_prompts_answer_questions_tasks_and_resumptions_as_tools_do() {
     });
     let server = Server::of(provider);
     let read = server.request("2026-07-28", "resources/read", r#""uri":"test:/shown""#);
-    assert!(read.json()["error"]["message"].as_str().expect("text").contains("sealing key"));
+    assert!(read.json()["error"]["message"].as_str().expect("text").contains("cannot ask clients questions yet"));
     let task = server.request("2026-07-28", "prompts/get", r#""name":"shown""#);
     assert_eq!(task.json()["result"]["taskId"], "1");
     assert_eq!(server.request("2025-11-25", "prompts/get", r#""name":"shown""#).code(), Some(-32603));

@@ -5,6 +5,7 @@
 mod http;
 mod live;
 
+use adapter_config::canonical_key;
 use contract::model::McpError;
 use wasmtime::Engine;
 use wasmtime::component::{HasSelf, Linker};
@@ -45,10 +46,10 @@ pub(crate) fn linker(engine: &Engine) -> wasmtime::Result<Linker<StoreData>> {
     Ok(linker)
 }
 
-/// A component reads its own settings: there is no way to name another's.
+/// A component reads its own settings: there is no way to name another's. Every spelling of a key finds it, as in a composed file.
 impl settings::Host for StoreData {
     fn get(&mut self, key: String) -> Result<Option<String>, McpError> {
-        Ok(self.grant.settings.get(&key).cloned())
+        Ok(canonical_key(&key).and_then(|key| self.grant.settings.get(&key).cloned()))
     }
 }
 

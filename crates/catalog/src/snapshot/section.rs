@@ -20,7 +20,8 @@ pub(crate) struct Section {
     /// Whether all that the snapshot has of the provider can be relied on: the provider's catalogue never changes.
     pub(crate) is_static: bool,
     pub(crate) offers: Offers,
-    pub(super) description: Range<usize>,
+    /// Where the description is; `None` where the provider is not asked before a client is.
+    pub(super) description: Option<Range<usize>>,
     pub(crate) tools: StoredList<Tool>,
     pub(crate) prompts: StoredList<Prompt>,
     pub(crate) resources: StoredList<ResourceInfo>,
@@ -36,9 +37,10 @@ pub(crate) struct Section {
 /// One list of a provider.
 #[derive(Debug, Clone)]
 pub(crate) struct StoredList<T> {
-    /// Where the pages are; `None` where the provider was not listed.
+    /// Where the pages are; `None` where the provider was not listed, and where its catalogue can change.
     pub(super) pages: Option<Range<usize>>,
-    /// The identifiers, sorted, and where the record of each is.
+    /// The identifiers, sorted, and where the record of each is. Without pages there are no records: these are the names that the
+    /// provider listed when the snapshot was made.
     pub(super) items: Vec<(String, Range<usize>)>,
     /// The pages, once they were asked for.
     read: OnceLock<Pages<T>>,
@@ -67,18 +69,29 @@ impl<T> StoredList<T> {
         Self { pages, items, read: OnceLock::new(), item: PhantomData }
     }
 
+    /// The items that have records.
+    pub(super) fn stored(&self) -> &[(String, Range<usize>)] {
+        if self.pages.is_some() { &self.items } else { &[] }
+    }
+
     /// The place of an item by its identifier.
     fn place(&self, key: &str) -> Option<usize> {
-        self.items.binary_search_by(|(name, _)| name.as_str().cmp(key)).ok()
+        self.stored().binary_search_by(|(name, _)| name.as_str().cmp(key)).ok()
+    }
+
+    fn had(&self, key: &str) -> bool {
+        self.pages.is_none() && self.items.binary_search_by(|(name, _)| name.as_str().cmp(key)).is_ok()
     }
 }
 
 impl Section {
-    /// The provider's own description. It says that the catalogue is static only where the snapshot can be relied on.
-    pub(crate) fn description(&self) -> Result<ProviderInfo, McpError> {
-        let mut info: ProviderInfo = self.read(&self.description)?;
-        info.catalogue_static &= self.is_static;
-        Ok(info)
+    /// The provider's own description, if it is known. It says that the catalogue is static only where the snapshot can be relied on.
+    pub(crate) fn description(&self) -> Option<Result<ProviderInfo, McpError>> {
+        let info: Result<ProviderInfo, _> = self.read(self.description.as_ref()?);
+        Some(info.map(|mut info| {
+            info.catalogue_static &= self.is_static;
+            info
+        }))
     }
 
     /// The place of an item among those of its kind, by the provider's own name or the URI.
@@ -91,6 +104,16 @@ impl Section {
         }
     }
 
+    /// Whether the provider, whose catalogue can change, listed an item of this kind and name when the snapshot was made.
+    pub(crate) fn had(&self, kind: Kind, key: &str) -> bool {
+        match kind {
+            Kind::Tool => self.tools.had(key),
+            Kind::Prompt => self.prompts.had(key),
+            Kind::Resource => self.resources.had(key),
+            Kind::Template => self.templates.had(key),
+        }
+    }
+
     /// How many tools the provider listed.
     pub(crate) fn tool_count(&self) -> usize {
         self.tools.items.len()
@@ -98,7 +121,7 @@ impl Section {
 
     /// The facts of the tool at this place.
     pub(crate) fn tool_facts(&self, place: usize) -> Result<Option<Arc<ToolFacts>>, McpError> {
-        let (Some(cell), Some((_, record))) = (self.facts.get(place), self.tools.items.get(place)) else {
+        let (Some(cell), Some((_, record))) = (self.facts.get(place), self.tools.stored().get(place)) else {
             return Ok(None);
         };
         if let Some(facts) = cell.get() {

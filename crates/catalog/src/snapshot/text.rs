@@ -36,7 +36,9 @@ struct ProviderIndex {
     #[serde(rename = "static")]
     is_static: bool,
     offers: OfferNames,
-    description: usize,
+    /// Not there where the provider is not asked before a client is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    description: Option<usize>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     tools: Option<ListIndex>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -47,11 +49,13 @@ struct ProviderIndex {
     templates: Option<ListIndex>,
 }
 
-/// A list: the length of the record that has its pages, and the sorted identifiers, each with the length of its record.
+/// A list: the length of the record that has its pages, and the sorted identifiers, each with the length of its record. Of a provider
+/// whose catalogue can change it has the identifiers alone, without pages and records.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct ListIndex {
-    pages: usize,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pages: Option<usize>,
     items: Vec<(String, usize)>,
 }
 
@@ -65,13 +69,16 @@ pub(super) fn store(revision: String, inventories: &[Inventory]) -> Result<Catal
     let mut records = String::new();
     let mut providers = Vec::with_capacity(inventories.len());
     for inventory in inventories {
-        let is_static = inventory.info.catalogue_static;
+        let is_static = inventory.is_static();
         providers.push(ProviderIndex {
             name: inventory.name.clone(),
             prefix: inventory.prefix.clone(),
             is_static,
-            offers: inventory.info.offers.into_json(),
-            description: add(&mut records, &inventory.info.clone().into_json())?,
+            offers: inventory.offers().into_json(),
+            description: match &inventory.info {
+                Some(info) => Some(add(&mut records, &info.clone().into_json())?),
+                None => None,
+            },
             tools: list(&mut records, is_static, &inventory.tools)?,
             prompts: list(&mut records, is_static, &inventory.prompts)?,
             resources: list(&mut records, is_static, &inventory.resources)?,
@@ -94,11 +101,15 @@ fn list<T: Listed>(
     is_static: bool,
     pages: &Pages<T>,
 ) -> Result<Option<ListIndex>, SnapshotError> {
-    if !is_static || pages.0.is_empty() {
+    if pages.0.is_empty() {
         return Ok(None);
     }
     let mut sorted: Vec<&T> = pages.items().collect();
     sorted.sort_unstable_by_key(|item| item.key());
+    if !is_static {
+        let items = sorted.iter().map(|item| (item.key().to_owned(), 0)).collect();
+        return Ok(Some(ListIndex { pages: None, items }));
+    }
     let place = |item: &T| sorted.binary_search_by_key(&item.key(), |other| other.key()).ok();
     let stored = pages.0.iter().map(|(cursor, page)| StoredPage {
         cursor: cursor.clone(),
@@ -110,7 +121,7 @@ fn list<T: Listed>(
     let pages = add(records, &stored.collect::<Vec<_>>())?;
     let item = |item: &&T| Ok((item.key().to_owned(), add(records, &(*item).clone().into_json())?));
     let items = sorted.iter().map(item).collect::<Result<_, SnapshotError>>()?;
-    Ok(Some(ListIndex { pages, items }))
+    Ok(Some(ListIndex { pages: Some(pages), items }))
 }
 
 pub(super) fn write(snapshot: &CatalogueSnapshot) -> Result<String, SnapshotError> {
@@ -119,7 +130,7 @@ pub(super) fn write(snapshot: &CatalogueSnapshot) -> Result<String, SnapshotErro
         prefix: section.prefix.clone(),
         is_static: section.is_static,
         offers: section.offers.into_json(),
-        description: section.description.len(),
+        description: section.description.as_ref().map(Range::len),
         tools: lengths(&section.tools),
         prompts: lengths(&section.prompts),
         resources: lengths(&section.resources),
@@ -134,7 +145,8 @@ pub(super) fn write(snapshot: &CatalogueSnapshot) -> Result<String, SnapshotErro
 
 fn lengths<T>(list: &StoredList<T>) -> Option<ListIndex> {
     let items = list.items.iter().map(|(name, record)| (name.clone(), record.len()));
-    list.pages.as_ref().map(|pages| ListIndex { pages: pages.len(), items: items.collect() })
+    let is_there = list.pages.is_some() || !list.items.is_empty();
+    is_there.then(|| ListIndex { pages: list.pages.as_ref().map(Range::len), items: items.collect() })
 }
 
 pub(super) fn read(text: &str) -> Result<CatalogueSnapshot, SnapshotError> {
@@ -154,7 +166,7 @@ fn load(index: Index, records: &str) -> Result<CatalogueSnapshot, SnapshotError>
     let mut places = Places { records: &records, end: 0 };
     let mut sections = Vec::with_capacity(index.providers.len());
     for provider in index.providers {
-        let description = places.next(provider.description)?;
+        let description = provider.description.map(|length| places.next(length)).transpose()?;
         let tools: StoredList<_> = places.list(provider.tools)?;
         let (prompts, resources) = (places.list(provider.prompts)?, places.list(provider.resources)?);
         let templates: StoredList<ResourceTemplate> = places.list(provider.templates)?;
@@ -188,7 +200,7 @@ fn patterns(section: &Section) -> Result<Vec<Template>, SnapshotError> {
             |reason| InvalidTemplate { provider: section.name.to_string(), template: text.to_owned(), reason };
         Ok(Template::parse(text).map_err(invalid)?)
     };
-    section.templates.items.iter().map(|(text, _)| parse(text)).collect()
+    section.templates.stored().iter().map(|(text, _)| parse(text)).collect()
 }
 
 /// Finds the records one after the other.
@@ -213,7 +225,10 @@ impl Places<'_> {
         if !list.items.is_sorted_by(|(one, _), (next, _)| one < next) {
             return Err(SnapshotError::Order);
         }
-        let pages = self.next(list.pages)?;
+        let Some(pages) = list.pages else {
+            return Ok(StoredList::new(None, list.items.into_iter().map(|(name, _)| (name, 0..0)).collect()));
+        };
+        let pages = self.next(pages)?;
         let items = list.items.into_iter().map(|(name, length)| Ok((name, self.next(length)?)));
         Ok(StoredList::new(Some(pages), items.collect::<Result<_, SnapshotError>>()?))
     }

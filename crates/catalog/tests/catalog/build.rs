@@ -16,7 +16,7 @@ fn providers_that_conflict_are_refused_with_cause_and_remedy() {
         tool.input_schema = schema.into();
         a().offering(Offers::TOOLS).set(|it| it.tools = vec![vec![tool]])
     };
-    let long = "x".repeat(129);
+    let long = "x".repeat(1025);
     let many = |count| vec!["x://1"; count];
     let many_tools = || vec![tool("draw"); 100];
     let cases = [
@@ -63,16 +63,37 @@ fn providers_that_conflict_are_refused_with_cause_and_remedy() {
             "provider `a` lists more than 10000 tools",
         ),
         (
-            vec![named(a().tools(&[&["draw a card"]]), "")],
-            "provider `a` has a tool called `draw a card`: such a name has 1 to 128 letters, digits, `_`, `.` and `-`",
-        ),
-        (
             vec![named(a().tools(&[&[""]]), "")],
-            "provider `a` has a tool called ``: such a name has 1 to 128 letters, digits, `_`, `.` and `-`",
+            "provider `a` has a tool called ``: such a name is not empty, has no control character and at most 1024 bytes",
         ),
         (
-            vec![named(a().tools(&[&["draw"]]), "x/")],
-            "provider `a` has a tool called `x/draw`: such a name has 1 to 128 letters, digits, `_`, `.` and `-`",
+            vec![named(a().tools(&[&["a\nb"]]), "")],
+            "provider `a` has a tool called `a\nb`: such a name is not empty, has no control character and at most 1024 bytes",
+        ),
+        (
+            vec![named(a().set(|it| it.info.extensions = vec![("x/y".into(), "{}".into()); 101]), "")],
+            "provider `a` describes more than 100 entries of `extensions`",
+        ),
+        (
+            vec![named(a().set(|it| it.info.experimental = vec![("x".into(), "{}".into()); 101]), "")],
+            "provider `a` describes more than 100 entries of `experimental`",
+        ),
+        (
+            vec![named(schema(&format!(r#"{{"type":"object","title":"{}"}}"#, "x".repeat(256 * 1024))), "")],
+            "a schema of the tool `draw` of provider `a` has more than 262144 bytes",
+        ),
+        (
+            vec![named(
+                schema(r#"{"type":"object","properties":{"size":{"type":"number","x-mcp-header":"Size"}}}"#),
+                "",
+            )],
+            "the input schema of the tool `draw` of provider `a`: `size` has `x-mcp-header` and must therefore have the type \
+             `string`, `integer` or `boolean`; clients would not use the tool",
+        ),
+        (
+            vec![named(a().tools(&[&["b.roll"]]), ""), named(b().tools(&[&["draw"]]), "b.")],
+            "provider `a` has the tool `b.roll`, and another provider has the prefix `b.`: give one of them another prefix, such \
+             as `--prefix a=a.`",
         ),
         (vec![named(schema("{"), "")], "the input schema of the tool `draw` of provider `a` is not JSON"),
         (vec![named(schema("true"), "")], "the input schema of the tool `draw` of provider `a` is not a JSON object"),

@@ -14,7 +14,7 @@ fn get(name: &str) -> PromptGet {
 #[test]
 fn a_call_goes_to_the_owner_alone_under_the_owners_name() {
     let (catalog, log) = built(vec![
-        named(Scripted::new("a").tools(&[&["draw", "b.x"]]), ""),
+        named(Scripted::new("a").tools(&[&["draw", "bx"]]), ""),
         named(Scripted::new("b").tools(&[&["draw", "roll"]]), "b."),
         named(Scripted::new("c").prompts(&["draw"]), ""),
     ]);
@@ -23,7 +23,7 @@ fn a_call_goes_to_the_owner_alone_under_the_owners_name() {
         ("draw", Ok("a"), vec!["a call-tool draw {}"]),
         ("b.draw", Ok("b"), vec!["b call-tool draw {}"]),
         ("b.roll", Ok("b"), vec!["b call-tool roll {}"]),
-        ("b.x", Ok("a"), vec!["a call-tool b.x {}"]),
+        ("bx", Ok("a"), vec!["a call-tool bx {}"]),
         ("roll", unknown("roll"), vec![]),
         ("b.b.draw", unknown("b.b.draw"), vec![]),
         ("", unknown(""), vec![]),
@@ -57,19 +57,11 @@ fn providers_that_change_are_listed_and_never_called_for_the_items_of_others() {
     let cases: [(&str, Result<&str, McpError>, &[&str]); 5] = [
         ("draw", Ok("fixed"), &["fixed call-tool draw {}"]),
         ("deal", Ok("early"), &["early list-tools", "early list-tools at ``", "early call-tool deal {}"]),
-        // Both could have it; both are listed at once.
-        (
-            "l.ask",
-            Ok("late"),
-            &["early list-tools", "late list-tools", "early list-tools at ``", "late call-tool ask {}"],
-        ),
+        // By its prefix it is the last one's.
+        ("l.ask", Ok("late"), &["late list-tools", "late call-tool ask {}"]),
         // Without its prefix it cannot be a tool of the last provider.
         ("ask", Err(McpError::UnknownName("ask".into())), &["early list-tools", "early list-tools at ``"]),
-        (
-            "l.draw",
-            Err(McpError::UnknownName("l.draw".into())),
-            &["early list-tools", "late list-tools", "early list-tools at ``"],
-        ),
+        ("l.draw", Err(McpError::UnknownName("l.draw".into())), &["late list-tools"]),
     ];
     for (name, expected, asked) in cases {
         let leg = now(catalog.call_tool(&context(), &call(name), &Events::NONE));
@@ -95,8 +87,9 @@ fn a_provider_that_cannot_be_listed_stops_only_the_calls_that_could_be_its_own()
     let lost = Err(McpError::Unavailable(None));
     let cases = [
         (0, "draw", Ok("c")),
-        (0, "deal", lost.clone()),
+        (0, "deal", Ok("b")),
         (0, "roll", lost.clone()),
+        (0, "none", lost.clone()),
         (1, "roll", Ok("a")),
         (1, "none", lost),
     ];

@@ -39,10 +39,9 @@ fn the_descriptions_of_several_providers_are_merged() {
     assert_eq!(info.implementation.title, None);
 }
 
-/// Comparing them pair by pair would take minutes.
 #[test]
-fn very_many_extensions_of_two_providers_are_merged() {
-    const EXTENSIONS: usize = 400_000;
+fn as_many_extensions_of_two_providers_as_there_may_be_are_merged() {
+    const EXTENSIONS: usize = 100;
     let extending = |name: &str, first: usize| {
         let names = first..first + EXTENSIONS;
         let extensions = names.map(|n| (n.to_string(), "{}".to_owned())).collect();
@@ -50,6 +49,14 @@ fn very_many_extensions_of_two_providers_are_merged() {
     };
     let info = described(vec![extending("a", 0), extending("b", EXTENSIONS / 2)]);
     assert_eq!(info.extensions.len(), EXTENSIONS + EXTENSIONS / 2);
+
+    // A provider that describes more later is lost until it describes fewer.
+    let more = |name: &str| extending(name, 0).set(|it| it.info.extensions.push(("x".into(), "{}".into())));
+    let (catalog, _) = built(vec![named(extending("a", 0), ""), named(extending("b", 0).dynamic(), "")]);
+    let (catalog, _) = remade(&catalog, vec![named(extending("a", 0), ""), named(more("b").dynamic(), "")]);
+    let fault = "provider `b` describes more than 100 entries of `extensions`".to_owned();
+    assert_eq!(now(catalog.describe(&context())).err(), Some(McpError::Internal(fault)));
+    assert_eq!(now(catalog.with_partial_results().describe(&context())).unwrap().extensions.len(), EXTENSIONS);
 }
 
 #[test]

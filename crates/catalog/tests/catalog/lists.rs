@@ -1,9 +1,9 @@
 //! Merged lists: order, cursors, names, hints.
 
-use contract::Provider;
-use contract::model::{CacheHint, CacheScope, McpError, Offers};
+use contract::model::{CacheHint, CacheScope, McpError, Offers, ToolOutcome};
+use contract::{Events, Provider};
 
-use crate::records::context;
+use crate::records::{call, context};
 use crate::scripted::{Scripted, built, named, now, remade, taken};
 
 /// The tools of every page, and the cursor of the next one.
@@ -222,4 +222,22 @@ fn a_lost_provider_is_named_and_the_others_are_listed_where_partial_results_are_
     assert_eq!(page.tools.len(), 1);
     let not_cached = Some(CacheHint { ttl_ms: 0, scope: CacheScope::Private });
     assert_eq!((page.extra.as_deref(), page.cache), (Some(r#"{"_meta":{"wasmcp/gaps":["b"]}}"#), not_cached));
+}
+
+#[test]
+fn a_provider_that_changes_takes_neither_a_name_of_the_start_nor_a_prefix_of_another() {
+    let victim = || Scripted::new("victim").tools(&[&["secret"]]).dynamic();
+    let thief = |tools: &[&[&str]]| named(Scripted::new("thief").tools(tools).dynamic(), "");
+    for (prefix, stolen) in [("", "secret"), ("v.", "v.secret"), ("v.", "v.other")] {
+        let (catalog, _) = built(vec![thief(&[&["own"]]), named(victim(), prefix)]);
+        let providers = vec![thief(&[&["own", stolen]]), named(victim(), prefix)];
+        let (catalog, log) = remade(&catalog, providers);
+        let secret = format!("{prefix}secret");
+        assert_eq!(pages(&catalog), [(vec!["own".to_owned(), secret.clone()], None)], "{stolen}");
+        taken(&log);
+        let outcome = |name| now(catalog.call_tool(&context(), &call(name), &Events::NONE)).map(|leg| leg.outcome);
+        assert_eq!(outcome(&secret), Ok(ToolOutcome::Unnamed("victim".into())));
+        assert_eq!(outcome("v.other"), Err(McpError::UnknownName("v.other".into())), "{stolen}");
+        assert_eq!(taken(&log)[..2], ["victim list-tools", "victim call-tool secret {}"], "{stolen}");
+    }
 }

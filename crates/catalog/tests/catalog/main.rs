@@ -1,6 +1,7 @@
 //! The catalogue over scripted providers.
 #![cfg(test)]
 
+mod absence;
 mod build;
 mod calls;
 mod changes;

@@ -19,11 +19,15 @@ fn all_legs_of_a_call_reach_one_owner_that_the_inner_catalogue_looks_for_once() 
     let late = Scripted::new("late").tools(&[&["deal"]]).dynamic();
     let hidden = early.hidden.clone();
     hidden.store(true, Ordering::Relaxed);
+    let late_hidden = late.hidden.clone();
+    late_hidden.store(true, Ordering::Relaxed);
     let (inner, log) = built(vec![
         named(early, ""),
         named(late, ""),
         named(Scripted::new("fixed").tools(&[&["draw"]]).prompts(&["ask"]), ""),
     ]);
+    // Neither had the tool at the start, so that both could be its owner.
+    late_hidden.store(false, Ordering::Relaxed);
     let outer = Catalog::pass_through(inner, None);
     let leg = |call_id: &str, name: &str| {
         let ctx = of_call(call_id);

@@ -94,9 +94,11 @@ fn the_first_line_of_the_text_is_an_index_and_the_others_are_records() {
         lengths.push(provider.remove("description").unwrap());
         for list in ["tools", "prompts", "resources", "templates"] {
             let Some(list) = provider.get_mut(list) else { continue };
-            lengths.push(list["pages"].take());
+            // A list that can change has names alone.
+            let is_stored = list.get("pages").is_some();
+            lengths.extend(is_stored.then(|| list["pages"].take()));
             for item in list["items"].as_array_mut().unwrap() {
-                lengths.push(item[1].take());
+                lengths.extend(is_stored.then(|| item[1].take()));
                 *item = item[0].take();
             }
             *list = list["items"].take();
@@ -106,7 +108,7 @@ fn the_first_line_of_the_text_is_an_index_and_the_others_are_records() {
         {"name": "a", "static": true, "offers": ["tools", "tools-changes"], "tools": ["draw"]},
         {"name": "b", "prefix": "b.", "static": true, "offers": ["tools", "resources"], "tools": ["draw", "roll"],
             "resources": ["x://1"], "templates": ["x://{y}"]},
-        {"name": "c", "static": false, "offers": ["tools"]},
+        {"name": "c", "static": false, "offers": ["tools"], "tools": ["deal", "roll"]},
         {"name": "d", "prefix": "d.", "static": true, "offers": ["tools", "prompts", "prompts-changes"],
             "tools": ["ask"], "prompts": ["tell"]},
     ]});
@@ -202,7 +204,7 @@ fn without_hints_every_provider_is_asked() {
     let catalog = Catalog::from_snapshot(providers, CatalogueSnapshot::default()).unwrap();
     assert!(catalog.known_description().is_none());
     assert!(now(catalog.call_tool(&context(), &call("b.draw"), &Events::NONE)).is_ok());
-    assert_eq!(taken(&log), ["a list-tools", "b list-tools", "b call-tool draw {}"]);
+    assert_eq!(taken(&log), ["b list-tools", "b call-tool draw {}"], "the prefix is that of b");
     let text = CatalogueSnapshot::default().to_text().unwrap();
     assert_eq!(CatalogueSnapshot::from_text(&text).unwrap().providers().count(), 0);
 }

@@ -49,20 +49,32 @@ fn a_version_key_of_any_kind_claims_the_modern_era() {
 #[test]
 fn parameters_and_meta_must_be_objects_and_a_token_short() {
     let cases = [
-        ("null", "`params` must be an object"),
         ("[]", "`params` must be an object"),
         ("[{}]", "`params` must be an object"),
         ("1", "`params` must be an object"),
-        (r#"{"_meta":null}"#, "`params._meta` must be an object"),
         (r#"{"_meta":[]}"#, "`params._meta` must be an object"),
         (r#"{"_meta":"x"}"#, "`params._meta` must be an object"),
-        (r#"{"_meta":{"progressToken":null}}"#, "`params._meta.progressToken` must be a string or an integer"),
         (r#"{"_meta":{"progressToken":1.5}}"#, "`params._meta.progressToken` must be a string or an integer"),
         (r#"{"_meta":{"progressToken":{}}}"#, "`params._meta.progressToken` must be a string or an integer"),
     ];
     for (params, want) in cases {
         assert_eq!(Params::read(Some(raw(params))).unwrap_err().to_string(), want, "{params}");
     }
+}
+
+#[test]
+fn null_is_the_same_as_nothing() {
+    for params in ["null", r#"{"_meta":null}"#, r#"{"_meta":{"progressToken":null}}"#] {
+        let params = Params::read(Some(raw(params))).unwrap();
+        assert!(params.meta().progress_token().is_none() && !params.meta().claims_modern());
+    }
+    let text = format!(
+        r#"{{"{PROTOCOL_VERSION}":"2026-07-28","{CLIENT_CAPABILITIES}":{{"roots":null}},"{CLIENT_INFO}":null,"{LOG_LEVEL}":null}}"#
+    );
+    let meta = meta(&text).unwrap();
+    let modern = meta.validate_modern().unwrap();
+    assert_eq!((modern.client, modern.log_level), (None, None));
+    assert!(modern.capabilities.features.is_empty());
 }
 
 #[test]

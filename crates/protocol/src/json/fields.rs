@@ -1,8 +1,9 @@
-//! An object of a client, read member by member into the fields of a record.
+//! An object of a client, read member by member into the fields of a record. A member that is `null` counts as absent: clients whose
+//! languages have no other way to leave a member out send it so.
 
 use serde_json::value::RawValue;
 
-use super::{FieldError, Members, is_object, text};
+use super::{FieldError, Members, is_object, not_null, text};
 
 /// An object of which each member is taken as the type that it must have.
 pub(crate) struct Fields<'a> {
@@ -21,12 +22,12 @@ impl<'a> Fields<'a> {
     }
 
     pub(crate) fn take(&mut self, name: &str) -> Option<&'a RawValue> {
-        self.members.take(name)
+        self.members.take(name).filter(not_null)
     }
 
     /// Looks a member up without taking it.
     pub(crate) fn get(&self, name: &str) -> Option<&'a RawValue> {
-        self.members.get(name)
+        self.members.get(name).filter(not_null)
     }
 
     /// Takes all members, so that none of them is in what remains.
@@ -100,6 +101,16 @@ impl<'a> Fields<'a> {
             serde_json::from_str(raw.get()).map_err(|_| FieldError::new(name, "must be an array"))?;
         let read = |(at, raw)| read(raw).map_err(|error| error.within(&format!("{name}[{at}]")));
         items.into_iter().enumerate().map(read).collect()
+    }
+
+    /// The items of an array that can be read, none where there is no such array: of members that only decorate.
+    pub(crate) fn readable_items<T>(
+        &mut self,
+        name: &str,
+        read: impl Fn(&'a RawValue) -> Result<T, FieldError>,
+    ) -> Vec<T> {
+        let items: Option<Vec<&RawValue>> = self.take(name).and_then(|raw| serde_json::from_str(raw.get()).ok());
+        items.into_iter().flatten().filter_map(|raw| read(raw).ok()).collect()
     }
 
     /// The members of an object that is a map from names to strings, none where there is no such member.

@@ -122,9 +122,19 @@ pub(crate) fn text(raw: &RawValue) -> Option<Cow<'_, str>> {
     Some(Cow::Borrowed(inner))
 }
 
+/// Whether this JSON is anything but `null`.
+pub(crate) fn not_null(raw: &&RawValue) -> bool {
+    raw.get() != "null"
+}
+
 /// Whether this JSON is an object.
 pub(crate) fn is_object(raw: &RawValue) -> bool {
-    raw.get().starts_with('{')
+    is_object_text(raw.get())
+}
+
+/// Whether this text, which is JSON without space around it, is an object.
+pub(crate) fn is_object_text(json: &str) -> bool {
+    json.starts_with('{')
 }
 
 /// Whether this JSON is a number without fraction and exponent.

@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::value::RawValue;
 
-use super::{EncodeError, EncodeResult, Members, is_object, repeated};
+use super::{EncodeError, EncodeResult, Members, check_part, is_object, is_object_text, named_members, repeated};
 
 /// Writes a JSON object. The members of its `extra` come last, and only those whose names were not written before.
 pub(crate) struct ObjectWriter<'o, 'x> {
@@ -47,9 +47,14 @@ impl<'o, 'x> ObjectWriter<'o, 'x> {
         self.extra.take(name)
     }
 
+    /// Takes a member that is an object out of those of `extra`. One that is not an object is lost.
+    pub(crate) fn take_extra_object(&mut self, name: &str) -> Option<&'x RawValue> {
+        self.take_extra(name).filter(|raw| is_object(raw))
+    }
+
     /// Begins a member that is an object, with the members that `extra` has under its name.
     pub(crate) fn inner(&mut self, name: &str) -> Result<ObjectWriter<'_, 'x>, EncodeError> {
-        let extra = self.take_extra(name).map(RawValue::get);
+        let extra = self.take_extra_object(name).map(RawValue::get);
         ObjectWriter::open(self.value(name), extra).map_err(|error| EncodeError { path: name.to_owned(), ..error })
     }
 
@@ -104,7 +109,7 @@ impl<'o, 'x> ObjectWriter<'o, 'x> {
     /// A provider's text that must be JSON.
     pub(crate) fn json(&mut self, name: &str, json: &str, kind: JsonKind) -> EncodeResult {
         let json = checked(json, kind).map_err(|error| error.within(name))?;
-        self.raw(name, json.get().as_bytes());
+        self.raw(name, json.as_bytes());
         Ok(())
     }
 
@@ -172,11 +177,14 @@ impl<'o, 'x> ObjectWriter<'o, 'x> {
         })
     }
 
-    /// Ends the object, with what is left of its `extra`.
+    /// Ends the object, with what is left of its `extra`. A member that the schema names is left out where it has another type than there:
+    /// clients that check an answer would refuse all of it.
     pub(crate) fn close(mut self) {
         for (name, value) in std::mem::take(&mut self.extra) {
-            self.begin(&name);
-            self.out.extend_from_slice(value.get().as_bytes());
+            if named_members::may_have(&name, value.get()) {
+                self.begin(&name);
+                self.out.extend_from_slice(value.get().as_bytes());
+            }
         }
         self.out.push(b'}');
     }
@@ -201,21 +209,22 @@ pub(crate) fn string(out: &mut Vec<u8>, text: &str) {
     }
 }
 
-/// A provider's text, which must be JSON.
-pub(crate) fn checked(json: &str, kind: JsonKind) -> Result<&RawValue, EncodeError> {
-    let raw: &RawValue =
-        serde_json::from_str(json).map_err(|error| EncodeError::new("", format!("is not JSON: {error}")))?;
+/// A provider's text, which must be JSON that has exactly one reading, as the body of a request must: without the space around it.
+pub(crate) fn checked(json: &str, kind: JsonKind) -> Result<&str, EncodeError> {
+    check_part(json).map_err(|reason| EncodeError::new("", reason))?;
+    let json = json.trim_ascii();
     match kind {
-        JsonKind::Object if !is_object(raw) => Err(EncodeError::new("", "must be a JSON object")),
-        JsonKind::Object | JsonKind::Any => Ok(raw),
+        JsonKind::Object if !is_object_text(json) => Err(EncodeError::new("", "must be a JSON object")),
+        JsonKind::Object | JsonKind::Any => Ok(json),
     }
 }
 
 fn read_members<'x>(json: &'x str, path: &str) -> Result<Members<'x>, EncodeError> {
     let members =
         Members::read(json).map_err(|error| EncodeError::new(path, format!("is not a JSON object: {error}")))?;
-    match members.repeated() {
-        Some(name) => Err(EncodeError::new(path, format!("has the member `{name}` twice"))),
-        None => Ok(members),
+    if let Some(name) = members.repeated() {
+        return Err(EncodeError::new(path, format!("has the member `{name}` twice")));
     }
+    check_part(json).map_err(|reason| EncodeError::new(path, reason))?;
+    Ok(members)
 }

@@ -38,12 +38,24 @@ pub(crate) fn check(body: &[u8]) -> Result<&str, StrictJsonError> {
         // RFC 8259 §8.1 forbids to send one, and readers differ in whether they skip it.
         return Err(not_json("it begins with a byte order mark".to_owned()));
     }
-    let mut state = State { keys: Vec::with_capacity(16), depth: 0, refusal: None };
+    read(text, Vec::with_capacity(16)).map(|()| text)
+}
+
+/// The same for a text of a provider that becomes part of an answer: it must not break the whole answer for a client whose reader is
+/// strict. The error follows the name of the place.
+pub(crate) fn check_part(text: &str) -> Result<(), String> {
+    read(text, Vec::new()).map_err(|error| match error {
+        StrictJsonError::NotJson { reason } => format!("is not JSON: {reason}"),
+        StrictJsonError::TooDeep => format!("nests deeper than {MAX_DEPTH} levels"),
+        StrictJsonError::DuplicateKey(key) => format!("has an object with the key `{key}` more than once"),
+    })
+}
+
+fn read<'de>(text: &'de str, keys: Vec<Cow<'de, str>>) -> Result<(), StrictJsonError> {
+    let mut state = State { keys, depth: 0, refusal: None };
     let mut reader = serde_json::Deserializer::from_str(text);
-    match Strict(&mut state).deserialize(&mut reader).and_then(|()| reader.end()) {
-        Ok(()) => Ok(text),
-        Err(error) => Err(state.refusal.unwrap_or_else(|| not_json(error.to_string()))),
-    }
+    let read = Strict(&mut state).deserialize(&mut reader).and_then(|()| reader.end());
+    read.map_err(|error| state.refusal.unwrap_or_else(|| not_json(error.to_string())))
 }
 
 fn not_json(reason: String) -> StrictJsonError {

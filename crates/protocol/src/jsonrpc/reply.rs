@@ -42,5 +42,6 @@ pub fn error(id: Option<&Id<'_>>, code: i32, message: &str, data: Option<&RawVal
 
 /// Checks the `data` of a provider's error, which may be any JSON.
 pub fn error_data(json: &str) -> Result<&RawValue, EncodeError> {
-    checked(json, JsonKind::Any).map_err(|error| error.within("data"))
+    let json = checked(json, JsonKind::Any).map_err(|error| error.within("data"))?;
+    serde_json::from_str(json).map_err(|error| EncodeError::new("data", format!("is not JSON: {error}")))
 }

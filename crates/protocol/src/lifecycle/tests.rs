@@ -153,15 +153,36 @@ fn initialize_has_three_members() {
         (r#"{"roots":{}}"#, r#"{"roots":true}"#, "`params.capabilities.roots` must be an object"),
         (r#"{"name":"c","version":"1"}"#, "null", "`params.clientInfo` is required and must be an object"),
         (r#","version":"1""#, "", "`params.clientInfo.version` is required and must be a string"),
-        (
-            r#""version":"1""#,
-            r#""version":"1","icons":[{"src":"a"},{}]"#,
-            "`params.clientInfo.icons[1].src` is required and must be a string",
-        ),
     ];
     for (old, new, want) in cases {
         let changed = params.replace(old, new);
         assert_ne!(changed, params);
         assert_eq!(initialized(&changed).unwrap_err().message, want, "{changed}");
+    }
+}
+
+#[test]
+fn null_members_and_icons_of_a_later_version_do_not_refuse_a_client() {
+    let with = |more: &str| {
+        let params = format!(
+            r#"{{"protocolVersion":"2025-11-25","capabilities":{{"roots":null,"extensions":null,"sampling":{{"tools":null}}}},"clientInfo":{{"name":"c","version":"1",{more}}},"_meta":null}}"#
+        );
+        initialized(&params).unwrap_or_else(|error| panic!("{more}: {error}"))
+    };
+    let plain = with(r#""title":null,"websiteUrl":null,"icons":null"#);
+    assert_eq!((plain.client.title, plain.client.icons.len()), (None, 0));
+    assert_eq!(plain.capabilities.features, ClientFeatures::SAMPLING);
+    let cases = [
+        (
+            r#""icons":[{"src":"a","theme":"sepia"},{},7,{"src":"b","sizes":"any"},{"src":"c","theme":7}]"#,
+            vec!["a", "c"],
+        ),
+        (r#""icons":"none""#, vec![]),
+        (r#""icons":[null]"#, vec![]),
+    ];
+    for (icons, expected) in cases {
+        let read = with(icons).client.icons;
+        assert!(read.iter().all(|icon| icon.theme.is_none()), "{icons}");
+        assert_eq!(read.into_iter().map(|icon| icon.src).collect::<Vec<_>>(), expected, "{icons}");
     }
 }

@@ -1,7 +1,7 @@
 //! Tests of the `Mcp-Param-*` headers against the arguments of a call.
 
-use super::MirroredArguments;
 use super::ParamMismatch::{self, Different, InvalidEncoding, Missing, Repeated, Schema, Unexpected};
+use super::{AnnotationFault, MirroredArguments, check_schema};
 use crate::header_value::HeaderValueError;
 
 const SCHEMA: &str = r#"{"type":"object","properties":{
@@ -132,4 +132,49 @@ fn a_mismatch_tells_the_client_what_to_do() {
         with(r#"{"region":"eu"}"#, &[("mcp-param-region", b"=?base64?!?=")]).unwrap_err().to_string(),
         "the header `Mcp-Param-Region` is not valid Base64 between `=?base64?` and `?=`"
     );
+}
+
+#[test]
+fn an_annotation_that_clients_must_not_follow_is_a_fault_with_its_path() {
+    use AnnotationFault::{Misplaced, Name, Repeated, TooMany, Type};
+    let of = |name: &str, kind: &str| format!(r#"{{"type":"{kind}","x-mcp-header":"{name}"}}"#);
+    let (good, number) = (of("A", "string"), of("A", "number"));
+    let many = |count| (0..count).map(|n| format!(r#""p{n}":{}"#, of(&format!("H{n}"), "string"))).collect::<Vec<_>>();
+    let properties = |properties: &str| format!(r#"{{"type":"object","properties":{{{properties}}}}}"#);
+    let cases = [
+        (properties(&format!(r#""a":{good}"#)), Ok(())),
+        (properties(&format!(r#""o":{}"#, properties(&format!(r#""a":{good}"#)))), Ok(())),
+        // Neither a property of that name nor data is an annotation.
+        (properties(r#""x-mcp-header":{"type":"string"}"#), Ok(())),
+        (properties(r#""a":{"default":{"x-mcp-header":7},"enum":[{"x-mcp-header":7}]}"#), Ok(())),
+        (properties(&many(64).join(",")), Ok(())),
+        (properties(&many(65).join(",")), Err(TooMany)),
+        (properties(&format!(r#""a":{number}"#)), Err(Type("a".into()))),
+        (properties(r#""a":{"type":["string","null"],"x-mcp-header":"A"}"#), Err(Type("a".into()))),
+        (properties(r#""a":{"type":"string","x-mcp-header":"a b"}"#), Err(Name("a".into()))),
+        (properties(r#""a":{"type":"string","x-mcp-header":7}"#), Err(Name("a".into()))),
+        (properties(&format!(r#""a":{good},"b":{}"#, of("a", "string"))), Err(Repeated("b".into()))),
+        (properties(&format!(r#""l":{{"items":{good}}}"#)), Err(Misplaced("l.items".into()))),
+        (
+            properties(&format!(r#""l":{{"items":{}}}"#, properties(&format!(r#""a":{good}"#)))),
+            Err(Misplaced("l.items.a".into())),
+        ),
+        (properties(&format!(r#""a":{{"anyOf":[{{}},{good}]}}"#)), Err(Misplaced("a.anyOf".into()))),
+        (format!(r#"{{"type":"object","$defs":{{"d":{good}}}}}"#), Err(Misplaced("$defs.d".into()))),
+    ];
+    for (schema, expected) in cases {
+        assert_eq!(check_schema(&serde_json::from_str(&schema).unwrap()), expected, "{schema}");
+    }
+}
+
+#[test]
+fn a_schema_that_is_too_large_is_not_read_for_a_call() {
+    let of_size = |size: usize| {
+        let open = r#"{"type":"object","properties":{"a":{"type":"string","x-mcp-header":"A"}},"title":""#;
+        format!("{open}{}\"}}", "x".repeat(size - open.len() - 2))
+    };
+    for (size, expected) in [(super::MAX_SCHEMA_BYTES, Ok(())), (super::MAX_SCHEMA_BYTES + 1, Err(Schema))] {
+        let arguments = MirroredArguments::of_schema(&of_size(size));
+        assert_eq!(arguments.check("{}", |_| Vec::new()), expected, "{size}");
+    }
 }

@@ -47,7 +47,7 @@ fn a_resource_is_read_by_its_uri_and_members_without_a_field_are_extra() {
         (r#"{"uri":"file:///\u0061"}"#, ("file:///a", None, false)),
         (r#"{"uri":"","_meta":{"x":1}}"#, ("", None, false)),
         (r#"{"uri":"a:b","inputResponses":{}}"#, ("a:b", None, true)),
-        (r#"{"uri":"a:b","requestState":null}"#, ("a:b", None, true)),
+        (r#"{"uri":"a:b","requestState":null}"#, ("a:b", None, false)),
         (r#"{"uri":"a:b","later":[1, 2]}"#, ("a:b", Some(r#"{"later":[1, 2]}"#), false)),
     ];
     for (params, want) in cases {

@@ -129,3 +129,57 @@ fn the_rest_of_an_inner_object_is_kept_under_its_name() {
     let got = written(|out| list_result(out, &page, Version::V2025_11_25, Some(&server_info())));
     assert!(got.contains(r#""execution":{"taskSupport":"optional","x":1}"#), "{got}");
 }
+
+#[test]
+fn no_answer_has_a_member_of_another_type_than_the_schema_says_nor_a_cursor_of_extra() {
+    let mut tool = sample::tool();
+    tool.extra = Some(r#"{"title":5,"outputSchema":7,"annotations":"x","later":1}"#.into());
+    let mut page = sample::page(vec![tool]);
+    page.extra = Some(r#"{"nextCursor":"evil:zzz","_meta":5,"kept":1}"#.into());
+    let mut info = sample::info();
+    info.extra = Some(r#"{"instructions":5,"capabilities":{"experimental":7,"later":{}},"_meta":[]}"#.into());
+    let output = ToolOutput { extra: Some(r#"{"isError":"x","kept":1}"#.into()), ..sample::output(vec![]) };
+    for version in Version::ALL {
+        let parsed = |json: String| serde_json::from_str::<Value>(&json).unwrap();
+        let list = parsed(written(|out| list_result(out, &page, version, Some(&server_info()))));
+        assert_eq!((&list["nextCursor"], &list["kept"]), (&Value::Null, &1.into()), "{version}: {list}");
+        for name in ["title", "outputSchema", "annotations"] {
+            assert_eq!(list["tools"][0].get(name), None, "{version}: {list}");
+        }
+        assert_eq!(list["tools"][0]["later"], 1);
+        let call = parsed(written(|out| call_result(out, &output, version, Some(&server_info()))));
+        assert_eq!((call.get("isError"), &call["kept"]), (None, &1.into()), "{version}: {call}");
+        let server = match version.is_modern() {
+            true => written(|out| discover_result(out, &info, &[version], &server_info())),
+            false => written(|out| initialize_result(out, &info, version)),
+        };
+        let server = parsed(server);
+        assert_eq!((server.get("instructions"), server["capabilities"].get("experimental")), (None, None), "{server}");
+        assert!(server["capabilities"]["later"].is_object() && !server["_meta"].is_array(), "{server}");
+    }
+}
+
+#[test]
+fn json_of_a_provider_has_exactly_one_reading() {
+    let deep = |levels: usize| format!("{}{}", "[".repeat(levels), "]".repeat(levels));
+    let cases = [
+        (r#"{"a":1,"a":2}"#.to_owned(), "has an object with the key `a` more than once"),
+        (r#"[{"b":{"a":1,"\u0061":2}}]"#.to_owned(), "has an object with the key `a` more than once"),
+        (deep(101), "nests deeper than 100 levels"),
+        (deep(3_000_000), "nests deeper than 100 levels"),
+        ("1e999".to_owned(), "is not JSON: number out of range"),
+        (r#""\ud800""#.to_owned(), "is not JSON: "),
+        ("1 2".to_owned(), "is not JSON: trailing"),
+    ];
+    for (json, fault) in cases {
+        let output = ToolOutput { structured_content: Some(json.clone()), ..sample::output(vec![]) };
+        let error = call_result(&mut Vec::new(), &output, Version::MODERN, None).unwrap_err();
+        let start = json.chars().take(20).collect::<String>();
+        assert_eq!(error.path, "structuredContent", "{start}");
+        assert!(error.reason.starts_with(fault), "{start}: {error}");
+        let output = ToolOutput { extra: Some(format!(r#"{{"later":{json}}}"#)), ..sample::output(vec![]) };
+        assert!(call_result(&mut Vec::new(), &output, Version::MODERN, None).is_err(), "{start}");
+    }
+    let output = ToolOutput { structured_content: Some(format!(" {} ", deep(100))), ..sample::output(vec![]) };
+    assert!(written(|out| call_result(out, &output, Version::MODERN, None)).contains(&deep(100)));
+}

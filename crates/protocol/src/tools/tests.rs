@@ -188,7 +188,7 @@ fn a_tool_call_keeps_its_arguments_as_text_and_what_has_no_field_as_extra() {
         (r#"{"arguments":{},"name":"","_meta":{"x":1},"task":{"ttl":1}}"#, ("", "{}", None, false)),
         (r#"{"name":"a","inputResponses":{}}"#, ("a", "{}", None, true)),
         (r#"{"name":"a","requestState":"s"}"#, ("a", "{}", None, true)),
-        (r#"{"name":"a","requestState":null}"#, ("a", "{}", None, true)),
+        (r#"{"name":"a","requestState":null,"arguments":null}"#, ("a", "{}", None, false)),
         (r#"{"name":"a","z":[1, 2],"\"q":"\u00e4"}"#, ("a", "{}", Some(r#"{"z":[1, 2],"\"q":"\u00e4"}"#), false)),
     ];
     for (params, want) in cases {
@@ -208,10 +208,9 @@ fn a_bad_tool_call_is_refused_with_what_to_do() {
         (Some("{}"), "`params.name` is required and must be a string"),
         (Some(r#"{"name":null}"#), "`params.name` is required and must be a string"),
         (Some(r#"{"name":["a"]}"#), "`params.name` is required and must be a string"),
-        (Some(r#"{"name":"a","arguments":null}"#), arguments),
         (Some(r#"{"name":"a","arguments":[]}"#), arguments),
         (Some(r#"{"name":"a","arguments":"{}"}"#), arguments),
-        (Some("null"), "`params` must be an object"),
+        (Some("null"), "`params.name` is required and must be a string"),
         (Some(r#"["a"]"#), "`params` must be an object"),
     ];
     for (params, want) in cases {

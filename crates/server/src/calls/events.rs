@@ -68,8 +68,26 @@ struct State {
     overflowed: bool,
     /// The result is known, so that no event can precede it any more.
     closed: bool,
+    /// The greatest progress that the client is sent.
+    progress: Option<f64>,
     /// Wakes the response stream.
     reader: Option<Waker>,
+}
+
+impl State {
+    /// Whether the event is progress that is no more than what the client is sent already: "each `progress` of a call is greater
+    /// than the last one" (the contract, and all versions).
+    fn has_passed(&self, event: &Event) -> bool {
+        matches!((event, self.progress), (Event::Progress(now), Some(last)) if now.progress <= last)
+    }
+
+    /// Takes an event, which the client gets as this text.
+    fn take(&mut self, event: &Event, encoded: Vec<u8>) {
+        if let Event::Progress(progress) = event {
+            self.progress = Some(progress.progress);
+        }
+        self.waiting.extend(encoded);
+    }
 }
 
 impl EventQueue {
@@ -82,11 +100,15 @@ impl EventQueue {
         self.lock().overflowed = false;
     }
 
-    /// Adds the events on the answer of a leg, however many they are: they are in memory anyway.
+    /// Adds the events on the answer of a leg, however many they are: they are in memory anyway. Progress that does not increase is
+    /// dropped.
     pub(crate) fn add(&self, events: &[Event]) -> Result<(), EncodeError> {
         for event in events {
-            if let Some(event) = self.rules.encode(event)? {
-                self.lock().waiting.extend(event);
+            if let Some(encoded) = self.rules.encode(event)? {
+                let mut state = self.lock();
+                if !state.has_passed(event) {
+                    state.take(event, encoded);
+                }
             }
         }
         Ok(())
@@ -126,22 +148,25 @@ impl EventQueue {
 
 impl EventSink for EventQueue {
     /// An event that the client does not want is dropped, as it would be on the answer of a leg: no event is lost that a client
-    /// could get. One that does not fit, or comes after the result, is not offered.
+    /// could get. So is progress that does not increase. One that does not fit, or comes after the result, is not offered.
     fn emit(&self, event: Event) -> Result<(), McpError> {
-        let event = match self.rules.encode(&event) {
-            Ok(Some(event)) => event,
+        let encoded = match self.rules.encode(&event) {
+            Ok(Some(encoded)) => encoded,
             Ok(None) => return Ok(()),
             Err(error) => {
                 return Err(McpError::InvalidParams(ErrorDetail { message: error.to_string(), data: None }));
             }
         };
         let mut state = self.lock();
-        let fits = state.waiting.len().saturating_add(event.len()) <= MAX_WAITING_BYTES;
+        if state.has_passed(&event) {
+            return Ok(());
+        }
+        let fits = state.waiting.len().saturating_add(encoded.len()) <= MAX_WAITING_BYTES;
         if state.closed || state.overflowed || !fits {
             state.overflowed = true;
             return Err(McpError::NotOffered);
         }
-        state.waiting.extend(event);
+        state.take(&event, encoded);
         if let Some(reader) = state.reader.take() {
             drop(state);
             reader.wake();
@@ -161,32 +186,50 @@ mod tests {
         EventQueue::new(EventRules { accepted, progress_token, log_level: None, version: Version::MODERN })
     }
 
-    fn progress(message: String) -> Event {
-        Event::Progress(Progress { progress: 1.0, total: None, message: Some(message), extra: None })
+    fn progress(progress: f64, message: String) -> Event {
+        Event::Progress(Progress { progress, total: None, message: Some(message), extra: None })
     }
 
     #[test]
     fn an_event_that_does_not_fit_is_not_offered_and_none_overtakes_it_until_the_next_leg() {
         let queue = queue(true);
-        queue.emit(progress("first".into())).expect("fits");
-        assert_eq!(queue.emit(progress("x".repeat(MAX_WAITING_BYTES))), Err(McpError::NotOffered));
-        assert_eq!(queue.emit(progress("small".into())), Err(McpError::NotOffered));
+        queue.emit(progress(1.0, "first".into())).expect("fits");
+        assert_eq!(queue.emit(progress(2.0, "x".repeat(MAX_WAITING_BYTES))), Err(McpError::NotOffered));
+        assert_eq!(queue.emit(progress(3.0, "small".into())), Err(McpError::NotOffered));
         assert!(String::from_utf8(queue.take()).expect("text").contains("first"));
-        assert_eq!(queue.emit(progress("small".into())), Err(McpError::NotOffered), "though there is room again");
+        assert_eq!(queue.emit(progress(3.0, "small".into())), Err(McpError::NotOffered), "though there is room again");
         queue.begin_leg();
-        assert_eq!(queue.emit(progress("small".into())), Ok(()));
+        assert_eq!(queue.emit(progress(3.0, "small".into())), Ok(()));
+    }
+
+    #[test]
+    fn progress_that_does_not_increase_is_dropped_whether_it_is_emitted_or_on_the_answer_of_a_leg() {
+        let queue = queue(true);
+        let sent = [1.0, 1.0, 0.5, 2.0, -1.0];
+        for value in sent {
+            assert_eq!(queue.emit(progress(value, "live".into())), Ok(()), "{value}");
+        }
+        queue.begin_leg();
+        queue.add(&[2.0, 1.5, 2.5, 2.5, 3.0].map(|value| progress(value, "late".into()))).expect("progress");
+        let text = String::from_utf8(queue.take()).expect("text");
+        let values: Vec<f64> = text
+            .lines()
+            .filter_map(|line| serde_json::from_str::<serde_json::Value>(line.strip_prefix("data: ")?).ok())
+            .filter_map(|message| message["params"]["progress"].as_f64())
+            .collect();
+        assert_eq!(values, [1.0, 2.0, 2.5, 3.0]);
     }
 
     #[test]
     fn after_the_result_no_event_is_taken() {
         let queue = queue(true);
         queue.close();
-        assert_eq!(queue.emit(progress("late".into())), Err(McpError::NotOffered));
+        assert_eq!(queue.emit(progress(1.0, "late".into())), Err(McpError::NotOffered));
     }
 
     #[test]
     fn an_event_that_the_client_does_not_want_is_dropped_and_one_that_breaks_the_contract_is_refused() {
-        assert_eq!(queue(false).emit(progress("unread".into())), Ok(()));
+        assert_eq!(queue(false).emit(progress(1.0, "unread".into())), Ok(()));
         let open = queue(true);
         assert_eq!(open.emit(Event::Changed(contract::model::Change::ToolList)), Ok(()));
         assert!(open.take().is_empty());

@@ -137,8 +137,7 @@ impl<P: Provider, C: MultiLegCall> LegRunner<P, C> {
                     };
                     return Ok(reply::result(&invocation.id, write)?);
                 }
-                // The answer would have to find its way back to the call: there is neither a sealing key nor a store for what
-                // the provider saved. This is the place for them.
+                // The answer would have to find its way back to the call: what the provider saved is neither sealed nor stored. This is the place for them.
                 Outcome::InputRequired => return Err(CallError::InputRequired.into()),
                 Outcome::More(more) => more,
             };

@@ -59,8 +59,8 @@ impl CallError {
             Self::ResourceNotFound(uri) => resource_not_found(uri, version),
             Self::StepUp(scopes) => challenge::insufficient_scope(scopes, config),
             Self::InputRequired => ErrorReply::internal(
-                "the provider has a question for the client, and this server cannot ask the client and go on later yet: it has no \
-                 sealing key",
+                "the provider has a question for the client, and this version of the server cannot ask clients questions yet: no setting \
+                 changes that",
             ),
             Self::TooManyLegs => ErrorReply::internal(format!(
                 "the call was not done after {} legs, the most that the setting `transport.max-legs` allows",

@@ -31,7 +31,7 @@ pub(crate) const UNDECODABLE: &[(&str, &str)] = &[
     ("tools/call", r#""name":"shown","arguments":[]"#),
     ("tools/call", r#""name":"shown","requestState":"x""#),
     ("resources/list", r#""cursor":{}"#),
-    ("resources/templates/list", r#""cursor":null"#),
+    ("resources/templates/list", r#""cursor":[]"#),
     ("resources/read", r#""uri":"test:/shown","inputResponses":{}"#),
     ("prompts/list", r#""cursor":1"#),
     ("prompts/get", r#""name":"shown","arguments":{"a":1}"#),

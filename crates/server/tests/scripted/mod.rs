@@ -37,6 +37,8 @@ pub(crate) struct Scripted {
     pub(crate) takes_ms: Vec<(&'static str, u64)>,
     /// The function that never answers.
     pub(crate) hangs: Arc<Mutex<Option<&'static str>>>,
+    /// Whether it answers what it lists by `unavailable`.
+    pub(crate) away: Option<Arc<Mutex<bool>>>,
     /// The clock that the functions move.
     pub(crate) clock: StoppedClock,
     /// The functions that were called, in order.
@@ -78,6 +80,7 @@ impl Scripted {
             complete: Box::new(|_, _| Err(McpError::NotOffered)),
             takes_ms: vec![],
             hangs: Arc::default(),
+            away: None,
             clock: StoppedClock::default(),
             calls: Arc::default(),
             contexts: Arc::default(),
@@ -149,6 +152,9 @@ impl Provider for Scripted {
     }
     async fn list_tools(&self, ctx: &Context, cursor: Option<&str>) -> Answer<ToolPage> {
         self.called("list-tools", ctx).await;
+        if self.away.as_ref().is_some_and(|away| *away.lock().expect("lock")) {
+            return Err(McpError::Unavailable(None));
+        }
         self.offering(Offers::TOOLS)?;
         Ok(ToolPage { tools: first_page(&self.tools, cursor)?, next_cursor: None, cache: self.cache, extra: None })
     }

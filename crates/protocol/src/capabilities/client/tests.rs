@@ -48,7 +48,7 @@ fn client_capabilities_are_flags_and_the_rest_is_kept() {
 fn capabilities_of_a_wrong_type_are_named() {
     let cases = [
         ("[]", "``"),
-        (r#"{"roots":null}"#, "`roots`"),
+        (r#"{"roots":1}"#, "`roots`"),
         (r#"{"roots":{"listChanged":1}}"#, "`roots.listChanged`"),
         (r#"{"sampling":{"tools":true}}"#, "`sampling.tools`"),
         (r#"{"elicitation":{"url":[]}}"#, "`elicitation.url`"),

@@ -1,0 +1,76 @@
+//! The rules that a provider's records must keep, beyond their types: sizes, names of tools, and input schemas.
+
+use contract::model::{ProviderInfo, Tool};
+use protocol::mcp_param;
+use serde_json::Value;
+
+use crate::BuildError;
+use crate::build::Warning;
+use crate::introspect::Inventory;
+
+/// How many `experimental` and `extensions` entries a provider may describe, each: every client gets all of them.
+pub(crate) const MAX_ENTRIES: usize = 100;
+
+/// How many bytes a schema of a tool may have. It is read for calls, too.
+pub(crate) const MAX_SCHEMA_BYTES: usize = mcp_param::MAX_SCHEMA_BYTES;
+
+/// How many bytes a name of a tool may have. Clients repeat it in a header.
+const MAX_NAME_BYTES: usize = 1024;
+
+/// What is wrong with what a provider says of itself. The words follow the name of the provider.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum InfoFault {
+    /// Too many entries of this member.
+    #[error("describes more than {MAX_ENTRIES} entries of `{0}`")]
+    Entries(&'static str),
+}
+
+/// Checks what a provider says of itself.
+pub(crate) fn check_info(info: &ProviderInfo) -> Result<(), InfoFault> {
+    match (info.experimental.len() > MAX_ENTRIES, info.extensions.len() > MAX_ENTRIES) {
+        (true, _) => Err(InfoFault::Entries("experimental")),
+        (_, true) => Err(InfoFault::Entries("extensions")),
+        _ => Ok(()),
+    }
+}
+
+/// Checks a tool. What MCP only advises against is a warning.
+pub(crate) fn check_tool(inventory: &Inventory, tool: &Tool) -> Result<Option<Warning>, BuildError> {
+    let warning = check_tool_name(inventory, &tool.name)?;
+    check_schemas(inventory, tool)?;
+    Ok(warning)
+}
+
+/// MCP 2026-07-28, server/tools: tool names. The prefix counts, since clients see it.
+fn check_tool_name(inventory: &Inventory, own: &str) -> Result<Option<Warning>, BuildError> {
+    let (provider, name) = (inventory.name.clone(), inventory.client_name(own));
+    if name.is_empty() || name.len() > MAX_NAME_BYTES || name.chars().any(char::is_control) {
+        return Err(BuildError::ToolName { provider, name });
+    }
+    let is_advised = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-');
+    let is_advised = name.len() <= 128 && name.bytes().all(is_advised);
+    Ok((!is_advised).then_some(Warning::ToolName { provider, name }))
+}
+
+/// The root of an input schema is `{"type": "object", …}` (MCP 2026-07-28, `Tool.inputSchema`), and what asks for a header stands where
+/// clients look for it.
+fn check_schemas(inventory: &Inventory, tool: &Tool) -> Result<(), BuildError> {
+    let (provider, name) = (|| inventory.name.clone(), || tool.name.clone());
+    let output = tool.output_schema.as_deref().unwrap_or_default();
+    if tool.input_schema.len().max(output.len()) > MAX_SCHEMA_BYTES {
+        return Err(BuildError::SchemaSize { provider: provider(), tool: name() });
+    }
+    let expected = match serde_json::from_str::<Value>(&tool.input_schema) {
+        Err(_) => "JSON",
+        Ok(schema) if schema.get("type").and_then(Value::as_str) == Some("object") => {
+            return mcp_param::check_schema(&schema).map_err(|fault| BuildError::HeaderAnnotation {
+                provider: provider(),
+                tool: name(),
+                fault,
+            });
+        }
+        Ok(Value::Object(_)) => "of type `object`",
+        Ok(_) => "a JSON object",
+    };
+    Err(BuildError::InputSchema { provider: provider(), tool: name(), expected })
+}
