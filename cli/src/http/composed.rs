@@ -28,6 +28,7 @@ async fn pass(
     if !has_one_host(&request) {
         return Err(GatewayError::TwoHosts);
     }
+    GatewayError::check(request.headers())?;
     let (head, body) = request.into_parts();
     let body = read_ahead(body, timeouts).await.map_err(|TooSlow| GatewayError::TooSlow)?;
     let (response, work) = Composed::answer(composed, Request::from_parts(head, body)).await?;

@@ -17,6 +17,7 @@ use crate::description::IdentityCache;
 use crate::era;
 use crate::error::{BodyError, HeadError, MessageError, RequestError};
 use crate::http::accept;
+use crate::http::cors::Cors;
 use crate::http::response::{Body, Response, accepted};
 use crate::http::routes::Route;
 use crate::observer::Observation;
@@ -48,6 +49,7 @@ pub struct Admitted {
     pub(crate) events_accepted: bool,
     pub(crate) observation: Arc<Observation>,
     config: Arc<Config>,
+    cors: Cors,
 }
 
 impl Admitted {
@@ -58,7 +60,8 @@ impl Admitted {
 
     /// The response to a body that could not be read.
     pub fn refuse(self, error: BodyError) -> Response {
-        self.observation.end_with(RequestError::from(HeadError::Body(error)).respond(&self.config))
+        let response = RequestError::from(HeadError::Body(error)).respond(&self.config);
+        self.cors.apply(self.observation.end_with(response))
     }
 }
 
@@ -94,24 +97,43 @@ impl<P: Provider> Engine<P> {
 
     /// Decides by the head of a request whether its body is worth reading.
     pub async fn admit(&self, head: &Parts) -> Admission {
-        let route = match self.config.origin_policy.check(head).and_then(|()| Route::of(head)) {
-            Ok(route) => route,
-            Err(error) => {
-                let response = RequestError::from(error).respond(&self.config);
-                return Admission::Answered(Observation::new(&self.ports).end_with(response));
-            }
+        let policy = &self.config.origin_policy;
+        let (route, host) = (Route::of(head), policy.check_host(head));
+        let (is_probe, is_named) = (route.as_ref().is_ok_and(|route| route.is_probe()), host.is_ok());
+        // A probe names the address of a machine rather than the server.
+        let named = if is_probe { Ok(()) } else { host };
+        let cors = match named.and_then(|()| policy.check_origin(head)) {
+            Ok(origin) => Cors::of(origin),
+            Err(error) => return Admission::Answered(self.refuse(error)),
         };
-        if route != Route::Messages {
-            let response = self.probe(route, head).await;
-            return Admission::Answered(response.unwrap_or_else(|error| error.respond(&self.config)));
-        }
+        let response = match route {
+            Err(error) => self.refuse(error),
+            Ok(route) => match cors.preflight(route, head) {
+                Some(permission) => permission,
+                None if is_probe => self.probe(route, head, is_named).await,
+                None => match self.admit_message(head, &cors).await {
+                    Ok(admitted) => return Admission::Body(admitted),
+                    Err(response) => response,
+                },
+            },
+        };
+        Admission::Answered(cors.apply(response))
+    }
+
+    /// The response to a request that is refused before it is known what it asks for.
+    fn refuse(&self, error: HeadError) -> Response {
+        Observation::new(&self.ports).end_with(RequestError::from(error).respond(&self.config))
+    }
+
+    /// Admits a message, or answers it.
+    async fn admit_message(&self, head: &Parts, cors: &Cors) -> Result<Admitted, Response> {
         let observation = Observation::new(&self.ports);
         match self.check_head(head).await {
             Ok((principal, events_accepted)) => {
                 let (observation, config) = (Arc::new(observation), Arc::clone(&self.config));
-                Admission::Body(Admitted { principal, events_accepted, observation, config })
+                Ok(Admitted { principal, events_accepted, observation, config, cors: cors.clone() })
             }
-            Err(error) => Admission::Answered(observation.end_with(error.respond(&self.config))),
+            Err(error) => Err(observation.end_with(error.respond(&self.config))),
         }
     }
 
@@ -124,7 +146,7 @@ impl<P: Provider> Engine<P> {
 
     /// Answers the message in the body of a request with these headers, those that it was admitted with.
     pub async fn answer(self: &Arc<Self>, admitted: Admitted, headers: &HeaderMap, body: Bytes) -> Response {
-        let observation = Arc::clone(&admitted.observation);
+        let (observation, cors) = (Arc::clone(&admitted.observation), admitted.cors.clone());
         let response = match jsonrpc::parse(&body) {
             Err(malformed) => {
                 let error = RequestError::from(MessageError::Malformed(malformed.kind));
@@ -141,10 +163,10 @@ impl<P: Provider> Engine<P> {
                 Err((error, version)) => error.respond_to(Some(&request.id), version, &self.config),
             },
         };
-        match response.body() {
+        cors.apply(match response.body() {
             Body::Full(_) => observation.end_with(response),
             // The stream ends the observation when it ends.
             Body::Events(_) => response,
-        }
+        })
     }
 }

@@ -18,6 +18,8 @@ pub(crate) enum HeadError {
     ForeignHost(String),
     /// A page of this origin sent the request, and the origin is not allowed.
     ForeignOrigin(String),
+    /// The body has a transfer coding besides `chunked`.
+    TransferCoding,
     /// The body is not announced as JSON.
     ContentType,
     /// The body is compressed.
@@ -57,6 +59,11 @@ impl HeadError {
                 format!(
                     "forbidden origin: `{origin}`; the operator can add it to the setting `transport.allowed-origins`"
                 ),
+            ),
+            Self::TransferCoding => reply(
+                StatusCode::NOT_IMPLEMENTED,
+                "this server knows no transfer coding but `chunked`: send the body with that one, or with its length"
+                    .into(),
             ),
             Self::ContentType => reply(
                 StatusCode::UNSUPPORTED_MEDIA_TYPE,

@@ -3,6 +3,7 @@
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
+use http::HeaderValue;
 use http::header::{HOST, ORIGIN};
 use http::request::Parts;
 use http::uri::Authority;
@@ -19,9 +20,9 @@ pub(crate) struct OriginPolicy {
 }
 
 impl OriginPolicy {
-    /// Refuses a request that does not name this server, or that a foreign page sent. Every name that the request carries
-    /// must be allowed, because proxies differ in which of them they follow.
-    pub(crate) fn check(&self, head: &Parts) -> Result<(), HeadError> {
+    /// Refuses a request that does not name this server. Every name that the request carries must be allowed, because proxies differ
+    /// in which of them they follow.
+    pub(crate) fn check_host(&self, head: &Parts) -> Result<(), HeadError> {
         let mut named = head.headers.get_all(HOST).iter();
         let host = named.next();
         if named.next().is_some() {
@@ -36,10 +37,17 @@ impl OriginPolicy {
         {
             return Err(HeadError::ForeignHost(format!("`{}` is not a name of this server", sanitize(foreign))));
         }
+        Ok(())
+    }
+
+    /// Refuses a request that a foreign page sent. The result is the origin of the page, where one sent the request.
+    pub(crate) fn check_origin<'a>(&self, head: &'a Parts) -> Result<Option<&'a HeaderValue>, HeadError> {
         let mut origins = head.headers.get_all(ORIGIN).iter();
         match (origins.next(), origins.next()) {
-            (None, _) => Ok(()),
-            (Some(origin), None) if origin.to_str().is_ok_and(|origin| self.origin_is_allowed(origin)) => Ok(()),
+            (None, _) => Ok(None),
+            (Some(origin), None) if origin.to_str().is_ok_and(|origin| self.origin_is_allowed(origin)) => {
+                Ok(Some(origin))
+            }
             (Some(origin), _) => Err(HeadError::ForeignOrigin(sanitize(&String::from_utf8_lossy(origin.as_bytes())))),
         }
     }
@@ -164,13 +172,13 @@ mod tests {
             (" localhost", false),
         ];
         for (host, allowed) in cases {
-            assert_eq!(policy().check(&head(&[("host", host)])).is_ok(), allowed, "Host: {host:?}");
+            assert_eq!(policy().check_host(&head(&[("host", host)])).is_ok(), allowed, "Host: {host:?}");
         }
-        assert!(policy().check(&head(&[])).is_err(), "no host");
-        assert!(policy().check(&head(&[("host", "localhost"), ("host", "localhost")])).is_err(), "two hosts");
+        assert!(policy().check_host(&head(&[])).is_err(), "no host");
+        assert!(policy().check_host(&head(&[("host", "localhost"), ("host", "localhost")])).is_err(), "two hosts");
         let (mut both, ()) = http::Request::builder().uri("http://evil.com/mcp").body(()).unwrap().into_parts();
         both.headers.insert(HOST, http::HeaderValue::from_static("localhost"));
-        assert!(policy().check(&both).is_err(), "the target names another host");
+        assert!(policy().check_host(&both).is_err(), "the target names another host");
     }
 
     #[test]
@@ -192,10 +200,10 @@ mod tests {
             ("", false),
         ];
         for (origin, allowed) in cases {
-            let result = policy().check(&head(&[("host", "localhost"), ("origin", origin)]));
-            assert_eq!(result.is_ok(), allowed, "Origin: {origin:?}");
+            let head = head(&[("host", "localhost"), ("origin", origin)]);
+            assert_eq!(policy().check_origin(&head).is_ok(), allowed, "Origin: {origin:?}");
         }
         let twice = head(&[("host", "localhost"), ("origin", "http://localhost"), ("origin", "http://localhost")]);
-        assert!(policy().check(&twice).is_err(), "two origins");
+        assert!(policy().check_origin(&twice).is_err(), "two origins");
     }
 }
