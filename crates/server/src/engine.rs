@@ -1,5 +1,6 @@
 //! The engine: admits a request by its head, and answers the message in its body.
 
+use std::pin::pin;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -15,7 +16,7 @@ use crate::authentication::{Anonymous, Authenticator};
 use crate::config::Config;
 use crate::description::IdentityCache;
 use crate::era;
-use crate::error::{BodyError, HeadError, MessageError, RequestError};
+use crate::error::{BodyError, CallError, HeadError, MessageError, RequestError};
 use crate::http::accept;
 use crate::http::cors::Cors;
 use crate::http::response::{Body, Response, accepted};
@@ -24,6 +25,7 @@ use crate::observer::Observation;
 use crate::pipeline;
 use crate::policy::{AllowAll, Authorizer};
 use crate::ports::Ports;
+use crate::shutdown::Shutdown;
 
 /// An MCP server over the providers of one catalogue. It stores nothing of a request.
 pub struct Engine<P> {
@@ -32,6 +34,7 @@ pub struct Engine<P> {
     pub(crate) ports: Ports,
     pub(crate) authorizer: Box<dyn Authorizer>,
     pub(crate) identity_cache: IdentityCache,
+    pub(crate) shutdown: Shutdown,
     authenticator: Box<dyn Authenticator>,
 }
 
@@ -75,6 +78,7 @@ impl<P: Provider> Engine<P> {
             authenticator: Box::new(Anonymous),
             authorizer: Box::new(AllowAll),
             identity_cache: IdentityCache::default(),
+            shutdown: Shutdown::default(),
         }
     }
 
@@ -88,6 +92,13 @@ impl<P: Provider> Engine<P> {
     #[must_use]
     pub fn with_authorizer(self, authorizer: impl Authorizer) -> Self {
         Self { authorizer: Box::new(authorizer), ..self }
+    }
+
+    /// Sets when calls that still run are answered with an error, which says that they may have run: the server has been told to stop, and
+    /// does not wait for them any longer.
+    #[must_use]
+    pub fn with_end_of_calls(self, end: impl Future<Output = ()> + Send + 'static) -> Self {
+        Self { shutdown: Shutdown::at(end), ..self }
     }
 
     /// The catalogue of the providers.
@@ -158,10 +169,15 @@ impl<P: Provider> Engine<P> {
                 Ok(()) => accepted(),
                 Err(error) => RequestError::from(error).respond(&self.config),
             },
-            Ok(Message::Request(request)) => match pipeline::run(self, admitted, headers, &request).await {
-                Ok(response) => response,
-                Err((error, version)) => error.respond_to(Some(&request.id), version, &self.config),
-            },
+            Ok(Message::Request(request)) => {
+                let run = pin!(pipeline::run(self, admitted, headers, &request));
+                // The error is the same in every version.
+                let stopped = || Err((CallError::Stopped.into(), Version::MODERN));
+                match self.shutdown.limit(run).await.unwrap_or_else(stopped) {
+                    Ok(response) => response,
+                    Err((error, version)) => error.respond_to(Some(&request.id), version, &self.config),
+                }
+            }
         };
         cors.apply(match response.body() {
             Body::Full(_) => observation.end_with(response),

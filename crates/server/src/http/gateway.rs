@@ -18,6 +18,8 @@ pub enum GatewayError {
     TransferCoding,
     /// The body of the request did not come in time.
     TooSlow,
+    /// The shell stops, and the request was not done in the time that requests are given then.
+    Stopped,
     /// Too many requests run at once.
     Busy,
     /// The server failed. The shell has logged the reason.
@@ -37,6 +39,7 @@ impl GatewayError {
             Self::NoHost => HeadError::ForeignHost("no `Host` header that can be read".to_owned()).into(),
             Self::TransferCoding => HeadError::TransferCoding.into(),
             Self::TooSlow => HeadError::Body(BodyError::TooSlow).into(),
+            Self::Stopped => RequestError::Stopped,
             Self::Busy => RequestError::Busy,
             Self::Failed => RequestError::Failed,
         };
@@ -56,6 +59,7 @@ mod tests {
             (GatewayError::NoHost, 403, -32600),
             (GatewayError::TransferCoding, 501, -32600),
             (GatewayError::TooSlow, 408, -32600),
+            (GatewayError::Stopped, 503, -32603),
             (GatewayError::Busy, 503, -32603),
             (GatewayError::Failed, 500, -32603),
         ] {
