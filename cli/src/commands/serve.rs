@@ -13,7 +13,7 @@ use super::banner::print_banner;
 use super::cache::cache;
 use super::{startup_context, startup_timer, warn};
 use crate::host::{Compiled, Egress, Grant, Loader, Rule, Sandbox};
-use crate::http::{Listener, Native, system_ports};
+use crate::http::{Listener, ListenerLimits, Native, system_ports};
 use crate::options::{
     Bytes, ComponentArg, PerProvider, Settings, Time, check_prefixes, check_providers, for_provider, listen_address,
 };
@@ -51,9 +51,15 @@ pub(crate) struct Serve {
     /// How many calls of each provider run at once; further calls wait for up to 5 seconds
     #[arg(long, default_value_t = 256, value_name = "CALLS", value_parser = clap::value_parser!(u32).range(1..=10_000))]
     max_concurrent: u32,
-    /// How many clients are connected at once; further clients wait until one disconnects
+    /// How many clients are connected at once; for a further client the connection that is idle for the longest time is closed
     #[arg(long, default_value_t = 1024, value_name = "CONNECTIONS", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     max_connections: u32,
+    /// How long a connection may be idle
+    #[arg(long, default_value = "75s", value_name = "TIME")]
+    keep_alive: Time,
+    /// How long calls may continue after the signal to stop; then each is answered with an error
+    #[arg(long, default_value = "30s", value_name = "TIME")]
+    drain_timeout: Time,
     /// The directory for compiled components [default: in the user's cache]
     #[arg(long, value_name = "DIRECTORY")]
     cache_dir: Option<PathBuf>,
@@ -73,7 +79,9 @@ impl Serve {
     }
 
     async fn serve(self) -> anyhow::Result<()> {
-        let listener = Listener::bind(self.addr, self.max_connections).await.map_err(|error| {
+        let (Time(keep_alive), Time(drain)) = (self.keep_alive, self.drain_timeout);
+        let limits = ListenerLimits { connections: self.max_connections, keep_alive, drain };
+        let listener = Listener::bind(self.addr, limits).await.map_err(|error| {
             anyhow!("cannot listen on {}: {error}; choose another address with `--addr`", self.addr)
         })?;
         let address = listener.address().context("cannot listen")?;
@@ -96,6 +104,7 @@ impl Serve {
                 let (engine, served) = self.engine(&loader, compiled).await?;
                 let stop = stop_signal()?;
                 print_banner(&served, address);
+                let engine = engine.with_end_of_calls(listener.end_of_calls());
                 listener.serve(Native::new(engine), stop).await;
             }
         }

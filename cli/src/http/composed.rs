@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use http::header::HOST;
 use http::{Request, Response};
-use hyper::body::Incoming;
 use server::GatewayError;
 
+use super::client_body::ClientBody;
 use super::listen::Service;
 use super::read_ahead::{TooSlow, read_ahead};
 use super::response_body::ResponseBody;
@@ -14,7 +14,7 @@ use super::timeouts::Timeouts;
 use crate::host::Composed;
 
 impl Service for Arc<Composed> {
-    async fn answer(&self, request: Request<Incoming>, timeouts: Timeouts) -> Response<ResponseBody> {
+    async fn answer(&self, request: Request<ClientBody>, timeouts: Timeouts) -> Response<ResponseBody> {
         let response = pass(self, request, timeouts).await;
         response.unwrap_or_else(|error| error.respond().map(ResponseBody::from))
     }
@@ -22,12 +22,13 @@ impl Service for Arc<Composed> {
 
 async fn pass(
     composed: &Arc<Composed>,
-    request: Request<Incoming>,
+    request: Request<ClientBody>,
     timeouts: Timeouts,
 ) -> Result<Response<ResponseBody>, GatewayError> {
     if !has_one_host(&request) {
         return Err(GatewayError::TwoHosts);
     }
+    GatewayError::check(request.headers())?;
     let (head, body) = request.into_parts();
     let body = read_ahead(body, timeouts).await.map_err(|TooSlow| GatewayError::TooSlow)?;
     let (response, work) = Composed::answer(composed, Request::from_parts(head, body)).await?;

@@ -1,21 +1,26 @@
 //! Connections: accepts them, limits their number, and ends them gracefully.
 
 use std::net::SocketAddr;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+use http::header::{CONNECTION, HeaderValue};
 use http::{Request, Response};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::server::graceful::GracefulShutdown;
-use server::OnDisconnect;
+use server::{GatewayError, OnDisconnect};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
+use tokio::time::{sleep, timeout};
 
+use super::client_body::ClientBody;
+use super::idle::{Activity, IdleConnections};
 use super::monitored_stream::MonitoredStream;
+use super::phase::{Phase, reached};
 use super::response_body::ResponseBody;
 use super::run_to_end::{ConnectionPermit, RunToEnd};
 use super::timeouts::Timeouts;
@@ -24,35 +29,57 @@ use super::timeouts::Timeouts;
 const MAX_HEAD_SIZE: usize = 64 << 10;
 /// The most headers of a request.
 const MAX_HEADERS: usize = 128;
-/// How long calls may continue after the signal to stop.
-const DRAIN_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long the answers to calls may take that the listener does not wait for any longer.
+const LAST_ANSWERS_TIMEOUT: Duration = Duration::from_secs(2);
+/// How long the engine has to answer such a call itself, which it does at once. A composed file does not.
+const ENGINE_ANSWER_TIMEOUT: Duration = Duration::from_millis(200);
+/// How long an idle connection may take to close before the next one is asked. It takes longer only where its client reads slowly.
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// Answers requests.
 pub(crate) trait Service: Send + Sync + 'static {
     /// Answers one request. When the client disconnects, the future is dropped, unless the request [runs to its end](RunToEnd).
     fn answer(
         &self,
-        request: Request<Incoming>,
+        request: Request<ClientBody>,
         timeouts: Timeouts,
     ) -> impl Future<Output = Response<ResponseBody>> + Send;
+}
+
+/// What a listener gives its clients.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ListenerLimits {
+    /// The most connections at once; each has a descriptor and buffers.
+    pub(crate) connections: u32,
+    /// How long a connection may be idle.
+    pub(crate) keep_alive: Duration,
+    /// How long calls may continue after the signal to stop.
+    pub(crate) drain: Duration,
 }
 
 /// A listening socket.
 pub(crate) struct Listener {
     socket: TcpListener,
-    /// The most connections at once; each has a descriptor and buffers.
-    connections: u32,
+    limits: ListenerLimits,
     /// A permit for each connection that there may still be.
     free: Arc<Semaphore>,
+    idle: Arc<IdleConnections>,
+    phase: watch::Sender<Phase>,
     timeouts: Timeouts,
 }
 
 impl Listener {
     /// Binds the address, so that an address in use is an error before anything else is done.
-    pub(crate) async fn bind(address: SocketAddr, connections: u32) -> std::io::Result<Self> {
-        let free = usize::try_from(connections).unwrap_or(usize::MAX).min(Semaphore::MAX_PERMITS);
-        let (socket, free) = (TcpListener::bind(address).await?, Arc::new(Semaphore::new(free)));
-        Ok(Self { socket, connections, free, timeouts: Timeouts::default() })
+    pub(crate) async fn bind(address: SocketAddr, limits: ListenerLimits) -> std::io::Result<Self> {
+        let free = usize::try_from(limits.connections).unwrap_or(usize::MAX).min(Semaphore::MAX_PERMITS);
+        Ok(Self {
+            socket: TcpListener::bind(address).await?,
+            limits,
+            free: Arc::new(Semaphore::new(free)),
+            idle: Arc::default(),
+            phase: watch::Sender::default(),
+            timeouts: Timeouts { keep_alive: limits.keep_alive, ..Timeouts::default() },
+        })
     }
 
     /// The address, with the port that the system chose if it was 0.
@@ -60,29 +87,46 @@ impl Listener {
         self.socket.local_addr()
     }
 
-    /// Accepts the next connection, once there is a permit for it.
+    /// Completes when the listener does not wait for calls any longer.
+    pub(crate) fn end_of_calls(&self) -> impl Future<Output = ()> + Send + 'static {
+        reached(self.phase.subscribe(), Phase::Ending)
+    }
+
+    /// Accepts the next connection, and waits for a permit for it. An idle connection makes room.
     async fn accept(&self) -> std::io::Result<(TcpStream, ConnectionPermit)> {
-        let permit = self.free.clone().acquire_owned().await.map_err(std::io::Error::other)?;
         let (stream, _) = self.socket.accept().await?;
+        let permit = loop {
+            if let Ok(permit) = self.free.clone().try_acquire_owned() {
+                break permit;
+            }
+            self.idle.close_oldest();
+            tokio::select! {
+                permit = self.free.clone().acquire_owned() => break permit.map_err(std::io::Error::other)?,
+                () = self.idle.added() => {}
+                () = sleep(CLOSE_TIMEOUT) => {}
+            }
+        };
         Ok((stream, Arc::new(permit)))
     }
 
     /// Serves until `stop` completes, then waits for the calls that still run.
     pub(crate) async fn serve(self, service: impl Service, stop: impl Future<Output = ()>) {
         let service = Arc::new(service);
-        let (connections, mut tasks) = (GracefulShutdown::new(), JoinSet::new());
+        let mut tasks = JoinSet::new();
         let http = http(&self.timeouts);
         tokio::pin!(stop);
         loop {
             let stream = tokio::select! {
                 () = &mut stop => break,
-                Some(_) = tasks.join_next() => continue,
                 accepted = self.accept() => accepted,
             };
+            while tasks.try_join_next().is_some() {}
             match stream {
                 Ok((stream, permit)) => {
-                    let service = Arc::clone(&service);
-                    start(&http, (stream, permit), (service, self.timeouts), &connections, &mut tasks);
+                    let activity = Activity::new(Arc::clone(&self.idle));
+                    let connection =
+                        Connection { permit, activity, phase: self.phase.subscribe(), timeouts: self.timeouts };
+                    connection.start(&http, stream, Arc::clone(&service), &mut tasks);
                 }
                 // The error is of one connection, or of all while the process has no descriptors left. Waiting helps against both.
                 Err(error) => {
@@ -91,15 +135,15 @@ impl Listener {
                 }
             }
         }
-        let Self { socket, connections: all, free, .. } = self;
+        let Self { socket, limits, free, phase, .. } = self;
         drop(socket);
-        let drained = async {
-            connections.shutdown().await;
-            // Calls that outlive their connection hold permits too.
-            let _ = free.acquire_many(all).await;
-        };
-        if tokio::time::timeout(DRAIN_TIMEOUT, drained).await.is_err() {
-            eprintln!("wasmcp: calls that took more than {DRAIN_TIMEOUT:?} to end were dropped");
+        phase.send_replace(Phase::Draining);
+        // Calls that outlive their connection hold permits too.
+        let mut drained = pin!(free.acquire_many(limits.connections));
+        if timeout(limits.drain, drained.as_mut()).await.is_err() {
+            eprintln!("wasmcp: calls that took more than {:?} to end were dropped", limits.drain);
+            phase.send_replace(Phase::Ending);
+            let _ = timeout(LAST_ANSWERS_TIMEOUT, drained).await;
         }
         tasks.shutdown().await;
     }
@@ -108,44 +152,70 @@ impl Listener {
 fn http(timeouts: &Timeouts) -> http1::Builder {
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new())
-        .header_read_timeout(timeouts.head)
+        // The stream of the connection keeps the two apart.
+        .header_read_timeout(timeouts.keep_alive + timeouts.head)
         .max_header_size(MAX_HEAD_SIZE)
         .max_headers(MAX_HEADERS)
+        // A client may close its side right after its request.
+        .half_close(true)
         // hyper reads at most this much of a body ahead of the engine.
         .max_buf_size(256 << 10);
     http
 }
 
-fn start(
-    http: &http1::Builder,
-    (stream, permit): (TcpStream, ConnectionPermit),
-    (service, timeouts): (Arc<impl Service>, Timeouts),
-    connections: &GracefulShutdown,
-    tasks: &mut JoinSet<()>,
-) {
-    // Responses are written whole: waiting for more would only delay them.
-    if stream.set_nodelay(true).is_err() {
-        return;
-    }
-    let monitored = MonitoredStream::new(stream);
-    let io = TokioIo::new(monitored.stream());
-    let held = permit.clone();
-    let answer = service_fn(move |request| {
-        let (service, monitored, permit) = (service.clone(), monitored.clone(), permit.clone());
-        async move {
-            tokio::select! {
-                biased;
-                response = respond(service, request, timeouts, permit) => Ok(response),
-                disconnected = monitored.disconnected() => Err(disconnected),
-            }
+/// What a connection has besides its socket.
+struct Connection {
+    permit: ConnectionPermit,
+    activity: Arc<Activity>,
+    phase: watch::Receiver<Phase>,
+    timeouts: Timeouts,
+}
+
+impl Connection {
+    fn start(self, http: &http1::Builder, stream: TcpStream, service: Arc<impl Service>, tasks: &mut JoinSet<()>) {
+        // Responses are written whole: waiting for more would only delay them.
+        if stream.set_nodelay(true).is_err() {
+            return;
         }
-    });
-    let connection = connections.watch(http.serve_connection(io, answer));
-    tasks.spawn(async move {
-        let _permit = held;
-        // A client that breaks the protocol or disconnects is no error of the server.
-        let _ = connection.await;
-    });
+        let Self { permit, activity, phase, timeouts } = self;
+        let monitored = MonitoredStream::new(stream);
+        let io = TokioIo::new(monitored.stream(Arc::clone(&activity), timeouts));
+        let (held, request_activity, request_phase) = (permit.clone(), Arc::clone(&activity), phase.clone());
+        let answer = service_fn(move |request: Request<Incoming>| {
+            let (service, monitored, permit) = (service.clone(), monitored.clone(), permit.clone());
+            let (busy, phase) = (request_activity.begin(), request_phase.clone());
+            async move {
+                let is_cancelled = OnDisconnect::of(request.headers()) == OnDisconnect::Cancel;
+                let response = tokio::select! {
+                    biased;
+                    response = respond(service, request, timeouts, permit) => response,
+                    disconnected = monitored.disconnected(), if is_cancelled => return Err(disconnected),
+                    () = left_unanswered(phase) => GatewayError::Stopped.respond().map(ResponseBody::from),
+                };
+                let cancelled = is_cancelled.then_some(monitored);
+                Ok(response.map(|body| body.on_connection(busy, cancelled)))
+            }
+        });
+        let connection = http.serve_connection(io, answer);
+        tasks.spawn(async move {
+            let _permit = held;
+            let mut connection = pin!(connection);
+            // A client that breaks the protocol or disconnects is no error of the server.
+            tokio::select! {
+                _ = connection.as_mut() => return,
+                () = activity.asked_to_close() => {}
+                () = reached(phase, Phase::Draining) => {}
+            }
+            connection.as_mut().graceful_shutdown();
+            let _ = connection.await;
+        });
+    }
+}
+
+/// Completes when the listener does not wait for calls any longer, and the engine has had the time to say so itself.
+async fn left_unanswered(phase: watch::Receiver<Phase>) {
+    reached(phase, Phase::Ending).await;
+    sleep(ENGINE_ANSWER_TIMEOUT).await;
 }
 
 /// Answers a request so that the disconnect of its client has the effect that the version of the protocol gives it.
@@ -155,10 +225,16 @@ async fn respond(
     timeouts: Timeouts,
     permit: ConnectionPermit,
 ) -> Response<ResponseBody> {
-    match OnDisconnect::of(request.headers()) {
+    let (request, is_read) = ClientBody::of(request, timeouts);
+    let mut response = match OnDisconnect::of(request.headers()) {
         OnDisconnect::Cancel => service.answer(request, timeouts).await,
         OnDisconnect::Continue => RunToEnd::new(async move { service.answer(request, timeouts).await }, permit).await,
+    };
+    if !is_read.get() {
+        // The next request would have to wait until the rest of this body has come.
+        response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
     }
+    response
 }
 
 #[cfg(test)]

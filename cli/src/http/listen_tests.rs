@@ -4,24 +4,29 @@ use bytes::Bytes;
 use http::StatusCode;
 use http_body_util::BodyExt;
 use server::BodyError;
-use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncWriteExt, BufReader};
+use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::sync::{Notify, oneshot};
 use tokio::time::timeout;
 
 use super::super::read_ahead::read_ahead;
 use super::super::request_body::read;
 use super::*;
 
-/// Reads a body as the engine does at `/engine`, and elsewhere as a composed file does.
+const LIMITS: ListenerLimits =
+    ListenerLimits { connections: 16, keep_alive: Duration::from_secs(60), drain: Duration::from_millis(100) };
+
+/// Reads a body as the engine does at `/engine`, not at all at `/refused`, and elsewhere as a composed file does.
 struct Reader;
 
 impl Service for Reader {
-    async fn answer(&self, request: Request<Incoming>, timeouts: Timeouts) -> Response<ResponseBody> {
+    async fn answer(&self, request: Request<ClientBody>, timeouts: Timeouts) -> Response<ResponseBody> {
         let status = match request.uri().path() {
             "/engine" => match read(request.into_body(), usize::MAX, timeouts).await {
                 Ok(_) => StatusCode::OK,
                 Err(BodyError::TooSlow) => StatusCode::REQUEST_TIMEOUT,
                 Err(_) => StatusCode::BAD_REQUEST,
             },
+            "/refused" => StatusCode::PAYLOAD_TOO_LARGE,
             _ => match read_ahead(request.into_body(), timeouts).await {
                 Ok(body) => body.collect().await.map_or(StatusCode::BAD_REQUEST, |_| StatusCode::OK),
                 Err(_) => StatusCode::REQUEST_TIMEOUT,
@@ -34,8 +39,15 @@ impl Service for Reader {
 }
 
 async fn served() -> SocketAddr {
-    let mut listener = Listener::bind(([127, 0, 0, 1], 0).into(), 16).await.expect("listener");
-    listener.timeouts = Timeouts { head: Duration::from_millis(500), body_chunk: Duration::from_millis(100) };
+    let mut listener = Listener::bind(([127, 0, 0, 1], 0).into(), LIMITS).await.expect("listener");
+    let brief = Duration::from_millis(100);
+    listener.timeouts = Timeouts {
+        keep_alive: 5 * brief,
+        head: 5 * brief,
+        body_chunk: brief,
+        discard_chunk: brief,
+        discard: 600 * brief,
+    };
     let address = listener.address().expect("address");
     tokio::spawn(listener.serve(Reader, std::future::pending()));
     address
@@ -97,4 +109,153 @@ async fn a_body_without_end_is_given_up() {
         let status = tokio::select! { status = status(from) => status, () = trickle => 0 };
         assert_eq!(status, 408, "{path}");
     }
+}
+
+/// Everything that the server sends until it closes the connection.
+async fn read_to_end(mut from: impl AsyncRead + Unpin) -> String {
+    let mut answer = Vec::new();
+    let ended = timeout(Duration::from_secs(20), from.read_to_end(&mut answer)).await.expect("an end");
+    ended.unwrap_or_else(|error| panic!("{error} after {answer:?}"));
+    String::from_utf8(answer).expect("text")
+}
+
+#[tokio::test]
+async fn a_client_that_writes_before_it_reads_gets_its_refusal() {
+    const SIZE: usize = 5 << 20;
+    let server = served().await;
+    let body = "x".repeat(SIZE);
+    let chunked = format!("transfer-encoding: chunked\r\n\r\n{SIZE:x}\r\n{body}\r\n0\r\n\r\n");
+    for rest in [format!("content-length: {SIZE}\r\n\r\n{body}"), chunked] {
+        let mut stream = TcpStream::connect(server).await.expect("connection");
+        let request = format!("POST /refused HTTP/1.1\r\nhost: a\r\n{rest}");
+        stream.write_all(request.as_bytes()).await.expect("the server reads on");
+        let answer = read_to_end(stream).await;
+        assert!(answer.starts_with("HTTP/1.1 413 "), "{answer}");
+        assert!(answer.contains("\r\nconnection: close\r\n"), "{answer}");
+    }
+}
+
+#[tokio::test]
+async fn a_client_that_waits_for_permission_is_not_asked_for_a_body_that_is_refused() {
+    let server = served().await;
+    let mut stream = TcpStream::connect(server).await.expect("connection");
+    let head = "POST /refused HTTP/1.1\r\nhost: a\r\ncontent-length: 9\r\nexpect: 100-continue\r\n\r\n";
+    stream.write_all(head.as_bytes()).await.expect("head");
+    let answer = read_to_end(stream).await;
+    assert!(answer.starts_with("HTTP/1.1 413 "), "{answer}");
+}
+
+#[tokio::test]
+async fn a_refused_body_is_dropped_for_a_bounded_size_and_silence() {
+    let server = served().await;
+    for endless in [true, false] {
+        let (from, mut to) = TcpStream::connect(server).await.expect("connection").into_split();
+        to.write_all(b"POST /refused HTTP/1.1\r\nhost: a\r\ncontent-length: 9999999999\r\n\r\n").await.expect("head");
+        assert_eq!(status(from).await, 413, "endless: {endless}");
+        let part = vec![b'x'; 1 << 20];
+        let written = async {
+            let mut parts = 0;
+            while endless && to.write_all(&part).await.is_ok() {
+                parts += 1;
+            }
+            parts
+        };
+        let parts = timeout(Duration::from_secs(20), written).await.expect("the server closes the connection");
+        assert!(parts < 100, "{parts} MiB were read");
+    }
+}
+
+/// Answers at `/slow` when the test lets it, and elsewhere at once.
+struct Slow(Arc<Notify>);
+
+impl Service for Slow {
+    async fn answer(&self, request: Request<ClientBody>, _: Timeouts) -> Response<ResponseBody> {
+        if request.uri().path() == "/slow" {
+            self.0.notified().await;
+        }
+        Response::new(ResponseBody::from(server::Body::Full(Bytes::from_static(b"done"))))
+    }
+}
+
+/// A listener with these limits, what lets `/slow` answer, and what stops the listener.
+async fn slow(limits: ListenerLimits) -> (SocketAddr, Arc<Notify>, oneshot::Sender<()>) {
+    let listener = Listener::bind(([127, 0, 0, 1], 0).into(), limits).await.expect("listener");
+    let (address, open) = (listener.address().expect("address"), Arc::new(Notify::new()));
+    let (stop, stopped) = oneshot::channel();
+    tokio::spawn(listener.serve(Slow(Arc::clone(&open)), async { stopped.await.unwrap_or(()) }));
+    (address, open, stop)
+}
+
+async fn send(server: SocketAddr, request: &str) -> TcpStream {
+    let mut stream = TcpStream::connect(server).await.expect("connection");
+    stream.write_all(request.as_bytes()).await.expect("request");
+    stream
+}
+
+const GET: &str = "GET / HTTP/1.1\r\nhost: a\r\n\r\n";
+const GET_SLOW: &str = "GET /slow HTTP/1.1\r\nhost: a\r\n\r\n";
+
+#[tokio::test]
+async fn a_client_that_has_closed_its_side_gets_its_answer() {
+    let (server, open, _stop) = slow(LIMITS).await;
+    let mut stream = send(server, GET_SLOW).await;
+    stream.shutdown().await.expect("half close");
+    // Longer than a disconnect takes to be noticed.
+    sleep(Duration::from_millis(1500)).await;
+    open.notify_one();
+    let answer = read_to_end(stream).await;
+    assert!(answer.starts_with("HTTP/1.1 200 ") && answer.ends_with("done"), "{answer}");
+}
+
+#[tokio::test]
+async fn the_connection_that_is_idle_for_the_longest_time_makes_room() {
+    let (server, open, _stop) = slow(ListenerLimits { connections: 4, ..LIMITS }).await;
+    let busy = send(server, GET_SLOW).await;
+    let mut idle = Vec::new();
+    for request in [GET, "", "GET / HT"] {
+        let mut stream = send(server, request).await;
+        if request == GET {
+            stream.read_exact(&mut [0; 15]).await.expect("an answer");
+        }
+        idle.push(stream);
+    }
+    for _ in 0..5 {
+        let mut stream = send(server, GET).await;
+        let mut start = [0; 15];
+        timeout(Duration::from_secs(20), stream.read_exact(&mut start)).await.expect("room").expect("an answer");
+        assert_eq!(&start, b"HTTP/1.1 200 OK");
+        idle.push(stream);
+    }
+    open.notify_one();
+    let mut start = [0; 15];
+    let mut busy = busy;
+    busy.read_exact(&mut start).await.expect("the connection with a request stays");
+    for stream in idle.into_iter().take(3) {
+        read_to_end(stream).await;
+    }
+}
+
+#[tokio::test]
+async fn an_idle_connection_is_kept_as_long_as_the_option_says() {
+    let (server, _open, _stop) = slow(ListenerLimits { keep_alive: Duration::from_millis(100), ..LIMITS }).await;
+    for request in ["", GET] {
+        let answer = read_to_end(send(server, request).await).await;
+        assert_eq!(answer.ends_with("done"), !request.is_empty(), "{answer}");
+    }
+    let mut half = send(server, "GET / HTTP/1.1\r\n").await;
+    sleep(Duration::from_millis(300)).await;
+    half.write_all(b"host: a\r\n\r\n").await.expect("the head may take longer");
+    assert!(read_to_end(half).await.ends_with("done"));
+}
+
+#[tokio::test]
+async fn a_call_that_is_not_done_in_the_time_to_drain_is_told_that_it_may_have_run() {
+    let (server, _open, stop) = slow(LIMITS).await;
+    let call = send(server, GET_SLOW).await;
+    let mut idle = send(server, GET).await;
+    idle.read_exact(&mut [0; 15]).await.expect("an answer");
+    stop.send(()).expect("a listener");
+    assert!(read_to_end(idle).await.ends_with("done"));
+    let answer = read_to_end(call).await;
+    assert!(answer.starts_with("HTTP/1.1 503 ") && answer.contains("it may have run"), "{answer}");
 }

@@ -1,11 +1,14 @@
 //! The HTTP shell: sockets, timeouts and shutdown around the engine or a composed file.
 
+mod client_body;
 mod composed;
 mod fetch;
+mod idle;
 mod listen;
 mod memory_store;
 mod monitored_stream;
 mod native;
+mod phase;
 mod ports;
 mod read_ahead;
 mod request_body;
@@ -13,6 +16,6 @@ mod response_body;
 mod run_to_end;
 mod timeouts;
 
-pub(crate) use listen::Listener;
+pub(crate) use listen::{Listener, ListenerLimits};
 pub(crate) use native::Native;
 pub(crate) use ports::system_ports;

@@ -10,11 +10,15 @@ use std::time::Duration;
 use futures_util::FutureExt;
 use tokio::io::{AsyncRead, AsyncWrite, Interest, ReadBuf};
 use tokio::net::TcpStream;
-use tokio::time::{Sleep, sleep};
+use tokio::time::{Instant, Sleep, sleep};
+
+use super::idle::Activity;
+use super::timeouts::Timeouts;
 
 /// How long a client may read nothing of a response.
 const WRITE_STALL_TIMEOUT: Duration = Duration::from_secs(30);
-/// How long a call continues after the client has closed its side: a client may close it right after its request.
+/// How long a call of 2026-07-28 continues after the client has closed its side, which cancels it: a client may close it right after its
+/// request. Calls of earlier versions are not cancelled, and their clients get the answer.
 const HALF_CLOSE_GRACE: Duration = Duration::from_secs(1);
 
 /// A socket that is monitored while a connection uses it.
@@ -25,6 +29,18 @@ pub(super) struct MonitoredStream(Arc<Mutex<TcpStream>>);
 pub(super) struct ConnectionStream {
     socket: MonitoredStream,
     stalled: Option<Pin<Box<Sleep>>>,
+    activity: Arc<Activity>,
+    head: Option<Head>,
+    timeouts: Timeouts,
+}
+
+/// The head of a request that the connection waits for.
+struct Head {
+    /// How many requests came before.
+    requests: u64,
+    /// Whether a part of it is there.
+    began: bool,
+    deadline: Pin<Box<Sleep>>,
 }
 
 /// The client has disconnected.
@@ -37,8 +53,8 @@ impl MonitoredStream {
         Self(Arc::new(Mutex::new(stream)))
     }
 
-    pub(super) fn stream(&self) -> ConnectionStream {
-        ConnectionStream { socket: self.clone(), stalled: None }
+    pub(super) fn stream(&self, activity: Arc<Activity>, timeouts: Timeouts) -> ConnectionStream {
+        ConnectionStream { socket: self.clone(), stalled: None, activity, head: None, timeouts }
     }
 
     fn lock(&self) -> MutexGuard<'_, TcpStream> {
@@ -75,6 +91,8 @@ impl ConnectionStream {
     ) -> Poll<io::Result<usize>> {
         if let Poll::Ready(written) = write(Pin::new(&mut *self.socket.lock()), context) {
             self.stalled = None;
+            // What is read slowly does not make the connection idle.
+            self.head = self.head.take().filter(|head| head.began);
             return Poll::Ready(written);
         }
         let stalled = self.stalled.get_or_insert_with(|| Box::pin(sleep(WRITE_STALL_TIMEOUT)));
@@ -83,9 +101,35 @@ impl ConnectionStream {
     }
 }
 
+impl ConnectionStream {
+    /// Passes on what has been read while no request ran, or fails if the connection has been idle, or the head of a request has been on
+    /// its way, for too long.
+    fn limit_head(&mut self, read: Poll<io::Result<()>>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let (requests, timeouts) = (self.activity.requests(), self.timeouts);
+        if self.head.as_ref().is_none_or(|head| head.requests != requests) {
+            self.head = Some(Head { requests, began: false, deadline: Box::pin(sleep(timeouts.keep_alive)) });
+        }
+        let Some(head) = &mut self.head else { return read };
+        if read.is_pending() {
+            // hyper would wait for the rest of a head.
+            if self.activity.is_closing() {
+                return Poll::Ready(Err(ErrorKind::TimedOut.into()));
+            }
+            ready!(head.deadline.as_mut().poll(context));
+            return Poll::Ready(Err(ErrorKind::TimedOut.into()));
+        }
+        if !head.began {
+            head.began = true;
+            head.deadline.as_mut().reset(Instant::now() + timeouts.head);
+        }
+        read
+    }
+}
+
 impl AsyncRead for ConnectionStream {
-    fn poll_read(self: Pin<&mut Self>, context: &mut Context<'_>, into: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut *self.socket.lock()).poll_read(context, into)
+    fn poll_read(mut self: Pin<&mut Self>, context: &mut Context<'_>, into: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        let read = Pin::new(&mut *self.socket.lock()).poll_read(context, into);
+        if self.activity.is_idle() && self.stalled.is_none() { self.limit_head(read, context) } else { read }
     }
 }
 

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use contract::Provider;
 use http::{Request, Response};
-use hyper::body::Incoming;
 use server::{Admission, Engine};
 
+use super::client_body::ClientBody;
 use super::listen::Service;
 use super::request_body::read;
 use super::response_body::ResponseBody;
@@ -22,7 +22,7 @@ impl<P: Provider> Native<P> {
 }
 
 impl<P: Provider> Service for Native<P> {
-    async fn answer(&self, request: Request<Incoming>, timeouts: Timeouts) -> Response<ResponseBody> {
+    async fn answer(&self, request: Request<ClientBody>, timeouts: Timeouts) -> Response<ResponseBody> {
         let (head, body) = request.into_parts();
         let response = match self.0.admit(&head).await {
             Admission::Answered(response) => response,

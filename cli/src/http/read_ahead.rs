@@ -6,10 +6,11 @@ use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
 use http_body_util::BodyExt;
-use hyper::body::{Body, Frame, Incoming};
+use hyper::body::{Body, Frame};
 use tokio::time::{Instant, Sleep, sleep_until, timeout_at};
 use wasmtime_wasi_http::{Error, WasiBody};
 
+use super::client_body::ClientBody;
 use super::timeouts::Timeouts;
 
 /// How many bytes of a body are read before its request takes a slot. The default body limit of the server is the same.
@@ -22,7 +23,7 @@ pub(super) struct TooSlow;
 struct RequestBody {
     ahead: VecDeque<Result<Frame<Bytes>, Error>>,
     /// The unread rest, if there is any.
-    rest: Option<Incoming>,
+    rest: Option<ClientBody>,
     timeouts: Timeouts,
     /// When the whole body must have arrived.
     last: Instant,
@@ -31,7 +32,7 @@ struct RequestBody {
 }
 
 /// Reads a body ahead, so that a client that stalls holds no slot. A body that breaks off is passed on, and the server reports it.
-pub(super) async fn read_ahead(mut body: Incoming, timeouts: Timeouts) -> Result<WasiBody, TooSlow> {
+pub(super) async fn read_ahead(mut body: ClientBody, timeouts: Timeouts) -> Result<WasiBody, TooSlow> {
     let last = Instant::now() + timeouts.whole_body();
     let (mut ahead, mut size) = (VecDeque::new(), 0_usize);
     let mut whole = body.is_end_stream();
@@ -68,6 +69,6 @@ impl Body for RequestBody {
     }
 
     fn is_end_stream(&self) -> bool {
-        self.ahead.is_empty() && self.rest.as_ref().is_none_or(Incoming::is_end_stream)
+        self.ahead.is_empty() && self.rest.as_ref().is_none_or(ClientBody::is_end_stream)
     }
 }

@@ -2,14 +2,15 @@
 
 use bytes::{Bytes, BytesMut};
 use http_body_util::BodyExt;
-use hyper::body::{Body, Incoming};
+use hyper::body::Body;
 use server::BodyError;
 use tokio::time::{Instant, timeout_at};
 
+use super::client_body::ClientBody;
 use super::timeouts::Timeouts;
 
 /// Reads a body of at most `limit` bytes. A body that arrives in one part, as most do, is not copied.
-pub(super) async fn read(mut body: Incoming, limit: usize, timeouts: Timeouts) -> Result<Bytes, BodyError> {
+pub(super) async fn read(mut body: ClientBody, limit: usize, timeouts: Timeouts) -> Result<Bytes, BodyError> {
     let deadline = Instant::now() + timeouts.whole_body();
     let mut whole = Bytes::new();
     let mut parts = BytesMut::new();

@@ -9,6 +9,8 @@ use http_body_util::{BodyExt, Full};
 use hyper::body::{Body, Frame, SizeHint};
 use wasmtime_wasi_http::WasiBody;
 
+use super::idle::Busy;
+use super::monitored_stream::{Disconnected, MonitoredStream};
 use super::run_to_end::{ConnectionPermit, spawn};
 use crate::host::Work;
 
@@ -17,6 +19,10 @@ pub(crate) struct ResponseBody {
     content: Content,
     /// Set until the end of a body that runs to its end although its client disconnects.
     runs_to_end: Option<ConnectionPermit>,
+    /// Set until the end of a body that ends with the disconnect of its client.
+    disconnected: Option<Pin<Box<dyn Future<Output = Disconnected> + Send>>>,
+    /// Set while the connection has this request.
+    busy: Option<Busy>,
 }
 
 enum Content {
@@ -32,7 +38,7 @@ type BodyFailure = Box<dyn std::error::Error + Send + Sync>;
 impl ResponseBody {
     /// The body that a composed file makes.
     pub(super) fn composed(body: WasiBody, work: Work) -> Self {
-        Self { content: Content::Composed(body, Some(work)), runs_to_end: None }
+        Content::Composed(body, Some(work)).into()
     }
 
     /// Makes the body run to its end although its client disconnects. What it says after that is discarded.
@@ -42,19 +48,33 @@ impl ResponseBody {
         self
     }
 
+    /// The body of the response to a request of a connection, which is not idle before its end. A body that a disconnect cancels has the
+    /// socket.
+    pub(super) fn on_connection(mut self, busy: Busy, cancelled: Option<MonitoredStream>) -> Self {
+        let cancelled = cancelled.filter(|_| !matches!(self.content, Content::Full(_)));
+        self.disconnected = cancelled.map(|stream| Box::pin(async move { stream.disconnected().await }) as _);
+        self.busy = Some(busy);
+        self
+    }
+
     /// Reads the body to its end, and discards it.
     pub(super) async fn discard(mut self) {
         while let Some(Ok(_)) = self.frame().await {}
     }
 }
 
+impl From<Content> for ResponseBody {
+    fn from(content: Content) -> Self {
+        Self { content, runs_to_end: None, disconnected: None, busy: None }
+    }
+}
+
 impl From<server::Body> for ResponseBody {
     fn from(body: server::Body) -> Self {
-        let content = match body {
-            server::Body::Full(bytes) => Content::Full(Full::new(bytes)),
-            server::Body::Events(events) => Content::Events(events),
-        };
-        Self { content, runs_to_end: None }
+        match body {
+            server::Body::Full(bytes) => Content::Full(Full::new(bytes)).into(),
+            server::Body::Events(events) => Content::Events(events).into(),
+        }
     }
 }
 
@@ -66,9 +86,12 @@ impl Body for ResponseBody {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BodyFailure>>> {
-        let frame = ready!(self.content.poll_frame(context));
+        let Poll::Ready(frame) = self.content.poll_frame(context) else {
+            let Some(disconnected) = &mut self.disconnected else { return Poll::Pending };
+            return Poll::Ready(Some(Err(ready!(disconnected.as_mut().poll(context)).into())));
+        };
         if !matches!(frame, Some(Ok(_))) {
-            self.runs_to_end = None;
+            (self.runs_to_end, self.disconnected) = (None, None);
         }
         Poll::Ready(frame)
     }
@@ -114,6 +137,6 @@ impl Drop for ResponseBody {
     fn drop(&mut self) {
         let Some(permit) = self.runs_to_end.take() else { return };
         let content = std::mem::replace(&mut self.content, Content::Full(Full::default()));
-        spawn(Self { content, runs_to_end: None }.discard(), permit);
+        spawn(Self::from(content).discard(), permit);
     }
 }

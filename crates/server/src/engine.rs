@@ -1,5 +1,6 @@
 //! The engine: admits a request by its head, and answers the message in its body.
 
+use std::pin::pin;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -15,14 +16,16 @@ use crate::authentication::{Anonymous, Authenticator};
 use crate::config::Config;
 use crate::description::IdentityCache;
 use crate::era;
-use crate::error::{BodyError, HeadError, MessageError, RequestError};
+use crate::error::{BodyError, CallError, HeadError, MessageError, RequestError};
 use crate::http::accept;
+use crate::http::cors::Cors;
 use crate::http::response::{Body, Response, accepted};
 use crate::http::routes::Route;
 use crate::observer::Observation;
 use crate::pipeline;
 use crate::policy::{AllowAll, Authorizer};
 use crate::ports::Ports;
+use crate::shutdown::Shutdown;
 
 /// An MCP server over the providers of one catalogue. It stores nothing of a request.
 pub struct Engine<P> {
@@ -31,6 +34,7 @@ pub struct Engine<P> {
     pub(crate) ports: Ports,
     pub(crate) authorizer: Box<dyn Authorizer>,
     pub(crate) identity_cache: IdentityCache,
+    pub(crate) shutdown: Shutdown,
     authenticator: Box<dyn Authenticator>,
 }
 
@@ -48,6 +52,7 @@ pub struct Admitted {
     pub(crate) events_accepted: bool,
     pub(crate) observation: Arc<Observation>,
     config: Arc<Config>,
+    cors: Cors,
 }
 
 impl Admitted {
@@ -58,7 +63,8 @@ impl Admitted {
 
     /// The response to a body that could not be read.
     pub fn refuse(self, error: BodyError) -> Response {
-        self.observation.end_with(RequestError::from(HeadError::Body(error)).respond(&self.config))
+        let response = RequestError::from(HeadError::Body(error)).respond(&self.config);
+        self.cors.apply(self.observation.end_with(response))
     }
 }
 
@@ -72,6 +78,7 @@ impl<P: Provider> Engine<P> {
             authenticator: Box::new(Anonymous),
             authorizer: Box::new(AllowAll),
             identity_cache: IdentityCache::default(),
+            shutdown: Shutdown::default(),
         }
     }
 
@@ -87,6 +94,13 @@ impl<P: Provider> Engine<P> {
         Self { authorizer: Box::new(authorizer), ..self }
     }
 
+    /// Sets when calls that still run are answered with an error, which says that they may have run: the server has been told to stop, and
+    /// does not wait for them any longer.
+    #[must_use]
+    pub fn with_end_of_calls(self, end: impl Future<Output = ()> + Send + 'static) -> Self {
+        Self { shutdown: Shutdown::at(end), ..self }
+    }
+
     /// The catalogue of the providers.
     pub fn catalog(&self) -> &Catalog<P> {
         &self.catalog
@@ -94,24 +108,43 @@ impl<P: Provider> Engine<P> {
 
     /// Decides by the head of a request whether its body is worth reading.
     pub async fn admit(&self, head: &Parts) -> Admission {
-        let route = match self.config.origin_policy.check(head).and_then(|()| Route::of(head)) {
-            Ok(route) => route,
-            Err(error) => {
-                let response = RequestError::from(error).respond(&self.config);
-                return Admission::Answered(Observation::new(&self.ports).end_with(response));
-            }
+        let policy = &self.config.origin_policy;
+        let (route, host) = (Route::of(head), policy.check_host(head));
+        let (is_probe, is_named) = (route.as_ref().is_ok_and(|route| route.is_probe()), host.is_ok());
+        // A probe names the address of a machine rather than the server.
+        let named = if is_probe { Ok(()) } else { host };
+        let cors = match named.and_then(|()| policy.check_origin(head)) {
+            Ok(origin) => Cors::of(origin),
+            Err(error) => return Admission::Answered(self.refuse(error)),
         };
-        if route != Route::Messages {
-            let response = self.probe(route, head).await;
-            return Admission::Answered(response.unwrap_or_else(|error| error.respond(&self.config)));
-        }
+        let response = match route {
+            Err(error) => self.refuse(error),
+            Ok(route) => match cors.preflight(route, head) {
+                Some(permission) => permission,
+                None if is_probe => self.probe(route, head, is_named).await,
+                None => match self.admit_message(head, &cors).await {
+                    Ok(admitted) => return Admission::Body(admitted),
+                    Err(response) => response,
+                },
+            },
+        };
+        Admission::Answered(cors.apply(response))
+    }
+
+    /// The response to a request that is refused before it is known what it asks for.
+    fn refuse(&self, error: HeadError) -> Response {
+        Observation::new(&self.ports).end_with(RequestError::from(error).respond(&self.config))
+    }
+
+    /// Admits a message, or answers it.
+    async fn admit_message(&self, head: &Parts, cors: &Cors) -> Result<Admitted, Response> {
         let observation = Observation::new(&self.ports);
         match self.check_head(head).await {
             Ok((principal, events_accepted)) => {
                 let (observation, config) = (Arc::new(observation), Arc::clone(&self.config));
-                Admission::Body(Admitted { principal, events_accepted, observation, config })
+                Ok(Admitted { principal, events_accepted, observation, config, cors: cors.clone() })
             }
-            Err(error) => Admission::Answered(observation.end_with(error.respond(&self.config))),
+            Err(error) => Err(observation.end_with(error.respond(&self.config))),
         }
     }
 
@@ -124,7 +157,7 @@ impl<P: Provider> Engine<P> {
 
     /// Answers the message in the body of a request with these headers, those that it was admitted with.
     pub async fn answer(self: &Arc<Self>, admitted: Admitted, headers: &HeaderMap, body: Bytes) -> Response {
-        let observation = Arc::clone(&admitted.observation);
+        let (observation, cors) = (Arc::clone(&admitted.observation), admitted.cors.clone());
         let response = match jsonrpc::parse(&body) {
             Err(malformed) => {
                 let error = RequestError::from(MessageError::Malformed(malformed.kind));
@@ -136,15 +169,20 @@ impl<P: Provider> Engine<P> {
                 Ok(()) => accepted(),
                 Err(error) => RequestError::from(error).respond(&self.config),
             },
-            Ok(Message::Request(request)) => match pipeline::run(self, admitted, headers, &request).await {
-                Ok(response) => response,
-                Err((error, version)) => error.respond_to(Some(&request.id), version, &self.config),
-            },
+            Ok(Message::Request(request)) => {
+                let run = pin!(pipeline::run(self, admitted, headers, &request));
+                // The error is the same in every version.
+                let stopped = || Err((CallError::Stopped.into(), Version::MODERN));
+                match self.shutdown.limit(run).await.unwrap_or_else(stopped) {
+                    Ok(response) => response,
+                    Err((error, version)) => error.respond_to(Some(&request.id), version, &self.config),
+                }
+            }
         };
-        match response.body() {
+        cors.apply(match response.body() {
             Body::Full(_) => observation.end_with(response),
             // The stream ends the observation when it ends.
             Body::Events(_) => response,
-        }
+        })
     }
 }

@@ -39,6 +39,8 @@ pub(crate) enum RequestError {
     Unready(String),
     /// The server that the shell passes requests on to takes no more of them now.
     Busy,
+    /// The shell stops, and the server that it passes requests on to was not done.
+    Stopped,
     /// The server that the shell passes requests on to has failed.
     Failed,
 }
@@ -109,6 +111,9 @@ impl RequestError {
                 "too many requests at once: try again",
             )
             .with_header(RETRY_AFTER, "1"),
+            Self::Stopped => {
+                ErrorReply::new(StatusCode::SERVICE_UNAVAILABLE, error_code::INTERNAL_ERROR, call::STOPPED)
+            }
             Self::Failed => ErrorReply::new(
                 StatusCode::INTERNAL_SERVER_ERROR,
                 error_code::INTERNAL_ERROR,

@@ -44,6 +44,7 @@ mod observer;
 mod pipeline;
 mod policy;
 mod ports;
+mod shutdown;
 
 pub use ::settings::SettingError;
 pub use authentication::{Anonymous, AuthError, Authenticator};

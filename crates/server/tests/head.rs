@@ -4,8 +4,25 @@
 
 mod scripted;
 
-use scripted::{Scripted, Server, complete, leg, post};
+use contract::model::{Context, McpError, ProviderInfo, ToolCall, ToolLeg, ToolPage};
+use contract::{Events, Provider};
+use scripted::{Answer, Scripted, Server, complete, leg, post};
 use server::{Admission, Body, BodyError};
+
+/// A provider that cannot be reached.
+struct Away;
+
+impl Provider for Away {
+    async fn describe(&self, _ctx: &Context) -> Answer<ProviderInfo> {
+        Err(McpError::Unavailable(None))
+    }
+    async fn list_tools(&self, _ctx: &Context, _cursor: Option<&str>) -> Answer<ToolPage> {
+        Err(McpError::Unavailable(None))
+    }
+    async fn call_tool(&self, _ctx: &Context, _call: &ToolCall, _events: &Events) -> Answer<ToolLeg> {
+        Err(McpError::Unavailable(None))
+    }
+}
 
 fn server() -> Server {
     Server::of(Scripted::new(|_, _| leg(complete("done"))))
@@ -21,9 +38,12 @@ fn only_the_methods_of_a_path_are_served_and_only_under_its_name() {
         ("GET", "/healthz", "localhost", 200),
         ("GET", "/readyz", "localhost", 200),
         ("GET", "/", "localhost", 404),
-        ("POST", "/mcp/", "localhost", 404),
-        ("GET", "/healthz", "evil.com", 403),
-        ("GET", "/readyz", "evil.com", 403),
+        ("DELETE", "/mcp/", "localhost", 405),
+        ("POST", "/mcp/", "localhost", 415),
+        ("POST", "/mcp//", "localhost", 404),
+        ("POST", "/healthz/", "localhost", 404),
+        ("GET", "/healthz", "evil.com", 200),
+        ("GET", "/readyz", "10.0.0.7:8080", 200),
         ("DELETE", "/mcp", "evil.com", 403),
         ("OPTIONS", "/mcp", "evil.com", 403),
         ("POST", "/mcp", "evil.com", 403),
@@ -34,8 +54,25 @@ fn only_the_methods_of_a_path_are_served_and_only_under_its_name() {
         let reply = server().send(request.expect("request"));
         assert_eq!(reply.status, status, "{method} {path} at {host}");
         if status == 405 {
-            assert_eq!(reply.headers["allow"], if path == "/mcp" { "POST" } else { "GET, HEAD" });
+            assert_eq!(reply.headers["allow"], if path.starts_with("/mcp") { "POST" } else { "GET, HEAD" });
         }
+    }
+}
+
+#[test]
+fn a_server_that_is_not_ready_tells_the_reason_only_under_its_name() {
+    for (host, told) in [("localhost", true), ("10.0.0.7:8080", false)] {
+        let request = http::Request::get("/readyz").header("host", host).body(bytes::Bytes::new()).expect("request");
+        let reply = Server::of(Away).send(request);
+        let message = reply.chunks.concat();
+        assert_eq!((reply.status, message.contains("it is unavailable")), (503, told), "{host}: {message}");
+    }
+}
+
+#[test]
+fn an_unknown_transfer_coding_is_not_implemented() {
+    for (coding, status) in [("chunked", 400), ("Chunked", 400), ("gzip, chunked", 501), ("gzip", 501), ("", 501)] {
+        assert_eq!(server().send(post(&[("transfer-encoding", coding)], "{}")).status, status, "{coding}");
     }
 }
 
@@ -76,7 +113,7 @@ fn a_server_that_cannot_work_tells_the_reason_only_to_a_request_that_is_certain_
         (&[("host", "localhost")][..], "/healthz", 200, false),
         // It may be one of the allowed hosts, so that it is not refused as a foreign one.
         (&[("host", "mcp.example.com")][..], "/mcp", 503, false),
-        (&[("host", "mcp.example.com")][..], "/healthz", 503, false),
+        (&[("host", "mcp.example.com")][..], "/healthz", 200, false),
         (&[("host", "localhost"), ("origin", "https://app.example.com")][..], "/mcp", 503, false),
     ] {
         let mut request = http::Request::post(path);

@@ -8,13 +8,14 @@ use std::pin::pin;
 use std::sync::{Arc, Mutex};
 use std::task::{Context as Task, Poll, Waker};
 
+use catalog::Catalog;
 use contract::model::*;
 use contract::{Events, Provider};
 use futures_util::StreamExt;
 use futures_util::future::poll_fn;
 use scripted::{Answer, Server, complete, contents, message, modern, post, progress};
 use serde_json::json;
-use server::Body;
+use server::{Body, Config, Engine};
 
 /// Emits an event, waits for the test, emits another event, and has a third one on the answer of its leg.
 #[derive(Default)]
@@ -81,7 +82,9 @@ fn an_event_is_on_the_stream_before_the_call_ends_and_those_of_its_answer_come_a
     ] {
         let provider = Live::default();
         let gate = Arc::clone(&provider.gate);
-        let server = Server::of(provider);
+        let catalog = Catalog::pass_through(provider, None);
+        let clock = scripted::StoppedClock::held();
+        let server = Server(Arc::new(Engine::new(catalog, Config::default(), scripted::ports_with(&clock))));
         let mut response = Box::pin(server.response(modern(method, params, r#","progressToken":7"#)));
         let Poll::Ready(response) = poll(&mut response) else { panic!("{method}: the stream waits for the call") };
         let Body::Events(mut stream) = response.into_body() else { panic!("{method}: no stream") };

@@ -2,6 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use crate::host::AllowedHost;
+use crate::origin::AllowedOrigin;
+
 /// A kind of values.
 pub(crate) struct Kind<T> {
     /// What a value is, after "is not": `a whole number from 1 to 2147483647`.
@@ -31,19 +34,16 @@ pub(crate) const BYTES: Kind<usize> =
 /// Any text.
 pub(crate) const TEXT: Kind<Option<String>> = Kind { expected: "a text", parse: |text| Some(Some(text.to_owned())) };
 
-/// Names that a `Host` header may have, in lower case.
-pub(crate) const HOSTS: Kind<Vec<String>> = Kind {
-    expected: "a list of host names with or without a port, or `*`",
-    parse: |text| list(text, |host| !host.contains(['/', '@', ' '])),
+/// Names that a `Host` header may have.
+pub(crate) const HOSTS: Kind<Vec<AllowedHost>> = Kind {
+    expected: "a list of hosts by comma, such as `example.com`, `*.example.com`, `example.com:8443`, `[fd00::1]:*` or `*`",
+    parse: |text| list(text, AllowedHost::parse),
 };
 
-/// Origins of web pages, in lower case.
-pub(crate) const ORIGINS: Kind<Vec<String>> = Kind {
-    expected: "a list of origins like `https://example.com`, or `*`",
-    parse: |text| {
-        let has_host = |(_, host): (&str, &str)| !host.is_empty() && !host.contains('/');
-        list(text, |origin| origin == "*" || origin.split_once("://").is_some_and(has_host))
-    },
+/// Origins of web pages.
+pub(crate) const ORIGINS: Kind<Vec<AllowedOrigin>> = Kind {
+    expected: "a list of origins by comma, such as `https://example.com`, `https://*.example.com`, `http://10.0.0.1:*` or `*`",
+    parse: |text| list(text, AllowedOrigin::parse),
 };
 
 /// Links to providers, in the order in which their lists are joined.
@@ -57,9 +57,8 @@ fn number(text: &str) -> Option<u32> {
     text.trim().parse().ok().filter(|number| (1..1 << 31).contains(number))
 }
 
-fn list(text: &str, legal: impl Fn(&str) -> bool) -> Option<Vec<String>> {
-    let entries: Vec<String> = text.split(',').map(|entry| entry.trim().to_ascii_lowercase()).collect();
-    entries.iter().all(|entry| !entry.is_empty() && legal(entry)).then_some(entries)
+fn list<T>(text: &str, parse: impl Fn(&str) -> Option<T>) -> Option<Vec<T>> {
+    text.split(',').map(|entry| parse(entry.trim())).collect()
 }
 
 fn provider_links(text: &str) -> Option<Vec<ProviderLink>> {

@@ -15,11 +15,15 @@
 //! - The settings of providers are not here, since a provider reads them itself.
 
 mod error;
+mod host;
 mod kind;
+mod origin;
 mod section;
 mod table;
 
 pub use error::SettingError;
+pub use host::{AllowedHost, Authority, HostName};
 pub use kind::ProviderLink;
+pub use origin::AllowedOrigin;
 pub use section::{Setting, Shapes};
 pub use table::{Router, Transport, all, names};

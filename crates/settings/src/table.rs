@@ -1,16 +1,18 @@
 //! The table. A new setting is a row here, and the code that uses its field; `docs/settings.md` repeats the row.
 
+use crate::host::AllowedHost;
 use crate::kind::ProviderLink;
+use crate::origin::AllowedOrigin;
 use crate::section::{Setting, section};
 
 section! {
     /// How a server behaves, whatever its providers are.
     Transport, "transport", Everywhere;
 
-    "allowed-hosts" allowed_hosts: Vec<String>, HOSTS = Vec::new(), "loopback names" =>
-        "more names that a `Host` header may have, by comma: `example.com`, `example.com:8443`, `*`";
-    "allowed-origins" allowed_origins: Vec<String>, ORIGINS = Vec::new(), "loopback pages" =>
-        "more web pages that may call, by comma: `https://app.example.com`, `*`";
+    "allowed-hosts" allowed_hosts: Vec<AllowedHost>, HOSTS = Vec::new(), "loopback names" =>
+        "more names that a `Host` header may have, by comma: `example.com`, `*.example.com`, `example.com:8443`, `fd00::1`, `[fd00::1]:8080`, `*`; without a port, or with `:*`, at any port";
+    "allowed-origins" allowed_origins: Vec<AllowedOrigin>, ORIGINS = Vec::new(), "loopback pages" =>
+        "more web pages that may call, by comma: `https://app.example.com`, `https://*.example.com`, `http://10.0.0.1:*`, `*`; without a port, at that of the scheme";
     "body-limit" body_limit: usize, BYTES = 4194304 =>
         "the largest request body, in bytes";
     "call-timeout-ms" call_timeout_ms: u32, NUMBER = 30000 =>

@@ -4,7 +4,7 @@
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 
-use settings::{ProviderLink, Router, SettingError, Shapes, Transport};
+use settings::{AllowedHost, ProviderLink, Router, SettingError, Shapes, Transport};
 
 fn transport(values: &[(&str, &str)]) -> Result<Transport, SettingError> {
     Transport::read(|name| Ok::<_, ()>(value(values, name)))
@@ -64,8 +64,9 @@ fn a_default_that_is_shown_as_a_number_is_the_default() {
 #[test]
 fn a_value_that_cannot_be_used_is_an_error_with_the_whole_key_and_what_is_expected() {
     const NUMBER: &str = "a whole number from 1 to 2147483647";
-    const HOSTS: &str = "a list of host names with or without a port, or `*`";
-    const ORIGINS: &str = "a list of origins like `https://example.com`, or `*`";
+    const HOSTS: &str =
+        "a list of hosts by comma, such as `example.com`, `*.example.com`, `example.com:8443`, `[fd00::1]:*` or `*`";
+    const ORIGINS: &str = "a list of origins by comma, such as `https://example.com`, `https://*.example.com`, `http://10.0.0.1:*` or `*`";
     const LINKS: &str = "a list of different link names, each with or without a prefix: `notes,search=s.`";
     for (section, name, value, expected) in [
         ("transport", "body-limit", "4MB", NUMBER),
@@ -109,10 +110,11 @@ fn a_setting_that_is_required_and_one_that_the_host_cannot_read_are_errors_of_th
 }
 
 #[test]
-fn lists_are_split_and_trimmed_and_names_of_hosts_are_in_lower_case() {
+fn lists_are_split_and_trimmed() {
     let hosts =
         transport(&[("allowed-hosts", "MCP.example.com, other.example.com:8443")]).expect("legal").allowed_hosts;
-    assert_eq!(hosts, ["mcp.example.com", "other.example.com:8443"]);
+    let expected = ["mcp.example.com", "other.example.com:8443"].map(|host| AllowedHost::parse(host).expect(host));
+    assert_eq!(hosts, expected);
     let links = router(&[("providers", "Notes, search=S.")]).expect("legal").providers;
     let link =
         |link: &str, prefix: Option<&str>| ProviderLink { link: link.to_owned(), prefix: prefix.map(str::to_owned) };

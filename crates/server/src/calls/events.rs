@@ -1,7 +1,7 @@
 //! The events of a call on their way to the client: the sink that a provider emits into while the call runs, and the queue from
 //! which the response stream takes them.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context as Task, Poll, Waker};
 
 use bytes::Bytes;
@@ -10,6 +10,9 @@ use contract::model::{ErrorDetail, Event, LogLevel, McpError};
 use protocol::version::Version;
 use protocol::{EncodeError, notifications, sse};
 use serde_json::value::RawValue;
+
+use super::silence::{Silence, Timer};
+use crate::ports::Clock;
 
 /// How many bytes of emitted events wait for a slow client. A provider keeps what does not fit, and puts it on the answer of its
 /// leg.
@@ -57,6 +60,7 @@ impl EventRules {
 /// The events of one call that the client has not been sent yet, in order.
 pub(crate) struct EventQueue {
     rules: EventRules,
+    silence: Silence,
     state: Mutex<State>,
 }
 
@@ -91,8 +95,10 @@ impl State {
 }
 
 impl EventQueue {
-    pub(crate) fn new(rules: EventRules) -> Self {
-        Self { rules, state: Mutex::default() }
+    /// The queue of a call that began at this moment, by the monotonic clock.
+    pub(crate) fn new(rules: EventRules, clock: Arc<dyn Clock>, began_ms: u64) -> Self {
+        let silence = Silence::new(clock, rules.accepted, began_ms);
+        Self { rules, silence, state: Mutex::default() }
     }
 
     /// A leg begins: what the last one could not emit is on its answer.
@@ -124,20 +130,26 @@ impl EventQueue {
         std::mem::take(&mut self.lock().waiting)
     }
 
-    /// Takes all events that wait, or has the task woken by the next one.
-    pub(crate) fn poll_take(&self, task: &Task<'_>) -> Poll<Bytes> {
+    /// Takes all events that wait, or a comment where one is due, or has the task woken by the next of them.
+    pub(crate) fn poll_take(&self, timer: &mut Timer, task: &mut Task<'_>) -> Poll<Bytes> {
         let mut state = self.lock();
         if state.waiting.is_empty() {
             state.reader = Some(task.waker().clone());
-            return Poll::Pending;
+            drop(state);
+            return self.silence.poll_comment(timer, task);
         }
+        self.silence.end();
         Poll::Ready(std::mem::take(&mut state.waiting).into())
     }
 
-    /// Waits until the response stream has taken all events. The stream polls the call each time before it takes events, so the call
-    /// needs no waker.
+    /// Waits until the response stream has taken all events, and the comment that is due. The stream polls the call each time before it
+    /// takes events, so the call needs no waker.
     pub(crate) async fn drained(&self) {
-        std::future::poll_fn(|_| if self.lock().waiting.is_empty() { Poll::Ready(()) } else { Poll::Pending }).await;
+        std::future::poll_fn(|_| match self.lock().waiting.is_empty() && !self.silence.is_due() {
+            true => Poll::Ready(()),
+            false => Poll::Pending,
+        })
+        .await;
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -180,10 +192,27 @@ mod tests {
     use contract::model::Progress;
 
     use super::*;
+    use crate::ports::BoxFuture;
+
+    /// A clock on which no time passes.
+    struct NoTime;
+
+    impl Clock for NoTime {
+        fn monotonic_ms(&self) -> u64 {
+            0
+        }
+        fn unix_ms(&self) -> u64 {
+            0
+        }
+        fn sleep_ms(&self, _ms: u32) -> BoxFuture<'_, ()> {
+            Box::pin(std::future::pending())
+        }
+    }
 
     fn queue(accepted: bool) -> EventQueue {
         let progress_token = RawValue::from_string("1".to_owned()).ok();
-        EventQueue::new(EventRules { accepted, progress_token, log_level: None, version: Version::MODERN })
+        let rules = EventRules { accepted, progress_token, log_level: None, version: Version::MODERN };
+        EventQueue::new(rules, Arc::new(NoTime), 0)
     }
 
     fn progress(progress: f64, message: String) -> Event {

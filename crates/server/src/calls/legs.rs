@@ -15,6 +15,7 @@ use protocol::jsonrpc::reply;
 use protocol::{result, sse};
 
 use super::events::{EventQueue, EventRules};
+use super::silence::Timer;
 use super::{Leg, MultiLegCall, Outcome};
 use crate::error::{CallError, RequestError};
 use crate::http::response::{Body, Response, events, json};
@@ -37,17 +38,20 @@ pub(crate) async fn answer<P: Provider, C: MultiLegCall>(
     invocation: Box<Invocation<P>>,
     call: C,
 ) -> Result<Response, RequestError> {
-    let queue = Arc::new(EventQueue::new(EventRules {
+    let rules = EventRules {
         accepted: invocation.events_accepted,
         progress_token: invocation.progress_token.clone(),
         log_level: invocation.context.log_level,
         version: invocation.version,
-    }));
+    };
+    let clock = Arc::clone(&invocation.engine.ports.clock);
+    let queue = Arc::new(EventQueue::new(rules, clock, invocation.began_ms));
     let (engine, id, version) = (Arc::clone(&invocation.engine), invocation.id.clone(), invocation.version);
-    let observation = Arc::clone(&invocation.observation);
+    let (observation, mut shutdown) = (Arc::clone(&invocation.observation), invocation.engine.shutdown.clone());
 
     let mut running: Running = Box::pin(LegRunner::run(invocation, call, Arc::clone(&queue)));
-    let first = match std::future::poll_fn(|task| poll_step(&mut running, &queue, task)).await {
+    let mut timer = None;
+    let first = match std::future::poll_fn(|task| poll_step(&mut running, &queue, &mut timer, task)).await {
         Step::End(events, end) if events.is_empty() => return end.map(|result| json(StatusCode::OK, result)),
         // Nothing has been sent yet, and only a response without events can have the status of the error.
         Step::End(_, Err(error)) if error.status(version, &engine.config) != StatusCode::OK => return Err(error),
@@ -75,7 +79,11 @@ pub(crate) async fn answer<P: Provider, C: MultiLegCall>(
     let mut running = Some(running);
     let rest = stream::poll_fn(move |task| {
         let Some(call) = &mut running else { return Poll::Ready(None) };
-        poll_step(call, &queue, task).map(|step| {
+        let step = match poll_step(call, &queue, &mut timer, task) {
+            Poll::Pending => shutdown.poll(task).map(|()| Step::End(queue.take(), Err(CallError::Stopped.into()))),
+            ready => ready,
+        };
+        step.map(|step| {
             Some(match step {
                 Step::Events(events) => events,
                 Step::End(before, end) => {
@@ -91,12 +99,12 @@ pub(crate) async fn answer<P: Provider, C: MultiLegCall>(
 }
 
 /// Lets the call go on, then takes what it has emitted. The call comes first, so that what it emits now is sent now.
-fn poll_step(running: &mut Running, queue: &EventQueue, task: &mut Task<'_>) -> Poll<Step> {
+fn poll_step(running: &mut Running, queue: &EventQueue, timer: &mut Timer, task: &mut Task<'_>) -> Poll<Step> {
     if let Poll::Ready(end) = running.as_mut().poll(task) {
         queue.close();
         return Poll::Ready(Step::End(queue.take(), end));
     }
-    queue.poll_take(task).map(Step::Events)
+    queue.poll_take(timer, task).map(Step::Events)
 }
 
 fn final_chunk(mut events: Vec<u8>, last: &[u8]) -> Bytes {

@@ -3,6 +3,7 @@
 pub(crate) mod events;
 pub(crate) mod legs;
 pub(crate) mod mcp_param_headers;
+mod silence;
 
 use catalog::{Catalog, Resolved};
 use contract::Provider;

@@ -8,6 +8,10 @@ use super::{ErrorReply, MessageError, RequestError, challenge, provider, sanitiz
 use crate::config::Config;
 use crate::policy::Item;
 
+/// What a client is told whose call a server that stops does not wait for any longer.
+pub(super) const STOPPED: &str =
+    "the server stops, and the call was not done in the time that calls are given then: it may have run";
+
 /// Why what was requested has no result.
 #[derive(Debug)]
 pub(crate) enum CallError {
@@ -28,6 +32,8 @@ pub(crate) enum CallError {
     TooManyLegs,
     /// The call has taken all the time that it may take.
     TotalTimeout,
+    /// The server stops, and the call has had the time that calls are given then.
+    Stopped,
     /// A provider's answer breaks the contract.
     ContractBreach(EncodeError),
     /// A provider answered with an error.
@@ -69,6 +75,7 @@ impl CallError {
             Self::TotalTimeout => {
                 ErrorReply::internal("the call took longer than the setting `transport.total-timeout-ms` allows")
             }
+            Self::Stopped => ErrorReply::internal(STOPPED),
             Self::ContractBreach(error) => {
                 ErrorReply::internal(format!("the provider answered what the contract does not allow: {error}"))
             }

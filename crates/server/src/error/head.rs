@@ -14,10 +14,12 @@ pub(crate) enum HeadError {
     UnknownPath,
     /// The path has only these HTTP methods.
     MethodNotAllowed(&'static str),
-    /// The request does not name this server. The text says what it names.
+    /// The request does not name this server. The text says what it names, and what the operator can do.
     ForeignHost(String),
-    /// A page of this origin sent the request, and the origin is not allowed.
+    /// A page of a foreign origin sent the request. The text says of which, and what the operator can do.
     ForeignOrigin(String),
+    /// The body has a transfer coding besides `chunked`.
+    TransferCoding,
     /// The body is not announced as JSON.
     ContentType,
     /// The body is compressed.
@@ -48,15 +50,12 @@ impl HeadError {
                 reply(StatusCode::METHOD_NOT_ALLOWED, format!("use {allowed} on this path"))
                     .with_header(ALLOW, *allowed)
             }
-            Self::ForeignHost(what) => reply(
-                StatusCode::FORBIDDEN,
-                format!("forbidden host: {what}; the operator can add it to the setting `transport.allowed-hosts`"),
-            ),
-            Self::ForeignOrigin(origin) => reply(
-                StatusCode::FORBIDDEN,
-                format!(
-                    "forbidden origin: `{origin}`; the operator can add it to the setting `transport.allowed-origins`"
-                ),
+            Self::ForeignHost(what) => reply(StatusCode::FORBIDDEN, format!("forbidden host: {what}")),
+            Self::ForeignOrigin(origin) => reply(StatusCode::FORBIDDEN, format!("forbidden origin: {origin}")),
+            Self::TransferCoding => reply(
+                StatusCode::NOT_IMPLEMENTED,
+                "this server knows no transfer coding but `chunked`: send the body with that one, or with its length"
+                    .into(),
             ),
             Self::ContentType => reply(
                 StatusCode::UNSUPPORTED_MEDIA_TYPE,

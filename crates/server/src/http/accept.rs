@@ -1,7 +1,7 @@
 //! Content negotiation and size: which bodies the server reads, and which media types a client takes.
 
 use http::HeaderMap;
-use http::header::{ACCEPT, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE};
+use http::header::{ACCEPT, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, TRANSFER_ENCODING};
 
 use super::single_header;
 use crate::error::{BodyError, HeadError};
@@ -9,6 +9,9 @@ use crate::error::{BodyError, HeadError};
 /// Refuses a request whose body is not plain JSON, whose client cannot read JSON, or whose body is larger than the limit, as far
 /// as its head says. The result is whether the client also takes server-sent events.
 pub(crate) fn check(headers: &HeaderMap, body_limit: usize) -> Result<bool, HeadError> {
+    if has_unknown_coding(headers) {
+        return Err(HeadError::TransferCoding);
+    }
     let json = single_header(headers, &CONTENT_TYPE).is_some_and(|value| {
         value.split(';').next().is_some_and(|essence| essence.trim().eq_ignore_ascii_case("application/json"))
     });
@@ -28,6 +31,13 @@ pub(crate) fn check(headers: &HeaderMap, body_limit: usize) -> Result<bool, Head
         return Err(HeadError::Body(BodyError::TooLarge));
     }
     Ok(accepted.events)
+}
+
+/// Whether a body has a transfer coding that this server does not know (RFC 9112 §6.1: such a request is answered with 501).
+pub(crate) fn has_unknown_coding(headers: &HeaderMap) -> bool {
+    let codings = headers.get_all(TRANSFER_ENCODING).iter();
+    let mut codings = codings.flat_map(|value| value.to_str().unwrap_or("not ASCII").split(','));
+    codings.any(|coding| !coding.trim().eq_ignore_ascii_case("chunked"))
 }
 
 /// The media types that the client says it can read. The specification asks for both; a client without `Accept`, or with `*/*`,

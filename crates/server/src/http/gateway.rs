@@ -1,5 +1,8 @@
 //! The errors of a shell that passes requests on to a whole server.
 
+use http::HeaderMap;
+
+use super::accept::has_unknown_coding;
 use super::response::Response;
 use crate::config::Config;
 use crate::error::{BodyError, HeadError, RequestError};
@@ -11,8 +14,12 @@ pub enum GatewayError {
     TwoHosts,
     /// The request names no host.
     NoHost,
+    /// The body of the request has a transfer coding that no server here knows.
+    TransferCoding,
     /// The body of the request did not come in time.
     TooSlow,
+    /// The shell stops, and the request was not done in the time that requests are given then.
+    Stopped,
     /// Too many requests run at once.
     Busy,
     /// The server failed. The shell has logged the reason.
@@ -20,12 +27,19 @@ pub enum GatewayError {
 }
 
 impl GatewayError {
+    /// Refuses a request whose body the server cannot be given as it was sent.
+    pub fn check(headers: &HeaderMap) -> Result<(), Self> {
+        if has_unknown_coding(headers) { Err(Self::TransferCoding) } else { Ok(()) }
+    }
+
     /// The response for the client, in the form of the engine's own errors.
     pub fn respond(self) -> Response {
         let error = match self {
             Self::TwoHosts => HeadError::ForeignHost("the request names more than one".to_owned()).into(),
             Self::NoHost => HeadError::ForeignHost("no `Host` header that can be read".to_owned()).into(),
+            Self::TransferCoding => HeadError::TransferCoding.into(),
             Self::TooSlow => HeadError::Body(BodyError::TooSlow).into(),
+            Self::Stopped => RequestError::Stopped,
             Self::Busy => RequestError::Busy,
             Self::Failed => RequestError::Failed,
         };
@@ -43,7 +57,9 @@ mod tests {
         for (why, status, code) in [
             (GatewayError::TwoHosts, 403, -32600),
             (GatewayError::NoHost, 403, -32600),
+            (GatewayError::TransferCoding, 501, -32600),
             (GatewayError::TooSlow, 408, -32600),
+            (GatewayError::Stopped, 503, -32603),
             (GatewayError::Busy, 503, -32603),
             (GatewayError::Failed, 500, -32603),
         ] {

@@ -1,6 +1,7 @@
 //! What the engine decides by the head of an HTTP request, and the HTTP responses that it makes.
 
 pub(crate) mod accept;
+pub(crate) mod cors;
 pub(crate) mod disconnect;
 pub(crate) mod gateway;
 pub(crate) mod origin;

@@ -1,46 +1,69 @@
 //! The check of `Host` and `Origin`: which names the server answers to, and from which web pages it may be called. It guards against
 //! DNS rebinding (MCP transports, security warning).
 
-use std::net::{Ipv4Addr, Ipv6Addr};
+use std::net::Ipv4Addr;
 
+use http::HeaderValue;
 use http::header::{HOST, ORIGIN};
 use http::request::Parts;
-use http::uri::Authority;
+use http::uri;
+use settings::{AllowedHost, AllowedOrigin, Authority, HostName};
 
 use crate::error::{HeadError, sanitize};
 
 /// The names and origins that are allowed beside those of the loopback interface.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct OriginPolicy {
-    /// `example.com`, `example.com:8443`, or `*` for any; in lower case.
-    pub(crate) hosts: Vec<String>,
-    /// `https://example.com`, or `*` for any; in lower case.
-    pub(crate) origins: Vec<String>,
+    pub(crate) hosts: Vec<AllowedHost>,
+    pub(crate) origins: Vec<AllowedOrigin>,
 }
 
 impl OriginPolicy {
-    /// Refuses a request that does not name this server, or that a foreign page sent. Every name that the request carries
-    /// must be allowed, because proxies differ in which of them they follow.
-    pub(crate) fn check(&self, head: &Parts) -> Result<(), HeadError> {
+    /// Refuses a request that does not name this server. Every name that the request carries must be allowed, because proxies differ
+    /// in which of them they follow.
+    pub(crate) fn check_host(&self, head: &Parts) -> Result<(), HeadError> {
         let mut named = head.headers.get_all(HOST).iter();
         let host = named.next();
         if named.next().is_some() {
             return Err(HeadError::ForeignHost("more than one `Host` header".to_owned()));
         }
         let from_header = host.map(|value| value.to_str().unwrap_or("not ASCII"));
-        let from_target = head.uri.authority().map(Authority::as_str);
+        let from_target = head.uri.authority().map(uri::Authority::as_str);
         if from_header.is_none() && from_target.is_none() {
             return Err(HeadError::ForeignHost("no `Host` header".to_owned()));
         }
         if let Some(foreign) = [from_header, from_target].into_iter().flatten().find(|name| !self.host_is_allowed(name))
         {
-            return Err(HeadError::ForeignHost(format!("`{}` is not a name of this server", sanitize(foreign))));
+            let advice = match Authority::parse(foreign).and_then(|_| AllowedHost::parse(foreign)) {
+                Some(_) => "; the operator can add it to the setting `transport.allowed-hosts`",
+                None => "",
+            };
+            return Err(HeadError::ForeignHost(format!(
+                "`{}` is not a name of this server{advice}",
+                sanitize(foreign)
+            )));
         }
+        Ok(())
+    }
+
+    /// Refuses a request that a foreign page sent. The result is the origin of the page, where one sent the request.
+    pub(crate) fn check_origin<'a>(&self, head: &'a Parts) -> Result<Option<&'a HeaderValue>, HeadError> {
         let mut origins = head.headers.get_all(ORIGIN).iter();
         match (origins.next(), origins.next()) {
-            (None, _) => Ok(()),
-            (Some(origin), None) if origin.to_str().is_ok_and(|origin| self.origin_is_allowed(origin)) => Ok(()),
-            (Some(origin), _) => Err(HeadError::ForeignOrigin(sanitize(&String::from_utf8_lossy(origin.as_bytes())))),
+            (None, _) => Ok(None),
+            (Some(origin), None) if origin.to_str().is_ok_and(|origin| self.origin_is_allowed(origin)) => {
+                Ok(Some(origin))
+            }
+            (Some(origin), _) => {
+                let origin = String::from_utf8_lossy(origin.as_bytes());
+                let advice = match AllowedOrigin::parse(&origin).filter(|allowed| allowed.allows(&origin)) {
+                    Some(AllowedOrigin::Of { .. }) if !origin.contains('*') => {
+                        "; the operator can add it to the setting `transport.allowed-origins`"
+                    }
+                    _ => "",
+                };
+                Err(HeadError::ForeignOrigin(format!("`{}`{advice}", sanitize(&origin))))
+            }
         }
     }
 
@@ -51,46 +74,20 @@ impl OriginPolicy {
         {
             return true;
         }
-        let Some((host, port)) = split(name) else { return false };
-        is_loopback(&host)
-            || self.hosts.iter().any(|allowed| {
-                allowed == "*" || *allowed == host || port.is_some_and(|port| *allowed == format!("{host}:{port}"))
-            })
+        let Some(named) = Authority::parse(name) else { return false };
+        is_loopback(&named.host) || self.hosts.iter().any(|allowed| allowed.allows(&named))
     }
 
-    /// An origin is a scheme, a host and a port and nothing else (RFC 6454 §6.1). `null`, the origin of sandboxed pages, is never allowed.
+    /// An origin is a scheme, a host and a port and nothing else (RFC 6454 §6.1). `null`, the origin of sandboxed pages, is allowed only
+    /// where every origin is.
     fn origin_is_allowed(&self, origin: &str) -> bool {
-        let origin = origin.to_ascii_lowercase();
-        if self.origins.iter().any(|allowed| allowed == "*" || *allowed == origin) {
-            return true;
-        }
-        origin
-            .strip_prefix("http://")
-            .or_else(|| origin.strip_prefix("https://"))
-            .and_then(split)
-            .is_some_and(|(host, _)| is_loopback(&host))
+        let is_page_of_this_machine = || {
+            let (scheme, authority) = origin.split_once("://")?;
+            let is_web = scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https");
+            Authority::parse(authority).filter(|named| is_web && is_loopback(&named.host))
+        };
+        self.origins.iter().any(|allowed| allowed.allows(origin)) || is_page_of_this_machine().is_some()
     }
-}
-
-/// The host in lower case and the port of an authority. Nothing where the text has user information, a path or any other part.
-fn split(authority: &str) -> Option<(String, Option<u16>)> {
-    let host_end = if authority.starts_with('[') {
-        authority.find(']')? + 1
-    } else {
-        authority.find(':').unwrap_or(authority.len())
-    };
-    let (host, rest) = authority.split_at_checked(host_end)?;
-    let legal = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_');
-    let host_is_legal = match host.strip_prefix('[').and_then(|host| host.strip_suffix(']')) {
-        Some(literal) => literal.parse::<Ipv6Addr>().is_ok(),
-        None => !host.is_empty() && host.bytes().all(legal),
-    };
-    let port = match rest.strip_prefix(':') {
-        Some(digits) if is_port(rest) => Some(digits.parse().ok()?),
-        None if rest.is_empty() => None,
-        _ => return None,
-    };
-    host_is_legal.then(|| (host.to_ascii_lowercase(), port))
 }
 
 /// Whether the rest of an authority is empty, or a colon and digits.
@@ -101,14 +98,13 @@ fn is_port(rest: &str) -> bool {
             .is_some_and(|port| !port.is_empty() && port.len() <= 5 && port.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
-fn is_loopback(host: &str) -> bool {
-    host == "localhost"
-        || host.parse::<Ipv4Addr>().is_ok_and(|address| address.is_loopback())
-        || host
-            .strip_prefix('[')
-            .and_then(|host| host.strip_suffix(']'))
-            .and_then(|host| host.parse::<Ipv6Addr>().ok())
-            .is_some_and(|address| address.is_loopback())
+fn is_loopback(host: &HostName) -> bool {
+    match host {
+        HostName::Name(name) => {
+            name == "localhost" || name.parse::<Ipv4Addr>().is_ok_and(|address| address.is_loopback())
+        }
+        HostName::Address(address) => address.is_loopback(),
+    }
 }
 
 #[cfg(test)]
@@ -116,10 +112,9 @@ mod tests {
     use super::*;
 
     fn policy() -> OriginPolicy {
-        OriginPolicy {
-            hosts: vec!["mcp.example.com".into(), "other.example.com:8443".into()],
-            origins: vec!["https://app.example.com".into()],
-        }
+        let hosts = ["mcp.example.com", "other.example.com:8443"].map(|host| AllowedHost::parse(host).expect(host));
+        let origins = ["https://app.example.com"].map(|origin| AllowedOrigin::parse(origin).expect(origin));
+        OriginPolicy { hosts: hosts.into(), origins: origins.into() }
     }
 
     fn head(headers: &[(&str, &str)]) -> Parts {
@@ -164,13 +159,13 @@ mod tests {
             (" localhost", false),
         ];
         for (host, allowed) in cases {
-            assert_eq!(policy().check(&head(&[("host", host)])).is_ok(), allowed, "Host: {host:?}");
+            assert_eq!(policy().check_host(&head(&[("host", host)])).is_ok(), allowed, "Host: {host:?}");
         }
-        assert!(policy().check(&head(&[])).is_err(), "no host");
-        assert!(policy().check(&head(&[("host", "localhost"), ("host", "localhost")])).is_err(), "two hosts");
+        assert!(policy().check_host(&head(&[])).is_err(), "no host");
+        assert!(policy().check_host(&head(&[("host", "localhost"), ("host", "localhost")])).is_err(), "two hosts");
         let (mut both, ()) = http::Request::builder().uri("http://evil.com/mcp").body(()).unwrap().into_parts();
         both.headers.insert(HOST, http::HeaderValue::from_static("localhost"));
-        assert!(policy().check(&both).is_err(), "the target names another host");
+        assert!(policy().check_host(&both).is_err(), "the target names another host");
     }
 
     #[test]
@@ -192,10 +187,40 @@ mod tests {
             ("", false),
         ];
         for (origin, allowed) in cases {
-            let result = policy().check(&head(&[("host", "localhost"), ("origin", origin)]));
-            assert_eq!(result.is_ok(), allowed, "Origin: {origin:?}");
+            let head = head(&[("host", "localhost"), ("origin", origin)]);
+            assert_eq!(policy().check_origin(&head).is_ok(), allowed, "Origin: {origin:?}");
         }
         let twice = head(&[("host", "localhost"), ("origin", "http://localhost"), ("origin", "http://localhost")]);
-        assert!(policy().check(&twice).is_err(), "two origins");
+        assert!(policy().check_origin(&twice).is_err(), "two origins");
+    }
+
+    #[test]
+    fn an_error_advises_only_what_the_settings_take() {
+        for (header, value, advised) in [
+            ("host", "evil.com", true),
+            ("host", "evil.com:8080", true),
+            ("host", "[fd00::1]:80", true),
+            ("host", "localhost.", false),
+            ("host", "*", false),
+            ("host", "a@b", false),
+            ("host", "evil.com:99999", false),
+            ("origin", "https://evil.com", true),
+            ("origin", "http://[fd00::1]:80", true),
+            ("origin", "null", false),
+            ("origin", "*", false),
+            ("origin", "https://*.com", false),
+            ("origin", "http://localhost/path", false),
+            ("origin", "file://", false),
+        ] {
+            let head = head(&[(header, value)]);
+            let refused = match header {
+                "host" => policy().check_host(&head).expect_err(value),
+                _ => policy().check_origin(&head).map(|_| ()).expect_err(value),
+            };
+            let (HeadError::ForeignHost(text) | HeadError::ForeignOrigin(text)) = refused else {
+                panic!("{refused:?}")
+            };
+            assert_eq!(text.contains("the operator can add it"), advised, "{text}");
+        }
     }
 }

@@ -7,6 +7,8 @@ use crate::error::HeadError;
 
 /// The path of MCP messages.
 const ENDPOINT: &str = "/mcp";
+/// The same as people write it, too.
+const ENDPOINT_AS_FOLDER: &str = "/mcp/";
 /// The path of the liveness probe.
 pub(crate) const HEALTH: &str = "/healthz";
 /// The path of the readiness probe.
@@ -24,19 +26,29 @@ impl Route {
     /// The route of a path.
     pub(crate) fn of(head: &Parts) -> Result<Self, HeadError> {
         match head.uri.path() {
-            ENDPOINT => Ok(Self::Messages),
+            ENDPOINT | ENDPOINT_AS_FOLDER => Ok(Self::Messages),
             HEALTH => Ok(Self::Health),
             READINESS => Ok(Self::Readiness),
             _ => Err(HeadError::UnknownPath),
         }
     }
 
-    /// Refuses an HTTP method that the route does not have.
-    pub(crate) fn check_method(self, head: &Parts) -> Result<(), HeadError> {
-        let (allowed, names): (&[Method], _) = match self {
+    /// Whether the route is one of the probes.
+    pub(crate) fn is_probe(self) -> bool {
+        matches!(self, Self::Health | Self::Readiness)
+    }
+
+    /// The HTTP methods of the route, and their names as a header lists them.
+    pub(crate) fn methods(self) -> (&'static [Method], &'static str) {
+        match self {
             Self::Messages => (&[Method::POST], "POST"),
             Self::Health | Self::Readiness => (&[Method::GET, Method::HEAD], "GET, HEAD"),
-        };
+        }
+    }
+
+    /// Refuses an HTTP method that the route does not have.
+    pub(crate) fn check_method(self, head: &Parts) -> Result<(), HeadError> {
+        let (allowed, names) = self.methods();
         if allowed.contains(&head.method) { Ok(()) } else { Err(HeadError::MethodNotAllowed(names)) }
     }
 }

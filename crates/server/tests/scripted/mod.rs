@@ -3,6 +3,7 @@
 #![allow(dead_code, unused_imports, reason = "each test file uses its own part")]
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "tests fail loudly")]
 
+mod gated;
 mod methods;
 mod policies;
 mod records;
@@ -13,6 +14,7 @@ use std::sync::{Arc, Mutex};
 use contract::model::*;
 use contract::{Events, Provider};
 
+pub(crate) use self::gated::*;
 pub(crate) use self::methods::*;
 pub(crate) use self::policies::*;
 pub(crate) use self::records::*;

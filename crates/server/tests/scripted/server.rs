@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::task::Poll;
 
 use ::server::{Admission, Body, BoxFuture, Clock, Config, Engine, Ports, Random, Response};
 use bytes::Bytes;
@@ -9,18 +10,23 @@ use catalog::{Catalog, NamedProvider};
 use contract::Provider;
 use contract::model::Context;
 use futures_util::StreamExt;
+use futures_util::future::poll_fn;
 use serde_json::Value;
 
 use super::Scripted;
 
-/// A clock that nothing moves but sleeping, a test, and a provider that takes its time.
+/// A clock that nothing moves but sleeping, a test, and a provider that takes its time. Sleeping does not move one that is held.
 #[derive(Clone, Default)]
 pub(crate) struct StoppedClock {
     now_ms: Arc<AtomicU64>,
     sleeps: Arc<AtomicU64>,
+    held: bool,
 }
 
 impl StoppedClock {
+    pub(crate) fn held() -> Self {
+        Self { held: true, ..Self::default() }
+    }
     pub(crate) fn advance(&self, ms: u64) {
         self.now_ms.fetch_add(ms, Ordering::Relaxed);
     }
@@ -39,8 +45,11 @@ impl Clock for StoppedClock {
     }
     fn sleep_ms(&self, ms: u32) -> BoxFuture<'_, ()> {
         self.sleeps.fetch_add(1, Ordering::Relaxed);
-        self.advance(u64::from(ms));
-        Box::pin(std::future::ready(()))
+        if !self.held {
+            self.advance(u64::from(ms));
+        }
+        let (clock, until) = (self.clone(), self.monotonic_ms() + u64::from(if self.held { ms } else { 0 }));
+        Box::pin(poll_fn(move |_| if clock.monotonic_ms() >= until { Poll::Ready(()) } else { Poll::Pending }))
     }
 }
 
