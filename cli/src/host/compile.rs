@@ -97,7 +97,7 @@ mod tests {
         let path = std::env::temp_dir().join(format!("wasmcp-async-{}.wasm", std::process::id()));
         std::fs::write(&path, component.finish()).expect("temporary file");
         let engine = super::super::engine::engine(&super::super::engine::PROVIDER, 1, None).expect("engine");
-        let error = compile(&engine, &path).err().expect("error").to_string();
+        let error = compile(&engine, &path).expect_err("error").to_string();
         std::fs::remove_file(path).expect("temporary file");
         assert!(error.contains("`--sync`") && error.contains("`--backend-qjs-disable-async`"), "{error}");
     }
