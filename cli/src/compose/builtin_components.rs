@@ -2,7 +2,6 @@
 
 pub(crate) const TRANSPORT: &[u8] = include_bytes!(env!("WASMCP_TRANSPORT"));
 pub(crate) const ROUTER: &[u8] = include_bytes!(env!("WASMCP_ROUTER"));
-pub(crate) const MUX: &[u8] = include_bytes!(env!("WASMCP_MUX"));
 pub(crate) const RESPONSE_LIMIT: &[u8] = include_bytes!(env!("WASMCP_RESPONSE_LIMIT"));
 pub(crate) const ADAPTER_ENVIRONMENT: &[u8] = include_bytes!(env!("WASMCP_ADAPTER_ENVIRONMENT"));
 pub(crate) const ADAPTER_HTTP: &[u8] = include_bytes!(env!("WASMCP_ADAPTER_HTTP"));

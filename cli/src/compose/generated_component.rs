@@ -23,9 +23,9 @@ pub(crate) enum GenerateError {
     /// A function of the contract has an answer that cannot say `not-offered`.
     #[error("a filler cannot answer `{0}`")]
     Unfillable(String),
-    /// The mux is not a component as `components/mux` is.
-    #[error("the built-in mux cannot be rewritten: {0}")]
-    Mux(String),
+    /// The transport is not a component as `components/transport` is.
+    #[error("the built-in transport cannot be rewritten: {0}")]
+    Transport(String),
     /// The WIT is not valid.
     #[error("the WIT of a generated component cannot be read")]
     Wit(#[source] anyhow::Error),
@@ -57,13 +57,13 @@ impl Wit {
         let composition = resolve.push_source("composition.wit", COMPOSITION).map_err(GenerateError::Wit)?;
         Ok(Self { resolve, contract, composition })
     }
+}
 
-    /// A component of this core module. The text is a WIT package that has one world, which is the component's.
-    pub(crate) fn encode(&mut self, mut module: Vec<u8>, world: &str) -> Result<Vec<u8>, GenerateError> {
-        let package = self.resolve.push_source("generated.wit", world).map_err(GenerateError::Wit)?;
-        let world = self.resolve.select_world(&[package], None).map_err(GenerateError::Wit)?;
-        embed_component_metadata(&mut module, &self.resolve, world, StringEncoding::UTF8)
-            .and_then(|()| ComponentEncoder::default().module(&module)?.validate(true).encode())
-            .map_err(GenerateError::Encode)
-    }
+/// A component of this core module. The text is a WIT package that has one world, which is the component's.
+pub(crate) fn encode(resolve: &mut Resolve, mut module: Vec<u8>, world: &str) -> Result<Vec<u8>, GenerateError> {
+    let package = resolve.push_source("generated.wit", world).map_err(GenerateError::Wit)?;
+    let world = resolve.select_world(&[package], None).map_err(GenerateError::Wit)?;
+    embed_component_metadata(&mut module, resolve, world, StringEncoding::UTF8)
+        .and_then(|()| ComponentEncoder::default().module(&module)?.validate(true).encode())
+        .map_err(GenerateError::Encode)
 }

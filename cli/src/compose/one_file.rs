@@ -5,7 +5,7 @@ use catalog::{CatalogueSnapshot, check_names};
 use super::const_component::Constant;
 use super::error::ComposeError;
 use super::target::Target;
-use super::wiring::{ProviderComponent, Wiring};
+use super::wiring::{ProviderComponent, Served, Wiring};
 
 /// Puts the providers and all that they need into one component. The snapshot is that of these providers, in this order.
 pub(crate) fn compose(
@@ -17,11 +17,6 @@ pub(crate) fn compose(
     let constant = Constant::Snapshot(snapshot.to_text()?);
     let mut wiring = Wiring::new(target)?;
     let instances = providers.iter().map(|provider| wiring.provider(provider)).collect::<Result<Vec<_>, _>>()?;
-    let served = match instances.as_slice() {
-        // One provider needs no mux but for its prefix.
-        [one] if snapshot.providers().all(|(_, prefix)| prefix.is_none()) => *one,
-        several => wiring.mux(several, &constant)?,
-    };
-    let transport = wiring.transport(served, &constant)?;
+    let transport = wiring.transport(&Served::Providers(instances), &constant)?;
     wiring.finish(transport)
 }

@@ -7,11 +7,11 @@ use contract::functions::Describe;
 use wac_graph::PackageId;
 
 use super::assembly::{Assembly, Instance, compatible};
-use super::builtin_components::{ROUTER, TRANSPORT};
+use super::builtin_components::ROUTER;
 use super::const_component::{ConstComponent, Constant};
 use super::error::ComposeError;
-use super::mux::{mux, provider_import};
 use super::target::{Service, Source, Target};
+use super::transport::{provider_import, transport};
 
 /// A provider to be composed.
 pub(crate) struct ProviderComponent {
@@ -35,6 +35,23 @@ pub(crate) struct Wiring {
     adapters: BTreeMap<Service, PackageId>,
     constants: ConstComponent,
     from_constants: Vec<FromConstants>,
+}
+
+/// What a transport serves.
+pub(super) enum Served {
+    /// Providers, in the order of the snapshot.
+    Providers(Vec<Instance>),
+    /// A router, behind which they are.
+    Router(Instance),
+}
+
+impl Served {
+    fn providers(&self) -> &[Instance] {
+        match self {
+            Self::Providers(providers) => providers,
+            Self::Router(_) => &[],
+        }
+    }
 }
 
 /// An import that the component of constants fills. It is connected at the end, when all that it exports is known.
@@ -96,28 +113,6 @@ impl Wiring {
         Ok(instance)
     }
 
-    /// Puts several providers together as one, in the order of the snapshot.
-    pub(super) fn mux(&mut self, providers: &[Instance], snapshot: &Constant) -> Result<Instance, ComposeError> {
-        let exported = |provider: &Instance| -> Vec<_> {
-            let has = |interface: &&&str| self.assembly.find(*provider, interface).is_some();
-            contract::INTERFACES.iter().filter(has).copied().collect()
-        };
-        let exported: Vec<_> = providers.iter().map(exported).collect();
-        let instance = self.assembly.add("mux", &mux(&exported)?)?;
-        for import in self.assembly.imports(instance) {
-            match provider_import(&import) {
-                Some((provider, interface)) => {
-                    let Some(provider) = providers.get(provider) else { continue };
-                    let Some(export) = self.assembly.find(*provider, interface) else { continue };
-                    self.assembly.connect(instance, &import, *provider, &export)?;
-                }
-                None if import.starts_with(CATALOGUE) => self.tell(instance, &import, snapshot),
-                None => {}
-            }
-        }
-        Ok(instance)
-    }
-
     /// Adds the router of a lattice.
     pub(super) fn router(&mut self, snapshot: &Constant) -> Result<Instance, ComposeError> {
         let router = self.assembly.add("router", ROUTER)?;
@@ -127,14 +122,25 @@ impl Wiring {
         Ok(router)
     }
 
-    /// Adds the transport, which serves this instance.
-    pub(super) fn transport(&mut self, served: Instance, snapshot: &Constant) -> Result<Instance, ComposeError> {
-        let transport = self.assembly.add(TRANSPORT_NAME, TRANSPORT)?;
+    /// Adds the transport, which serves these providers, in the order of the snapshot, or what stands for them all.
+    pub(super) fn transport(&mut self, served: &Served, snapshot: &Constant) -> Result<Instance, ComposeError> {
+        let exported = served.providers().iter().map(|provider| {
+            let has = |interface: &&&str| self.assembly.find(*provider, interface).is_some();
+            contract::INTERFACES.iter().filter(has).copied().collect()
+        });
+        let component = transport(&exported.collect::<Vec<_>>())?;
+        let transport = self.assembly.add(TRANSPORT_NAME, &component)?;
         for import in self.assembly.imports(transport) {
-            if let Some(service) = Service::of(&import) {
+            if let Some((provider, interface)) = provider_import(&import) {
+                let Some(provider) = served.providers().get(provider) else { continue };
+                let Some(export) = self.assembly.find(*provider, interface) else { continue };
+                self.assembly.connect(transport, &import, *provider, &export)?;
+            } else if let Some(service) = Service::of(&import) {
                 self.service(service, transport, &import, TRANSPORT_NAME)?;
-            } else if contract::INTERFACES.contains(&import.as_str()) {
-                self.take_or_fill(transport, &import, served, &import)?;
+            } else if let Served::Router(router) = served
+                && contract::INTERFACES.contains(&import.as_str())
+            {
+                self.take_or_fill(transport, &import, *router, &import)?;
             } else if import.starts_with(CATALOGUE) {
                 self.tell(transport, &import, snapshot);
             }

@@ -2,13 +2,14 @@
 
 use catalog::{Catalog, CatalogueSnapshot, NamedProvider, check_names};
 use contract::Provider;
-use contract::model::{Context, Implementation, McpError, Offers, Prompt, PromptPage, ProviderInfo};
+use contract::model::{Context, Implementation, McpError, Offers, ProviderInfo};
 use wasmtime::component::{Component, Func, Instance as WasmInstance, Linker, Type, Val};
 use wasmtime::{Engine, Store};
 use wit_component::{ComponentEncoder, StringEncoding, embed_component_metadata};
 use wit_parser::{ManglingAndAbi, Resolve};
 
 use super::*;
+use crate::compose::builtin_components::TRANSPORT;
 use crate::compose::compose;
 
 /// Interfaces that a provider might ask for, beside those of the contract.
@@ -33,10 +34,8 @@ fn provider(world: &str) -> Vec<u8> {
     ComponentEncoder::default().module(&module).expect("module").validate(true).encode().expect("component")
 }
 
-/// A provider that has one prompt or nothing.
-struct Described {
-    prompt: Option<String>,
-}
+/// A provider that has nothing.
+struct Described;
 
 impl Provider for Described {
     async fn describe(&self, _: &Context) -> Result<ProviderInfo, McpError> {
@@ -51,7 +50,7 @@ impl Provider for Described {
                 extra: None,
             },
             instructions: None,
-            offers: if self.prompt.is_some() { Offers::PROMPTS } else { Offers::empty() },
+            offers: Offers::empty(),
             extensions: Vec::new(),
             experimental: Vec::new(),
             cache: None,
@@ -60,26 +59,14 @@ impl Provider for Described {
             extra: None,
         })
     }
-
-    async fn list_prompts(&self, _: &Context, _: Option<&str>) -> Result<PromptPage, McpError> {
-        let prompts = self.prompt.iter().map(|name| Prompt {
-            name: name.clone(),
-            title: None,
-            description: None,
-            arguments: Vec::new(),
-            icons: Vec::new(),
-            extra: None,
-        });
-        Ok(PromptPage { prompts: prompts.collect(), next_cursor: None, cache: None, extra: None })
-    }
 }
 
-/// The snapshot of providers with these names, and with the prompt that the name gives each.
-fn snapshot(names: &[&str], prefix: Option<&str>, prompt: impl Fn(&str) -> Option<String>) -> CatalogueSnapshot {
+/// The snapshot of providers with these names.
+fn snapshot(names: &[&str], prefix: Option<&str>) -> CatalogueSnapshot {
     let named = names.iter().map(|name| NamedProvider {
         name: (*name).to_owned(),
         prefix: prefix.map(str::to_owned),
-        provider: Described { prompt: prompt(name) },
+        provider: Described,
     });
     let runtime = tokio::runtime::Builder::new_current_thread().build().expect("runtime");
     let catalog = runtime.block_on(Catalog::build(named.collect(), &Context::internal("test".to_owned(), 1000)));
@@ -90,7 +77,7 @@ fn compose_all(providers: &[(&str, &str)], prefix: Option<&str>, target: Target)
     // Names that cannot be composed have no catalogue either; what is composed is then refused before the snapshot is read.
     let names: Vec<&str> = providers.iter().map(|(name, _)| *name).collect();
     let names = if check_names(names.iter().copied()).is_ok() { names.as_slice() } else { &["a"] };
-    let snapshot = snapshot(names, prefix, |_| None);
+    let snapshot = snapshot(names, prefix);
     let providers: Vec<ProviderComponent> = providers
         .iter()
         .map(|(name, world)| ProviderComponent { name: (*name).to_owned(), component: provider(world) })
@@ -114,7 +101,7 @@ const RANDOM: &str = "include wasmcp:mcp/prompts-provider@0.1.0; import wasi:ran
 
 #[test]
 fn a_composed_file_imports_what_transport_and_adapter_need_and_the_wasi_of_providers_and_nothing_else() {
-    const TRANSPORT: [&str; 8] = [
+    const OF_TRANSPORT: [&str; 8] = [
         "wasi:clocks/monotonic-clock",
         "wasi:clocks/wall-clock",
         "wasi:http/types",
@@ -134,7 +121,7 @@ fn a_composed_file_imports_what_transport_and_adapter_need_and_the_wasi_of_provi
         (vec![("a", RANDOM), ("b", TOOLS), ("c", RANDOM), ("d", TOOLS)], None, Target::Spin, "wasi:cli/environment"),
     ] {
         let composed = compose_all(&providers, prefix, target).unwrap_or_else(|error| panic!("{providers:?}: {error}"));
-        let mut expected = TRANSPORT.map(str::to_owned).to_vec();
+        let mut expected = OF_TRANSPORT.map(str::to_owned).to_vec();
         expected.push(settings.to_owned());
         if providers.iter().any(|(_, wit)| *wit == EVERYTHING) {
             // By `adapter-http`, for the service `http`.
@@ -224,13 +211,12 @@ fn sample(of: &Type) -> Val {
     }
 }
 
-/// Calls a function with samples.
-fn call(store: &mut Store<()>, function: Func) -> wasmtime::Result<Val> {
+/// Calls a function with samples. Its answer is none if it has no result.
+fn call(store: &mut Store<()>, function: Func) -> wasmtime::Result<Option<Val>> {
     let arguments: Vec<Val> = function.ty(&*store).params().map(|(_, of)| sample(&of)).collect();
-    let mut answer = [Val::Bool(false)];
+    let mut answer = vec![Val::Bool(true); function.ty(&*store).results().len()];
     function.call(&mut *store, &arguments, &mut answer)?;
-    let [answer] = answer;
-    Ok(answer)
+    Ok(answer.pop())
 }
 
 fn not_offered() -> Val {
@@ -251,11 +237,14 @@ fn every_function_that_is_filled_answers_that_it_is_not_offered_as_often_as_it_i
         let name = wit.id_of(id).expect("name");
         for function_name in interface.functions.keys().filter(|_| interfaces.contains(&name)) {
             let function = function(&mut store, &instance, &name, function_name);
-            let expected = match name.as_str() {
-                "wasmcp:mcp/settings@0.1.0" => Val::Result(Ok(Some(Box::new(Val::Option(None))))),
-                "wasmcp:composition/catalogue@0.1.0" => Val::Option(None),
-                "wasmcp:mcp/http@0.1.0" => Val::List(vec![not_offered(); 3]),
-                _ => not_offered(),
+            let expected = match (name.as_str(), function_name.as_str()) {
+                ("wasmcp:mcp/settings@0.1.0", _) => Some(Val::Result(Ok(Some(Box::new(Val::Option(None)))))),
+                ("wasmcp:composition/catalogue@0.1.0", "snapshot") => Some(Val::Option(None)),
+                ("wasmcp:composition/catalogue@0.1.0", "provider-count") => Some(Val::U32(0)),
+                ("wasmcp:composition/catalogue@0.1.0", "exports-function") => Some(Val::Bool(false)),
+                ("wasmcp:composition/catalogue@0.1.0", "select-provider") => None,
+                ("wasmcp:mcp/http@0.1.0", _) => Some(Val::List(vec![not_offered(); 3])),
+                _ => Some(not_offered()),
             };
             for _ in 0..2 {
                 assert_eq!(call(&mut store, function).expect(function_name), expected, "{name} {function_name}");
@@ -282,43 +271,9 @@ fn a_constant_text_is_read_unchanged() {
     for (text, [snapshot, provider_name]) in exported {
         let string = || Val::String(text.to_owned());
         let snapshot = function(&mut store, &instance, &snapshot, "snapshot");
-        assert_eq!(call(&mut store, snapshot).expect("snapshot"), Val::Option(Some(Box::new(string()))));
+        assert_eq!(call(&mut store, snapshot).expect("snapshot"), Some(Val::Option(Some(Box::new(string())))));
         let provider_name = function(&mut store, &instance, &provider_name, "get");
-        assert_eq!(call(&mut store, provider_name).expect("provider name"), string());
-    }
-}
-
-/// One of five providers has prompts, and traps when it is asked for one; what the others lack is filled. So a call that traps has reached
-/// that provider, and any other call has not.
-#[test]
-fn a_mux_of_five_calls_the_provider_that_owns_the_name_and_no_other() {
-    const PROMPTS: &str = "export wasmcp:mcp/provider@0.1.0; export wasmcp:mcp/prompts@0.1.0;";
-    const PROVIDER: &str = "export wasmcp:mcp/provider@0.1.0;";
-    let names = ["a", "b", "c", "d", "e"];
-    let snapshot = snapshot(&names, None, |name| Some(format!("of-{name}")));
-    let snapshot = Constant::Snapshot(snapshot.to_text().expect("text"));
-    for owner in ["a", "c", "e"] {
-        let mut wiring = Wiring::new(Target::Wasmtime).expect("wiring");
-        let instances = names.map(|name| {
-            let component = provider(if name == owner { PROMPTS } else { PROVIDER });
-            wiring.provider(&ProviderComponent { name: name.to_owned(), component }).expect(name)
-        });
-        let mux = wiring.mux(&instances, &snapshot).expect("mux");
-        let composed = wiring.finish(mux).expect("composed");
-        let composed = Component::new(&Engine::default(), composed).expect("component");
-        for called in names {
-            let (mut store, instance) = start(&composed);
-            let get = function(&mut store, &instance, "wasmcp:mcp/prompts@0.1.0", "get-prompt");
-            let mut arguments: Vec<Val> = get.ty(&store).params().map(|(_, of)| sample(&of)).collect();
-            let Some(Val::Record(fields)) = arguments.get_mut(1) else { panic!("a record") };
-            let name = fields.iter_mut().find(|(field, _)| field == "name").expect("name");
-            name.1 = Val::String(format!("of-{called}"));
-            let mut answer = [Val::Bool(false)];
-            match get.call(&mut store, &arguments, &mut answer) {
-                Ok(()) => assert!(called != owner && answer == [not_offered()], "{owner}, {called}: {answer:?}"),
-                Err(trap) => assert!(called == owner && format!("{trap:?}").contains("unreachable"), "{trap:?}"),
-            }
-        }
+        assert_eq!(call(&mut store, provider_name).expect("provider name"), Some(string()));
     }
 }
 
@@ -340,12 +295,12 @@ fn components(composed: &[u8]) -> usize {
 }
 
 #[test]
-fn a_file_of_five_providers_has_one_mux() {
+fn a_file_has_its_providers_and_three_components_of_ours() {
     const OURS: usize = 3; // the transport, its adapter and the constants
-    for (count, muxes) in [(1, 0), (2, 1), (5, 1)] {
+    for count in [1, 2, 5] {
         let providers = [("a", TOOLS), ("b", TOOLS), ("c", TOOLS), ("d", TOOLS), ("e", TOOLS)];
         let composed = compose_all(&providers[..count], None, Target::Wasmtime).expect("composed");
-        assert_eq!(components(&composed), count + muxes + OURS, "{count} providers");
+        assert_eq!(components(&composed), count + OURS, "{count} providers");
     }
 }
 

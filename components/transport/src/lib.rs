@@ -1,4 +1,4 @@
-//! The engine of the crate `server` as a component: HTTP by `wasi:http`, the provider and the settings by the contract.
+//! The engine of the crate `server` as a component: HTTP by `wasi:http`, the providers and the settings by the contract.
 //!
 //! # Design
 //! - Everything about the protocol is in `server`; here requests, answers and time are translated.
@@ -13,11 +13,11 @@ mod response;
 
 use std::sync::{Arc, OnceLock};
 
-use catalog::{Catalog, SnapshotError};
+use catalog::SnapshotError;
 use server::{Admission, Engine, Response, SettingError};
 use wasi::http::types::{ErrorCode, IncomingRequest, ResponseOutparam};
 
-use imports::Imports;
+use imports::ImportedProvider;
 
 struct Transport;
 
@@ -68,12 +68,11 @@ enum StartError {
 
 /// The engine of this instance, made by its first request. Settings that cannot be used are read again by the next one: the
 /// host may have been unable to read them for a moment.
-fn engine() -> Result<&'static Arc<Engine<Imports>>, StartError> {
-    static ENGINE: OnceLock<Arc<Engine<Imports>>> = OnceLock::new();
+fn engine() -> Result<&'static Arc<Engine<ImportedProvider>>, StartError> {
+    static ENGINE: OnceLock<Arc<Engine<ImportedProvider>>> = OnceLock::new();
     if let Some(engine) = ENGINE.get() {
         return Ok(engine);
     }
-    let catalog = Catalog::pass_through(Imports, imports::snapshot()?);
-    let engine = Engine::new(catalog, imports::config()?, ports::ports());
+    let engine = Engine::new(imports::catalog()?, imports::config()?, ports::ports());
     Ok(ENGINE.get_or_init(|| Arc::new(engine)))
 }

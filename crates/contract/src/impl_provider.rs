@@ -88,7 +88,7 @@ macro_rules! import_functions {
 /// before its answer does.
 ///
 /// ```ignore
-/// contract::export_provider!(Mux, catalog, contract::poll_ready_now);
+/// contract::export_provider!(Component, provider, contract::poll_ready_now);
 /// ```
 #[macro_export]
 #[allow(clippy::crate_in_macro_def, reason = "the bindings are those of the component")]

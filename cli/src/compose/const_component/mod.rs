@@ -5,7 +5,7 @@
 //! - It has no more exports than are needed. A composition needs one such component, since an instance costs each request more than an export
 //!   does. `wac plug` takes every export that fits and refuses two for one import, so that there a filler must have no more than is missing.
 //! - A function that fills answers `not-offered`, as the contract says of a host that lacks a service. A setting is not set, and there is no
-//!   snapshot of the catalogue. `provider` has no filler, since a component without it is no provider.
+//!   snapshot of the catalogue and no provider to select. `provider` has no filler, since a component without it is no provider.
 
 mod module;
 mod not_offered;
@@ -13,7 +13,7 @@ mod not_offered;
 use wit_parser::abi::{AbiVariant, WasmType};
 use wit_parser::{InterfaceId, Resolve, SizeAlign};
 
-use super::generated_component::{GenerateError, Wit};
+use super::generated_component::{GenerateError, Wit, encode};
 use module::{Answer, ConstFunction, ValType};
 
 /// The environment of providers is empty: in one file they would otherwise share that of the process, and could read each other's
@@ -33,7 +33,7 @@ const CATALOGUE: &str = "catalogue";
 /// A constant text for a component, by the interface through which the component gets it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Constant {
-    /// `wasmcp:composition/catalogue`, for the transport, the mux and the router.
+    /// `wasmcp:composition/catalogue`, for the transport and the router.
     Snapshot(String),
     /// `wasmcp:composition/provider-name`, for a settings adapter.
     ProviderName(String),
@@ -128,7 +128,7 @@ impl ConstComponent {
         }
         let exports = self.exports.join(" ");
         let world = format!("package wasmcp:constants; world constants {{ {exports} }} {ENVIRONMENT_WIT}");
-        self.wit.encode(module::module(&self.functions)?, &world).map(Some)
+        encode(&mut self.wit.resolve, module::module(&self.functions)?, &world).map(Some)
     }
 
     /// The interfaces of the contract that have functions, but for `provider`, and that of the snapshot.

@@ -17,7 +17,7 @@ pub(super) use wasm_encoder::ValType;
 use crate::compose::generated_component::GenerateError;
 
 /// A function of the core module. It returns the address of its answer, as the canonical ABI has it for a result that is larger than one
-/// number.
+/// number, or the number.
 pub(super) struct ConstFunction {
     /// The name of its export.
     pub(super) name: String,
@@ -27,6 +27,10 @@ pub(super) struct ConstFunction {
 
 /// What a function answers.
 pub(super) enum Answer {
+    /// It has no result.
+    Nothing,
+    /// The number 0, which is `false` too.
+    Zero,
     /// Always these bytes.
     Bytes(Vec<u8>),
     /// A `string`.
@@ -63,14 +67,18 @@ pub(super) fn module(filled: &[ConstFunction]) -> Result<Vec<u8>, GenerateError>
     code.function(&ensure(scratch)).function(&realloc(scratch));
     exports.export("cabi_realloc", ExportKind::Func, REALLOC).export("memory", ExportKind::Memory, 0);
     for ((function, address), index) in filled.iter().zip(addresses).zip(FIRST_ANSWER..) {
-        types.ty().function(function.params.iter().copied(), [ValType::I32]);
+        let results = if let Answer::Nothing = function.answer { [].as_slice() } else { &[ValType::I32] };
+        types.ty().function(function.params.iter().copied(), results.iter().copied());
         functions.function(index);
         exports.export(&function.name, ExportKind::Func, index);
         let mut body = match &function.answer {
             Answer::ForEach(item) => list_of(address, scratch, i32::try_from(item.len())?),
-            Answer::Bytes(_) | Answer::Text(_) | Answer::SomeText(_) => Function::new([]),
+            _ => Function::new([]),
         };
-        body.instructions().i32_const(address).end();
+        match function.answer {
+            Answer::Nothing => body.instructions().end(),
+            _ => body.instructions().i32_const(address).end(),
+        };
         code.function(&body);
     }
     let mut memories = MemorySection::new();
@@ -97,6 +105,7 @@ impl Memory {
     /// Places an answer, and gives its address.
     fn place(&mut self, answer: &Answer) -> Result<i32, GenerateError> {
         match answer {
+            Answer::Nothing | Answer::Zero => Ok(0),
             Answer::Bytes(bytes) => self.add(bytes),
             Answer::Text(text) => {
                 let string = self.string(text)?;

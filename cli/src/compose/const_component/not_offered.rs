@@ -16,7 +16,10 @@ pub(super) fn answer(
     interface: InterfaceId,
     function: &Function,
 ) -> Option<Answer> {
-    let result = function.result.as_ref()?;
+    let Some(result) = &function.result else { return Some(Answer::Nothing) };
+    if let Type::Bool | Type::U32 = result {
+        return Some(Answer::Zero);
+    }
     match kind(resolve, result)? {
         // Zeros are the first case: `none`.
         TypeDefKind::Option(_) => Some(Answer::Bytes(zeros(sizes, result))),

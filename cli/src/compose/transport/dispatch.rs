@@ -1,4 +1,4 @@
-//! The core module of the mux with the imports of each provider in the place of those of the contract.
+//! The core module of the transport with the imports of each provider in the place of those of the contract.
 
 use contract::FunctionName;
 use wasm_encoder::reencode::{Error as ReencodeError, Reencode};
@@ -10,17 +10,21 @@ use wasmparser::{CompositeInnerType, Parser, Payload, TypeRef};
 
 use super::{ExportedInterfaces, GenerateError, PACKAGE, import_name};
 
-/// The import by which the mux says which provider the next call is for.
-const SELECT: (&str, &str) = ("$root", "select");
-/// The import by which the mux asks whether a provider exports a function.
-const EXPORTS_FUNCTION: (&str, &str) = ("$root", "exports-function");
+/// The interface of the functions that become code here.
+const CATALOGUE: &str = "wasmcp:composition/catalogue@0.1.0";
+/// The function by which the transport asks how many providers there are.
+const PROVIDER_COUNT: &str = "provider-count";
+/// The function by which it says which provider the next call is for.
+const SELECT_PROVIDER: &str = "select-provider";
+/// The function by which it asks whether a provider exports a function.
+const EXPORTS_FUNCTION: &str = "exports-function";
 
-/// Rewrites the core module for these providers.
+/// Rewrites the core module for these providers. Where there are none the imports of the contract stay.
 pub(super) fn rewrite(module: &[u8], providers: &[ExportedInterfaces]) -> Result<Vec<u8>, GenerateError> {
     let mut rewriter = Rewriter::plan(&ModuleSummary::of(module)?, providers)?;
     let mut rewritten = Module::new();
     let done = rewriter.parse_core_module(&mut rewritten, Parser::new(0), module);
-    done.map_err(|error| GenerateError::Mux(error.to_string()))?;
+    done.map_err(|error| GenerateError::Transport(error.to_string()))?;
     Ok(rewritten.finish())
 }
 
@@ -37,7 +41,7 @@ struct ModuleSummary<'a> {
 
 impl<'a> ModuleSummary<'a> {
     fn of(module: &'a [u8]) -> Result<Self, GenerateError> {
-        let broken = |error: wasmparser::BinaryReaderError| GenerateError::Mux(error.to_string());
+        let broken = |error: wasmparser::BinaryReaderError| GenerateError::Transport(error.to_string());
         let mut summary = Self::default();
         for payload in Parser::new(0).parse_all(module) {
             match payload.map_err(broken)? {
@@ -45,7 +49,7 @@ impl<'a> ModuleSummary<'a> {
                     for group in section {
                         for of in group.map_err(broken)?.into_types() {
                             let CompositeInnerType::Func(function) = of.composite_type.inner else {
-                                return Err(GenerateError::Mux("it has a type that is no function".to_owned()));
+                                return Err(GenerateError::Transport("it has a type that is no function".to_owned()));
                             };
                             summary.params.push(u32::try_from(function.params().len())?);
                         }
@@ -55,7 +59,9 @@ impl<'a> ModuleSummary<'a> {
                     for import in section.into_imports() {
                         let import = import.map_err(broken)?;
                         let TypeRef::Func(of) = import.ty else {
-                            return Err(GenerateError::Mux("it imports something that is no function".to_owned()));
+                            return Err(GenerateError::Transport(
+                                "it imports something that is no function".to_owned(),
+                            ));
                         };
                         summary.imports.push((import.module, import.name, of));
                     }
@@ -90,6 +96,8 @@ struct GeneratedFunction {
 }
 
 enum Body {
+    /// Answers with the number of providers.
+    Count(i32),
     /// Notes which provider is selected.
     Select,
     /// Says whether a provider exports a function. For each provider there are bits, of which bit N is that of function N.
@@ -101,16 +109,16 @@ enum Body {
 impl Rewriter {
     fn plan(summary: &ModuleSummary<'_>, providers: &[ExportedInterfaces]) -> Result<Self, GenerateError> {
         if summary.globals == 0 {
-            return Err(GenerateError::Mux("it has no globals".to_owned()));
+            return Err(GenerateError::Transport("it has no globals".to_owned()));
         }
-        for (module, name) in [SELECT, EXPORTS_FUNCTION] {
-            if !summary.imports.iter().any(|import| (import.0, import.1) == (module, name)) {
-                return Err(GenerateError::Mux(format!("it does not import `{name}`")));
+        for name in [PROVIDER_COUNT, SELECT_PROVIDER, EXPORTS_FUNCTION] {
+            if !summary.imports.iter().any(|import| (import.0, import.1) == (CATALOGUE, name)) {
+                return Err(GenerateError::Transport(format!("it does not import `{name}`")));
             }
         }
-        let of_provider = |module: &str| contract::INTERFACES.contains(&module);
+        let of_provider = |module: &str| !providers.is_empty() && contract::INTERFACES.contains(&module);
         let imports = summary.imports.iter().map(|(module, name, _)| match (*module, *name) {
-            SELECT | EXPORTS_FUNCTION => 0,
+            (CATALOGUE, PROVIDER_COUNT | SELECT_PROVIDER | EXPORTS_FUNCTION) => 0,
             (module, _) if of_provider(module) => {
                 providers.iter().filter(|exported| exported.contains(&module)).count()
             }
@@ -122,8 +130,9 @@ impl Rewriter {
             Self { imports: Vec::new(), was_imported: Vec::new(), generated: Vec::new(), selected: summary.globals };
         for (module, name, of) in &summary.imports {
             let body = match (*module, *name) {
-                SELECT => Body::Select,
-                EXPORTS_FUNCTION => Body::ExportsFunction(providers.iter().map(function_bits).collect()),
+                (CATALOGUE, PROVIDER_COUNT) => Body::Count(i32::try_from(providers.len())?),
+                (CATALOGUE, SELECT_PROVIDER) => Body::Select,
+                (CATALOGUE, EXPORTS_FUNCTION) => Body::ExportsFunction(providers.iter().map(function_bits).collect()),
                 (module, name) if of_provider(module) => {
                     let mut imports = Vec::with_capacity(providers.len());
                     for (provider, exported) in providers.iter().enumerate() {
@@ -157,6 +166,9 @@ impl Rewriter {
         let mut function = Function::new([]);
         let mut code = function.instructions();
         match &generated.body {
+            Body::Count(count) => {
+                code.i32_const(*count).end();
+            }
             Body::Select => {
                 code.local_get(0).global_set(self.selected).end();
             }
@@ -199,7 +211,7 @@ fn function_bits(exported: &ExportedInterfaces) -> u32 {
 }
 
 /// Writes a `switch` over the providers. The number of the provider is what `number` leaves on the stack; each case leaves the function's
-/// result there. The nested blocks are its cases: block N ends where the case of provider N begins. The mux names no provider but those
+/// result there. The nested blocks are its cases: block N ends where the case of provider N begins. The transport names no provider but those
 /// of its snapshot, so that any other number is a trap.
 fn switch<T>(
     code: &mut InstructionSink<'_>,
@@ -284,3 +296,7 @@ impl Reencode for Rewriter {
         Ok(())
     }
 }
+
+#[cfg(test)]
+#[path = "dispatch_tests.rs"]
+mod tests;

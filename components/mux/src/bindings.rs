@@ -1,9 +1,0 @@
-//! The imports and exports of `wit/world.wit` as Rust.
-#![allow(missing_docs, unreachable_pub, unsafe_code, clippy::all, clippy::pedantic, reason = "generated")]
-
-wit_bindgen::generate!({
-    path: ["../../wit", "../wit", "wit"],
-    with: { "wasmcp:mcp/model@0.1.0": contract::model },
-    world: "wasmcp:mux/mux",
-    generate_all,
-});
