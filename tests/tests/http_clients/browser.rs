@@ -93,8 +93,7 @@ fn pages_of_allowed_origins_call_in_both_eras_and_foreign_ones_get_nothing() {
     for shell in Shell::ALL {
         let pages = PageServer::start();
         let setup = Setup::of(&["calculator", "everything"]);
-        let server =
-            Server::start(shell, &setup.set("transport", "allowed-origins", &pages.origin(ALLOWED))).unwrap();
+        let server = Server::start(shell, &setup.set("transport", "allowed-origins", &pages.origin(ALLOWED))).unwrap();
         let cases = [
             (FOREIGN, of_a_foreign_page()),
             (ALLOWED, of_an_allowed_page(shell)),

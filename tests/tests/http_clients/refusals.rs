@@ -28,7 +28,8 @@ const REFUSED: [(&str, &str, &str, &[(&str, &str)], u16); 7] = [
 /// Every case, once with the length of the body and once without: then the server sees only as it reads that a body is too large.
 fn cases() -> Vec<Value> {
     let one = |(_, method, path, changed, _): &(&str, &str, &str, &[(&str, &str)], u16), chunked| {
-        let mut headers = json!({ "content-type": "application/json", "accept": "application/json, text/event-stream" });
+        let mut headers =
+            json!({ "content-type": "application/json", "accept": "application/json, text/event-stream" });
         for (name, value) in *changed {
             headers[*name] = (*value).into();
         }
