@@ -25,6 +25,8 @@ const first = await byAgent();
 const second = await byAgent();
 if (!second.reused) throw new Error('the connection was not kept');
 const fetched = await byFetch();
+// An idle connection does not keep the program running by itself.
+second.socket.ref();
 if (!second.socket.destroyed) await once(second.socket, 'close');
 const later = await byAgent();
 if (later.reused) throw new Error('the closed connection was used');

