@@ -2,6 +2,7 @@
 
 use std::io::{Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpStream};
+use std::thread;
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
@@ -10,6 +11,9 @@ use wasmcp_tests::{Connection, Reply, Request, Shell, VERSIONS};
 
 /// How long a server may be silent in the middle of an answer.
 const SILENCE: Duration = Duration::from_secs(60);
+
+/// How long a client that does not wait for answers waits before its next request.
+const PAUSE: Duration = Duration::from_millis(200);
 
 /// Clients that all do the same.
 pub(crate) struct Kind {
@@ -172,6 +176,8 @@ fn unsent(session: &mut Session) -> Result<()> {
 }
 
 fn vanish(session: &mut Session) -> Result<()> {
+    // A call of an older version runs on without its client: more of these would leave the machine to nothing else.
+    thread::sleep(PAUSE);
     match session.number % 6 {
         0 => drop(TcpStream::connect(session.server)?),
         1 => drop(begin(session.server, "content-le")?),
