@@ -51,11 +51,12 @@ impl Verdict {
         let end =
             |of: fn(&Sample) -> u64| after.as_ref().map_or_else(|error| format!("{error:#}"), |s| of(s).to_string());
 
-        let (second, last) = (median(1, memory), median(4, memory));
+        let medians = [0, 1, 2, 3, 4].map(|part| median(part, memory));
+        let [_, second, .., last] = medians;
         self.check(
             fifth > 0 && last <= second + second / 10 + GROWTH_KIB,
             &format!(
-                "resident memory in KiB: {} before the load, median {second} in the second fifth and {last} in the last, at most {}, {} after it",
+                "resident memory in KiB: {} before the load, medians of its fifths {medians:?}, at most {}, {} after it",
                 before.resident_kib,
                 most(memory),
                 end(memory),
