@@ -14,20 +14,34 @@ const TRIES: usize = 5;
 /// The bytes of each body. The server takes 4 MiB.
 const SIZE: usize = 5 << 20;
 
-/// What is refused, and the status: the method, the path, and the headers that differ from those of a good request.
-const REFUSED: [(&str, &str, &str, &[(&str, &str)], u16); 7] = [
-    ("a large body", "POST", "/mcp", &[], 413),
-    ("a body that is no JSON", "POST", "/mcp", &[("content-type", "text/plain")], 415),
-    ("a compressed body", "POST", "/mcp", &[("content-encoding", "gzip")], 415),
-    ("a client that reads no JSON", "POST", "/mcp", &[("accept", "text/html")], 406),
-    ("a foreign page", "POST", "/mcp", &[("origin", "https://evil.com")], 403),
-    ("another path", "POST", "/other", &[], 404),
-    ("another method", "PUT", "/mcp", &[], 405),
+/// A request that is refused.
+struct Refused {
+    what: &'static str,
+    method: &'static str,
+    path: &'static str,
+    /// The headers that differ from those of a good request.
+    headers: &'static [(&'static str, &'static str)],
+    status: u16,
+}
+
+/// A large body with these headers.
+const fn refused(what: &'static str, headers: &'static [(&'static str, &'static str)], status: u16) -> Refused {
+    Refused { what, method: "POST", path: "/mcp", headers, status }
+}
+
+const REFUSED: [Refused; 7] = [
+    refused("a large body", &[], 413),
+    refused("a body that is no JSON", &[("content-type", "text/plain")], 415),
+    refused("a compressed body", &[("content-encoding", "gzip")], 415),
+    refused("a client that reads no JSON", &[("accept", "text/html")], 406),
+    refused("a foreign page", &[("origin", "https://evil.com")], 403),
+    Refused { path: "/other", ..refused("another path", &[], 404) },
+    Refused { method: "PUT", ..refused("another method", &[], 405) },
 ];
 
 /// Every case, once with the length of the body and once without: then the server sees only as it reads that a body is too large.
 fn cases() -> Vec<Value> {
-    let one = |(_, method, path, changed, _): &(&str, &str, &str, &[(&str, &str)], u16), chunked| {
+    let one = |Refused { method, path, headers: changed, .. }: &Refused, chunked| {
         let mut headers =
             json!({ "content-type": "application/json", "accept": "application/json, text/event-stream" });
         for (name, value) in *changed {
@@ -46,7 +60,7 @@ fn every_refusal_arrives(program: &str, arguments: &[&Path]) {
         let mut command = Command::new(program);
         let said = printed(command.args(arguments).arg(format!("http://{}/mcp", server.addr)).arg(cases));
         let mut lines = said.lines();
-        for (what, .., status) in REFUSED {
+        for Refused { what, status, .. } in REFUSED {
             for body in ["whole", "in chunks"] {
                 for number in 1..=TRIES {
                     let expected = format!("{status} 200");

@@ -9,7 +9,8 @@ use anyhow::Result;
 use crate::clients::Tally;
 use crate::samples::{Sample, Samples};
 
-/// How much the median of memory under load may grow from the second fifth of the time to the last: a tenth, and this for what an allocator keeps.
+/// How much the median of memory under load may grow from the second fifth of the time to the last: a tenth, and this
+/// for what an allocator keeps.
 const GROWTH_KIB: u64 = 16 << 10;
 /// How many more descriptors there may be in the last fifth than in the second. Clients come and go.
 const MORE_DESCRIPTORS: u64 = 16;

@@ -168,7 +168,7 @@ fn half_closed(session: &mut Session) -> Result<()> {
 
 fn unsent(session: &mut Session) -> Result<()> {
     let mut stream = begin(session.server, "content-length: 4000000\r\n")?;
-    stream.write_all(&vec![b' '; session.number % 8 * 64 << 10])?;
+    stream.write_all(&vec![b' '; (session.number % 8) << 16])?;
     let mut answer = String::new();
     stream.read_to_string(&mut answer)?;
     ensure!(answer.starts_with("HTTP/1.1 408 "), "the answer is {answer}");

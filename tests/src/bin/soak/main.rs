@@ -15,23 +15,26 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result};
 use clap::Parser;
 use wasmcp_tests::upstream::{Options, Upstream};
-use wasmcp_tests::{Server, Setup, Shell};
+use wasmcp_tests::{Request, Server, Setup, Shell, load};
 
 use clients::Clients;
 use judge::Verdict;
-use samples::Sampler;
+use samples::{Sample, Sampler};
 
 const PROVIDERS: [&str; 4] = ["calculator", "everything", "weather", "hostile"];
 
 /// How long the servers may take after the load until their descriptors are closed.
 const SETTLE: Duration = Duration::from_secs(120);
 
+/// The calls at once before the load. The clients of the load make a third of these.
+const WARM_UP_CLIENTS: usize = 64;
+
 #[derive(Parser)]
 struct Arguments {
     /// How long to load the servers, in minutes.
     #[arg(long, default_value_t = 60.0)]
     minutes: f64,
-    /// Where the servers write their log, below. The first of the servers gets `.native` behind the name and the second `.hosted`, unless it is a device.
+    /// Where the servers write their log. Unless it is a device, the name of the server is added.
     #[arg(long, default_value = "/dev/full")]
     log: PathBuf,
 }
@@ -47,7 +50,9 @@ fn main() -> Result<ExitCode> {
         let server = Server::with_log(shell, &setup(shell, &upstream), log_file(&log, shell)?)?;
         // What is opened once is open before the descriptors are counted.
         server.call("add", r#"{"a":1,"b":1}"#)?;
-        let sampler = Sampler::start(server.id())?;
+        let before = Sample::of(server.id())?;
+        warm_up(&server);
+        let sampler = Sampler::start(server.id(), before);
         let clients = Clients::start(shell, server.addr);
         runs.push((shell, server, sampler, clients));
     }
@@ -79,6 +84,16 @@ fn setup(shell: Shell, upstream: &Upstream) -> Setup {
         // One file has one limit of computing time and of memory.
         _ => setup.serve_flags(&["--limit-time=500ms", "--limit-memory=64MiB"]),
     }
+}
+
+/// Makes more calls at once than the clients will. An instance's memory stays with the pool when its call has ended, up to a limit, so that
+/// memory grows until there have been as many calls at once as there will ever be. That is no leak, and could take the whole time.
+fn warm_up(server: &Server) {
+    let large = |number| match number % 2 {
+        0 => Request::call("grow", "{}"),
+        _ => Request::call("flood", r#"{"bytes":3000000}"#),
+    };
+    load(server.addr, WARM_UP_CLIENTS, 4 * WARM_UP_CLIENTS, large, |_| {});
 }
 
 fn log_file(path: &std::path::Path, shell: Shell) -> Result<File> {

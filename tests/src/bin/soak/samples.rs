@@ -23,7 +23,7 @@ pub(crate) struct Sample {
 /// Looks at a server as long as it has load.
 pub(crate) struct Sampler {
     process: u32,
-    first: Sample,
+    before: Sample,
     is_stopped: Arc<AtomicBool>,
     thread: JoinHandle<Vec<Sample>>,
 }
@@ -37,7 +37,8 @@ pub(crate) struct Samples {
 }
 
 impl Sample {
-    fn of(process: u32) -> Result<Sample> {
+    /// The server as it is now.
+    pub(crate) fn of(process: u32) -> Result<Sample> {
         let descriptors = fs::read_dir(format!("/proc/{process}/fd")).context("the server has ended")?.count();
         Ok(Sample { resident_kib: resident_kib(process)?, descriptors: u64::try_from(descriptors)? })
     }
@@ -52,8 +53,8 @@ pub(crate) fn resident_kib(process: u32) -> Result<u64> {
 }
 
 impl Sampler {
-    /// Begins to look at a process.
-    pub(crate) fn start(process: u32) -> Result<Sampler> {
+    /// Begins to look at a process, which was like this before.
+    pub(crate) fn start(process: u32, before: Sample) -> Sampler {
         let is_stopped = Arc::new(AtomicBool::new(false));
         let stop = Arc::clone(&is_stopped);
         let thread = thread::spawn(move || {
@@ -64,7 +65,7 @@ impl Sampler {
             }
             samples
         });
-        Ok(Sampler { process, first: Sample::of(process)?, is_stopped, thread })
+        Sampler { process, before, is_stopped, thread }
     }
 
     /// Ends after the load, when the server has no more descriptors than before it. That may take some time.
@@ -74,12 +75,12 @@ impl Sampler {
         let deadline = Instant::now() + at_most;
         let after = loop {
             match Sample::of(self.process) {
-                Ok(sample) if sample.descriptors > self.first.descriptors && Instant::now() < deadline => {
+                Ok(sample) if sample.descriptors > self.before.descriptors && Instant::now() < deadline => {
                     thread::sleep(INTERVAL / 5);
                 }
                 last => break last,
             }
         };
-        Samples { before: self.first, under_load, after }
+        Samples { before: self.before, under_load, after }
     }
 }
