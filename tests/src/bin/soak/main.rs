@@ -26,8 +26,8 @@ const PROVIDERS: [&str; 4] = ["calculator", "everything", "weather", "hostile"];
 /// How long the servers may take after the load until their descriptors are closed.
 const SETTLE: Duration = Duration::from_secs(120);
 
-/// The calls at once before the load. The clients of the load make a third of these.
-const WARM_UP_CLIENTS: usize = 64;
+/// The calls at once before the load: some more than there are clients of the load.
+const WARM_UP_CLIENTS: usize = 24;
 
 #[derive(Parser)]
 struct Arguments {
