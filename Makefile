@@ -1,7 +1,7 @@
 # `make help` lists the targets. Versions: rust-toolchain.toml, tools/versions and the lock files.
 .DEFAULT_GOAL := help
 SHELL := bash
-.PHONY: help run test test-package test-lattice check advisories bench bench-lattice build components test-components lattice driver up down status publish preflight preflight-test preflight-lattice clean
+.PHONY: help run test test-package test-lattice soak check advisories bench bench-lattice build components test-components lattice driver up down status publish preflight preflight-test preflight-lattice clean
 
 pure := target/wasm32-unknown-unknown/component
 # Components that import nothing of WASI, or only what their source names. The standard library of wasm32-unknown-unknown, for which they
@@ -16,6 +16,7 @@ cargo-component := cargo build --locked --profile component --target
 providers := $(pure)/calculator.wasm $(pure)/weather.wasm
 driver := target/driver/debug/wasmcp-lattice
 HOSTS := 1
+SOAK_MINUTES ?= 60
 ADDR := 127.0.0.1:8080
 
 ifeq ($(filter publish,$(MAKECMDGOALS))$(REGISTRY),publish)
@@ -37,6 +38,10 @@ test-package: preflight ## Packs the contract as `wkg build` does, and reads it 
 
 test-lattice: preflight-test build test-components driver ## Runs every test on real lattices: wasmCloud hosts, NATS, wadm, wash
 	tools/test-lattice
+
+soak: build test-components ## Loads servers with hostile providers and clients for an hour, or SOAK_MINUTES, and prints whether memory and descriptors are flat
+	cargo build --locked --release --bin soak
+	target/release/soak --minutes $(SOAK_MINUTES)
 
 check: components ## Checks format, lints, licences and sources
 	tools/check "$(logic)" "$(pure-packages) $(pure-test-packages)" "$(test-packages)"

@@ -1,8 +1,8 @@
 //! A small stand-in for Open-Meteo on this machine: a few cities with weather, and some that fail in a way of their own.
 //!
 //! The names are `Berlin`, `Lisbon`, `Nairobi`, `Oslo`, `São Paulo` and `Tokyo`; `Slowville` is never answered, `Garbage` gets
-//! no JSON, `Broken` a 500, `Hugeville` more than 1 MiB, `Cutoff` half an answer, and `Halfway` is found but has no forecast
-//! (503). Any other name is unknown.
+//! no JSON, `Broken` a 500, `Hugeville` more than 1 MiB, `Endless` an answer that never ends, `Cutoff`
+//! half an answer, and `Halfway` is found but has no forecast (503). Any other name is unknown.
 //!
 //! It answers `/v1/search` (geocoding) and `/v1/forecast`, so that one URL serves both of the provider's settings; `/moved` is a redirect to
 //! nowhere.
@@ -152,6 +152,13 @@ async fn converse(mut stream: TcpStream, seen: &Seen, options: Options) -> io::R
     match answer(target) {
         Answer::Whole(status, body) => respond(&mut stream, status, body.len(), &body).await,
         Answer::Cut(body) => respond(&mut stream, 200, body.len() + 1, &body).await,
+        Answer::Endless => {
+            stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nconnection: close\r\n\r\n").await?;
+            // Each write waits until the client has read some of what went before, and fails when the client is gone.
+            loop {
+                stream.write_all(&[b' '; 16 << 10]).await?;
+            }
+        }
         // The server waits until the client closes the connection.
         Answer::Never => stream.read_u8().await.map(drop),
     }
@@ -192,6 +199,7 @@ impl Drop for Open<'_> {
 enum Answer {
     Whole(u16, String),
     Cut(String),
+    Endless,
     Never,
 }
 
@@ -208,6 +216,7 @@ fn answer(target: &str) -> Answer {
 fn geocoding(name: &str) -> Answer {
     match name {
         "Slowville" => Answer::Never,
+        "Endless" => Answer::Endless,
         "Garbage" => Answer::Whole(200, "<html>It works!</html>".to_owned()),
         "Broken" => Answer::Whole(500, json!({ "error": true, "reason": "Internal" }).to_string()),
         "Hugeville" => Answer::Whole(200, " ".repeat((1 << 20) + 1)),

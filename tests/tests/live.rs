@@ -2,46 +2,15 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may fail loudly")]
 
-use std::io::{BufRead, BufReader, Write};
-use std::net::{TcpListener, TcpStream};
+use std::io::{BufRead, BufReader};
+use std::net::TcpStream;
 
 use serde_json::{Value, json};
-use wasmcp_tests::{Request, Server, Setup, Shell, VERSIONS, parse_json};
+use wasmcp_tests::{Gate, Request, Server, Shell, VERSIONS, parse_json};
 
 /// How each shell accepts an event of a call that runs. On a shell that accepts none, the event comes with the answer.
 const TAKEN: [(Shell, &str); 3] =
     [(Shell::Native, "emitted"), (Shell::Composed, "not offered"), (Shell::Hosted, "not offered")];
-
-/// The server that the provider asks whether its call may end.
-struct Gate(TcpListener);
-
-impl Gate {
-    fn start() -> Self {
-        Self(TcpListener::bind("127.0.0.1:0").unwrap())
-    }
-
-    fn authority(&self) -> String {
-        self.0.local_addr().unwrap().to_string()
-    }
-
-    /// Waits until a call wants to end. It ends when the connection has been answered.
-    fn wait(&self) -> TcpStream {
-        let (stream, _) = self.0.accept().unwrap();
-        let head = BufReader::new(stream.try_clone().unwrap()).lines();
-        assert!(head.map_while(Result::ok).any(|line| line.is_empty()), "a request without an end");
-        stream
-    }
-}
-
-fn open(mut gate: TcpStream) {
-    gate.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\nconnection: close\r\n\r\n").unwrap();
-}
-
-fn setup(gate: &Gate) -> Setup {
-    Setup::of(&["live-events"])
-        .set("live-events", "url", &format!("http://{}", gate.authority()))
-        .egress("live-events", &gate.authority())
-}
 
 /// The next message of an event stream.
 fn next_event(stream: &mut BufReader<TcpStream>) -> Value {
@@ -57,20 +26,20 @@ fn next_event(stream: &mut BufReader<TcpStream>) -> Value {
 #[test]
 fn an_event_reaches_the_client_while_the_call_runs_where_the_shell_can_send_it() {
     for (shell, taken) in TAKEN {
-        let gate = Gate::start();
-        let server = Server::start(shell, &setup(&gate)).unwrap();
+        let gate = Gate::start().unwrap();
+        let server = Server::start(shell, &gate.setup().unwrap()).unwrap();
         for version in VERSIONS {
             let what = format!("{shell}, {version}");
             let params = json!({ "name": "work", "arguments": {}, "_meta": { "progressToken": "p" } });
             let call = Request::of(version, "tools/call", params).begin(server.addr).unwrap();
             let mut stream = BufReader::new(call);
-            let ending = gate.wait();
+            let ending = gate.wait().unwrap();
             let mut progress = Vec::new();
             if taken == "emitted" {
                 // The call cannot have ended: the gate is closed.
                 progress.push(next_event(&mut stream));
             }
-            open(ending);
+            ending.open().unwrap();
             while progress.len() < 2 {
                 progress.push(next_event(&mut stream));
             }
@@ -90,13 +59,13 @@ fn an_event_reaches_the_client_while_the_call_runs_where_the_shell_can_send_it()
 #[test]
 fn a_client_that_wants_no_progress_gets_the_result_alone() {
     for shell in Shell::ALL {
-        let gate = Gate::start();
-        let server = Server::start(shell, &setup(&gate)).unwrap();
+        let gate = Gate::start().unwrap();
+        let server = Server::start(shell, &gate.setup().unwrap()).unwrap();
         for version in VERSIONS {
             let call = Request::of(version, "tools/call", json!({ "name": "work", "arguments": {} }));
             let reply = std::thread::scope(|scope| {
                 let reply = scope.spawn(|| server.send(&call).unwrap());
-                open(gate.wait());
+                gate.wait().unwrap().open().unwrap();
                 reply.join().unwrap()
             });
             assert_eq!(reply.header("content-type"), Some("application/json"), "{shell}, {version}: {}", reply.text());
