@@ -28,7 +28,7 @@ impl Service for Reader {
             },
             "/refused" => StatusCode::PAYLOAD_TOO_LARGE,
             _ => match read_ahead(request.into_body(), timeouts).await {
-                Ok(body) => body.collect().await.map_or(StatusCode::BAD_REQUEST, |_| StatusCode::OK),
+                Ok(ahead) => ahead.body.collect().await.map_or(StatusCode::BAD_REQUEST, |_| StatusCode::OK),
                 Err(_) => StatusCode::REQUEST_TIMEOUT,
             },
         };
