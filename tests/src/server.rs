@@ -4,10 +4,10 @@ use std::fmt;
 use std::io::{BufRead, BufReader, Read};
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex};
-use std::thread;
+use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
@@ -56,6 +56,7 @@ pub struct Setup {
     egress: Vec<(String, String)>,
     flags: Vec<String>,
     wasmtime: Vec<String>,
+    hosted: Vec<String>,
 }
 
 impl Setup {
@@ -89,6 +90,12 @@ impl Setup {
         self
     }
 
+    /// Adds flags of `wasmcp serve` for the server itself, whatever it serves.
+    pub fn serve_flags(mut self, flags: &[&str]) -> Setup {
+        self.hosted.extend(flags.iter().map(ToString::to_string));
+        self.flags(flags)
+    }
+
     /// Adds flags of `wasmtime serve`.
     pub fn wasmtime(mut self, flags: &[&str]) -> Setup {
         self.wasmtime.extend(flags.iter().map(ToString::to_string));
@@ -109,7 +116,8 @@ impl Setup {
         self.prefixes.iter().map(|(provider, prefix)| format!("--prefix={provider}={prefix}")).collect()
     }
 
-    fn command(&self, shell: Shell) -> Result<Command> {
+    /// The command that starts a server.
+    pub fn command(&self, shell: Shell) -> Result<Command> {
         let program = program(if shell == Shell::Composed { "wasmtime" } else { "wasmcp" })?;
         let mut command = Command::new(program);
         command.args(["serve", "--addr", "127.0.0.1:0"]);
@@ -129,7 +137,7 @@ impl Setup {
         match shell {
             Shell::Native => command.args(&self.flags).args(self.prefix_flags()).args(self.files()?),
             Shell::Composed => command.arg("-Scli").args(&self.wasmtime).arg(self.compose()?),
-            Shell::Hosted => command.arg(self.compose()?),
+            Shell::Hosted => command.args(&self.hosted).arg(self.compose()?),
         };
         Ok(command)
     }
@@ -162,6 +170,7 @@ pub struct Server {
     /// The address on which it listens.
     pub addr: SocketAddr,
     log: Arc<Mutex<String>>,
+    readers: Vec<JoinHandle<()>>,
 }
 
 impl Server {
@@ -172,28 +181,37 @@ impl Server {
 
     /// Starts a server, and returns once it listens. It may never be ready.
     pub fn listening(shell: Shell, setup: &Setup) -> Result<Server> {
-        Server::run(&mut setup.command(shell)?, Instant::now() + START)
+        Server::run(&mut setup.command(shell)?, Stdio::piped(), Instant::now() + START)
+    }
+
+    /// Starts a server whose standard error is this, and returns once it is ready.
+    pub fn with_log(shell: Shell, setup: &Setup, log: impl Into<Stdio>) -> Result<Server> {
+        let deadline = Instant::now() + START;
+        let server = Server::run(&mut setup.command(shell)?, log.into(), deadline)?;
+        server.wait_until_ready(deadline)?;
+        Ok(server)
     }
 
     /// Runs a command that says on which address of 127.0.0.1 it listens, and waits until its `/readyz` agrees.
     pub fn spawn(command: &mut Command) -> Result<Server> {
         let deadline = Instant::now() + START;
-        let server = Server::run(command, deadline)?;
+        let server = Server::run(command, Stdio::piped(), deadline)?;
         server.wait_until_ready(deadline)?;
         Ok(server)
     }
 
-    fn run(command: &mut Command, deadline: Instant) -> Result<Server> {
-        let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
+    fn run(command: &mut Command, stderr: Stdio, deadline: Instant) -> Result<Server> {
+        let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(stderr).spawn()?;
         let log = Arc::new(Mutex::new(String::new()));
         let (said, heard) = channel();
+        let mut readers = Vec::new();
         for output in [child.stdout.take().map(boxed), child.stderr.take().map(boxed)].into_iter().flatten() {
             let (log, said) = (Arc::clone(&log), said.clone());
-            thread::spawn(move || listen(output, &log, &said));
+            readers.push(thread::spawn(move || listen(output, &log, &said)));
         }
         drop(said);
         // From here on an early return drops `server`, which kills the child.
-        let mut server = Server { child, addr: SocketAddr::from(([127, 0, 0, 1], 0)), log };
+        let mut server = Server { child, addr: SocketAddr::from(([127, 0, 0, 1], 0)), log, readers };
         server.addr = server.wait_for_address(&heard, deadline)?;
         Ok(server)
     }
@@ -231,6 +249,23 @@ impl Server {
     /// The lines that the server has printed so far.
     pub fn log(&self) -> String {
         self.log.lock().map(|log| log.clone()).unwrap_or_default()
+    }
+
+    /// Sends the signal to stop, and waits for the end. Gives the exit status and everything that the server has printed.
+    pub fn stop(mut self) -> Result<(ExitStatus, String)> {
+        ensure!(Command::new("kill").arg(self.id().to_string()).status()?.success(), "the server has ended before");
+        let deadline = Instant::now() + START;
+        let status = loop {
+            match self.child.try_wait()? {
+                Some(status) => break status,
+                None if Instant::now() > deadline => bail!("it does not stop:\n{}", self.log()),
+                None => thread::yield_now(),
+            }
+        };
+        for reader in std::mem::take(&mut self.readers) {
+            let _ = reader.join();
+        }
+        Ok((status, self.log()))
     }
 
     /// The id of its process.

@@ -35,7 +35,7 @@ pub(crate) fn look_up(arguments: &Value) -> ToolOutput {
     let name = arguments.get("name").and_then(Value::as_str).unwrap_or_default();
     text(match resolve_addresses(&instance_network(), name) {
         Ok(_) => "found".to_owned(),
-        Err(error) => format!("refused: {error:?}"),
+        Err(error) => format!("refused: {}", error.name()),
     })
 }
 
