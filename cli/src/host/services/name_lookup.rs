@@ -6,7 +6,7 @@ use wasmtime::component::{HasData, Linker, Resource};
 use wasmtime_wasi::p2::bindings::sockets::ip_name_lookup::{
     self, Host, HostResolveAddressStream, ResolveAddressStream,
 };
-use wasmtime_wasi::p2::bindings::sockets::network::{ErrorCode, IpAddress};
+use wasmtime_wasi::p2::bindings::sockets::network::{self, ErrorCode, HostNetwork, IpAddress};
 use wasmtime_wasi::p2::{DynPollable, Network, SocketError};
 use wasmtime_wasi::sockets::{WasiSocketsCtxView, WasiSocketsView};
 
@@ -63,5 +63,22 @@ impl HostResolveAddressStream for NameLookups<'_> {
 
     fn drop(&mut self, stream: Resource<ResolveAddressStream>) -> wasmtime::Result<()> {
         HostResolveAddressStream::drop(&mut self.sockets, stream)
+    }
+}
+
+/// The errors of lookups are those of the network.
+impl network::Host for NameLookups<'_> {
+    fn convert_error_code(&mut self, error: SocketError) -> wasmtime::Result<ErrorCode> {
+        error.downcast()
+    }
+
+    fn network_error_code(&mut self, error: Resource<wasmtime::Error>) -> wasmtime::Result<Option<ErrorCode>> {
+        self.sockets.network_error_code(error)
+    }
+}
+
+impl HostNetwork for NameLookups<'_> {
+    fn drop(&mut self, network: Resource<Network>) -> wasmtime::Result<()> {
+        HostNetwork::drop(&mut self.sockets, network)
     }
 }
