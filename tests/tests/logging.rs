@@ -30,7 +30,10 @@ fn closed_pipe() -> Stdio {
     pipe().unwrap().1.into()
 }
 
-const OUTPUTS: [(&str, fn() -> Stdio); 2] = [("a full disk", full_disk), ("a closed pipe", closed_pipe)];
+/// What a process writes to.
+type Output = fn() -> Stdio;
+
+const OUTPUTS: [(&str, Output); 2] = [("a full disk", full_disk), ("a closed pipe", closed_pipe)];
 
 /// Waits until the log of a server has this text.
 fn wait_for(server: &Server, text: &str) {
@@ -100,7 +103,7 @@ fn a_command_whose_output_is_not_read_ends_as_it_would() {
     let calculator = component("calculator").unwrap().display().to_string();
     let made = scratch("made.wasm").unwrap().display().to_string();
     let filler = scratch("filler.wasm").unwrap().display().to_string();
-    let cases: [(&[&str], fn() -> Stdio, i32); 8] = [
+    let cases: [(&[&str], Output, i32); 8] = [
         (&["settings"], closed_pipe, 0),
         (&["settings", "--json"], closed_pipe, 0),
         // What was asked for is not there.
