@@ -1,5 +1,6 @@
 //! What the driver prints: a full disk or a closed pipe changes neither what a command does nor how it ends.
-#![cfg(all(test, target_os = "linux"))]
+#![cfg(test)]
+#![cfg(target_os = "linux")]
 
 use std::fs::File;
 use std::io::pipe;
