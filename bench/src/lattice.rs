@@ -13,6 +13,7 @@ use anyhow::ensure;
 
 use crate::machine;
 use crate::measure::Plan;
+use crate::print_result;
 use crate::results::Results;
 use crate::servers::{Places, Server};
 use deployment::DEPLOYMENTS;
@@ -27,7 +28,7 @@ pub(crate) async fn run(plan: &Plan, workspace: &Path, mut places: Places) -> an
     places.prepare(&[Server::Host, Server::Fresh])?;
     let mut running = Vec::new();
     for deployment in DEPLOYMENTS {
-        eprintln!("starting: {}", deployment.title());
+        tell!("starting: {}", deployment.title());
         running.push(deployment.start(workspace, &places).await?);
     }
     let results = rounds::run(plan, &running).await?;
@@ -35,7 +36,7 @@ pub(crate) async fn run(plan: &Plan, workspace: &Path, mut places: Places) -> an
 
     notes.push(format!("Other processes of this machine used {:.2} cores during the measurements", results.others));
     let text = report::write(&notes, plan, &results.rows)?;
-    println!("{text}");
+    print_result(&text);
     Results::of(workspace).write_lattice(&text)?;
     let errors = results.errors();
     ensure!(errors == 0, "{errors} answers were wrong or missing");

@@ -79,7 +79,7 @@ pub(crate) async fn run(
     tokio::time::timeout(Duration::from_secs(30), tasks).await.context("an answer did not come in 30 s")?;
 
     if let Some(error) = tally.last_error.take() {
-        eprintln!("  the last error: {error:#}");
+        tell!("  the last error: {error:#}");
     }
     let mut latencies = tally.latencies.take();
     latencies.sort_unstable();

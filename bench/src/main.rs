@@ -1,6 +1,14 @@
 //! `make bench` compares our servers with native ones, on this machine, in one run. `make bench-lattice` compares the composed file
 //! with lattices. Both write `bench/RESULTS.md`.
 
+/// Prints a line to standard error. A full disk or a closed pipe ends no measurement.
+macro_rules! tell {
+    ($($text:tt)*) => {{
+        use std::io::Write as _;
+        let _ = writeln!(std::io::stderr(), $($text)*);
+    }};
+}
+
 mod connection;
 mod lattice;
 mod load;
@@ -14,6 +22,7 @@ mod servers;
 mod stats;
 mod upstream;
 
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
@@ -50,6 +59,11 @@ struct Args {
 enum What {
     /// Compares the composed file with lattices of one and two hosts, after `make build lattice driver`.
     Lattice,
+}
+
+/// Prints a result, which is written to a file besides.
+fn print_result(text: &str) {
+    let _ = writeln!(std::io::stdout(), "{text}");
 }
 
 fn main() -> anyhow::Result<()> {
@@ -97,7 +111,7 @@ fn compare(args: &Args, workspace: &Path, mut places: Places, runtime: &Runtime)
     let rows: Vec<_> = servers.into_iter().zip(seen).collect();
 
     let text = report::write(&machine, &plan, &rows)?;
-    println!("{text}");
+    print_result(&text);
     if args.only.is_empty() {
         Results::of(workspace).write_main(&text)?;
     }

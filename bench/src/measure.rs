@@ -68,7 +68,7 @@ pub(crate) async fn run(
             let Some((server, seen)) = all.get_mut(index) else { continue };
             measure(plan, *server, seen, places, core).await.with_context(|| format!("{server:?}"))?;
         }
-        eprintln!("round {} of {} is done", round + 1, plan.rounds);
+        tell!("round {} of {} is done", round + 1, plan.rounds);
     }
     Ok(all.into_iter().map(|(_, seen)| seen).collect())
 }
@@ -99,7 +99,7 @@ async fn measure(
         let request = Request::new(workload, &address.to_string());
         let sample =
             load::run(address, &request, connections, (plan.warm_up, time), || Ok(vec![process.cpu()?])).await?;
-        eprintln!(
+        tell!(
             "{server:>6?} {workload:>8?} {connections:>2}  {:>8.0}/s  p50 {:>7.3} ms  p99 {:>7.3} ms  {:>6.1} µs CPU, core {:>3.0} %, {} errors",
             sample.rate,
             sample.p50,

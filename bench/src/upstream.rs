@@ -22,7 +22,7 @@ pub(crate) fn start(core: usize) -> anyhow::Result<SocketAddr> {
     std::thread::spawn(move || {
         let outcome = crate::process::pin(core).and_then(|()| runtime.block_on(accept(listener)));
         if let Err(error) = outcome {
-            eprintln!("the upstream ended: {error:#}");
+            tell!("the upstream ended: {error:#}");
         }
     });
     Ok(address)

@@ -58,6 +58,7 @@ fn a_request_that_breaks_a_limit_of_one_file_fails_by_itself() {
         let reply = with_neighbour(&server, tool, arguments);
         assert_eq!(reply.status, 500, "{tool} {arguments}: {}", reply.text());
         assert!(reply.text().contains("the server failed: its operator finds the reason"), "{tool}: {}", reply.text());
+        assert_eq!(reply.json().unwrap()["id"], 1, "{tool}: {}", reply.text());
         // The reason is printed before the answer is sent, but another thread reads it.
         let deadline = Instant::now() + Duration::from_secs(60);
         while !server.log()[before..].contains(said) {

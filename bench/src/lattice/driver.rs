@@ -78,7 +78,7 @@ impl DriverLattice {
 impl Drop for DriverLattice {
     fn drop(&mut self) {
         if let Err(error) = self.drive(&["down"]) {
-            eprintln!("a lattice was not stopped: {error:#}");
+            tell!("a lattice was not stopped: {error:#}");
         }
     }
 }

@@ -55,7 +55,7 @@ pub(crate) async fn run(plan: &Plan, running: &[Running]) -> anyhow::Result<Resu
                 }
             }
         }
-        eprintln!("round {} of {} is done", round + 1, plan.rounds);
+        tell!("round {} of {} is done", round + 1, plan.rounds);
     }
     let others = others(running)?.saturating_sub(before).as_secs_f64() / begin.elapsed().as_secs_f64();
     Ok(Results { rows, others })
@@ -65,9 +65,14 @@ async fn measure(running: &Running, cell: Cell, times: (Duration, Duration)) -> 
     let (workload, connections) = cell;
     let request = Request::new(workload, &running.address.to_string());
     let sample = load::run(running.address, &request, connections, times, || running.cpu()).await?;
-    eprintln!(
+    tell!(
         "{:>9?} {workload:>4?} {connections:>2}  {:>6.0}/s  p50 {:>7.3} ms  p99 {:>8.3} ms  µs CPU {:>6.0?}, {} errors",
-        running.deployment, sample.rate, sample.p50, sample.p99, sample.parts, sample.errors
+        running.deployment,
+        sample.rate,
+        sample.p50,
+        sample.p99,
+        sample.parts,
+        sample.errors
     );
     Ok(sample)
 }

@@ -4,11 +4,13 @@ use std::net::SocketAddr;
 
 use serde_json::json;
 
-/// Prints what is served and where, and the configuration for a client.
+use crate::log::report_in_background;
+
+/// Prints what is served and where, and the configuration for a client. A reader that is slow delays nothing.
 pub(super) fn print_banner(served: &str, address: SocketAddr) {
     let url = format!("http://{}/mcp", reachable(address));
-    println!("wasmcp: serving {served} at {url}");
-    println!("{}", json!({ "mcpServers": { "wasmcp": { "type": "http", "url": url } } }));
+    let configuration = json!({ "mcpServers": { "wasmcp": { "type": "http", "url": url } } });
+    report_in_background(format!("wasmcp: serving {served} at {url}\n{configuration}"));
 }
 
 /// An address that a client on this machine can connect to: the unspecified address means all addresses, and is none of them.

@@ -29,6 +29,6 @@ pub(super) fn cache(given: Option<&Path>) -> anyhow::Result<Option<Cache>> {
     if is_chosen {
         return Err(error);
     }
-    eprintln!("wasmcp: {error:#}; every start compiles the components again");
+    tracing::warn!("{error:#}; every start compiles the components again");
     Ok(None)
 }

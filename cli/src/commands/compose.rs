@@ -11,6 +11,7 @@ use super::write_file::write_file;
 use super::{startup_context, startup_timer, warn};
 use crate::compose::{ProviderComponent, Target, compose, lattice};
 use crate::host::{Egress, Grant, Loader, Rule, Sandbox};
+use crate::log::{LogOptions, report};
 use crate::options::{ComponentArg, PerProvider, Settings, check_prefixes, check_providers, for_provider};
 
 /// How many calls of a provider may run at once while its catalogue is read.
@@ -43,6 +44,8 @@ pub(crate) struct Compose {
     /// Does not ask a provider now: a server asks it for every list
     #[arg(long, value_name = "PROVIDER")]
     ask_later: Vec<String>,
+    #[command(flatten)]
+    pub(crate) log: LogOptions,
 }
 
 impl Compose {
@@ -74,13 +77,13 @@ impl Compose {
             _ => write_file(&output, &compose(&providers, snapshot, self.target)?)?,
         };
         let output = output.display();
-        println!(
+        report(&format!(
             "wasmcp: wrote `{output}` ({} kB), {} tools of {}: run it with {}",
             bytes.div_ceil(1000),
             catalog.tool_count(),
             self.names().join(", "),
             self.target.how_to_run(&output.to_string(), &self.router_providers()),
-        );
+        ));
         Ok(())
     }
 

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use super::write_file::write_file;
 use crate::compose::ConstComponent;
+use crate::log::report;
 
 /// Writes a component whose functions answer that they are not offered, to plug with `wac` where a provider or a host lacks an interface
 #[derive(clap::Args)]
@@ -25,7 +26,7 @@ impl Filler {
         }
         let component = filler.encode()?.unwrap_or_default();
         write_file(&self.output, &component)?;
-        println!("wasmcp: wrote `{}`, which fills {}", self.output.display(), self.interfaces.join(", "));
+        report(&format!("wasmcp: wrote `{}`, which fills {}", self.output.display(), self.interfaces.join(", ")));
         Ok(())
     }
 }

@@ -8,7 +8,6 @@ pub(crate) mod serve;
 pub(crate) mod settings;
 mod write_file;
 
-use std::io::Write as _;
 use std::time::Duration;
 
 use catalog::Warning;
@@ -31,9 +30,9 @@ fn startup_timer() -> BoxFuture<'static, ()> {
     Box::pin(tokio::time::sleep(LISTS))
 }
 
-/// Tells an operator what is served all the same. A log that cannot be written stops nothing.
+/// Tells an operator what is served all the same.
 fn warn(warnings: &[Warning]) {
     for warning in warnings {
-        let _ = writeln!(std::io::stderr(), "wasmcp: warning: {warning}");
+        tracing::warn!("{warning}");
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::{Context as _, anyhow, bail};
 use catalog::{BuildOptions, Catalog, NamedProvider};
@@ -13,7 +13,8 @@ use super::banner::print_banner;
 use super::cache::cache;
 use super::{startup_context, startup_timer, warn};
 use crate::host::{Compiled, Egress, Grant, Loader, Rule, Sandbox};
-use crate::http::{Listener, ListenerLimits, Native, system_ports};
+use crate::http::{Hosted, Listener, ListenerLimits, Native, fit_connections, raise_limit, system_ports};
+use crate::log::LogOptions;
 use crate::options::{
     Bytes, ComponentArg, PerProvider, Settings, Time, check_prefixes, check_providers, for_provider, listen_address,
 };
@@ -63,6 +64,8 @@ pub(crate) struct Serve {
     /// The directory for compiled components [default: in the user's cache]
     #[arg(long, value_name = "DIRECTORY")]
     cache_dir: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) log: LogOptions,
 }
 
 impl Serve {
@@ -80,7 +83,7 @@ impl Serve {
 
     async fn serve(self) -> anyhow::Result<()> {
         let (Time(keep_alive), Time(drain)) = (self.keep_alive, self.drain_timeout);
-        let limits = ListenerLimits { connections: self.max_connections, keep_alive, drain };
+        let limits = ListenerLimits { connections: self.connections(), keep_alive, drain };
         let listener = Listener::bind(self.addr, limits).await.map_err(|error| {
             anyhow!("cannot listen on {}: {error}; choose another address with `--addr`", self.addr)
         })?;
@@ -95,14 +98,15 @@ impl Serve {
             ([source], true) => {
                 let Some(component) = compiled.pop() else { bail!("no component") };
                 let server = loader.composed(component, self.grant_to_composed(source)?)?;
-                let stop = stop_signal()?;
+                let stop = stop_signal(drain)?;
                 print_banner(&format!("`{}`", source.path.display()), address);
-                listener.serve(Arc::new(server), stop).await;
+                let server = Hosted::new(server, listener.end_of_calls());
+                listener.serve(server, stop).await;
             }
             (_, true) => bail!("a composed file is a whole server: serve it alone, without other files"),
             (_, false) => {
                 let (engine, served) = self.engine(&loader, compiled).await?;
-                let stop = stop_signal()?;
+                let stop = stop_signal(drain)?;
                 print_banner(&served, address);
                 let engine = engine.with_end_of_calls(listener.end_of_calls());
                 listener.serve(Native::new(engine), stop).await;
@@ -116,9 +120,13 @@ impl Serve {
         let names: Vec<&str> = self.files.iter().map(|source| source.name.as_str()).collect();
         let mut settings = Settings::read(self.settings.as_deref(), &self.set, &names)?;
         let config = settings.config()?;
+        // A proxy on this machine names its hosts, and may have clients elsewhere.
+        let is_local =
+            self.addr.ip().is_loopback() && config.allowed_hosts.is_empty() && config.allowed_origins.is_empty();
         let mut providers = Vec::with_capacity(compiled.len());
         for (component, source) in compiled.into_iter().zip(&self.files) {
-            let grant = self.grant(source, settings.take(&source.name), Vec::new());
+            let mut grant = self.grant(source, settings.take(&source.name), Vec::new());
+            grant.tells_last_line = is_local;
             let provider = loader.provider(component, grant).await?;
             let prefix = for_provider(&self.prefix, &source.name).last().cloned();
             providers.push(NamedProvider { name: source.name.clone(), prefix, provider });
@@ -129,6 +137,19 @@ impl Serve {
         let tools = catalog.tool_count();
         let served = format!("{tools} tool{} of {}", if tools == 1 { "" } else { "s" }, names.join(", "));
         Ok((Engine::new(catalog, config, system_ports()), served))
+    }
+
+    /// How many clients may be connected at once: no more than the process can have descriptors for.
+    fn connections(&self) -> u32 {
+        let (wanted, limit) = (self.max_connections, raise_limit());
+        let connections = fit_connections(wanted, self.files.len(), limit);
+        if connections < wanted {
+            let limit = limit.unwrap_or_default();
+            tracing::warn!(
+                "`--max-connections` is {connections} instead of {wanted}: this process may open {limit} files (`ulimit -n`), some for itself and for the requests of providers"
+            );
+        }
+        connections
     }
 
     fn grant_to_composed(&self, source: &ComponentArg) -> anyhow::Result<Grant> {
@@ -179,13 +200,13 @@ impl Serve {
 }
 
 /// Completes at the first signal to stop. A second signal ends the process at once, as does any signal before this is called.
-fn stop_signal() -> anyhow::Result<impl Future<Output = ()>> {
+fn stop_signal(drain: Duration) -> anyhow::Result<impl Future<Output = ()>> {
     use tokio::signal::unix::{SignalKind, signal};
     let mut interrupt = signal(SignalKind::interrupt()).context("cannot listen for signals")?;
     let mut terminate = signal(SignalKind::terminate()).context("cannot listen for signals")?;
     Ok(async move {
         tokio::select! { _ = interrupt.recv() => {}, _ = terminate.recv() => {} }
-        eprintln!("wasmcp: stopping");
+        tracing::info!("stopping: calls have {drain:?} to end (`--drain-timeout`)");
         tokio::spawn(async move {
             tokio::select! { _ = interrupt.recv() => {}, _ = terminate.recv() => {} }
             std::process::exit(130);

@@ -67,7 +67,7 @@ fn with_progress<T: Send>(path: &Path, size: usize, work: impl FnOnce() -> T + S
             }
             let message = format!("compiling {} ({:.1} MB), once", path.display(), size as f64 / 1e6);
             if !std::io::stderr().is_terminal() {
-                eprintln!("wasmcp: {message}");
+                tracing::info!("{message}");
                 return;
             }
             let spinner = ProgressBar::new_spinner().with_message(message);

@@ -60,7 +60,7 @@ impl Composed {
                 None => return,
             };
             if let Err(failure) = outcome {
-                failure.report(&composed.grant, true);
+                failure.report(&composed.grant, true, None, None);
             }
         }));
         if is_admitted.await.is_err() {
@@ -76,7 +76,7 @@ impl Composed {
                 Err(GatewayError::Failed)
             }
             Err(_) => {
-                Failure::Waited(HEAD_TIMEOUT).report(&self.grant, true);
+                Failure::Waited(HEAD_TIMEOUT).report(&self.grant, true, None, None);
                 Err(GatewayError::Failed)
             }
         }

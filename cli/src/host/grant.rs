@@ -8,7 +8,7 @@ use tokio::sync::Semaphore;
 
 use super::egress::{Egress, IdleConnections};
 use super::instance::Limits;
-use super::log::Log;
+use crate::log::ComponentLog;
 
 /// How many names one component may look up at once.
 const MAX_LOOKUPS: usize = 8;
@@ -22,7 +22,9 @@ pub(crate) struct Grant {
     /// The component's name, for messages.
     pub(crate) name: String,
     /// The log of what it prints and of what the host reports about it.
-    pub(crate) log: Log,
+    pub(crate) log: ComponentLog,
+    /// Whether the error of a call that trapped has the last line that the component printed: where no other machine can call.
+    pub(crate) tells_last_line: bool,
     /// The settings that it reads through `wasmcp:mcp/settings`, by the spelling that all spellings of a key share.
     pub(crate) settings: BTreeMap<String, String>,
     /// The variables that it reads through `wasi:cli/environment`: none, except for a composed file.
@@ -44,7 +46,8 @@ impl Grant {
     pub(crate) fn nothing(name: &str) -> Self {
         Self {
             name: name.to_owned(),
-            log: Log::new(name),
+            log: ComponentLog::new(name),
+            tells_last_line: false,
             settings: BTreeMap::new(),
             environment: Vec::new(),
             egress: Egress::default(),

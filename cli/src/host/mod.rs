@@ -8,7 +8,6 @@ mod exports;
 mod grant;
 mod instance;
 mod loader;
-mod log;
 mod sandbox;
 mod services;
 mod stdio;
@@ -18,5 +17,4 @@ pub(crate) use egress::{Egress, ExchangeError, Rule, connection_failure, exchang
 pub(crate) use engine::open_cache;
 pub(crate) use grant::Grant;
 pub(crate) use loader::{Compiled, Loader};
-pub(crate) use log::printable;
 pub(crate) use sandbox::Sandbox;

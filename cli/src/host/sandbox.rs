@@ -52,25 +52,28 @@ impl Sandbox {
         let arguments = F::arguments(&ctx, params);
         let live = self.live_events(&ctx, events);
         // On the heap: every future around it is moved a few times before it runs.
-        let run = Box::pin(self.run(&function, deadline, arguments, live));
+        let run = Box::pin(self.run(&function, deadline, arguments, live, &ctx.call_id));
         let answer = timeout_at(deadline.into(), run_cooperatively(run)).await;
-        let failure = match answer {
+        let (failure, last_line) = match answer {
             Ok(Ok(answer)) => return answer,
-            Ok(Err(failure)) => failure,
-            Err(_) => Failure::TimedOut,
+            Ok(Err(failed)) => failed,
+            Err(_) => (Failure::TimedOut, None),
         };
-        Err(failure.report(&self.grant, own))
+        Err(failure.report(&self.grant, own, Some(&ctx.call_id), last_line))
     }
 
+    /// A failure comes with the last line that the component printed.
     async fn run<F: Function>(
         &self,
         function: &Export<F>,
         deadline: Instant,
         arguments: F::Arguments<'_>,
         live: Option<LiveEvents>,
-    ) -> Result<Result<F::Answer, McpError>, Failure> {
+        request: &str,
+    ) -> Result<Result<F::Answer, McpError>, (Failure, Option<String>)> {
         let mut store = new_store(self.component.engine(), &self.grant, TimeBudget::Until(deadline));
         store.data_mut().live = live;
+        store.data_mut().request = Some(request.into());
         let answer = async {
             let instance = self.component.instantiate_async(&mut store).await?;
             function.of(&mut store, &instance)?.call_async(&mut store, arguments).await
@@ -78,7 +81,7 @@ impl Sandbox {
         .await;
         match answer {
             Ok((answer,)) => Ok(answer),
-            Err(error) => Err(classify(error, store.data().memory.exhausted)),
+            Err(error) => Err((classify(error, store.data().memory.exhausted), store.data().last_line())),
         }
     }
 

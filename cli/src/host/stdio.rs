@@ -1,7 +1,7 @@
 //! The standard output and error of a component, as lines of the host's log.
 
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
@@ -16,6 +16,8 @@ use super::grant::Grant;
 const OUTPUT_LIMIT: usize = 16 << 10;
 /// How many bytes a line may have; a longer line is split.
 const MAX_LINE: usize = 1 << 10;
+/// The start of the line that Rust prints after the message of every panic.
+const RUST_BACKTRACE_NOTE: &str = "note: run with `RUST_BACKTRACE";
 
 /// The output stream of one call. Its clones write to the same stream.
 #[derive(Clone)]
@@ -23,19 +25,37 @@ pub(crate) struct Stdio(Arc<Mutex<Lines>>);
 
 struct Lines {
     grant: Arc<Grant>,
+    /// The id of the request that the call is for, where it is known.
+    request: Option<Arc<str>>,
     /// The line that has no end yet.
     line: Vec<u8>,
+    /// The last line that was logged.
+    last: String,
     /// How many bytes may still be printed.
     budget: usize,
 }
 
 impl Stdio {
-    pub(crate) fn new(grant: Arc<Grant>) -> Self {
-        Self(Arc::new(Mutex::new(Lines { grant, line: Vec::new(), budget: OUTPUT_LIMIT })))
+    pub(crate) fn new(grant: Arc<Grant>, request: Option<Arc<str>>) -> Self {
+        let (line, last) = (Vec::new(), String::new());
+        Self(Arc::new(Mutex::new(Lines { grant, request, line, last, budget: OUTPUT_LIMIT })))
+    }
+
+    /// The last line that was printed and says something.
+    pub(crate) fn last_line(&self) -> Option<String> {
+        let mut lines = self.lock();
+        if !lines.line.is_empty() {
+            lines.end_line();
+        }
+        Some(std::mem::take(&mut lines.last)).filter(|last| !last.is_empty())
     }
 
     fn print(&self, bytes: &[u8]) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).print(bytes);
+        self.lock().print(bytes);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Lines> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -57,12 +77,19 @@ impl Lines {
         self.budget = self.budget.saturating_sub(bytes.len());
         if self.budget == 0 {
             self.end_line();
-            self.grant.log.write("printed more than 16 KiB in one call: the rest is not logged");
+            self.grant
+                .log
+                .print(self.request.as_deref(), "printed more than 16 KiB in one call: the rest is not logged");
         }
     }
 
     fn end_line(&mut self) {
-        self.grant.log.print(String::from_utf8_lossy(&self.line).trim_end());
+        let line = String::from_utf8_lossy(&self.line);
+        let line = line.trim_end();
+        self.grant.log.print(self.request.as_deref(), line);
+        if !line.is_empty() && !line.starts_with(RUST_BACKTRACE_NOTE) {
+            line.clone_into(&mut self.last);
+        }
         self.line.clear();
     }
 }
@@ -132,12 +159,27 @@ mod tests {
 
     #[test]
     fn the_output_of_a_call_is_limited() {
-        let output = Stdio::new(Arc::new(Grant::nothing("test")));
+        let output = Stdio::new(Arc::new(Grant::nothing("test")), None);
         for _ in 0..10 {
             output.print(&[b'x'; OUTPUT_LIMIT]);
         }
         let lines = output.0.lock().expect("lock");
         assert_eq!(lines.budget, 0);
         assert!(lines.line.is_empty());
+    }
+
+    #[test]
+    fn the_last_line_is_the_last_one_that_says_something() {
+        for (printed, last) in [
+            ("", None),
+            ("one\ntwo\n", Some("two")),
+            ("one\nhalf", Some("half")),
+            ("one\n\n \n", Some("one")),
+            ("boom\nnote: run with `RUST_BACKTRACE=1` environment variable to display a backtrace\n", Some("boom")),
+        ] {
+            let output = Stdio::new(Arc::new(Grant::nothing("test")), None);
+            output.print(printed.as_bytes());
+            assert_eq!(output.last_line().as_deref(), last, "{printed}");
+        }
     }
 }

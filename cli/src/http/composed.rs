@@ -2,37 +2,61 @@
 
 use std::sync::Arc;
 
+use futures_util::FutureExt;
+use futures_util::future::{BoxFuture, Shared};
 use http::header::HOST;
 use http::{Request, Response};
 use server::GatewayError;
 
 use super::client_body::ClientBody;
 use super::listen::Service;
-use super::read_ahead::{TooSlow, read_ahead};
+use super::read_ahead::{ReadAhead, TooSlow, read_ahead};
 use super::response_body::ResponseBody;
 use super::timeouts::Timeouts;
 use crate::host::Composed;
 
-impl Service for Arc<Composed> {
-    async fn answer(&self, request: Request<ClientBody>, timeouts: Timeouts) -> Response<ResponseBody> {
-        let response = pass(self, request, timeouts).await;
-        response.unwrap_or_else(|error| error.respond().map(ResponseBody::from))
+/// A composed file as a service.
+pub(crate) struct Hosted {
+    composed: Arc<Composed>,
+    /// Completes when the listener does not wait for calls any longer.
+    end_of_calls: Shared<BoxFuture<'static, ()>>,
+}
+
+impl Hosted {
+    pub(crate) fn new(composed: Composed, end_of_calls: impl Future<Output = ()> + Send + 'static) -> Self {
+        Self { composed: Arc::new(composed), end_of_calls: end_of_calls.boxed().shared() }
+    }
+
+    /// The response, or the error with which a request to the file ends that was not read.
+    async fn pass(
+        &self,
+        request: Request<ClientBody>,
+        timeouts: Timeouts,
+    ) -> Result<Response<ResponseBody>, GatewayError> {
+        if !has_one_host(&request) {
+            return Err(GatewayError::TwoHosts);
+        }
+        GatewayError::check(request.headers())?;
+        let (head, body) = request.into_parts();
+        let ReadAhead { body, parts } = read_ahead(body, timeouts).await.map_err(|TooSlow| GatewayError::TooSlow)?;
+        let answered = tokio::select! {
+            biased;
+            answered = Composed::answer(&self.composed, Request::from_parts(head, body)) => answered,
+            () = self.end_of_calls.clone() => Err(GatewayError::Stopped),
+        };
+        Ok(match answered {
+            Ok((response, work)) => response.map(|body| ResponseBody::composed(body, work)),
+            // The file itself has said nothing, so that the id is read here.
+            Err(error) => error.respond_to(&parts.concat()).map(ResponseBody::from),
+        })
     }
 }
 
-async fn pass(
-    composed: &Arc<Composed>,
-    request: Request<ClientBody>,
-    timeouts: Timeouts,
-) -> Result<Response<ResponseBody>, GatewayError> {
-    if !has_one_host(&request) {
-        return Err(GatewayError::TwoHosts);
+impl Service for Hosted {
+    async fn answer(&self, request: Request<ClientBody>, timeouts: Timeouts) -> Response<ResponseBody> {
+        let response = self.pass(request, timeouts).await;
+        response.unwrap_or_else(|error| error.respond().map(ResponseBody::from))
     }
-    GatewayError::check(request.headers())?;
-    let (head, body) = request.into_parts();
-    let body = read_ahead(body, timeouts).await.map_err(|TooSlow| GatewayError::TooSlow)?;
-    let (response, work) = Composed::answer(composed, Request::from_parts(head, body)).await?;
-    Ok(response.map(|body| ResponseBody::composed(body, work)))
 }
 
 /// Whether everything in the request that names its host agrees. The component gets only one of these, and could check only that.

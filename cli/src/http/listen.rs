@@ -15,7 +15,7 @@ use server::{GatewayError, OnDisconnect};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
-use tokio::time::{sleep, timeout};
+use tokio::time::{Instant, sleep, timeout};
 
 use super::client_body::ClientBody;
 use super::idle::{Activity, IdleConnections};
@@ -35,6 +35,9 @@ const LAST_ANSWERS_TIMEOUT: Duration = Duration::from_secs(2);
 const ENGINE_ANSWER_TIMEOUT: Duration = Duration::from_millis(200);
 /// How long an idle connection may take to close before the next one is asked. It takes longer only where its client reads slowly.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(1);
+
+/// How often it is logged that connections are not accepted.
+const REFUSED_LOG_INTERVAL: Duration = Duration::from_secs(1);
 
 /// Answers requests.
 pub(crate) trait Service: Send + Sync + 'static {
@@ -115,6 +118,7 @@ impl Listener {
         let mut tasks = JoinSet::new();
         let http = http(&self.timeouts);
         tokio::pin!(stop);
+        let mut refused_log = None;
         loop {
             let stream = tokio::select! {
                 () = &mut stop => break,
@@ -130,8 +134,11 @@ impl Listener {
                 }
                 // The error is of one connection, or of all while the process has no descriptors left. Waiting helps against both.
                 Err(error) => {
-                    eprintln!("wasmcp: a connection was not accepted: {error}");
-                    tokio::time::sleep(Duration::from_millis(50)).await;
+                    if refused_log.as_ref().is_none_or(|last: &Instant| last.elapsed() >= REFUSED_LOG_INTERVAL) {
+                        tracing::error!("a connection was not accepted: {error}");
+                        refused_log = Some(Instant::now());
+                    }
+                    sleep(Duration::from_millis(50)).await;
                 }
             }
         }
@@ -141,7 +148,10 @@ impl Listener {
         // Calls that outlive their connection hold permits too.
         let mut drained = pin!(free.acquire_many(limits.connections));
         if timeout(limits.drain, drained.as_mut()).await.is_err() {
-            eprintln!("wasmcp: calls that took more than {:?} to end were dropped", limits.drain);
+            tracing::warn!(
+                "calls that took more than {:?} to end got an error that says that they may have run",
+                limits.drain
+            );
             phase.send_replace(Phase::Ending);
             let _ = timeout(LAST_ANSWERS_TIMEOUT, drained).await;
         }

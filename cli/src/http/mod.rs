@@ -2,6 +2,7 @@
 
 mod client_body;
 mod composed;
+mod descriptors;
 mod fetch;
 mod idle;
 mod listen;
@@ -12,10 +13,13 @@ mod phase;
 mod ports;
 mod read_ahead;
 mod request_body;
+mod request_log;
 mod response_body;
 mod run_to_end;
 mod timeouts;
 
+pub(crate) use composed::Hosted;
+pub(crate) use descriptors::{fit_connections, raise_limit};
 pub(crate) use listen::{Listener, ListenerLimits};
 pub(crate) use native::Native;
 pub(crate) use ports::system_ports;

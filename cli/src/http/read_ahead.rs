@@ -16,6 +16,17 @@ use super::timeouts::Timeouts;
 /// How many bytes of a body are read before its request takes a slot. The default body limit of the server is the same.
 const READ_AHEAD_BYTES: usize = 4 << 20;
 
+/// The largest body that is kept until there is an answer, for the id of its request.
+const KEPT_BYTES: usize = 256 << 10;
+
+/// What was read ahead of a body.
+pub(super) struct ReadAhead {
+    /// The whole body, for the component.
+    pub(super) body: WasiBody,
+    /// The parts of a body that is small and was read whole.
+    pub(super) parts: Vec<Bytes>,
+}
+
 /// The client sends its body too slowly.
 pub(super) struct TooSlow;
 
@@ -32,7 +43,7 @@ struct RequestBody {
 }
 
 /// Reads a body ahead, so that a client that stalls holds no slot. A body that breaks off is passed on, and the server reports it.
-pub(super) async fn read_ahead(mut body: ClientBody, timeouts: Timeouts) -> Result<WasiBody, TooSlow> {
+pub(super) async fn read_ahead(mut body: ClientBody, timeouts: Timeouts) -> Result<ReadAhead, TooSlow> {
     let last = Instant::now() + timeouts.whole_body();
     let (mut ahead, mut size) = (VecDeque::new(), 0_usize);
     let mut whole = body.is_end_stream();
@@ -47,7 +58,11 @@ pub(super) async fn read_ahead(mut body: ClientBody, timeouts: Timeouts) -> Resu
         ahead.push_back(frame.map_err(Error::Hyper));
     }
     let deadline = Box::pin(sleep_until((Instant::now() + timeouts.body_chunk).min(last)));
-    Ok(RequestBody { ahead, rest: (!whole).then_some(body), timeouts, last, deadline }.boxed_unsync())
+    let is_kept = whole && size <= KEPT_BYTES;
+    let data = ahead.iter().filter_map(|frame| frame.as_ref().ok().and_then(Frame::data_ref).cloned());
+    let parts = if is_kept { data.collect() } else { Vec::new() };
+    let body = RequestBody { ahead, rest: (!whole).then_some(body), timeouts, last, deadline }.boxed_unsync();
+    Ok(ReadAhead { body, parts })
 }
 
 impl Body for RequestBody {

@@ -1,6 +1,7 @@
 //! Lists the functions of `wit/capabilities.wit` as one macro, `for_each_function!`, from which `src/` makes a type for each of them, the
 //! trait `Provider`, and the code by which components import and export them. So none of these can drift from the contract.
 #![allow(clippy::indexing_slicing, reason = "what the parser points to is there")]
+#![allow(clippy::print_stdout, reason = "so a build script talks to cargo")]
 
 mod functions;
 

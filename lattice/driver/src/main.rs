@@ -7,7 +7,7 @@ use std::time::Duration;
 use anyhow::{Context as _, Result};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use rustix::process::Signal;
-use wasmcp_lattice::commands::{self, down, host, print, publish, status, up};
+use wasmcp_lattice::commands::{self, down, host, log, publish, report, status, up};
 use wasmcp_lattice::process::Kind;
 use wasmcp_lattice::process::run_dir::RunDir;
 
@@ -139,7 +139,7 @@ async fn main() -> ExitCode {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
         Err(error) => {
-            eprintln!("wasmcp-lattice: {error:#}");
+            log(&format!("wasmcp-lattice: {error:#}"));
             ExitCode::FAILURE
         }
     }
@@ -151,11 +151,11 @@ async fn run(options: Options) -> Result<bool> {
     match options.command {
         Command::Up(arguments) => {
             let state = up::up(&run_dir, &arguments.into()).await?;
-            print(&state.url.context("no application is served")?)?;
+            report(&state.url.context("no application is served")?);
         }
         Command::Down => match down::down(&run_dir).await? {
-            0 => eprintln!("no lattice is up"),
-            count => eprintln!("stopped {count} processes"),
+            0 => log("no lattice is up"),
+            count => log(&format!("stopped {count} processes")),
         },
         Command::Status(Status { json, nats, credentials, url }) => {
             let other = nats.map(|nats| status::OtherLattice { nats, credentials, url });
@@ -163,7 +163,7 @@ async fn run(options: Options) -> Result<bool> {
         }
         Command::Validate { file } => commands::validate::validate(&file).await?,
         Command::Host(Host::Add { role, deadline }) => {
-            print(&host::add(&run_dir, role.into(), Duration::from_secs(deadline)).await?)?;
+            report(&host::add(&run_dir, role.into(), Duration::from_secs(deadline)).await?);
         }
         Command::Host(Host::Stop { name, signal }) => host::stop(&run_dir, &name, signal.into()).await?,
         Command::Publish(arguments) => {
@@ -171,7 +171,7 @@ async fn run(options: Options) -> Result<bool> {
             let published = publish::all(&registry, &arguments.manifest, &arguments.wit).await?;
             publish::write_manifest(&arguments.manifest, &published, &arguments.output)?;
             for (name, reference) in published.names {
-                print(&format!("{name} {reference}"))?;
+                report(&format!("{name} {reference}"));
             }
         }
     }

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use hyper::client::conn::http1::{SendRequest, handshake};
 use hyper_util::rt::TokioIo;
+use rustix::io::Errno;
 use rustls::pki_types::ServerName;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
@@ -78,7 +79,7 @@ async fn open(grant: &Grant, target: &Target) -> Result<TcpStream> {
     }
     match (connect_to_first(&allowed, ADDRESS_TIMEOUT, TcpStream::connect::<SocketAddr>).await, refusal) {
         (Some(connected), _) => {
-            let stream = connected.map_err(Error::Connect)?;
+            let stream = connected.map_err(|error| not_connected(grant, target, error))?;
             stream.set_nodelay(true).map_err(Error::Connect)?;
             Ok(stream)
         }
@@ -108,7 +109,10 @@ async fn resolve(grant: &Grant, target: &Target) -> Result<Vec<SocketAddr>> {
     if let Ok(address) = without_brackets(&target.host).parse::<IpAddr>() {
         return Ok(vec![SocketAddr::new(address, target.port)]);
     }
-    let unknown = |error: io::Error| Error::DnsError { rcode: Some(error.to_string()), info_code: None };
+    let unknown = |error: io::Error| match has_no_descriptors(&error) {
+        true => not_connected(grant, target, error),
+        false => Error::DnsError { rcode: Some(error.to_string()), info_code: None },
+    };
     let (lookups, name) = (grant.lookups.clone(), (target.host.clone(), target.port));
     let found = async {
         let permit = lookups.acquire_owned().await.map_err(io::Error::other)?;
@@ -127,6 +131,22 @@ fn without_brackets(host: &str) -> &str {
     host.trim_matches(['[', ']'])
 }
 
+/// The error for a connection that was not made. That this process has no descriptors left is not the fault of the server.
+fn not_connected(grant: &Grant, Target { host, port, .. }: &Target, error: io::Error) -> Error {
+    if !has_no_descriptors(&error) {
+        return Error::Connect(error);
+    }
+    grant.log.write(format_args!(
+        "a request to {host}:{port} failed: {error} (`ulimit -n` raises what this process may open)"
+    ));
+    Error::ConnectionLimitReached
+}
+
+/// Whether the process or the system has no descriptor left.
+fn has_no_descriptors(error: &io::Error) -> bool {
+    matches!(Errno::from_io_error(error), Some(Errno::MFILE | Errno::NFILE))
+}
+
 /// Logs the denied request and the option that allows it, for the operator. The component learns only that it was denied.
 fn deny(grant: &Grant, target: &Target, denied: &Denied) -> Error {
     let (name, Target { host, port, .. }) = (&grant.name, target);
@@ -135,7 +155,7 @@ fn deny(grant: &Grant, target: &Target, denied: &Denied) -> Error {
         Denied::SpecialAddress(address @ IpAddr::V6(_), _) => format!("[{address}]"),
         Denied::SpecialAddress(address, _) => address.to_string(),
     };
-    grant.log.write(format_args!(
+    grant.log.deny(format_args!(
         "a request to {host}:{port} was denied: {denied} (`--egress {name}={place}:{port}` allows it)"
     ));
     match denied {
@@ -147,6 +167,16 @@ fn deny(grant: &Grant, target: &Target, denied: &Denied) -> Error {
 #[cfg(test)]
 mod tests {
     use std::future::pending;
+
+    #[test]
+    fn a_process_without_descriptors_is_not_a_server_that_refuses() {
+        let target = Target { host: "example.com".to_owned(), port: 80, tls: false };
+        for (errno, is_limit) in [(24, true), (23, true), (111, false)] {
+            let error = not_connected(&Grant::nothing("test"), &target, io::Error::from_raw_os_error(errno));
+            assert_eq!(matches!(error, Error::ConnectionLimitReached), is_limit, "{errno}: {error}");
+            assert_eq!(matches!(error, Error::Connect(_)), !is_limit, "{errno}: {error}");
+        }
+    }
 
     use super::*;
 

@@ -3,11 +3,13 @@
 use std::time::Duration;
 
 use contract::model::McpError;
+use tracing::Level;
 use wasmtime::{PoolConcurrencyLimitError, Trap};
 use wasmtime_wasi::I32Exit;
 
 use super::limits::Size;
 use crate::host::grant::Grant;
+use crate::log::one_line;
 
 /// Why a component returned no result.
 #[derive(Debug)]
@@ -70,17 +72,30 @@ impl Failure {
         }
     }
 
-    /// Logs the failure once, with its causes, and returns the error that the caller gets.
-    pub(crate) fn report(self, grant: &Grant, own_time: bool) -> McpError {
+    /// Logs the failure once, with its causes, and returns the error that the caller gets. `request` is the id of the request, and
+    /// `last_line` what the component printed last, which a client on this machine is told.
+    pub(crate) fn report(
+        self,
+        grant: &Grant,
+        own_time: bool,
+        request: Option<&str>,
+        last_line: Option<String>,
+    ) -> McpError {
         let (name, description) = (&grant.name, self.describe(grant, own_time));
         match &self {
             // The causes and the backtrace.
-            Self::Memory(error) | Self::Trapped(error) => grant.log.write(format_args!("{description}\n{error:?}")),
-            _ => grant.log.write(&description),
+            Self::Memory(error) | Self::Trapped(error) => {
+                grant.log.failed(Level::ERROR, request, format_args!("{description}\n{error:?}"));
+            }
+            _ => grant.log.failed(Level::WARN, request, &description),
         }
-        match self {
-            Self::TimedOut if !own_time => McpError::DeadlineExceeded,
-            Self::AtCapacity => McpError::Unavailable(Some(1000)),
+        match (self, last_line.filter(|_| grant.tells_last_line)) {
+            (Self::TimedOut, _) if !own_time => McpError::DeadlineExceeded,
+            (Self::AtCapacity, _) => McpError::Unavailable(Some(1000)),
+            (Self::Memory(_) | Self::Exited(_) | Self::Trapped(_), Some(line)) => McpError::Internal(format!(
+                "provider `{name}` {description}; the last line that it printed: {}",
+                one_line(&line)
+            )),
             _ => McpError::Internal(format!("provider `{name}` {description}")),
         }
     }

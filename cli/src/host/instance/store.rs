@@ -24,6 +24,8 @@ pub(crate) struct StoreData {
     pub(crate) memory: Memory,
     /// When the call is over, waiting included. `None` for a call whose waiting does not count.
     pub(crate) deadline: Option<Instant>,
+    /// The id of the request that the call is for, where it is known.
+    pub(crate) request: Option<Arc<str>>,
     /// The way out for events, where the component imports `wasmcp:mcp/live`.
     pub(crate) live: Option<LiveEvents>,
     /// The WASI context, made when the component first uses WASI: most calls of most tools never do.
@@ -35,23 +37,29 @@ struct Wasi {
     http: WasiHttpCtx,
     egress: EgressHooks,
     table: ResourceTable,
+    output: Stdio,
 }
 
 impl StoreData {
     fn wasi(&mut self) -> &mut Wasi {
-        self.wasi.get_or_insert_with(|| Box::new(Wasi::new(&self.grant)))
+        self.wasi.get_or_insert_with(|| Box::new(Wasi::new(&self.grant, self.request.clone())))
+    }
+
+    /// The last line that the component has printed in this call.
+    pub(crate) fn last_line(&self) -> Option<String> {
+        self.wasi.as_ref().and_then(|wasi| wasi.output.last_line())
     }
 }
 
 impl Wasi {
     /// A context without arguments, files and sockets, with an empty input; the environment is the granted one.
-    fn new(grant: &Arc<Grant>) -> Self {
-        let output = Stdio::new(grant.clone());
+    fn new(grant: &Arc<Grant>, request: Option<Arc<str>>) -> Self {
+        let output = Stdio::new(grant.clone(), request);
         let mut context = WasiCtx::builder();
         context
             .envs(&grant.environment)
             .stdout(output.clone())
-            .stderr(output)
+            .stderr(output.clone())
             .allow_tcp(false)
             .allow_udp(false)
             .allow_ip_name_lookup(false)
@@ -59,7 +67,8 @@ impl Wasi {
             .max_random_size(1 << 20);
         let mut table = ResourceTable::new();
         table.set_max_capacity(MAX_HANDLES);
-        Self { context: context.build(), http: WasiHttpCtx::new(), egress: EgressHooks::new(grant.clone()), table }
+        let egress = EgressHooks::new(grant.clone());
+        Self { context: context.build(), http: WasiHttpCtx::new(), egress, table, output }
     }
 }
 
@@ -82,7 +91,8 @@ impl WasiHttpView for StoreData {
 pub(crate) fn new_store(engine: &Engine, grant: &Arc<Grant>, budget: TimeBudget) -> Store<StoreData> {
     let limits = grant.limits;
     let memory = Memory::new(limits.memory);
-    let data = StoreData { grant: grant.clone(), memory, deadline: budget.deadline(), live: None, wasi: None };
+    let deadline = budget.deadline();
+    let data = StoreData { grant: grant.clone(), memory, deadline, request: None, live: None, wasi: None };
     let mut store = Store::new(engine, data);
     store.limiter(|data| &mut data.memory);
     store.set_max_component_handles(MAX_HANDLES);

@@ -1,6 +1,8 @@
 //! The errors of a shell that passes requests on to a whole server.
 
 use http::HeaderMap;
+use protocol::jsonrpc::{Message, parse};
+use protocol::version::Version;
 
 use super::accept::has_unknown_coding;
 use super::response::Response;
@@ -32,9 +34,23 @@ impl GatewayError {
         if has_unknown_coding(headers) { Err(Self::TransferCoding) } else { Ok(()) }
     }
 
-    /// The response for the client, in the form of the engine's own errors.
+    /// The response for the client, in the form of the engine's own errors, where the message in the body is not known.
     pub fn respond(self) -> Response {
-        let error = match self {
+        self.error().respond(&Config::default())
+    }
+
+    /// The response to the request in this body. It has no id where the body has none that can be read.
+    pub fn respond_to(self, body: &[u8]) -> Response {
+        let id = match parse(body) {
+            Ok(Message::Request(request)) => Some(request.id),
+            Ok(Message::Notification { .. } | Message::Response) => None,
+            Err(malformed) => malformed.id,
+        };
+        self.error().respond_to(id.as_ref(), Version::MODERN, &Config::default())
+    }
+
+    fn error(self) -> RequestError {
+        match self {
             Self::TwoHosts => HeadError::ForeignHost("the request names more than one".to_owned()).into(),
             Self::NoHost => HeadError::ForeignHost("no `Host` header that can be read".to_owned()).into(),
             Self::TransferCoding => HeadError::TransferCoding.into(),
@@ -42,8 +58,7 @@ impl GatewayError {
             Self::Stopped => RequestError::Stopped,
             Self::Busy => RequestError::Busy,
             Self::Failed => RequestError::Failed,
-        };
-        error.respond(&Config::default())
+        }
     }
 }
 
@@ -67,6 +82,22 @@ mod tests {
             let Body::Full(body) = response.body() else { panic!("{why:?} has no body") };
             let body: serde_json::Value = serde_json::from_slice(body).expect("JSON");
             assert_eq!((response.status().as_u16(), &body["error"]["code"]), (status, &code.into()), "{why:?}");
+        }
+    }
+
+    #[test]
+    fn an_answer_has_the_id_of_its_request() {
+        for (request, id) in [
+            (r#"{"jsonrpc":"2.0","id":"a","method":"ping"}"#, r#","id":"a""#),
+            (r#"{"id":12345678901234567890,"nonsense":1}"#, r#","id":12345678901234567890"#),
+            (r#"{"jsonrpc":"2.0","method":"notifications/initialized"}"#, ""),
+            ("", ""),
+        ] {
+            let response = GatewayError::Failed.respond_to(request.as_bytes());
+            let Body::Full(body) = response.body() else { panic!("no body") };
+            let body = String::from_utf8_lossy(body);
+            assert!(body.starts_with(&format!(r#"{{"jsonrpc":"2.0"{id},"error":"#)), "{body}");
+            assert_eq!(response.status().as_u16(), 500);
         }
     }
 }

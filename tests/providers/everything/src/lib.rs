@@ -1,5 +1,7 @@
 //! A provider with one of everything that a provider may answer, for the tests of how it is written on the wire.
 
+#![allow(clippy::print_stderr, reason = "what a component prints is for the log of the host")]
+
 mod completion;
 mod content;
 mod describe;

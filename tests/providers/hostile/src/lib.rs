@@ -1,5 +1,7 @@
 //! A hostile provider: each tool breaks one promise of the contract or of the host, for the tests of the host's reaction.
 
+#![allow(clippy::print_stderr, reason = "what a component prints is for the log of the host")]
+
 mod reach;
 mod ruin;
 
@@ -27,7 +29,7 @@ mod export {
 /// Runs a tool. Some never return.
 type Run = fn(&Value) -> ToolOutput;
 
-const TOOLS: [(&str, Run); 12] = [
+const TOOLS: [(&str, Run); 14] = [
     ("spin", ruin::spin),
     ("wait", ruin::wait),
     ("grow", ruin::grow),
@@ -37,7 +39,9 @@ const TOOLS: [(&str, Run); 12] = [
     ("flood", ruin::flood),
     ("babble", ruin::babble),
     ("garble", ruin::garble),
+    ("print", ruin::print),
     ("send_request", reach::send_request),
+    ("look_up", reach::look_up),
     ("pry", reach::pry),
     ("remember", reach::remember),
 ];

@@ -5,6 +5,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use serde_json::{Value, json};
 use wasi::http::outgoing_handler::handle;
 use wasi::http::types::{Fields, OutgoingRequest, Scheme};
+use wasi::sockets::instance_network::instance_network;
+use wasi::sockets::ip_name_lookup::resolve_addresses;
 
 use crate::bindings::wasmcp::mcp::{model::ToolOutput, settings};
 use crate::text;
@@ -26,6 +28,15 @@ fn get(authority: &str) -> Result<String, String> {
         Some(Ok(Err(error))) => Err(format!("{error:?}")),
         Some(Err(())) | None => Err("no answer".to_owned()),
     }
+}
+
+/// Looks a name up.
+pub(crate) fn look_up(arguments: &Value) -> ToolOutput {
+    let name = arguments.get("name").and_then(Value::as_str).unwrap_or_default();
+    text(match resolve_addresses(&instance_network(), name) {
+        Ok(_) => "found".to_owned(),
+        Err(error) => format!("refused: {}", error.name()),
+    })
 }
 
 /// Reads the environment, the arguments, the file system, and a setting of any name.

@@ -44,6 +44,18 @@ pub(crate) fn trap(_: &Value) -> ToolOutput {
     core::arch::wasm32::unreachable()
 }
 
+/// Prints a text a number of times, and then traps if it is told to.
+pub(crate) fn print(arguments: &Value) -> ToolOutput {
+    let line = arguments.get("text").and_then(Value::as_str).unwrap_or("printed");
+    for _ in 0..number(arguments, "times") {
+        eprintln!("{line}");
+    }
+    if arguments.get("trap").is_some() {
+        core::arch::wasm32::unreachable()
+    }
+    text("printed".to_owned())
+}
+
 /// Exits with success in the middle of the call.
 pub(crate) fn leave(_: &Value) -> ToolOutput {
     std::process::exit(0)
