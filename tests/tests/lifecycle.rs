@@ -19,8 +19,8 @@ use wasmcp_tests::{Request, Server, Setup, Shell, component, program, scratch};
 #[test]
 fn it_says_what_it_serves_and_what_a_client_must_know() {
     let server = Server::start(Shell::Native, &Setup::of(&["calculator", "weather"])).unwrap();
-    let log = server.log();
     let url = format!("http://{}/mcp", server.addr);
+    let (_, log) = server.stop().unwrap();
     assert!(log.contains(&format!("serving 7 tools of calculator, weather at {url}")), "{log}");
     let configuration = log.lines().find(|line| line.starts_with('{')).expect(&log);
     let configuration: Value = serde_json::from_str(configuration).unwrap();
