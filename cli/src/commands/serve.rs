@@ -12,7 +12,7 @@ use server::Engine;
 use super::banner::print_banner;
 use super::cache::cache;
 use super::{startup_context, startup_timer, warn};
-use crate::host::{Compiled, Egress, Grant, Loader, Rule, Sandbox};
+use crate::host::{Compiled, ConnectionLimits, Egress, Grant, Loader, MemoryBudget, Rule, Sandbox, Size, machine_memory};
 use crate::http::{Listener, ListenerLimits, Native, system_ports};
 use crate::options::{
     Bytes, ComponentArg, PerProvider, Settings, Time, check_prefixes, check_providers, for_provider, listen_address,
@@ -51,6 +51,9 @@ pub(crate) struct Serve {
     /// How many calls of each provider run at once; further calls wait for up to 5 seconds
     #[arg(long, default_value_t = 256, value_name = "CALLS", value_parser = clap::value_parser!(u32).range(1..=10_000))]
     max_concurrent: u32,
+    /// How much memory all calls use together; a call that finds none waits for up to 5 seconds before it starts, and fails after that [default: half of the machine's]
+    #[arg(long, value_name = "SIZE")]
+    max_memory: Option<Bytes>,
     /// How many clients are connected at once; for a further client the connection that is idle for the longest time is closed
     #[arg(long, default_value_t = 1024, value_name = "CONNECTIONS", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     max_connections: u32,
@@ -86,7 +89,9 @@ impl Serve {
         })?;
         let address = listener.address().context("cannot listen")?;
         let cache = cache(self.cache_dir.as_deref())?;
-        let loader = Loader::new(self.files.len(), self.max_concurrent, cache)?;
+        let max_memory = self.max_memory.map_or_else(|| machine_memory() / 2, |Bytes(bytes)| bytes);
+        let memory = MemoryBudget::new(max_memory, self.files.len());
+        let loader = Loader::new(self.files.len(), self.max_concurrent, max_memory, cache)?;
         let mut compiled = Vec::with_capacity(self.files.len());
         for source in &self.files {
             compiled.push(loader.compile(&source.path)?);
@@ -94,14 +99,14 @@ impl Serve {
         match (self.files.as_slice(), compiled.iter().any(Compiled::is_composed)) {
             ([source], true) => {
                 let Some(component) = compiled.pop() else { bail!("no component") };
-                let server = loader.composed(component, self.grant_to_composed(source)?)?;
+                let server = loader.composed(component, self.grant_to_composed(source, &memory)?)?;
                 let stop = stop_signal()?;
                 print_banner(&format!("`{}`", source.path.display()), address);
                 listener.serve(Arc::new(server), stop).await;
             }
             (_, true) => bail!("a composed file is a whole server: serve it alone, without other files"),
             (_, false) => {
-                let (engine, served) = self.engine(&loader, compiled).await?;
+                let (engine, served) = self.engine(&loader, compiled, &memory).await?;
                 let stop = stop_signal()?;
                 print_banner(&served, address);
                 let engine = engine.with_end_of_calls(listener.end_of_calls());
@@ -112,13 +117,18 @@ impl Serve {
     }
 
     /// Makes the engine over all providers, and describes in words what it serves.
-    async fn engine(&self, loader: &Loader, compiled: Vec<Compiled>) -> anyhow::Result<(Engine<Sandbox>, String)> {
+    async fn engine(
+        &self,
+        loader: &Loader,
+        compiled: Vec<Compiled>,
+        memory: &Arc<MemoryBudget>,
+    ) -> anyhow::Result<(Engine<Sandbox>, String)> {
         let names: Vec<&str> = self.files.iter().map(|source| source.name.as_str()).collect();
         let mut settings = Settings::read(self.settings.as_deref(), &self.set, &names)?;
         let config = settings.config()?;
         let mut providers = Vec::with_capacity(compiled.len());
         for (component, source) in compiled.into_iter().zip(&self.files) {
-            let grant = self.grant(source, settings.take(&source.name), Vec::new());
+            let grant = self.grant(source, settings.take(&source.name), Vec::new(), memory);
             let provider = loader.provider(component, grant).await?;
             let prefix = for_provider(&self.prefix, &source.name).last().cloned();
             providers.push(NamedProvider { name: source.name.clone(), prefix, provider });
@@ -131,14 +141,14 @@ impl Serve {
         Ok((Engine::new(catalog, config, system_ports()), served))
     }
 
-    fn grant_to_composed(&self, source: &ComponentArg) -> anyhow::Result<Grant> {
+    fn grant_to_composed(&self, source: &ComponentArg, memory: &Arc<MemoryBudget>) -> anyhow::Result<Grant> {
         if !self.prefix.is_empty() {
             bail!("`--prefix` is an option for providers: pass it to `wasmcp compose` when the file is composed");
         }
         let settings = Settings::read_for_composed(self.settings.as_deref(), &self.set)?;
         // A composed file does not run before its first request, so wrong settings are reported here.
         settings.config()?;
-        Ok(self.grant(source, BTreeMap::new(), settings.into_environment()?))
+        Ok(self.grant(source, BTreeMap::new(), settings.into_environment()?, memory))
     }
 
     fn grant(
@@ -146,8 +156,9 @@ impl Serve {
         source: &ComponentArg,
         settings: BTreeMap<String, String>,
         environment: Vec<(String, String)>,
+        memory: &Arc<MemoryBudget>,
     ) -> Grant {
-        let mut grant = Grant { settings, environment, ..Grant::nothing(&source.name) };
+        let mut grant = Grant { settings, environment, memory: memory.share(), ..Grant::nothing(&source.name) };
         let name = &source.name;
         if let Some(Time(time)) = for_provider(&self.limit_time, name).last() {
             grant.limits.time = *time;
@@ -159,6 +170,8 @@ impl Serve {
             grant.limits.result = *result;
         }
         grant.egress = Egress::new(for_provider(&self.egress, name).cloned().collect());
+        let clients = usize::try_from(self.max_connections).unwrap_or(usize::MAX);
+        grant.limit_connections(ConnectionLimits::of_each(self.files.len(), clients));
         grant
     }
 

@@ -7,8 +7,9 @@ use http::{Request, Response};
 use server::GatewayError;
 
 use super::client_body::ClientBody;
+use super::composed_answer::bounded;
 use super::listen::Service;
-use super::read_ahead::{TooSlow, read_ahead};
+use super::read_ahead::{ReadError, read_ahead};
 use super::response_body::ResponseBody;
 use super::timeouts::Timeouts;
 use crate::host::Composed;
@@ -30,9 +31,13 @@ async fn pass(
     }
     GatewayError::check(request.headers())?;
     let (head, body) = request.into_parts();
-    let body = read_ahead(body, timeouts).await.map_err(|TooSlow| GatewayError::TooSlow)?;
+    let budgets = body.budgets();
+    let body = read_ahead(body, timeouts).await.map_err(|error| match error {
+        ReadError::TooSlow => GatewayError::TooSlow,
+        ReadError::NoRoom => GatewayError::BodiesFull,
+    })?;
     let (response, work) = Composed::answer(composed, Request::from_parts(head, body)).await?;
-    Ok(response.map(|body| ResponseBody::composed(body, work)))
+    bounded(composed, response, work, budgets).await
 }
 
 /// Whether everything in the request that names its host agrees. The component gets only one of these, and could check only that.

@@ -6,7 +6,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
-use hyper::client::conn::http1::{SendRequest, handshake};
+use hyper::client::conn::http1::{Builder, SendRequest};
 use hyper_util::rt::TokioIo;
 use rustls::pki_types::ServerName;
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -23,6 +23,8 @@ const LOOKUP_TIMEOUT: Duration = Duration::from_secs(15);
 /// How long an address may take to accept a connection while another one is left to try: one that drops packets, as IPv6 addresses do
 /// on some networks, must not use up the time of the request.
 const ADDRESS_TIMEOUT: Duration = Duration::from_secs(3);
+/// How many bytes a connection reads ahead of the component, and how large the head of a response may be.
+const MAX_BUFFER_BYTES: usize = 64 << 10;
 
 /// The server that a request is for.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -61,7 +63,7 @@ pub(crate) async fn connect(grant: &Grant, target: &Target) -> Result<SendReques
 
 /// Starts HTTP/1.1 on a connection. The connection lives as long as its sender.
 async fn start_http(stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static) -> Result<SendRequest<WasiBody>> {
-    let (sender, connection) = handshake(TokioIo::new(stream)).await?;
+    let (sender, connection) = Builder::new().max_buf_size(MAX_BUFFER_BYTES).handshake(TokioIo::new(stream)).await?;
     // The request that the connection carries reports the errors of the connection.
     tokio::spawn(async move { drop(connection.await) });
     Ok(sender)

@@ -4,6 +4,7 @@
 
 mod http;
 mod live;
+mod outgoing_request;
 
 use adapter_config::canonical_key;
 use contract::model::McpError;
@@ -43,6 +44,7 @@ pub(crate) fn linker(engine: &Engine) -> wasmtime::Result<Linker<StoreData>> {
     services::http::add_to_linker::<_, HasSelf<StoreData>>(&mut linker, |call| call)?;
     wasmtime_wasi::p2::add_to_linker_async(&mut linker)?;
     wasmtime_wasi_http::p2::add_only_http_to_linker_async(&mut linker)?;
+    outgoing_request::add_to_linker(&mut linker)?;
     Ok(linker)
 }
 
