@@ -4,11 +4,21 @@ use std::net::SocketAddr;
 
 use serde_json::json;
 
+use crate::host::Size;
+
 /// Prints what is served and where, and the configuration for a client.
 pub(super) fn print_banner(served: &str, address: SocketAddr) {
     let url = format!("http://{}/mcp", reachable(address));
     println!("wasmcp: serving {served} at {url}");
     println!("{}", json!({ "mcpServers": { "wasmcp": { "type": "http", "url": url } } }));
+}
+
+/// Prints what runs at once at most, which the machine has to be large enough for.
+pub(super) fn print_limits(calls: u32, memory: usize) {
+    println!(
+        "wasmcp: up to {calls} calls of each component at once (`--max-concurrent`), with {} of memory together (`--max-memory`)",
+        Size(memory)
+    );
 }
 
 /// An address that a client on this machine can connect to: the unspecified address means all addresses, and is none of them.

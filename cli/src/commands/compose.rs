@@ -57,7 +57,6 @@ impl Compose {
             .build()
             .context("cannot start the runtime")?
             .block_on(self.read_catalogues())?;
-        let memory = MemoryBudget::new(MAX_MEMORY, self.files.len());
         let mut providers = Vec::with_capacity(self.files.len());
         for ComponentArg { name, path } in &self.files {
             let component = fs::read(path).with_context(|| format!("cannot read `{}`", path.display()))?;
@@ -95,6 +94,7 @@ impl Compose {
             bail!("`--set` is for providers here: give a setting of the server to the host that runs the file");
         }
         let loader = Loader::new(self.files.len(), MAX_CALLS, MAX_MEMORY, cache(None)?)?;
+        let memory = MemoryBudget::new(MAX_MEMORY, self.files.len());
         let mut providers = Vec::with_capacity(self.files.len());
         for ComponentArg { name, path } in &self.files {
             let egress = Egress::new(for_provider(&self.egress, name).cloned().collect());

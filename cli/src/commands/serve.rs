@@ -9,10 +9,10 @@ use anyhow::{Context as _, anyhow, bail};
 use catalog::{BuildOptions, Catalog, NamedProvider};
 use server::Engine;
 
-use super::banner::print_banner;
+use super::banner::{print_banner, print_limits};
 use super::cache::cache;
 use super::{startup_context, startup_timer, warn};
-use crate::host::{Compiled, ConnectionLimits, Egress, Grant, Loader, MemoryBudget, Rule, Sandbox, Size, machine_memory};
+use crate::host::{Compiled, ConnectionLimits, Egress, Grant, Loader, MemoryBudget, Rule, Sandbox, machine_memory};
 use crate::http::{Listener, ListenerLimits, Native, system_ports};
 use crate::options::{
     Bytes, ComponentArg, PerProvider, Settings, Time, check_prefixes, check_providers, for_provider, listen_address,
@@ -89,7 +89,7 @@ impl Serve {
         })?;
         let address = listener.address().context("cannot listen")?;
         let cache = cache(self.cache_dir.as_deref())?;
-        let max_memory = self.max_memory.map_or_else(|| machine_memory() / 2, |Bytes(bytes)| bytes);
+        let max_memory = self.max_memory.map_or_else(default_max_memory, |Bytes(bytes)| bytes);
         let memory = MemoryBudget::new(max_memory, self.files.len());
         let loader = Loader::new(self.files.len(), self.max_concurrent, max_memory, cache)?;
         let mut compiled = Vec::with_capacity(self.files.len());
@@ -101,6 +101,7 @@ impl Serve {
                 let Some(component) = compiled.pop() else { bail!("no component") };
                 let server = loader.composed(component, self.grant_to_composed(source, &memory)?)?;
                 let stop = stop_signal()?;
+                print_limits(self.max_concurrent, max_memory);
                 print_banner(&format!("`{}`", source.path.display()), address);
                 listener.serve(Arc::new(server), stop).await;
             }
@@ -108,6 +109,7 @@ impl Serve {
             (_, false) => {
                 let (engine, served) = self.engine(&loader, compiled, &memory).await?;
                 let stop = stop_signal()?;
+                print_limits(self.max_concurrent, max_memory);
                 print_banner(&served, address);
                 let engine = engine.with_end_of_calls(listener.end_of_calls());
                 listener.serve(Native::new(engine), stop).await;
@@ -189,6 +191,12 @@ impl Serve {
         check_prefixes(&self.prefix, &names)?;
         Ok(())
     }
+}
+
+/// Half of the memory of this machine, in whole mebibytes: the other half is for the host, for what it holds for clients, and for
+/// other programs.
+fn default_max_memory() -> usize {
+    (machine_memory() / 2).max(64 << 20) & !((1 << 20) - 1)
 }
 
 /// Completes at the first signal to stop. A second signal ends the process at once, as does any signal before this is called.

@@ -125,7 +125,8 @@ mod tests {
             assert_eq!(fs::metadata(scratch.0.join(below)).expect("folder").mode() & 0o777, 0o700, "{below}");
         }
         assert!(prepare(&scratch.0).is_ok());
-        let names: Vec<_> = fs::read_dir(&scratch.0).expect("folder").map(|entry| entry.expect("entry").file_name()).collect();
+        let names: Vec<_> =
+            fs::read_dir(&scratch.0).expect("folder").map(|entry| entry.expect("entry").file_name()).collect();
         assert_eq!(names, [COMPILED], "no probe is left");
     }
 
@@ -144,7 +145,11 @@ mod tests {
             scratch.set_mode(below, mode);
             scratch.set_mode("", outer);
             let refusal = prepare(&scratch.0).err().map(|error| error.to_string());
-            assert_eq!(refusal.as_ref().is_some_and(|text| text.contains("chmod")), refused, "{below} {mode:o}: {refusal:?}");
+            assert_eq!(
+                refusal.as_ref().is_some_and(|text| text.contains("chmod")),
+                refused,
+                "{below} {mode:o}: {refusal:?}"
+            );
         }
         let scratch = filled();
         for (below, mode) in [("", 0o755), (COMPILED, 0o755), (artifact.as_str(), 0o664)] {

@@ -46,12 +46,7 @@ fn kept_memory(memories: u32, all: usize) -> usize {
 }
 
 /// Makes an engine whose pool has the quota of `calls` calls, which may use `memory` bytes together.
-pub(crate) fn engine(
-    quota: &PoolQuota,
-    calls: u32,
-    memory: usize,
-    cache: Option<Cache>,
-) -> wasmtime::Result<Engine> {
+pub(crate) fn engine(quota: &PoolQuota, calls: u32, memory: usize, cache: Option<Cache>) -> wasmtime::Result<Engine> {
     let memories = calls.saturating_mul(quota.memories.saturating_add(1));
     let mut pool = PoolingAllocationConfig::new();
     // A component takes of everything at most what its own calls have, so that none has a share of another's.
@@ -129,5 +124,21 @@ impl Ticker {
 impl Drop for Running<'_> {
     fn drop(&mut self) {
         self.0.fetch_sub(1, Ordering::AcqRel);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_stays_in_place_is_a_part_of_the_memory_for_all_calls() {
+        for (memories, all, each) in
+            [(768, 64 << 30, MAX_KEPT_MEMORY), (768, 8 << 30, 1_376_256), (768, 1 << 20, 0), (0, 1 << 20, 128 << 10)]
+        {
+            let kept = kept_memory(memories, all);
+            assert_eq!(kept, each, "{memories} {all}");
+            assert!(kept * usize::try_from(memories).expect("small") <= all / KEPT_PART, "{memories} {all}");
+        }
     }
 }

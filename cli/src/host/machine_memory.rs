@@ -13,7 +13,8 @@ pub(crate) fn machine_memory() -> usize {
 
 /// The least of what Linux says below this root.
 fn memory_below(root: &Path) -> usize {
-    let machine = read_to_string(root.join("proc/meminfo")).ok().and_then(|text| total(&text)).unwrap_or(DEFAULT_MEMORY);
+    let machine =
+        read_to_string(root.join("proc/meminfo")).ok().and_then(|text| total(&text)).unwrap_or(DEFAULT_MEMORY);
     let groups = read_to_string(root.join("proc/self/cgroup")).unwrap_or_default();
     let limits = groups.lines().filter_map(group).flat_map(|(hierarchy, file, path)| {
         // A group is limited by those above it. In a container the file system may begin at a group further down.
@@ -75,7 +76,8 @@ mod tests {
                 2 << 20,
             ),
         ] {
-            let root = std::env::temp_dir().join(format!("wasmcp-memory-{}-{}", std::process::id(), name.replace(' ', "-")));
+            let root =
+                std::env::temp_dir().join(format!("wasmcp-memory-{}-{}", std::process::id(), name.replace(' ', "-")));
             for (path, text) in files {
                 let path = root.join(path);
                 std::fs::create_dir_all(path.parent().expect("a folder")).expect("temporary folder");

@@ -140,10 +140,7 @@ impl Answer {
 
 /// Where the last whole event of the text ends: behind an empty line (HTML, server-sent events, "Parsing an event stream").
 fn last_end(text: &[u8]) -> Option<usize> {
-    ["\n\n", "\r\n\r\n"]
-        .into_iter()
-        .filter_map(|end| Some(memmem::rfind(text, end.as_bytes())? + end.len()))
-        .max()
+    ["\n\n", "\r\n\r\n"].into_iter().filter_map(|end| Some(memmem::rfind(text, end.as_bytes())? + end.len())).max()
 }
 
 #[cfg(test)]

@@ -11,11 +11,7 @@ use super::client_body::ClientBody;
 use super::timeouts::Timeouts;
 
 /// Reads a body of at most `limit` bytes, and holds room for it. A body that arrives in one part, as most do, is not copied.
-pub(super) async fn read(
-    mut body: ClientBody,
-    limit: usize,
-    timeouts: Timeouts,
-) -> Result<(Bytes, Held), BodyError> {
+pub(super) async fn read(mut body: ClientBody, limit: usize, timeouts: Timeouts) -> Result<(Bytes, Held), BodyError> {
     let deadline = Instant::now() + timeouts.whole_body();
     let mut whole = Bytes::new();
     let mut parts = BytesMut::new();

@@ -137,9 +137,7 @@ impl Body for ResponseBody {
 impl Content {
     fn poll_frame(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BodyFailure>>> {
         match self {
-            Self::Full(bytes) => {
-                Poll::Ready((!bytes.is_empty()).then(|| Ok(Frame::data(std::mem::take(bytes)))))
-            }
+            Self::Full(bytes) => Poll::Ready((!bytes.is_empty()).then(|| Ok(Frame::data(std::mem::take(bytes))))),
             Self::Events(events) => {
                 let event = ready!(events.as_mut().poll_next(context));
                 Poll::Ready(event.map(|event| Ok(Frame::data(event?))))

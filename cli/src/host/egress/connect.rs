@@ -150,6 +150,9 @@ fn deny(grant: &Grant, target: &Target, denied: &Denied) -> Error {
 mod tests {
     use std::future::pending;
 
+    use http_body_util::{BodyExt, Empty};
+    use tokio::io::AsyncWriteExt;
+
     use super::*;
 
     /// What an address does, by its port.
@@ -177,6 +180,19 @@ mod tests {
             let addresses: Vec<_> = ports.iter().map(|port| SocketAddr::from(([127, 0, 0, 1], *port))).collect();
             let connected = connect_to_first(&addresses, Duration::from_millis(1), connect).await;
             assert_eq!(connected.map(|connected| connected.map_err(|error| error.kind())), expected, "{ports:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_response_whose_head_is_too_large_is_an_error() {
+        for (value_bytes, is_taken) in [(1000, true), (MAX_BUFFER_BYTES / 2, true), (MAX_BUFFER_BYTES, false)] {
+            let (client, mut server) = tokio::io::duplex(1 << 20);
+            let mut sender = start_http(client).await.expect("a connection");
+            let head = format!("HTTP/1.1 200 OK\r\ncontent-length: 0\r\nx: {}\r\n\r\n", "x".repeat(value_bytes));
+            server.write_all(head.as_bytes()).await.expect("room");
+            let body = Empty::new().map_err(|never| match never {}).boxed_unsync();
+            let response = sender.send_request(http::Request::new(body)).await;
+            assert_eq!(response.is_ok(), is_taken, "{value_bytes}: {response:?}");
         }
     }
 }

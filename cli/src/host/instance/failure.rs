@@ -85,7 +85,9 @@ impl Failure {
         let (name, description) = (&grant.name, self.describe(grant, own_time));
         match &self {
             // The causes and the backtrace.
-            Self::Memory(error) | Self::NoMemory(error) | Self::Trapped(error) => grant.log.write(format_args!("{description}\n{error:?}")),
+            Self::Memory(error) | Self::NoMemory(error) | Self::Trapped(error) => {
+                grant.log.write(format_args!("{description}\n{error:?}"))
+            }
             _ => grant.log.write(&description),
         }
         match self {

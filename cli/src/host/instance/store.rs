@@ -87,12 +87,7 @@ impl WasiHttpView for StoreData {
 
 /// Makes the store for one call, with the limits of its component. The call yields to others when it computes for long, and traps
 /// when its time budget is used up.
-pub(crate) fn new_store(
-    engine: &Engine,
-    grant: &Arc<Grant>,
-    budget: TimeBudget,
-    memory: Reserved,
-) -> Store<StoreData> {
+pub(crate) fn new_store(engine: &Engine, grant: &Arc<Grant>, budget: TimeBudget, memory: Reserved) -> Store<StoreData> {
     let limits = grant.limits;
     let memory = Memory::new(limits.memory, memory);
     let data = StoreData { grant: grant.clone(), memory, deadline: budget.deadline(), live: None, wasi: None };

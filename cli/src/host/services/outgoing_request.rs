@@ -27,7 +27,10 @@ pub(super) fn add_to_linker(linker: &mut Linker<StoreData>) -> wasmtime::Result<
     Ok(())
 }
 
-fn set_method(mut store: StoreContextMut<'_, StoreData>, (request, method): (Resource<OutgoingRequest>, Method)) -> Set {
+fn set_method(
+    mut store: StoreContextMut<'_, StoreData>,
+    (request, method): (Resource<OutgoingRequest>, Method),
+) -> Set {
     match &method {
         Method::Other(name) if name.len() > MAX_PART_BYTES => Ok((Err(()),)),
         _ => Ok((Setters::set_method(&mut store.data_mut().http(), request, method)?,)),
