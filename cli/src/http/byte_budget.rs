@@ -108,7 +108,7 @@ impl AsRef<[u8]> for HeldBytes {
 impl ByteBudgets {
     /// Budgets of so many units for bodies and for answers, in which nothing waits for long.
     pub(super) fn of_units(units: usize) -> Self {
-        let budget = || ByteBudget::new(units * UNCOUNTED_BYTES, units * UNCOUNTED_BYTES, Duration::from_millis(1));
+        let budget = || ByteBudget::new(units * UNCOUNTED_BYTES, units * UNCOUNTED_BYTES, Duration::from_secs(1));
         Self { bodies: budget(), answers: budget() }
     }
 }
