@@ -45,7 +45,7 @@ pub(crate) fn constants() -> Vec<Constant> {
             continue;
         }
         let source = read(&path);
-        let code = source.split("#[cfg(test)]\nmod tests").next().unwrap_or_default();
+        let code = source.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default();
         constants.extend(code.lines().filter_map(|line| constant(&path, line)));
     }
     constants
@@ -127,13 +127,15 @@ pub(crate) fn options() -> BTreeMap<String, String> {
     let help = output(&["serve", "--help"]);
     let mut options = BTreeMap::new();
     let mut last = String::new();
-    for line in help.lines() {
-        if let Some(name) = line.trim().split(' ').next().filter(|word| word.starts_with("--")) {
-            last = name.to_owned();
+    let mut words = help.split_whitespace();
+    while let Some(word) = words.next() {
+        if word.starts_with("--") {
+            last = word.to_owned();
             options.insert(last.clone(), String::new());
         }
-        if let Some((_, default)) = line.split_once("[default: ") {
-            options.insert(last.clone(), default.trim_end_matches(']').to_owned());
+        if word == "[default:" {
+            let default = words.next().unwrap_or_default().trim_end_matches(']');
+            options.insert(last.clone(), default.to_owned());
         }
     }
     options

@@ -151,7 +151,7 @@ mod tests {
     use std::future::pending;
 
     use http_body_util::{BodyExt, Empty};
-    use tokio::io::AsyncWriteExt;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
     use super::*;
 
@@ -189,9 +189,13 @@ mod tests {
             let (client, mut server) = tokio::io::duplex(1 << 20);
             let mut sender = start_http(client).await.expect("a connection");
             let head = format!("HTTP/1.1 200 OK\r\ncontent-length: 0\r\nx: {}\r\n\r\n", "x".repeat(value_bytes));
-            server.write_all(head.as_bytes()).await.expect("room");
             let body = Empty::new().map_err(|never| match never {}).boxed_unsync();
-            let response = sender.send_request(http::Request::new(body)).await;
+            let answer = async {
+                // A response before the request would be one to no request.
+                server.read(&mut [0; 1024]).await.expect("a request");
+                server.write_all(head.as_bytes()).await.expect("room");
+            };
+            let (response, ()) = tokio::join!(sender.send_request(http::Request::new(body)), answer);
             assert_eq!(response.is_ok(), is_taken, "{value_bytes}: {response:?}");
         }
     }
