@@ -16,7 +16,7 @@ pub(super) fn print_banner(served: &str, address: SocketAddr) {
 /// Prints what runs at once at most, which the machine has to be large enough for.
 pub(super) fn print_limits(calls: u32, memory: usize) {
     println!(
-        "wasmcp: up to {calls} calls of each component at once (`--max-concurrent`), with {} of memory together (`--max-memory`)",
+        "wasmcp: calls at once: up to {calls} of each component (`--max-concurrent`), with {} of memory together (`--max-memory`)",
         Size(memory)
     );
 }

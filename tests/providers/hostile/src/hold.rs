@@ -28,11 +28,11 @@ pub(crate) fn hold_bodies(arguments: &Value) -> ToolOutput {
     text(json!({ "bodies": held.len(), "bytes": bytes }).to_string())
 }
 
-/// Adds headers of a kilobyte to one message until the host takes no more.
-pub(crate) fn hold_headers(_: &Value) -> ToolOutput {
+/// Adds a number of headers of a kilobyte to one message.
+pub(crate) fn hold_headers(arguments: &Value) -> ToolOutput {
     let fields = Fields::new();
-    let more = |at: u32| fields.append(&format!("x-{at}"), &[b'x'; 1024]).is_ok();
-    text((0..10_000).take_while(|at| more(*at)).count().to_string())
+    let taken = (0..number(arguments, "headers")).filter(|at| fields.append(&format!("x-{at}"), &[b'x'; 1024]).is_ok());
+    text(taken.count().to_string())
 }
 
 /// Sets method, authority and path of a request to texts of a number of bytes, and answers with which of them the host takes.
