@@ -192,7 +192,7 @@ mod tests {
             let body = Empty::new().map_err(|never| match never {}).boxed_unsync();
             let answer = async {
                 // A response before the request would be one to no request.
-                server.read(&mut [0; 1024]).await.expect("a request");
+                server.read_u8().await.expect("a request");
                 server.write_all(head.as_bytes()).await.expect("room");
             };
             let (response, ()) = tokio::join!(sender.send_request(http::Request::new(body)), answer);
