@@ -43,7 +43,7 @@ fn a_call_that_breaks_a_limit_fails_by_itself() {
         assert!(message.is_some_and(|message| message.contains(said)), "{tool} {arguments}: {answer}");
         assert_eq!(answer.pointer("/error/code"), Some(&json!(-32603)), "{tool} {arguments}: {answer}");
     }
-    assert_eq!(server.call("hoard", r#"{"handles":400}"#).unwrap(), "400");
+    assert_eq!(server.call("hoard", r#"{"handles":250}"#).unwrap(), "250");
 }
 
 /// In one file the whole server is the component that fails: the client gets a general message, and the operator gets the reason as
@@ -66,7 +66,7 @@ fn a_request_that_breaks_a_limit_of_one_file_fails_by_itself() {
             thread::yield_now();
         }
     }
-    assert_eq!(server.call("hoard", r#"{"handles":400}"#).unwrap(), "400");
+    assert_eq!(server.call("hoard", r#"{"handles":250}"#).unwrap(), "250");
 }
 
 #[test]

@@ -4,13 +4,26 @@ use std::net::SocketAddr;
 
 use serde_json::json;
 
+use crate::host::Size;
 use crate::log::report_in_background;
 
+/// What runs at once at most, which the machine has to be large enough for.
+pub(super) struct Maximum {
+    /// Calls of each component.
+    pub(super) calls: u32,
+    /// Bytes of memory of all calls together.
+    pub(super) memory: usize,
+}
+
 /// Prints what is served and where, and the configuration for a client. A reader that is slow delays nothing.
-pub(super) fn print_banner(served: &str, address: SocketAddr) {
+pub(super) fn print_banner(served: &str, address: SocketAddr, maximum: &Maximum) {
     let url = format!("http://{}/mcp", reachable(address));
     let configuration = json!({ "mcpServers": { "wasmcp": { "type": "http", "url": url } } });
-    report_in_background(format!("wasmcp: serving {served} at {url}\n{configuration}"));
+    let (calls, memory) = (maximum.calls, Size(maximum.memory));
+    report_in_background(format!(
+        "wasmcp: calls at once: up to {calls} of each component (`--max-concurrent`), with {memory} of memory together (`--max-memory`)\n\
+         wasmcp: serving {served} at {url}\n{configuration}"
+    ));
 }
 
 /// An address that a client on this machine can connect to: the unspecified address means all addresses, and is none of them.

@@ -10,12 +10,14 @@ use super::cache::cache;
 use super::write_file::write_file;
 use super::{startup_context, startup_timer, warn};
 use crate::compose::{ProviderComponent, Target, compose, lattice};
-use crate::host::{Egress, Grant, Loader, Rule, Sandbox};
+use crate::host::{Egress, Grant, Loader, MemoryBudget, Rule, Sandbox};
 use crate::log::{LogOptions, report};
 use crate::options::{ComponentArg, PerProvider, Settings, check_prefixes, check_providers, for_provider};
 
 /// How many calls of a provider may run at once while its catalogue is read.
 const MAX_CALLS: u32 = 16;
+/// How many bytes of memory they may use together meanwhile.
+const MAX_MEMORY: usize = 4 << 30;
 
 /// The section of the settings that are those of the server itself.
 const TRANSPORT: &str = "transport";
@@ -94,11 +96,12 @@ impl Compose {
         if !settings.take(TRANSPORT).is_empty() {
             bail!("`--set` is for providers here: give a setting of the server to the host that runs the file");
         }
-        let loader = Loader::new(self.files.len(), MAX_CALLS, cache(None)?)?;
+        let loader = Loader::new(self.files.len(), MAX_CALLS, MAX_MEMORY, cache(None)?)?;
+        let memory = MemoryBudget::new(MAX_MEMORY, self.files.len());
         let mut providers = Vec::with_capacity(self.files.len());
         for ComponentArg { name, path } in &self.files {
             let egress = Egress::new(for_provider(&self.egress, name).cloned().collect());
-            let grant = Grant { settings: settings.take(name), egress, ..Grant::nothing(name) };
+            let grant = Grant { settings: settings.take(name), egress, memory: memory.share(), ..Grant::nothing(name) };
             let provider = loader.provider(loader.compile(path)?, grant).await?;
             let prefix = for_provider(&self.prefix, name).last().cloned();
             providers.push(NamedProvider { name: name.clone(), prefix, provider });

@@ -3,16 +3,17 @@
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context as _, anyhow, bail};
 use catalog::{BuildOptions, Catalog, NamedProvider};
 use server::Engine;
 
-use super::banner::print_banner;
+use super::banner::{Maximum, print_banner};
 use super::cache::cache;
 use super::{startup_context, startup_timer, warn};
-use crate::host::{Compiled, Egress, Grant, Loader, Rule, Sandbox};
+use crate::host::{Compiled, ConnectionLimits, Egress, Grant, Loader, MemoryBudget, Rule, Sandbox, machine_memory};
 use crate::http::{Hosted, Listener, ListenerLimits, Native, fit_connections, raise_limit, system_ports};
 use crate::log::LogOptions;
 use crate::options::{
@@ -52,6 +53,9 @@ pub(crate) struct Serve {
     /// How many calls of each provider run at once; further calls wait for up to 5 seconds
     #[arg(long, default_value_t = 256, value_name = "CALLS", value_parser = clap::value_parser!(u32).range(1..=10_000))]
     max_concurrent: u32,
+    /// How much memory all calls use together; a call that finds none waits for up to 5 seconds before it starts, and fails after that [default: half of the machine's]
+    #[arg(long, value_name = "SIZE")]
+    max_memory: Option<Bytes>,
     /// How many clients are connected at once; for a further client the connection that is idle for the longest time is closed
     #[arg(long, default_value_t = 1024, value_name = "CONNECTIONS", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     max_connections: u32,
@@ -89,7 +93,10 @@ impl Serve {
         })?;
         let address = listener.address().context("cannot listen")?;
         let cache = cache(self.cache_dir.as_deref())?;
-        let loader = Loader::new(self.files.len(), self.max_concurrent, cache)?;
+        let max_memory = self.max_memory.map_or_else(default_max_memory, |Bytes(bytes)| bytes);
+        let memory = MemoryBudget::new(max_memory, self.files.len());
+        let maximum = Maximum { calls: self.max_concurrent, memory: max_memory };
+        let loader = Loader::new(self.files.len(), self.max_concurrent, max_memory, cache)?;
         let mut compiled = Vec::with_capacity(self.files.len());
         for source in &self.files {
             compiled.push(loader.compile(&source.path)?);
@@ -97,17 +104,17 @@ impl Serve {
         match (self.files.as_slice(), compiled.iter().any(Compiled::is_composed)) {
             ([source], true) => {
                 let Some(component) = compiled.pop() else { bail!("no component") };
-                let server = loader.composed(component, self.grant_to_composed(source)?)?;
+                let server = loader.composed(component, self.grant_to_composed(source, &memory)?)?;
                 let stop = stop_signal(drain)?;
-                print_banner(&format!("`{}`", source.path.display()), address);
+                print_banner(&format!("`{}`", source.path.display()), address, &maximum);
                 let server = Hosted::new(server, listener.end_of_calls());
                 listener.serve(server, stop).await;
             }
             (_, true) => bail!("a composed file is a whole server: serve it alone, without other files"),
             (_, false) => {
-                let (engine, served) = self.engine(&loader, compiled).await?;
+                let (engine, served) = self.engine(&loader, compiled, &memory).await?;
                 let stop = stop_signal(drain)?;
-                print_banner(&served, address);
+                print_banner(&served, address, &maximum);
                 let engine = engine.with_end_of_calls(listener.end_of_calls());
                 listener.serve(Native::new(engine), stop).await;
             }
@@ -116,7 +123,12 @@ impl Serve {
     }
 
     /// Makes the engine over all providers, and describes in words what it serves.
-    async fn engine(&self, loader: &Loader, compiled: Vec<Compiled>) -> anyhow::Result<(Engine<Sandbox>, String)> {
+    async fn engine(
+        &self,
+        loader: &Loader,
+        compiled: Vec<Compiled>,
+        memory: &Arc<MemoryBudget>,
+    ) -> anyhow::Result<(Engine<Sandbox>, String)> {
         let names: Vec<&str> = self.files.iter().map(|source| source.name.as_str()).collect();
         let mut settings = Settings::read(self.settings.as_deref(), &self.set, &names)?;
         let config = settings.config()?;
@@ -125,7 +137,7 @@ impl Serve {
             self.addr.ip().is_loopback() && config.allowed_hosts.is_empty() && config.allowed_origins.is_empty();
         let mut providers = Vec::with_capacity(compiled.len());
         for (component, source) in compiled.into_iter().zip(&self.files) {
-            let mut grant = self.grant(source, settings.take(&source.name), Vec::new());
+            let mut grant = self.grant(source, settings.take(&source.name), Vec::new(), memory);
             grant.tells_last_line = is_local;
             let provider = loader.provider(component, grant).await?;
             let prefix = for_provider(&self.prefix, &source.name).last().cloned();
@@ -152,14 +164,14 @@ impl Serve {
         connections
     }
 
-    fn grant_to_composed(&self, source: &ComponentArg) -> anyhow::Result<Grant> {
+    fn grant_to_composed(&self, source: &ComponentArg, memory: &Arc<MemoryBudget>) -> anyhow::Result<Grant> {
         if !self.prefix.is_empty() {
             bail!("`--prefix` is an option for providers: pass it to `wasmcp compose` when the file is composed");
         }
         let settings = Settings::read_for_composed(self.settings.as_deref(), &self.set)?;
         // A composed file does not run before its first request, so wrong settings are reported here.
         settings.config()?;
-        Ok(self.grant(source, BTreeMap::new(), settings.into_environment()?))
+        Ok(self.grant(source, BTreeMap::new(), settings.into_environment()?, memory))
     }
 
     fn grant(
@@ -167,8 +179,9 @@ impl Serve {
         source: &ComponentArg,
         settings: BTreeMap<String, String>,
         environment: Vec<(String, String)>,
+        memory: &Arc<MemoryBudget>,
     ) -> Grant {
-        let mut grant = Grant { settings, environment, ..Grant::nothing(&source.name) };
+        let mut grant = Grant { settings, environment, memory: memory.share(), ..Grant::nothing(&source.name) };
         let name = &source.name;
         if let Some(Time(time)) = for_provider(&self.limit_time, name).last() {
             grant.limits.time = *time;
@@ -180,6 +193,8 @@ impl Serve {
             grant.limits.result = *result;
         }
         grant.egress = Egress::new(for_provider(&self.egress, name).cloned().collect());
+        let clients = usize::try_from(self.max_connections).unwrap_or(usize::MAX);
+        grant.limit_connections(ConnectionLimits::of_each(self.files.len(), clients));
         grant
     }
 
@@ -197,6 +212,12 @@ impl Serve {
         check_prefixes(&self.prefix, &names)?;
         Ok(())
     }
+}
+
+/// Half of the memory of this machine, in whole mebibytes: the other half is for the host, for what it holds for clients, and for
+/// other programs.
+fn default_max_memory() -> usize {
+    (machine_memory() / 2).max(64 << 20) & !((1 << 20) - 1)
 }
 
 /// Completes at the first signal to stop. A second signal ends the process at once, as does any signal before this is called.

@@ -9,6 +9,8 @@ use indicatif::{ProgressBar, ProgressStyle};
 use wasmtime::Engine;
 use wasmtime::component::Component;
 
+use super::engine::MAX_CORE_INSTANCES;
+
 /// Progress is printed only for a compilation that takes longer than this.
 const SPINNER_AFTER: Duration = Duration::from_millis(500);
 
@@ -29,6 +31,11 @@ pub(crate) enum CompileError {
         .0.display()
     )]
     Async(PathBuf),
+    #[error(
+        "`{}` is made of more than {MAX_CORE_INSTANCES} core modules, the most that this host runs as one component: link its modules together when it is built",
+        .0.display()
+    )]
+    TooManyModules(PathBuf),
     #[error("`{}` is not a valid component: {}", .0.display(), .1)]
     Invalid(PathBuf, String),
 }
@@ -51,9 +58,11 @@ pub(crate) fn compile(engine: &Engine, path: &Path) -> Result<Component, Compile
 }
 
 fn invalid(path: &Path, cause: &str) -> CompileError {
-    match cause.contains("component model async feature") {
-        true => CompileError::Async(path.to_owned()),
-        false => CompileError::Invalid(path.to_owned(), cause.replace('\n', " ")),
+    match cause {
+        _ if cause.contains("component model async feature") => CompileError::Async(path.to_owned()),
+        // The error of the pool has no public type.
+        _ if cause.contains("core module instances, which exceeds") => CompileError::TooManyModules(path.to_owned()),
+        _ => CompileError::Invalid(path.to_owned(), cause.replace('\n', " ")),
     }
 }
 
@@ -96,7 +105,7 @@ mod tests {
         component.section(&canon);
         let path = std::env::temp_dir().join(format!("wasmcp-async-{}.wasm", std::process::id()));
         std::fs::write(&path, component.finish()).expect("temporary file");
-        let engine = super::super::engine::engine(&super::super::engine::PROVIDER, 1, None).expect("engine");
+        let engine = super::super::engine::engine(&super::super::engine::PROVIDER, 1, 1 << 30, None).expect("engine");
         let error = compile(&engine, &path).expect_err("error").to_string();
         std::fs::remove_file(path).expect("temporary file");
         assert!(error.contains("`--sync`") && error.contains("`--backend-qjs-disable-async`"), "{error}");

@@ -15,7 +15,7 @@ use wasmtime_wasi_http::p2::body::HyperOutgoingBody;
 use wasmtime_wasi_http::{WasiBody, WasiHttpView};
 
 use super::grant::Grant;
-use super::instance::{Failure, Slots, StoreData, TimeBudget, classify, new_store, run_cooperatively};
+use super::instance::{Failure, Slot, Slots, StoreData, TimeBudget, classify, new_store, run_cooperatively};
 
 /// How long a server may take for the head of its response, waiting included. Its time limit is for computing alone.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(600);
@@ -41,6 +41,16 @@ impl Composed {
         Ok(Self { grant, component: ProxyPre::new(component)?, slots })
     }
 
+    /// How many bytes an answer may have, or an event of one.
+    pub(crate) fn answer_limit(&self) -> usize {
+        self.grant.limits.result
+    }
+
+    /// Tells the operator that an answer, or an event of one, had more bytes.
+    pub(crate) fn report_large_answer(&self) {
+        Failure::AnswerTooLarge.report(&self.grant, true, None, None);
+    }
+
     /// Passes a request to a new instance. The returned work makes the body, and has to live until the body is sent.
     pub(crate) async fn answer(
         self: &Arc<Self>,
@@ -51,10 +61,10 @@ impl Composed {
         let (admitted, is_admitted) = oneshot::channel();
         let mut work = Work(tokio::spawn(async move {
             let outcome = match composed.slots.take(HEAD_TIMEOUT).await {
-                Some(_slot) => {
+                Some(mut slot) => {
                     let _ = admitted.send(());
                     // The body may take as long as the head. After that the slot becomes free in any case.
-                    let run = timeout(HEAD_TIMEOUT * 2, run_cooperatively(composed.run(request, sender)));
+                    let run = timeout(HEAD_TIMEOUT * 2, run_cooperatively(composed.run(request, sender, &mut slot)));
                     run.await.unwrap_or(Err(Failure::Waited(HEAD_TIMEOUT * 2)))
                 }
                 None => return,
@@ -86,8 +96,11 @@ impl Composed {
         &self,
         request: Request<WasiBody>,
         head: oneshot::Sender<Result<Response<HyperOutgoingBody>, ErrorCode>>,
+        slot: &mut Slot<'_>,
     ) -> Result<(), Failure> {
-        let mut store = new_store(self.component.engine(), &self.grant, TimeBudget::Computing(self.grant.limits.time));
+        let time = TimeBudget::Computing(self.grant.limits.time);
+        let mut store = new_store(self.component.engine(), &self.grant, time, slot.take_memory());
+        self.grant.limits.set_transfer_limit(&mut store);
         let request = match store.data_mut().http().new_incoming_request(Scheme::Http, request) {
             Ok(request) => request,
             Err(_) => {
@@ -98,14 +111,20 @@ impl Composed {
         let done = async {
             let head = store.data_mut().http().new_response_outparam(head)?;
             let server = self.component.instantiate_async(&mut store).await?;
+            slot.started_with(store.data().memory.used());
             server.wasi_http_incoming_handler().call_handle(&mut store, request, head).await
         }
         .await;
-        done.map_err(|error| classify(error, store.data().memory.exhausted))
+        done.map_err(|error| classify(error, store.data().memory.shortage))
     }
 }
 
 impl Work {
+    /// Waits for the end of a component that has failed, so that its reason is logged before the client learns that there is one.
+    pub(crate) async fn end(mut self) {
+        let _ = (&mut self.0).await;
+    }
+
     /// Lets the component finish what it does after its response, within the same time.
     pub(crate) fn finish(self) {
         if !self.0.is_finished() {

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use wasmtime::{Cache, CacheConfig, Config, Enabled, Engine, InstanceAllocationStrategy, PoolingAllocationConfig};
 
+use super::cache_folder;
 use super::instance::{TABLE_ELEMENTS, count_tick};
 
 /// The period of the epoch: how often a running component is asked whether it should yield.
@@ -16,6 +17,10 @@ pub(crate) const TICK: Duration = Duration::from_millis(2);
 const IDLE_TICKS: u32 = 50;
 /// How often a sleeping ticker checks whether its engine still exists.
 const IDLE_CHECK: Duration = Duration::from_secs(1);
+
+/// How many core modules one component may be made of. They are counted, not reserved: components of some languages have some dozens, and
+/// a composed file has those of all its components.
+pub(crate) const MAX_CORE_INSTANCES: u32 = 256;
 
 /// How much of the pool one call may use. A call of a component that needs more uses the quota of several.
 pub(crate) struct PoolQuota {
@@ -28,13 +33,28 @@ pub(crate) const PROVIDER: PoolQuota = PoolQuota { memories: 2, tables: 6 };
 /// The quota of a composed file: a transport, adapters and providers.
 pub(crate) const COMPOSED: PoolQuota = PoolQuota { memories: 8, tables: 24 };
 
-/// Makes an engine whose pool has the quota of `calls` calls.
-pub(crate) fn engine(quota: &PoolQuota, calls: u32, cache: Option<Cache>) -> wasmtime::Result<Engine> {
+/// The most of a memory that stays in place when its call has ended, so that the next one spares its page faults.
+const MAX_KEPT_MEMORY: usize = 2 << 20;
+/// The part of the memory for all calls that stays in place at most when no call runs.
+const KEPT_PART: usize = 8;
+
+/// How much of each memory stays in place: all of them together no more than a part of the memory for all calls.
+fn kept_memory(memories: u32, all: usize) -> usize {
+    let each = all / KEPT_PART / usize::try_from(memories).unwrap_or(usize::MAX).max(1);
+    // Whole pages.
+    each.min(MAX_KEPT_MEMORY) & !0xffff
+}
+
+/// Makes an engine whose pool has the quota of `calls` calls, which may use `memory` bytes together.
+pub(crate) fn engine(quota: &PoolQuota, calls: u32, memory: usize, cache: Option<Cache>) -> wasmtime::Result<Engine> {
+    let memories = calls.saturating_mul(quota.memories.saturating_add(1));
     let mut pool = PoolingAllocationConfig::new();
-    pool.total_component_instances(calls.saturating_mul(quota.memories))
-        // This number is counted, not reserved: components of some languages have a dozen modules.
-        .total_core_instances(calls.saturating_mul(quota.memories).saturating_mul(32))
-        .total_memories(calls.saturating_mul(quota.memories))
+    // A component takes of everything at most what its own calls have, so that none has a share of another's.
+    pool.total_component_instances(calls)
+        .max_core_instances_per_component(MAX_CORE_INSTANCES)
+        .total_core_instances(calls.saturating_mul(MAX_CORE_INSTANCES))
+        // A component of a language with a garbage collector takes one more, for the heap of its collector.
+        .total_memories(memories)
         .total_tables(calls.saturating_mul(quota.tables))
         .total_stacks(calls)
         .total_gc_heaps(calls)
@@ -44,7 +64,7 @@ pub(crate) fn engine(quota: &PoolQuota, calls: u32, cache: Option<Cache>) -> was
         // Linux (6.7) finds the pages that a call wrote, and only these are reset: by copying, as long as they are few, which
         // spares the next call its page faults.
         .pagemap_scan(Enabled::Auto)
-        .linear_memory_keep_resident(2 << 20)
+        .linear_memory_keep_resident(kept_memory(memories, memory))
         .table_keep_resident(64 << 10)
         .async_stack_keep_resident(64 << 10);
     let mut config = Config::new();
@@ -59,9 +79,9 @@ pub(crate) fn engine(quota: &PoolQuota, calls: u32, cache: Option<Cache>) -> was
 
 /// Opens the cache of compiled components in a directory, which is an absolute path.
 pub(crate) fn open_cache(directory: &Path) -> wasmtime::Result<Cache> {
+    let compiled = cache_folder::prepare(directory)?;
     let mut settings = CacheConfig::new();
-    // The cache gets a directory of its own: wasmtime deletes every file it does not know, down to the third level below it.
-    settings.with_directory(directory.join("compiled"));
+    settings.with_directory(compiled);
     Cache::new(settings)
 }
 
@@ -104,5 +124,21 @@ impl Ticker {
 impl Drop for Running<'_> {
     fn drop(&mut self) {
         self.0.fetch_sub(1, Ordering::AcqRel);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_stays_in_place_is_a_part_of_the_memory_for_all_calls() {
+        for (memories, all, each) in
+            [(768, 64 << 30, MAX_KEPT_MEMORY), (768, 8 << 30, 1_376_256), (768, 1 << 20, 0), (0, 1 << 20, 128 << 10)]
+        {
+            let kept = kept_memory(memories, all);
+            assert_eq!(kept, each, "{memories} {all}");
+            assert!(kept * usize::try_from(memories).expect("small") <= all / KEPT_PART, "{memories} {all}");
+        }
     }
 }

@@ -6,17 +6,12 @@ use std::sync::Arc;
 
 use tokio::sync::Semaphore;
 
-use super::egress::{Egress, IdleConnections};
-use super::instance::Limits;
+use super::egress::{ConnectionLimits, Egress, IdleConnections, MAX_ACTIVE};
+use super::instance::{Limits, MemoryBudget, MemoryShare};
 use crate::log::ComponentLog;
 
 /// How many names one component may look up at once.
 const MAX_LOOKUPS: usize = 8;
-/// How many connections of one component carry a request or a response at once: one for each of its calls, of which 256 run at once by
-/// default. Further requests wait, within their own time. A few components together stay below the 1024 open files that systems
-/// commonly grant a process.
-const MAX_ACTIVE_CONNECTIONS: usize = 256;
-
 /// Everything that a component gets beyond its own memory. Each component has a grant of its own.
 pub(crate) struct Grant {
     /// The component's name, for messages.
@@ -39,6 +34,8 @@ pub(crate) struct Grant {
     pub(crate) lookups: Arc<Semaphore>,
     /// The limits of each of its calls.
     pub(crate) limits: Limits,
+    /// What its calls may use of the memory for all components.
+    pub(crate) memory: Arc<MemoryShare>,
 }
 
 impl Grant {
@@ -51,11 +48,18 @@ impl Grant {
             settings: BTreeMap::new(),
             environment: Vec::new(),
             egress: Egress::default(),
-            active_connections: Arc::new(Semaphore::new(MAX_ACTIVE_CONNECTIONS)),
+            active_connections: Arc::new(Semaphore::new(MAX_ACTIVE)),
             idle_connections: IdleConnections::default(),
             lookups: Arc::new(Semaphore::new(MAX_LOOKUPS)),
             limits: Limits::default(),
+            memory: MemoryBudget::new(usize::MAX, 1).share(),
         }
+    }
+
+    /// Sets how many connections the component may have.
+    pub(crate) fn limit_connections(&mut self, limits: ConnectionLimits) {
+        self.active_connections = Arc::new(Semaphore::new(limits.active));
+        self.idle_connections = IdleConnections::at_most(limits.idle);
     }
 }
 

@@ -69,12 +69,12 @@ pub(crate) struct Loader {
 }
 
 impl Loader {
-    /// A loader for this number of components, each with up to `calls` calls at once.
-    pub(crate) fn new(components: usize, calls: u32, cache: Option<Cache>) -> Result<Self, LoadError> {
+    /// A loader for this number of components, each with up to `calls` calls at once, where all may use `memory` bytes together.
+    pub(crate) fn new(components: usize, calls: u32, memory: usize, cache: Option<Cache>) -> Result<Self, LoadError> {
         // Whether a single component is a composed file is not known before it is compiled, and compiling needs the engine.
         let quota = if components == 1 { COMPOSED } else { PROVIDER };
         let all = calls.saturating_mul(u32::try_from(components).unwrap_or(u32::MAX));
-        let engine = engine(&quota, all, cache).map_err(LoadError::Engine)?;
+        let engine = engine(&quota, all, memory, cache).map_err(LoadError::Engine)?;
         let linker = linker(&engine).map_err(LoadError::Engine)?;
         let ticker = Arc::new(Ticker::start(&engine));
         Ok(Self { engine, linker, ticker, quota, calls })
@@ -98,7 +98,8 @@ impl Loader {
     /// Makes a provider of a component. Instantiates it once, to see whether it starts.
     pub(crate) async fn provider(&self, compiled: Compiled, grant: Grant) -> Result<Sandbox, LoadError> {
         let linked = self.link(&compiled)?;
-        let (grant, slots) = (Arc::new(grant), Slots::new(self.calls, compiled.quota_units, self.ticker.clone()));
+        let slots = Slots::new(self.calls, compiled.quota_units, Arc::clone(&grant.memory), self.ticker.clone());
+        let grant = Arc::new(grant);
         let exports = self.instantiate_once(compiled, &grant, &linked, &slots).await?;
         Ok(Sandbox::new(grant, linked, exports, slots))
     }
@@ -106,7 +107,7 @@ impl Loader {
     /// Makes a server of a composed file, without an instance: its first request makes one.
     pub(crate) fn composed(&self, compiled: Compiled, grant: Grant) -> Result<Composed, LoadError> {
         let linked = self.link(&compiled)?;
-        let slots = Slots::new(self.calls, compiled.quota_units, self.ticker.clone());
+        let slots = Slots::new(self.calls, compiled.quota_units, Arc::clone(&grant.memory), self.ticker.clone());
         Composed::new(Arc::new(grant), linked, slots)
             .map_err(|error| LoadError::Shape { path: compiled.path, cause: format!("{error:#}") })
     }
@@ -145,7 +146,8 @@ impl Loader {
     ) -> Result<Exports, LoadError> {
         let Compiled { path, component, .. } = compiled;
         let _slot = slots.take(Duration::ZERO).await;
-        let mut store = new_store(&self.engine, grant, TimeBudget::Until(Instant::now() + grant.limits.time));
+        let time = TimeBudget::Until(Instant::now() + grant.limits.time);
+        let mut store = new_store(&self.engine, grant, time, grant.memory.nothing());
         // The store interrupts an instance that computes for too long; the timeout ends one that waits for too long.
         let started = timeout(grant.limits.time, linked.instantiate_async(&mut store)).await;
         match started {
@@ -153,7 +155,7 @@ impl Loader {
             Ok(Ok(instance)) => Exports::of(&component, &mut store, &instance)
                 .map_err(|error| LoadError::Shape { path, cause: format!("{error:#}") }),
             Ok(Err(error)) => {
-                let cause = classify(error, store.data().memory.exhausted).describe(grant, true);
+                let cause = classify(error, store.data().memory.shortage).describe(grant, true);
                 Err(LoadError::Start { path, cause })
             }
         }

@@ -1,5 +1,6 @@
 //! The host of components: compiles them, and runs each call in an instance of its own with nothing but what the operator granted.
 
+mod cache_folder;
 mod compile;
 mod composed;
 mod egress;
@@ -8,13 +9,16 @@ mod exports;
 mod grant;
 mod instance;
 mod loader;
+mod machine_memory;
 mod sandbox;
 mod services;
 mod stdio;
 
 pub(crate) use composed::{Composed, Work};
-pub(crate) use egress::{Egress, ExchangeError, Rule, connection_failure, exchange, is_timeout};
+pub(crate) use egress::{ConnectionLimits, Egress, ExchangeError, Rule, connection_failure, exchange, is_timeout};
 pub(crate) use engine::open_cache;
 pub(crate) use grant::Grant;
+pub(crate) use instance::{MemoryBudget, Size};
 pub(crate) use loader::{Compiled, Loader};
+pub(crate) use machine_memory::machine_memory;
 pub(crate) use sandbox::Sandbox;

@@ -11,7 +11,7 @@ use wasmtime::component::InstancePre;
 
 use super::exports::{Export, Exports};
 use super::grant::Grant;
-use super::instance::{Failure, Slots, StoreData, TimeBudget, classify, new_store, run_cooperatively};
+use super::instance::{Failure, Slot, Slots, StoreData, TimeBudget, classify, new_store, run_cooperatively};
 use super::services::LiveEvents;
 
 /// The interface by which a component emits events while a call runs.
@@ -44,7 +44,7 @@ impl Sandbox {
         let Some(function) = self.exports.get::<F>() else { return Err(McpError::NotOffered) };
         let started = Instant::now();
         let (time, own) = self.time(ctx);
-        let Some(_slot) = self.slots.take(time).await else {
+        let Some(mut slot) = self.slots.take(time).await else {
             return Err(McpError::Unavailable(Some(1000)));
         };
         let deadline = started + time;
@@ -52,7 +52,7 @@ impl Sandbox {
         let arguments = F::arguments(&ctx, params);
         let live = self.live_events(&ctx, events);
         // On the heap: every future around it is moved a few times before it runs.
-        let run = Box::pin(self.run(&function, deadline, arguments, live, &ctx.call_id));
+        let run = Box::pin(self.run(&function, deadline, arguments, live, &ctx.call_id, &mut slot));
         let answer = timeout_at(deadline.into(), run_cooperatively(run)).await;
         let (failure, last_line) = match answer {
             Ok(Ok(answer)) => return answer,
@@ -70,18 +70,21 @@ impl Sandbox {
         arguments: F::Arguments<'_>,
         live: Option<LiveEvents>,
         request: &str,
+        slot: &mut Slot<'_>,
     ) -> Result<Result<F::Answer, McpError>, (Failure, Option<String>)> {
-        let mut store = new_store(self.component.engine(), &self.grant, TimeBudget::Until(deadline));
+        let memory = slot.take_memory();
+        let mut store = new_store(self.component.engine(), &self.grant, TimeBudget::Until(deadline), memory);
         store.data_mut().live = live;
         store.data_mut().request = Some(request.into());
         let answer = async {
             let instance = self.component.instantiate_async(&mut store).await?;
+            slot.started_with(store.data().memory.used());
             function.of(&mut store, &instance)?.call_async(&mut store, arguments).await
         }
         .await;
         match answer {
             Ok((answer,)) => Ok(answer),
-            Err(error) => Err((classify(error, store.data().memory.exhausted), store.data().last_line())),
+            Err(error) => Err((classify(error, store.data().memory.shortage), store.data().last_line())),
         }
     }
 

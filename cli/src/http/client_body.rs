@@ -14,6 +14,7 @@ use hyper::body::{Body, Frame, Incoming, SizeHint};
 use tokio::runtime::Handle;
 use tokio::time::{Instant, timeout_at};
 
+use super::byte_budget::{ByteBudgets, Held, NoRoom};
 use super::timeouts::Timeouts;
 
 /// How many bytes of a body are read on and dropped.
@@ -26,6 +27,7 @@ pub(crate) struct ClientBody {
     /// The client does not send the body before the server asks for it (RFC 9110 §10.1.1).
     waits: bool,
     timeouts: Timeouts,
+    budgets: Arc<ByteBudgets>,
 }
 
 /// Whether a body has been read to its end.
@@ -40,11 +42,25 @@ impl IsRead {
 
 impl ClientBody {
     /// The request with its body as the server reads it.
-    pub(super) fn of(request: Request<Incoming>, timeouts: Timeouts) -> (Request<Self>, IsRead) {
+    pub(super) fn of(
+        request: Request<Incoming>,
+        timeouts: Timeouts,
+        budgets: Arc<ByteBudgets>,
+    ) -> (Request<Self>, IsRead) {
         let (head, body) = request.into_parts();
         let is_read = IsRead(Arc::new(AtomicBool::new(body.is_end_stream())));
-        let body = Self { body: Some(body), is_read: is_read.clone(), waits: waits(&head.headers), timeouts };
+        let body = Self { body: Some(body), is_read: is_read.clone(), waits: waits(&head.headers), timeouts, budgets };
         (Request::from_parts(head, body), is_read)
+    }
+
+    /// The budgets of the listener.
+    pub(super) fn budgets(&self) -> Arc<ByteBudgets> {
+        Arc::clone(&self.budgets)
+    }
+
+    /// Makes room for what is kept of the body, which has so many bytes now.
+    pub(super) async fn hold(&self, held: &mut Held, bytes: usize) -> Result<(), NoRoom> {
+        self.budgets.bodies.hold(held, bytes).await
     }
 }
 

@@ -9,8 +9,9 @@ use http::{Request, Response};
 use server::GatewayError;
 
 use super::client_body::ClientBody;
+use super::composed_answer::bounded;
 use super::listen::Service;
-use super::read_ahead::{ReadAhead, TooSlow, read_ahead};
+use super::read_ahead::{ReadAhead, ReadError, read_ahead};
 use super::response_body::ResponseBody;
 use super::timeouts::Timeouts;
 use crate::host::Composed;
@@ -38,17 +39,22 @@ impl Hosted {
         }
         GatewayError::check(request.headers())?;
         let (head, body) = request.into_parts();
-        let ReadAhead { body, parts } = read_ahead(body, timeouts).await.map_err(|TooSlow| GatewayError::TooSlow)?;
+        let budgets = body.budgets();
+        let ReadAhead { body, parts } = read_ahead(body, timeouts).await.map_err(|error| match error {
+            ReadError::TooSlow => GatewayError::TooSlow,
+            ReadError::NoRoom => GatewayError::BodiesFull,
+        })?;
+        let answer = async {
+            let (response, work) = Composed::answer(&self.composed, Request::from_parts(head, body)).await?;
+            bounded(&self.composed, response, work, budgets).await
+        };
         let answered = tokio::select! {
             biased;
-            answered = Composed::answer(&self.composed, Request::from_parts(head, body)) => answered,
+            answered = answer => answered,
             () = self.end_of_calls.clone() => Err(GatewayError::Stopped),
         };
-        Ok(match answered {
-            Ok((response, work)) => response.map(|body| ResponseBody::composed(body, work)),
-            // The file itself has said nothing, so that the id is read here.
-            Err(error) => error.respond_to(&parts.concat()).map(ResponseBody::from),
-        })
+        // The file itself has said nothing, so that the id is read here.
+        Ok(answered.unwrap_or_else(|error| error.respond_to(&parts.concat()).map(ResponseBody::from)))
     }
 }
 

@@ -5,7 +5,7 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::header::{CONNECTION, HeaderValue};
+use http::header::{CONNECTION, CONTENT_TYPE, HeaderValue};
 use http::{Request, Response};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
@@ -17,6 +17,7 @@ use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep, timeout};
 
+use super::byte_budget::{ByteBudgets, NoRoom};
 use super::client_body::ClientBody;
 use super::idle::{Activity, IdleConnections};
 use super::monitored_stream::MonitoredStream;
@@ -27,6 +28,8 @@ use super::timeouts::Timeouts;
 
 /// The largest head of a request, in bytes.
 const MAX_HEAD_SIZE: usize = 64 << 10;
+/// How many bytes hyper reads of a body ahead of the engine.
+const MAX_BUFFER_SIZE: usize = 256 << 10;
 /// The most headers of a request.
 const MAX_HEADERS: usize = 128;
 /// How long the answers to calls may take that the listener does not wait for any longer.
@@ -69,6 +72,7 @@ pub(crate) struct Listener {
     idle: Arc<IdleConnections>,
     phase: watch::Sender<Phase>,
     timeouts: Timeouts,
+    budgets: Arc<ByteBudgets>,
 }
 
 impl Listener {
@@ -82,6 +86,7 @@ impl Listener {
             idle: Arc::default(),
             phase: watch::Sender::default(),
             timeouts: Timeouts { keep_alive: limits.keep_alive, ..Timeouts::default() },
+            budgets: Arc::default(),
         })
     }
 
@@ -128,8 +133,8 @@ impl Listener {
             match stream {
                 Ok((stream, permit)) => {
                     let activity = Activity::new(Arc::clone(&self.idle));
-                    let connection =
-                        Connection { permit, activity, phase: self.phase.subscribe(), timeouts: self.timeouts };
+                    let (phase, budgets) = (self.phase.subscribe(), Arc::clone(&self.budgets));
+                    let connection = Connection { permit, activity, phase, timeouts: self.timeouts, budgets };
                     connection.start(&http, stream, Arc::clone(&service), &mut tasks);
                 }
                 // The error is of one connection, or of all while the process has no descriptors left. Waiting helps against both.
@@ -168,8 +173,7 @@ fn http(timeouts: &Timeouts) -> http1::Builder {
         .max_headers(MAX_HEADERS)
         // A client may close its side right after its request.
         .half_close(true)
-        // hyper reads at most this much of a body ahead of the engine.
-        .max_buf_size(256 << 10);
+        .max_buf_size(MAX_BUFFER_SIZE);
     http
 }
 
@@ -179,6 +183,7 @@ struct Connection {
     activity: Arc<Activity>,
     phase: watch::Receiver<Phase>,
     timeouts: Timeouts,
+    budgets: Arc<ByteBudgets>,
 }
 
 impl Connection {
@@ -187,18 +192,18 @@ impl Connection {
         if stream.set_nodelay(true).is_err() {
             return;
         }
-        let Self { permit, activity, phase, timeouts } = self;
+        let Self { permit, activity, phase, timeouts, budgets } = self;
         let monitored = MonitoredStream::new(stream);
         let io = TokioIo::new(monitored.stream(Arc::clone(&activity), timeouts));
         let (held, request_activity, request_phase) = (permit.clone(), Arc::clone(&activity), phase.clone());
         let answer = service_fn(move |request: Request<Incoming>| {
             let (service, monitored, permit) = (service.clone(), monitored.clone(), permit.clone());
-            let (busy, phase) = (request_activity.begin(), request_phase.clone());
+            let (busy, phase, budgets) = (request_activity.begin(), request_phase.clone(), Arc::clone(&budgets));
             async move {
                 let is_cancelled = OnDisconnect::of(request.headers()) == OnDisconnect::Cancel;
                 let response = tokio::select! {
                     biased;
-                    response = respond(service, request, timeouts, permit) => response,
+                    response = respond(service, request, timeouts, budgets, permit) => response,
                     disconnected = monitored.disconnected(), if is_cancelled => return Err(disconnected),
                     () = left_unanswered(phase) => GatewayError::Stopped.respond().map(ResponseBody::from),
                 };
@@ -233,18 +238,35 @@ async fn respond(
     service: Arc<impl Service>,
     request: Request<Incoming>,
     timeouts: Timeouts,
+    budgets: Arc<ByteBudgets>,
     permit: ConnectionPermit,
 ) -> Response<ResponseBody> {
-    let (request, is_read) = ClientBody::of(request, timeouts);
-    let mut response = match OnDisconnect::of(request.headers()) {
+    let (request, is_read) = ClientBody::of(request, timeouts, Arc::clone(&budgets));
+    let response = match OnDisconnect::of(request.headers()) {
         OnDisconnect::Cancel => service.answer(request, timeouts).await,
         OnDisconnect::Continue => RunToEnd::new(async move { service.answer(request, timeouts).await }, permit).await,
     };
+    let mut response = hold(response, &budgets).await;
     if !is_read.get() {
         // The next request would have to wait until the rest of this body has come.
         response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
     }
     response
+}
+
+/// Makes room for an answer. A client whose answer finds none is told so, with the headers that let a page read it.
+async fn hold(response: Response<ResponseBody>, budgets: &Arc<ByteBudgets>) -> Response<ResponseBody> {
+    let (head, body) = response.into_parts();
+    match body.hold(budgets).await {
+        Ok(body) => Response::from_parts(head, body),
+        Err(NoRoom) => {
+            let mut refusal = GatewayError::AnswersFull.respond().map(ResponseBody::from);
+            for (name, value) in head.headers.iter().filter(|(name, _)| *name != CONTENT_TYPE) {
+                refusal.headers_mut().append(name, value.clone());
+            }
+            refusal
+        }
+    }
 }
 
 #[cfg(test)]

@@ -8,12 +8,15 @@ use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWriteExt, BufRead
 use tokio::sync::{Notify, oneshot};
 use tokio::time::timeout;
 
-use super::super::read_ahead::read_ahead;
+use super::super::read_ahead::{ReadError, read_ahead};
 use super::super::request_body::read;
 use super::*;
 
 const LIMITS: ListenerLimits =
     ListenerLimits { connections: 16, keep_alive: Duration::from_secs(60), drain: Duration::from_millis(100) };
+
+/// An answer that the buffers of a connection do not hold.
+const LARGE_ANSWER: usize = 32 << 20;
 
 /// Reads a body as the engine does at `/engine`, not at all at `/refused`, and elsewhere as a composed file does.
 struct Reader;
@@ -24,12 +27,15 @@ impl Service for Reader {
             "/engine" => match read(request.into_body(), usize::MAX, timeouts).await {
                 Ok(_) => StatusCode::OK,
                 Err(BodyError::TooSlow) => StatusCode::REQUEST_TIMEOUT,
+                Err(BodyError::NoRoom) => StatusCode::SERVICE_UNAVAILABLE,
                 Err(_) => StatusCode::BAD_REQUEST,
             },
+            "/large" => return Response::new(ResponseBody::from(server::Body::Full(vec![b'x'; LARGE_ANSWER].into()))),
             "/refused" => StatusCode::PAYLOAD_TOO_LARGE,
             _ => match read_ahead(request.into_body(), timeouts).await {
                 Ok(ahead) => ahead.body.collect().await.map_or(StatusCode::BAD_REQUEST, |_| StatusCode::OK),
-                Err(_) => StatusCode::REQUEST_TIMEOUT,
+                Err(ReadError::TooSlow) => StatusCode::REQUEST_TIMEOUT,
+                Err(ReadError::NoRoom) => StatusCode::SERVICE_UNAVAILABLE,
             },
         };
         let mut response = Response::new(ResponseBody::from(server::Body::Full(Bytes::new())));
@@ -262,4 +268,49 @@ async fn a_call_that_is_not_done_in_the_time_to_drain_is_told_that_it_may_have_r
     assert!(read_to_end(idle).await.ends_with("done"));
     let answer = read_to_end(call).await;
     assert!(answer.starts_with("HTTP/1.1 503 ") && answer.contains("it may have run"), "{answer}");
+}
+
+/// A server whose budgets have room for so many times 64 KiB.
+async fn served_with_budgets(units: usize) -> SocketAddr {
+    let mut listener = Listener::bind(([127, 0, 0, 1], 0).into(), LIMITS).await.expect("listener");
+    listener.budgets = Arc::new(ByteBudgets::of_units(units));
+    let address = listener.address().expect("address");
+    tokio::spawn(listener.serve(Reader, std::future::pending()));
+    address
+}
+
+/// A request with a body of this many bytes, of which the last is not sent.
+fn upload(path: &str, bytes: usize) -> String {
+    format!("POST {path} HTTP/1.1\r\nhost: a\r\ncontent-length: {}\r\n\r\n{}", bytes + 1, "x".repeat(bytes))
+}
+
+#[tokio::test]
+async fn bodies_of_clients_that_stall_leave_room_for_small_ones_alone() {
+    for path in ["/engine", "/"] {
+        let server = served_with_budgets(4).await;
+        let mut stalled = TcpStream::connect(server).await.expect("connection");
+        stalled.write_all(upload(path, 300 << 10).as_bytes()).await.expect("body");
+        let large = upload(path, 100 << 10) + "x";
+        // The first body may be on its way still.
+        while ask(server, &large).await != 503 {}
+        assert_eq!(ask(server, &(upload(path, 1000) + "x")).await, 200, "{path}");
+        stalled.write_all(b"x").await.expect("the rest");
+        assert_eq!(status(stalled).await, 200, "{path}");
+        while ask(server, &large).await != 200 {}
+    }
+}
+
+#[tokio::test]
+async fn answers_that_clients_do_not_read_leave_room_for_small_ones_alone() {
+    let server = served_with_budgets((LARGE_ANSWER >> 16) + 1).await;
+    let large = "GET /large HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n";
+    let mut unread = TcpStream::connect(server).await.expect("connection");
+    unread.write_all(large.as_bytes()).await.expect("request");
+    let mut first = [0];
+    unread.read_exact(&mut first).await.expect("the answer has begun");
+    assert_eq!(ask(server, large).await, 503);
+    assert_eq!(ask(server, "POST /engine HTTP/1.1\r\nhost: a\r\ncontent-length: 1\r\n\r\nx").await, 200);
+    let rest = read_to_end(unread).await;
+    assert!(rest.len() > LARGE_ANSWER);
+    while ask(server, large).await != 200 {}
 }

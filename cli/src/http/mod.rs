@@ -1,7 +1,9 @@
 //! The HTTP shell: sockets, timeouts and shutdown around the engine or a composed file.
 
+mod byte_budget;
 mod client_body;
 mod composed;
+mod composed_answer;
 mod descriptors;
 mod fetch;
 mod idle;

@@ -24,14 +24,16 @@ impl<P: Provider> Native<P> {
 impl<P: Provider> Service for Native<P> {
     async fn answer(&self, request: Request<ClientBody>, timeouts: Timeouts) -> Response<ResponseBody> {
         let (head, body) = request.into_parts();
-        let response = match self.0.admit(&head).await {
-            Admission::Answered(response) => response,
+        match self.0.admit(&head).await {
+            Admission::Answered(response) => response.map(ResponseBody::from),
             Admission::Body(admitted) => match read(body, admitted.body_limit(), timeouts).await {
-                // The future is on the heap, as hyper moves the whole future of a request a few times.
-                Ok(body) => Box::pin(self.0.answer(admitted, &head.headers, body)).await,
-                Err(error) => admitted.refuse(error),
+                Ok((body, held)) => {
+                    // The future is on the heap, as hyper moves the whole future of a request a few times.
+                    let response = Box::pin(self.0.answer(admitted, &head.headers, body)).await;
+                    response.map(|body| ResponseBody::from(body).after_request(held))
+                }
+                Err(error) => admitted.refuse(error).map(ResponseBody::from),
             },
-        };
-        response.map(ResponseBody::from)
+        }
     }
 }

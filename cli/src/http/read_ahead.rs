@@ -10,6 +10,7 @@ use hyper::body::{Body, Frame};
 use tokio::time::{Instant, Sleep, sleep_until, timeout_at};
 use wasmtime_wasi_http::{Error, WasiBody};
 
+use super::byte_budget::{Held, NoRoom};
 use super::client_body::ClientBody;
 use super::timeouts::Timeouts;
 
@@ -27,12 +28,19 @@ pub(super) struct ReadAhead {
     pub(super) parts: Vec<Bytes>,
 }
 
-/// The client sends its body too slowly.
-pub(super) struct TooSlow;
+/// Why a body was not read ahead.
+pub(super) enum ReadError {
+    /// The client sends it too slowly.
+    TooSlow,
+    /// The server holds too many bodies of other clients.
+    NoRoom,
+}
 
 /// A body whose first part was read ahead, and whose rest is read with the same timeouts.
 struct RequestBody {
     ahead: VecDeque<Result<Frame<Bytes>, Error>>,
+    /// The room for what was read ahead.
+    _held: Held,
     /// The unread rest, if there is any.
     rest: Option<ClientBody>,
     timeouts: Timeouts,
@@ -43,25 +51,27 @@ struct RequestBody {
 }
 
 /// Reads a body ahead, so that a client that stalls holds no slot. A body that breaks off is passed on, and the server reports it.
-pub(super) async fn read_ahead(mut body: ClientBody, timeouts: Timeouts) -> Result<ReadAhead, TooSlow> {
+pub(super) async fn read_ahead(mut body: ClientBody, timeouts: Timeouts) -> Result<ReadAhead, ReadError> {
     let last = Instant::now() + timeouts.whole_body();
-    let (mut ahead, mut size) = (VecDeque::new(), 0_usize);
+    let (mut ahead, mut size, mut held) = (VecDeque::new(), 0_usize, Held::default());
     let mut whole = body.is_end_stream();
     // The server refuses a body that is announced as too large, mostly without reading it.
     let small = usize::try_from(body.size_hint().lower()).is_ok_and(|announced| announced <= READ_AHEAD_BYTES);
     while small && !whole && size <= READ_AHEAD_BYTES {
-        let next =
-            timeout_at((Instant::now() + timeouts.body_chunk).min(last), body.frame()).await.map_err(|_| TooSlow)?;
+        let next = timeout_at((Instant::now() + timeouts.body_chunk).min(last), body.frame());
+        let next = next.await.map_err(|_| ReadError::TooSlow)?;
         whole = body.is_end_stream() || !matches!(next, Some(Ok(_)));
         let Some(frame) = next else { break };
         size = size.saturating_add(frame.as_ref().ok().and_then(Frame::data_ref).map_or(0, Bytes::len));
+        body.hold(&mut held, size).await.map_err(|NoRoom| ReadError::NoRoom)?;
         ahead.push_back(frame.map_err(Error::Hyper));
     }
     let deadline = Box::pin(sleep_until((Instant::now() + timeouts.body_chunk).min(last)));
     let is_kept = whole && size <= KEPT_BYTES;
     let data = ahead.iter().filter_map(|frame| frame.as_ref().ok().and_then(Frame::data_ref).cloned());
     let parts = if is_kept { data.collect() } else { Vec::new() };
-    let body = RequestBody { ahead, rest: (!whole).then_some(body), timeouts, last, deadline }.boxed_unsync();
+    let body =
+        RequestBody { ahead, _held: held, rest: (!whole).then_some(body), timeouts, last, deadline }.boxed_unsync();
     Ok(ReadAhead { body, parts })
 }
 

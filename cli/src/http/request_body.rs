@@ -6,21 +6,25 @@ use hyper::body::Body;
 use server::BodyError;
 use tokio::time::{Instant, timeout_at};
 
+use super::byte_budget::{Held, NoRoom};
 use super::client_body::ClientBody;
 use super::timeouts::Timeouts;
 
-/// Reads a body of at most `limit` bytes. A body that arrives in one part, as most do, is not copied.
-pub(super) async fn read(mut body: ClientBody, limit: usize, timeouts: Timeouts) -> Result<Bytes, BodyError> {
+/// Reads a body of at most `limit` bytes, and holds room for it. A body that arrives in one part, as most do, is not copied.
+pub(super) async fn read(mut body: ClientBody, limit: usize, timeouts: Timeouts) -> Result<(Bytes, Held), BodyError> {
     let deadline = Instant::now() + timeouts.whole_body();
     let mut whole = Bytes::new();
     let mut parts = BytesMut::new();
+    let mut held = Held::default();
     loop {
         let next = timeout_at((Instant::now() + timeouts.body_chunk).min(deadline), body.frame());
         let Some(frame) = next.await.map_err(|_| BodyError::TooSlow)? else { break };
         let Ok(part) = frame.map_err(|_| BodyError::CutShort)?.into_data() else { continue };
-        if whole.len() + parts.len() + part.len() > limit {
+        let size = whole.len() + parts.len() + part.len();
+        if size > limit {
             return Err(BodyError::TooLarge);
         }
+        body.hold(&mut held, size).await.map_err(|NoRoom| BodyError::NoRoom)?;
         if whole.is_empty() && parts.is_empty() {
             whole = part;
         } else {
@@ -31,5 +35,5 @@ pub(super) async fn read(mut body: ClientBody, limit: usize, timeouts: Timeouts)
             break;
         }
     }
-    Ok(if parts.is_empty() { whole } else { parts.freeze() })
+    Ok((if parts.is_empty() { whole } else { parts.freeze() }, held))
 }

@@ -1,18 +1,18 @@
 //! The body of a response, which the engine or a composed file makes.
 
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
-use futures_util::Stream;
-use http_body_util::{BodyExt, Full};
+use futures_util::{Stream, StreamExt};
+use http_body_util::BodyExt;
 use hyper::body::{Body, Frame, SizeHint};
-use wasmtime_wasi_http::WasiBody;
 
+use super::byte_budget::{ByteBudgets, Held, NoRoom};
 use super::idle::Busy;
 use super::monitored_stream::{Disconnected, MonitoredStream};
 use super::run_to_end::{ConnectionPermit, spawn};
-use crate::host::Work;
 
 /// The body of a response.
 pub(crate) struct ResponseBody {
@@ -23,22 +23,22 @@ pub(crate) struct ResponseBody {
     disconnected: Option<Pin<Box<dyn Future<Output = Disconnected> + Send>>>,
     /// Set while the connection has this request.
     busy: Option<Busy>,
+    /// The room for the body of the request, while its call may still run.
+    request: Held,
 }
 
 enum Content {
-    Full(Full<Bytes>),
-    Events(Pin<Box<dyn Stream<Item = Bytes> + Send>>),
-    /// The body that a composed file makes, with the work that makes it.
-    Composed(WasiBody, Option<Work>),
+    Full(Bytes),
+    Events(Pin<Box<dyn Stream<Item = Result<Bytes, BodyFailure>> + Send>>),
 }
 
 /// The connection is closed before the body is complete.
-type BodyFailure = Box<dyn std::error::Error + Send + Sync>;
+pub(super) type BodyFailure = Box<dyn std::error::Error + Send + Sync>;
 
 impl ResponseBody {
-    /// The body that a composed file makes.
-    pub(super) fn composed(body: WasiBody, work: Work) -> Self {
-        Content::Composed(body, Some(work)).into()
+    /// A stream of events that may fail before its end.
+    pub(super) fn events(events: impl Stream<Item = Result<Bytes, BodyFailure>> + Send + 'static) -> Self {
+        Content::Events(Box::pin(events)).into()
     }
 
     /// Makes the body run to its end although its client disconnects. What it says after that is discarded.
@@ -57,6 +57,29 @@ impl ResponseBody {
         self
     }
 
+    /// Makes room for what is sent, until it has been sent. A stream of events ends where there is none.
+    pub(super) async fn hold(mut self, budgets: &Arc<ByteBudgets>) -> Result<Self, NoRoom> {
+        self.content = match std::mem::replace(&mut self.content, Content::Full(Bytes::new())) {
+            Content::Full(bytes) => Content::Full(budgets.answers.hold_bytes(bytes).await?),
+            Content::Events(events) => {
+                let budgets = Arc::clone(budgets);
+                Content::Events(Box::pin(events.then(move |event| {
+                    let budgets = Arc::clone(&budgets);
+                    async move { Ok(budgets.answers.hold_bytes(event?).await?) }
+                })))
+            }
+        };
+        Ok(self)
+    }
+
+    /// Keeps the room for the body of the request until the call ends. A full body is the end of its call.
+    pub(super) fn after_request(mut self, request: Held) -> Self {
+        if !matches!(self.content, Content::Full(_)) {
+            self.request = request;
+        }
+        self
+    }
+
     /// Reads the body to its end, and discards it.
     pub(super) async fn discard(mut self) {
         while let Some(Ok(_)) = self.frame().await {}
@@ -65,15 +88,15 @@ impl ResponseBody {
 
 impl From<Content> for ResponseBody {
     fn from(content: Content) -> Self {
-        Self { content, runs_to_end: None, disconnected: None, busy: None }
+        Self { content, runs_to_end: None, disconnected: None, busy: None, request: Held::default() }
     }
 }
 
 impl From<server::Body> for ResponseBody {
     fn from(body: server::Body) -> Self {
         match body {
-            server::Body::Full(bytes) => Content::Full(Full::new(bytes)).into(),
-            server::Body::Events(events) => Content::Events(events).into(),
+            server::Body::Full(bytes) => Content::Full(bytes).into(),
+            server::Body::Events(events) => Self::events(events.map(Ok)),
         }
     }
 }
@@ -98,17 +121,15 @@ impl Body for ResponseBody {
 
     fn is_end_stream(&self) -> bool {
         match &self.content {
-            Content::Full(body) => body.is_end_stream(),
+            Content::Full(bytes) => bytes.is_empty(),
             Content::Events(_) => false,
-            Content::Composed(body, work) => work.is_none() && body.is_end_stream(),
         }
     }
 
     fn size_hint(&self) -> SizeHint {
         match &self.content {
-            Content::Full(body) => body.size_hint(),
+            Content::Full(bytes) => SizeHint::with_exact(bytes.len() as u64),
             Content::Events(_) => SizeHint::default(),
-            Content::Composed(body, _) => body.size_hint(),
         }
     }
 }
@@ -116,18 +137,10 @@ impl Body for ResponseBody {
 impl Content {
     fn poll_frame(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BodyFailure>>> {
         match self {
-            Self::Full(body) => Pin::new(body).poll_frame(context).map_err(Into::into),
+            Self::Full(bytes) => Poll::Ready((!bytes.is_empty()).then(|| Ok(Frame::data(std::mem::take(bytes))))),
             Self::Events(events) => {
-                events.as_mut().poll_next(context).map(|event| event.map(|event| Ok(Frame::data(event))))
-            }
-            Self::Composed(body, work) => {
-                let frame = ready!(Pin::new(body).poll_frame(context));
-                if frame.is_none()
-                    && let Some(work) = work.take()
-                {
-                    work.finish();
-                }
-                Poll::Ready(frame.map(|frame| frame.map_err(Into::into)))
+                let event = ready!(events.as_mut().poll_next(context));
+                Poll::Ready(event.map(|event| Ok(Frame::data(event?))))
             }
         }
     }
@@ -136,7 +149,7 @@ impl Content {
 impl Drop for ResponseBody {
     fn drop(&mut self) {
         let Some(permit) = self.runs_to_end.take() else { return };
-        let content = std::mem::replace(&mut self.content, Content::Full(Full::default()));
+        let content = std::mem::replace(&mut self.content, Content::Full(Bytes::new()));
         spawn(Self::from(content).discard(), permit);
     }
 }

@@ -2,6 +2,11 @@
 
 use std::time::Duration;
 
+const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
+const BODY_CHUNK_TIMEOUT: Duration = Duration::from_secs(10);
+const DISCARD_CHUNK_TIMEOUT: Duration = Duration::from_secs(2);
+const DISCARD_TIMEOUT: Duration = Duration::from_secs(10);
+
 /// The timeouts of a listener. Tests use shorter ones.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Timeouts {
@@ -28,10 +33,10 @@ impl Default for Timeouts {
     fn default() -> Self {
         Self {
             keep_alive: Duration::from_secs(75),
-            head: Duration::from_secs(30),
-            body_chunk: Duration::from_secs(10),
-            discard_chunk: Duration::from_secs(2),
-            discard: Duration::from_secs(10),
+            head: HEAD_TIMEOUT,
+            body_chunk: BODY_CHUNK_TIMEOUT,
+            discard_chunk: DISCARD_CHUNK_TIMEOUT,
+            discard: DISCARD_TIMEOUT,
         }
     }
 }

@@ -39,6 +39,10 @@ pub(crate) enum RequestError {
     Unready(String),
     /// The server that the shell passes requests on to takes no more of them now.
     Busy,
+    /// The shell cannot hold the answer, as other clients do not read theirs.
+    AnswersFull,
+    /// The server that the shell passes requests on to answered with more bytes than this limit.
+    AnswerTooLarge(usize),
     /// The shell stops, and the server that it passes requests on to was not done.
     Stopped,
     /// The server that the shell passes requests on to has failed.
@@ -111,6 +115,17 @@ impl RequestError {
                 "too many requests at once: try again",
             )
             .with_header(RETRY_AFTER, "1"),
+            Self::AnswersFull => ErrorReply::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                error_code::INTERNAL_ERROR,
+                "the request has run, but the server holds too many answers that other clients do not read: it may be tried again if it can run twice",
+            )
+            .with_header(RETRY_AFTER, "5"),
+            Self::AnswerTooLarge(limit) => ErrorReply::new(
+                StatusCode::INTERNAL_SERVER_ERROR,
+                error_code::INTERNAL_ERROR,
+                format!("the answer is larger than the {limit} bytes that `--limit-result` of this server allows"),
+            ),
             Self::Stopped => {
                 ErrorReply::new(StatusCode::SERVICE_UNAVAILABLE, error_code::INTERNAL_ERROR, call::STOPPED)
             }

@@ -162,7 +162,19 @@ impl<P: Provider> Invocation<P> {
         &self,
         write: impl FnOnce(&mut Vec<u8>) -> Result<(), EncodeError>,
     ) -> Result<Response, RequestError> {
-        Ok(json(StatusCode::OK, reply::result(&self.id, write)?))
+        Ok(json(StatusCode::OK, self.encode(write)?))
+    }
+
+    /// The message with a result, if it is not larger than clients are sent.
+    pub(crate) fn encode(
+        &self,
+        write: impl FnOnce(&mut Vec<u8>) -> Result<(), EncodeError>,
+    ) -> Result<Vec<u8>, RequestError> {
+        let message = reply::result(&self.id, write)?;
+        if message.len() > self.engine.config.result_limit {
+            return Err(CallError::ResultTooLarge.into());
+        }
+        Ok(message)
     }
 }
 

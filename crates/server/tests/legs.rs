@@ -90,6 +90,27 @@ fn a_call_that_does_not_end_is_stopped_with_an_error_that_names_the_setting() {
 }
 
 #[test]
+fn a_result_or_a_leg_that_is_too_large_as_json_is_an_error_that_names_the_setting() {
+    // A control character has six bytes in JSON.
+    for (text, events, fits) in [("x".repeat(300), 0, true), ("\u{1}".repeat(300), 0, false), ("x".into(), 50, false)] {
+        let said = text.clone();
+        let provider = Scripted::new(move |_, _| {
+            let events = (0..events).map(|at| progress(f64::from(at))).collect();
+            Ok(ToolLeg { events, outcome: complete(&said) })
+        });
+        let reply = Server::configured(provider, &[("result-limit", "1000")]).call("say", "{}", TOKEN);
+        // The error comes after the events that had room.
+        let last = if events == 0 { reply.json() } else { reply.events().pop().expect("an event") };
+        let error = &last["error"];
+        assert_eq!(error.is_null(), fits, "{text} {events}: {error}");
+        if !fits {
+            assert_eq!(error["code"], -32603);
+            assert!(error["message"].as_str().expect("message").contains("transport.result-limit"), "{error}");
+        }
+    }
+}
+
+#[test]
 fn an_error_after_the_first_event_is_the_last_event() {
     let provider = Scripted::new(|_, call| match call.resumed {
         None => {

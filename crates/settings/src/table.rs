@@ -15,6 +15,8 @@ section! {
         "more web pages that may call, by comma: `https://app.example.com`, `https://*.example.com`, `http://10.0.0.1:*`, `*`; without a port, at that of the scheme";
     "body-limit" body_limit: usize, BYTES = 4194304 =>
         "the largest request body, in bytes";
+    "result-limit" result_limit: usize, BYTES = 16777216 =>
+        "the largest result as the client gets it, in bytes, and the most that all events of one leg may have; the limits of a provider count what it passes on, which is shorter than its JSON";
     "call-timeout-ms" call_timeout_ms: u32, NUMBER = 30000 =>
         "how long one leg of a call may take, in milliseconds; the provider learns the limit. A long tool has many legs, and reports its progress between them";
     "total-timeout-ms" total_timeout_ms: u32, NUMBER = 600000 =>

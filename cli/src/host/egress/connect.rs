@@ -6,7 +6,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
-use hyper::client::conn::http1::{SendRequest, handshake};
+use hyper::client::conn::http1::{Builder, SendRequest};
 use hyper_util::rt::TokioIo;
 use rustix::io::Errno;
 use rustls::pki_types::ServerName;
@@ -24,6 +24,8 @@ const LOOKUP_TIMEOUT: Duration = Duration::from_secs(15);
 /// How long an address may take to accept a connection while another one is left to try: one that drops packets, as IPv6 addresses do
 /// on some networks, must not use up the time of the request.
 const ADDRESS_TIMEOUT: Duration = Duration::from_secs(3);
+/// How many bytes a connection reads ahead of the component, and how large the head of a response may be.
+const MAX_BUFFER_BYTES: usize = 64 << 10;
 
 /// The server that a request is for.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -62,7 +64,7 @@ pub(crate) async fn connect(grant: &Grant, target: &Target) -> Result<SendReques
 
 /// Starts HTTP/1.1 on a connection. The connection lives as long as its sender.
 async fn start_http(stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static) -> Result<SendRequest<WasiBody>> {
-    let (sender, connection) = handshake(TokioIo::new(stream)).await?;
+    let (sender, connection) = Builder::new().max_buf_size(MAX_BUFFER_BYTES).handshake(TokioIo::new(stream)).await?;
     // The request that the connection carries reports the errors of the connection.
     tokio::spawn(async move { drop(connection.await) });
     Ok(sender)
@@ -168,6 +170,9 @@ fn deny(grant: &Grant, target: &Target, denied: &Denied) -> Error {
 mod tests {
     use std::future::pending;
 
+    use http_body_util::{BodyExt, Empty};
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
     #[test]
     fn a_process_without_descriptors_is_not_a_server_that_refuses() {
         let target = Target { host: "example.com".to_owned(), port: 80, tls: false };
@@ -205,6 +210,23 @@ mod tests {
             let addresses: Vec<_> = ports.iter().map(|port| SocketAddr::from(([127, 0, 0, 1], *port))).collect();
             let connected = connect_to_first(&addresses, Duration::from_millis(1), connect).await;
             assert_eq!(connected.map(|connected| connected.map_err(|error| error.kind())), expected, "{ports:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_response_whose_head_is_too_large_is_an_error() {
+        for (value_bytes, is_taken) in [(1000, true), (MAX_BUFFER_BYTES / 2, true), (MAX_BUFFER_BYTES, false)] {
+            let (client, mut server) = tokio::io::duplex(1 << 20);
+            let mut sender = start_http(client).await.expect("a connection");
+            let head = format!("HTTP/1.1 200 OK\r\ncontent-length: 0\r\nx: {}\r\n\r\n", "x".repeat(value_bytes));
+            let body = Empty::new().map_err(|never| match never {}).boxed_unsync();
+            let answer = async {
+                // A response before the request would be one to no request.
+                server.read_u8().await.expect("a request");
+                server.write_all(head.as_bytes()).await.expect("room");
+            };
+            let (response, ()) = tokio::join!(sender.send_request(http::Request::new(body)), answer);
+            assert_eq!(response.is_ok(), is_taken, "{value_bytes}: {response:?}");
         }
     }
 }

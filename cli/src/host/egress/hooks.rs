@@ -21,6 +21,11 @@ pub(crate) const MAX_TIMEOUT: Duration = Duration::from_secs(600);
 /// How long an idle connection may take to become ready for its next request. It is ready at once, unless the server still sends
 /// something of the last response.
 const READY_TIMEOUT: Duration = Duration::from_millis(5);
+/// How many bytes of a body the host takes at once.
+const BODY_CHUNK_BYTES: usize = 16 << 10;
+/// How many of these wait for the connection, beside the one that is being passed on. A body that is never sent holds both, and a call
+/// can have as many bodies as handles.
+const WAITING_BODY_CHUNKS: usize = 1;
 
 /// The hooks of one call, with the grant of its component.
 pub(crate) struct EgressHooks {
@@ -47,6 +52,14 @@ impl WasiHttpHooks for EgressHooks {
             let response = send(&grant, request, options.unwrap_or_default()).await?;
             Ok((response, Box::new(async { Ok(()) }) as Completion))
         })
+    }
+
+    fn p2_outgoing_body_chunk_size(&mut self) -> usize {
+        BODY_CHUNK_BYTES
+    }
+
+    fn p2_outgoing_body_buffer_chunks(&mut self) -> usize {
+        WAITING_BODY_CHUNKS
     }
 }
 

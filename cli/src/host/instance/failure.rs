@@ -7,7 +7,7 @@ use tracing::Level;
 use wasmtime::{PoolConcurrencyLimitError, Trap};
 use wasmtime_wasi::I32Exit;
 
-use super::limits::Size;
+use super::limits::{Shortage, Size};
 use crate::host::grant::Grant;
 use crate::log::one_line;
 
@@ -20,8 +20,12 @@ pub(crate) enum Failure {
     Waited(Duration),
     /// The component exceeded its memory limit; the error is the trap that followed.
     Memory(wasmtime::Error),
+    /// All calls together used the memory that there is for them; the error is the trap that followed.
+    NoMemory(wasmtime::Error),
     /// The component passed more to the host at once than its result limit: as its result, or as arguments of a call of the host.
     TransferTooLarge,
+    /// The answer of a composed file, or an event of it, was larger than its result limit.
+    AnswerTooLarge,
     /// The pool of instances is at capacity.
     AtCapacity,
     /// The component called `exit` with this status.
@@ -34,7 +38,7 @@ pub(crate) enum Failure {
 const OUT_OF_HOSTCALL_FUEL: &str = "too much data is being copied between the host and the guest";
 
 /// Tells which kind of failure an error of wasmtime is.
-pub(crate) fn classify(error: wasmtime::Error, memory_exhausted: bool) -> Failure {
+pub(crate) fn classify(error: wasmtime::Error, shortage: Option<Shortage>) -> Failure {
     if matches!(error.downcast_ref::<Trap>(), Some(Trap::Interrupt)) {
         Failure::TimedOut
     } else if let Some(I32Exit(status)) = error.downcast_ref::<I32Exit>() {
@@ -43,10 +47,12 @@ pub(crate) fn classify(error: wasmtime::Error, memory_exhausted: bool) -> Failur
         Failure::AtCapacity
     } else if error.chain().any(|cause| cause.to_string().starts_with(OUT_OF_HOSTCALL_FUEL)) {
         Failure::TransferTooLarge
-    } else if memory_exhausted {
-        Failure::Memory(error)
     } else {
-        Failure::Trapped(error)
+        match shortage {
+            Some(Shortage::OfCall) => Failure::Memory(error),
+            Some(Shortage::OfAll) => Failure::NoMemory(error),
+            None => Failure::Trapped(error),
+        }
     }
 }
 
@@ -60,9 +66,13 @@ impl Failure {
             Self::TimedOut => "exceeded the deadline of the call".to_owned(),
             Self::Waited(time) => format!("did not finish its answer within {time:?}, waiting included"),
             Self::Memory(_) => format!("exceeded its memory limit of {} (`--limit-memory`)", Size(limits.memory)),
+            Self::NoMemory(_) => {
+                format!("found no memory: all calls together may use {} (`--max-memory`)", Size(grant.memory.limit()))
+            }
             Self::TransferTooLarge => {
                 format!("passed more than {} to the host at once (`--limit-result`)", Size(limits.result))
             }
+            Self::AnswerTooLarge => format!("answered with more than {} (`--limit-result`)", Size(limits.result)),
             Self::AtCapacity => "is at capacity (`--max-concurrent`)".to_owned(),
             Self::Exited(status) => format!("exited with status {status} instead of returning a result"),
             Self::Trapped(error) => match error.downcast_ref::<Trap>() {
@@ -84,7 +94,7 @@ impl Failure {
         let (name, description) = (&grant.name, self.describe(grant, own_time));
         match &self {
             // The causes and the backtrace.
-            Self::Memory(error) | Self::Trapped(error) => {
+            Self::Memory(error) | Self::NoMemory(error) | Self::Trapped(error) => {
                 grant.log.failed(Level::ERROR, request, format_args!("{description}\n{error:?}"));
             }
             _ => grant.log.failed(Level::WARN, request, &description),

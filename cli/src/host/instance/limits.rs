@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use wasmtime::{ResourceLimiter, Store};
 
+use super::memory_budget::Reserved;
+
 /// The limits of one component, for each of its calls.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Limits {
@@ -41,6 +43,16 @@ impl Limits {
     }
 }
 
+/// The least that a composed file may pass to the host at once. It passes its answer in pieces, and the host counts their sum.
+const MIN_TRANSFER_BYTES: usize = 1 << 20;
+
+impl Limits {
+    /// Sets what a composed file may pass to the host at once: its limit is that of an answer, whose pieces are smaller.
+    pub(crate) fn set_transfer_limit<T>(&self, store: &mut Store<T>) {
+        store.set_hostcall_fuel(self.result.max(MIN_TRANSFER_BYTES));
+    }
+}
+
 /// A number of bytes, displayed with a unit.
 pub(crate) struct Size(pub(crate) usize);
 
@@ -54,21 +66,36 @@ impl fmt::Display for Size {
     }
 }
 
-/// Enforces the memory limit of one call, and records whether the call tried to exceed it.
-#[derive(Debug)]
+/// Enforces the memory limit of one call, and records what it tried to exceed.
 pub(crate) struct Memory {
     limit: usize,
     used: usize,
-    /// Whether the call tried to exceed the limit.
-    pub(crate) exhausted: bool,
+    /// The part of the budget of all calls.
+    reserved: Reserved,
+    /// What the call tried to exceed, if anything.
+    pub(crate) shortage: Option<Shortage>,
+}
+
+/// Why a call got no more memory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Shortage {
+    /// It would have exceeded its own limit.
+    OfCall,
+    /// All calls together would have exceeded theirs.
+    OfAll,
 }
 
 /// The most elements of one table. No toolchain's function table has more; a table of this size takes half a megabyte.
 pub(crate) const TABLE_ELEMENTS: usize = 65_536;
 
 impl Memory {
-    pub(crate) fn new(limit: usize) -> Self {
-        Self { limit, used: 0, exhausted: false }
+    pub(crate) fn new(limit: usize, reserved: Reserved) -> Self {
+        Self { limit, used: 0, reserved, shortage: None }
+    }
+
+    /// How many bytes the call uses.
+    pub(crate) fn used(&self) -> usize {
+        self.used
     }
 }
 
@@ -76,7 +103,11 @@ impl ResourceLimiter for Memory {
     fn memory_growing(&mut self, current: usize, desired: usize, _maximum: Option<usize>) -> wasmtime::Result<bool> {
         let used = self.used.saturating_add(desired.saturating_sub(current));
         if used > self.limit {
-            self.exhausted = true;
+            self.shortage = Some(Shortage::OfCall);
+            return Ok(false);
+        }
+        if !self.reserved.grow_to(used) {
+            self.shortage = Some(Shortage::OfAll);
             return Ok(false);
         }
         self.used = used;
@@ -90,21 +121,35 @@ impl ResourceLimiter for Memory {
 
 #[cfg(test)]
 mod tests {
+    use super::super::memory_budget::MemoryBudget;
     use super::*;
+
+    /// The memory of a call, with a budget for all calls.
+    fn memory(limit: usize, all: usize) -> Memory {
+        Memory::new(limit, MemoryBudget::new(all, 1).share().nothing())
+    }
 
     #[test]
     fn the_memory_limit_is_over_all_memories_together() {
-        let mut memory = Memory::new(100);
+        let mut memory = memory(100, 1000);
         assert!(memory.memory_growing(0, 60, None).expect("no error"));
         assert!(memory.memory_growing(0, 40, None).expect("no error"));
-        assert!(!memory.exhausted);
+        assert_eq!(memory.shortage, None);
         assert!(!memory.memory_growing(40, 41, None).expect("no error"));
-        assert!(memory.exhausted);
+        assert_eq!((memory.shortage, memory.used()), (Some(Shortage::OfCall), 100));
+    }
+
+    #[test]
+    fn a_call_gets_no_more_than_all_calls_leave() {
+        let mut memory = memory(100, 50);
+        assert!(memory.memory_growing(0, 50, None).expect("no error"));
+        assert!(!memory.memory_growing(50, 51, None).expect("no error"));
+        assert_eq!((memory.shortage, memory.used()), (Some(Shortage::OfAll), 50));
     }
 
     #[test]
     fn tables_have_a_limit_of_their_own() {
-        let mut memory = Memory::new(100);
+        let mut memory = memory(100, 1000);
         assert!(memory.table_growing(0, TABLE_ELEMENTS, None).expect("no error"));
         assert!(!memory.table_growing(0, TABLE_ELEMENTS + 1, None).expect("no error"));
     }

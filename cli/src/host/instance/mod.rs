@@ -5,12 +5,14 @@ mod concurrency;
 mod failure;
 mod fairness;
 mod limits;
+mod memory_budget;
 mod store;
 mod time_budget;
 
-pub(crate) use concurrency::Slots;
+pub(crate) use concurrency::{Slot, Slots};
 pub(crate) use failure::{Failure, classify};
 pub(crate) use fairness::{count_tick, run_cooperatively};
 pub(crate) use limits::{Limits, Size, TABLE_ELEMENTS};
+pub(crate) use memory_budget::{MemoryBudget, MemoryShare};
 pub(crate) use store::{StoreData, new_store};
 pub(crate) use time_budget::TimeBudget;

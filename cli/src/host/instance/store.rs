@@ -9,14 +9,20 @@ use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
 use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpCtxView, WasiHttpView};
 
 use super::limits::Memory;
+use super::memory_budget::Reserved;
 use super::time_budget::TimeBudget;
 use crate::host::egress::EgressHooks;
 use crate::host::grant::Grant;
 use crate::host::services::LiveEvents;
 use crate::host::stdio::Stdio;
 
-/// How many handles of resources (streams, requests, timers) a call may hold at once.
-const MAX_HANDLES: usize = 1000;
+/// How many handles of resources (streams, requests, timers) a call may hold at once. Behind each the host holds up to some tens of
+/// kilobytes. A composed file that sends 64 requests at once, the most of `http.send`, needs about 256.
+const MAX_HANDLES: usize = 512;
+/// How many bytes the headers of one message may have, counted with what the host needs to hold them.
+const MAX_FIELDS_BYTES: usize = 32 << 10;
+/// How many random bytes a component may ask for at once.
+const MAX_RANDOM_BYTES: u64 = 1 << 20;
 
 /// The data of one call's store.
 pub(crate) struct StoreData {
@@ -64,11 +70,13 @@ impl Wasi {
             .allow_udp(false)
             .allow_ip_name_lookup(false)
             .allow_blocking_current_thread(false)
-            .max_random_size(1 << 20);
+            .max_random_size(MAX_RANDOM_BYTES);
         let mut table = ResourceTable::new();
         table.set_max_capacity(MAX_HANDLES);
+        let mut http = WasiHttpCtx::new();
+        http.set_field_size_limit(MAX_FIELDS_BYTES);
         let egress = EgressHooks::new(grant.clone());
-        Self { context: context.build(), http: WasiHttpCtx::new(), egress, table, output }
+        Self { context: context.build(), http, egress, table, output }
     }
 }
 
@@ -88,9 +96,9 @@ impl WasiHttpView for StoreData {
 
 /// Makes the store for one call, with the limits of its component. The call yields to others when it computes for long, and traps
 /// when its time budget is used up.
-pub(crate) fn new_store(engine: &Engine, grant: &Arc<Grant>, budget: TimeBudget) -> Store<StoreData> {
+pub(crate) fn new_store(engine: &Engine, grant: &Arc<Grant>, budget: TimeBudget, memory: Reserved) -> Store<StoreData> {
     let limits = grant.limits;
-    let memory = Memory::new(limits.memory);
+    let memory = Memory::new(limits.memory, memory);
     let deadline = budget.deadline();
     let data = StoreData { grant: grant.clone(), memory, deadline, request: None, live: None, wasi: None };
     let mut store = Store::new(engine, data);

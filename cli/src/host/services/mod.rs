@@ -5,6 +5,7 @@
 mod http;
 mod live;
 mod name_lookup;
+mod outgoing_request;
 
 use adapter_config::canonical_key;
 use contract::model::McpError;
@@ -45,6 +46,7 @@ pub(crate) fn linker(engine: &Engine) -> wasmtime::Result<Linker<StoreData>> {
     wasmtime_wasi::p2::add_to_linker_async(&mut linker)?;
     name_lookup::add_to_linker(&mut linker)?;
     wasmtime_wasi_http::p2::add_only_http_to_linker_async(&mut linker)?;
+    outgoing_request::add_to_linker(&mut linker)?;
     Ok(linker)
 }
 

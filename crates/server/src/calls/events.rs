@@ -12,6 +12,7 @@ use protocol::{EncodeError, notifications, sse};
 use serde_json::value::RawValue;
 
 use super::silence::{Silence, Timer};
+use crate::error::{CallError, RequestError};
 use crate::ports::Clock;
 
 /// How many bytes of emitted events wait for a slow client. A provider keeps what does not fit, and puts it on the answer of its
@@ -106,12 +107,15 @@ impl EventQueue {
         self.lock().overflowed = false;
     }
 
-    /// Adds the events on the answer of a leg, however many they are: they are in memory anyway. Progress that does not increase is
-    /// dropped.
-    pub(crate) fn add(&self, events: &[Event]) -> Result<(), EncodeError> {
+    /// Adds the events on the answer of a leg: all of them, as long as not more than `limit` bytes wait then. Progress that does not
+    /// increase is dropped.
+    pub(crate) fn add(&self, events: &[Event], limit: usize) -> Result<(), RequestError> {
         for event in events {
             if let Some(encoded) = self.rules.encode(event)? {
                 let mut state = self.lock();
+                if state.waiting.len().saturating_add(encoded.len()) > limit {
+                    return Err(CallError::ResultTooLarge.into());
+                }
                 if !state.has_passed(event) {
                     state.take(event, encoded);
                 }
@@ -239,7 +243,7 @@ mod tests {
             assert_eq!(queue.emit(progress(value, "live".into())), Ok(()), "{value}");
         }
         queue.begin_leg();
-        queue.add(&[2.0, 1.5, 2.5, 2.5, 3.0].map(|value| progress(value, "late".into()))).expect("progress");
+        queue.add(&[2.0, 1.5, 2.5, 2.5, 3.0].map(|value| progress(value, "late".into())), 1 << 20).expect("progress");
         let text = String::from_utf8(queue.take()).expect("text");
         let values: Vec<f64> = text
             .lines()
@@ -247,6 +251,16 @@ mod tests {
             .filter_map(|message| message["params"]["progress"].as_f64())
             .collect();
         assert_eq!(values, [1.0, 2.0, 2.5, 3.0]);
+    }
+
+    #[test]
+    fn the_events_of_a_leg_have_a_limit_together() {
+        for (count, fits) in [(3, true), (4, false)] {
+            let events: Vec<_> = (0..count).map(|at| progress(f64::from(at), "x".repeat(1000))).collect();
+            let queue = queue(true);
+            let added = queue.add(&events, 4000);
+            assert_eq!(added.is_ok(), fits, "{count}: {} bytes wait", queue.take().len());
+        }
     }
 
     #[test]

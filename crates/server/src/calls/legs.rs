@@ -11,7 +11,6 @@ use contract::model::{McpError, Resumption};
 use contract::{Events, Provider};
 use futures_util::{StreamExt, stream};
 use http::StatusCode;
-use protocol::jsonrpc::reply;
 use protocol::{result, sse};
 
 use super::events::{EventQueue, EventRules};
@@ -134,7 +133,7 @@ impl<P: Provider, C: MultiLegCall> LegRunner<P, C> {
             let leg = Box::pin(engine.catalog.call(&invocation.context, &resolved, &runner.call, &sink));
             let leg = invocation.observe(resolved.owner(), leg).await;
             let Leg { events, outcome } = C::leg(leg.map_err(|error| runner.error(error))?);
-            queue.add(&events)?;
+            queue.add(&events, engine.config.result_limit)?;
             let more = match outcome {
                 Outcome::Complete(output) => return runner.write(output),
                 Outcome::Unnamed(json) => {
@@ -143,7 +142,7 @@ impl<P: Provider, C: MultiLegCall> LegRunner<P, C> {
                     let write = |out: &mut Vec<u8>| {
                         result::unnamed(out, &json, cache.as_ref(), invocation.version, invocation.server_info())
                     };
-                    return Ok(reply::result(&invocation.id, write)?);
+                    return invocation.encode(write);
                 }
                 // The answer would have to find its way back to the call: what the provider saved is neither sealed nor stored. This is the place for them.
                 Outcome::InputRequired => return Err(CallError::InputRequired.into()),
@@ -184,6 +183,6 @@ impl<P: Provider, C: MultiLegCall> LegRunner<P, C> {
             invocation.restrict_cache(cache);
         }
         let write = |out: &mut Vec<u8>| C::write(out, &output, invocation.version, invocation.server_info());
-        Ok(reply::result(&invocation.id, write)?)
+        invocation.encode(write)
     }
 }

@@ -30,6 +30,8 @@ pub(crate) enum CallError {
     InputRequired,
     /// The call has had all legs that it may have.
     TooManyLegs,
+    /// The result, or what a leg has to say before it, is larger than clients are sent.
+    ResultTooLarge,
     /// The call has taken all the time that it may take.
     TotalTimeout,
     /// The server stops, and the call has had the time that calls are given then.
@@ -71,6 +73,10 @@ impl CallError {
             Self::TooManyLegs => ErrorReply::internal(format!(
                 "the call was not done after {} legs, the most that the setting `transport.max-legs` allows",
                 config.max_legs
+            )),
+            Self::ResultTooLarge => ErrorReply::internal(format!(
+                "the result is larger than the {} bytes that the setting `transport.result-limit` allows",
+                config.result_limit
             )),
             Self::TotalTimeout => {
                 ErrorReply::internal("the call took longer than the setting `transport.total-timeout-ms` allows")

@@ -1,7 +1,7 @@
 //! Errors about the head of an HTTP request and about the reading of its body.
 
 use http::StatusCode;
-use http::header::ALLOW;
+use http::header::{ALLOW, RETRY_AFTER};
 use protocol::error_code;
 
 use super::ErrorReply;
@@ -39,6 +39,8 @@ pub enum BodyError {
     CutShort,
     /// The client took longer to send it than the shell waits.
     TooSlow,
+    /// The shell holds the bodies of too many other requests.
+    NoRoom,
 }
 
 impl HeadError {
@@ -78,6 +80,12 @@ impl HeadError {
             Self::Body(BodyError::TooSlow) => {
                 reply(StatusCode::REQUEST_TIMEOUT, "the body did not come in the time that this server waits".into())
             }
+            Self::Body(BodyError::NoRoom) => ErrorReply::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                error_code::INTERNAL_ERROR,
+                "the server holds the bodies of too many other requests: try again",
+            )
+            .with_header(RETRY_AFTER, "5"),
         }
     }
 }

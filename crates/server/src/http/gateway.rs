@@ -20,6 +20,12 @@ pub enum GatewayError {
     TransferCoding,
     /// The body of the request did not come in time.
     TooSlow,
+    /// The shell holds the bodies of too many other requests.
+    BodiesFull,
+    /// The shell holds too many answers that other clients do not read, so that it cannot hold this one.
+    AnswersFull,
+    /// The server answered with more bytes than this limit.
+    AnswerTooLarge(usize),
     /// The shell stops, and the request was not done in the time that requests are given then.
     Stopped,
     /// Too many requests run at once.
@@ -55,6 +61,9 @@ impl GatewayError {
             Self::NoHost => HeadError::ForeignHost("no `Host` header that can be read".to_owned()).into(),
             Self::TransferCoding => HeadError::TransferCoding.into(),
             Self::TooSlow => HeadError::Body(BodyError::TooSlow).into(),
+            Self::BodiesFull => HeadError::Body(BodyError::NoRoom).into(),
+            Self::AnswersFull => RequestError::AnswersFull,
+            Self::AnswerTooLarge(limit) => RequestError::AnswerTooLarge(limit),
             Self::Stopped => RequestError::Stopped,
             Self::Busy => RequestError::Busy,
             Self::Failed => RequestError::Failed,
@@ -74,6 +83,9 @@ mod tests {
             (GatewayError::NoHost, 403, -32600),
             (GatewayError::TransferCoding, 501, -32600),
             (GatewayError::TooSlow, 408, -32600),
+            (GatewayError::BodiesFull, 503, -32603),
+            (GatewayError::AnswersFull, 503, -32603),
+            (GatewayError::AnswerTooLarge(1024), 500, -32603),
             (GatewayError::Stopped, 503, -32603),
             (GatewayError::Busy, 503, -32603),
             (GatewayError::Failed, 500, -32603),

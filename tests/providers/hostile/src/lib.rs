@@ -2,6 +2,7 @@
 
 #![allow(clippy::print_stderr, reason = "what a component prints is for the log of the host")]
 
+mod hold;
 mod reach;
 mod ruin;
 
@@ -29,7 +30,7 @@ mod export {
 /// Runs a tool. Some never return.
 type Run = fn(&Value) -> ToolOutput;
 
-const TOOLS: [(&str, Run); 14] = [
+const TOOLS: [(&str, Run); 19] = [
     ("spin", ruin::spin),
     ("wait", ruin::wait),
     ("grow", ruin::grow),
@@ -44,7 +45,15 @@ const TOOLS: [(&str, Run); 14] = [
     ("look_up", reach::look_up),
     ("pry", reach::pry),
     ("remember", reach::remember),
+    ("hold_bodies", hold::hold_bodies),
+    ("hold_headers", hold::hold_headers),
+    ("hold_parts", hold::hold_parts),
+    ("draw", hold::draw),
+    ("swell", hold::swell),
 ];
+
+/// The tool that always fails.
+const COMPLAIN: &str = "complain";
 
 /// Runs the tool that a setting names, so that the provider can be hostile before its first call.
 fn as_set(key: &str) {
@@ -82,12 +91,15 @@ impl provider::Guest for Hostile {
 impl tools::Guest for Hostile {
     fn list_tools(_ctx: Context, _cursor: Option<String>) -> Result<ToolPage, McpError> {
         as_set("list-tools");
-        let tools = TOOLS.iter().map(|(name, _)| tool(name)).collect();
+        let tools = TOOLS.iter().map(|(name, _)| *name).chain([COMPLAIN]).map(tool).collect();
         Ok(ToolPage { tools, next_cursor: None, cache: None, extra: None })
     }
 
     fn call_tool(_ctx: Context, call: ToolCall) -> Result<ToolLeg, McpError> {
         let arguments = serde_json::from_str(&call.arguments).unwrap_or_default();
+        if call.name == COMPLAIN {
+            return Err(hold::complain(&arguments));
+        }
         match TOOLS.iter().find(|(name, _)| *name == call.name) {
             Some((_, run)) => Ok(ToolLeg { events: Vec::new(), outcome: ToolOutcome::Complete(run(&arguments)) }),
             None => Err(McpError::UnknownName(call.name)),

@@ -66,7 +66,7 @@ pub(crate) fn flood(arguments: &Value) -> ToolOutput {
     text("x".repeat(number(arguments, "bytes")))
 }
 
-fn number(arguments: &Value, name: &str) -> usize {
+pub(crate) fn number(arguments: &Value, name: &str) -> usize {
     arguments.get(name).and_then(Value::as_u64).and_then(|number| usize::try_from(number).ok()).unwrap_or_default()
 }
 

@@ -1,0 +1,62 @@
+//! The setters of an outgoing request of `wasi:http`, with a bound: what a request is sent to stays in the host's memory for as long as
+//! the component holds the request, and `wasmtime-wasi-http` takes a method or an authority of any length.
+
+use wasmtime::StoreContextMut;
+use wasmtime::component::{Linker, Resource};
+use wasmtime_wasi_http::WasiHttpView;
+use wasmtime_wasi_http::p2::bindings::http::types::{HostOutgoingRequest as Setters, Method, OutgoingRequest};
+
+use crate::host::instance::StoreData;
+
+/// The interface under the name by which `wasmtime-wasi-http` defines it.
+const TYPES: &str = "wasi:http/types@0.2.12";
+/// How many bytes a method, an authority or a path may have.
+const MAX_PART_BYTES: usize = 16 << 10;
+
+/// What a setter returns to the component.
+type Set = wasmtime::Result<(Result<(), ()>,)>;
+
+/// Puts the bounded setters in the place of those without a bound. A part that is too long is refused as an invalid one is.
+pub(super) fn add_to_linker(linker: &mut Linker<StoreData>) -> wasmtime::Result<()> {
+    linker.allow_shadowing(true);
+    let mut types = linker.instance(TYPES)?;
+    types.func_wrap("[method]outgoing-request.set-method", set_method)?;
+    types.func_wrap("[method]outgoing-request.set-authority", set_authority)?;
+    types.func_wrap("[method]outgoing-request.set-path-with-query", set_path_with_query)?;
+    linker.allow_shadowing(false);
+    Ok(())
+}
+
+fn set_method(
+    mut store: StoreContextMut<'_, StoreData>,
+    (request, method): (Resource<OutgoingRequest>, Method),
+) -> Set {
+    match &method {
+        Method::Other(name) if name.len() > MAX_PART_BYTES => Ok((Err(()),)),
+        _ => Ok((Setters::set_method(&mut store.data_mut().http(), request, method)?,)),
+    }
+}
+
+fn set_authority(
+    mut store: StoreContextMut<'_, StoreData>,
+    (request, authority): (Resource<OutgoingRequest>, Option<String>),
+) -> Set {
+    match fits(authority.as_deref()) {
+        false => Ok((Err(()),)),
+        true => Ok((Setters::set_authority(&mut store.data_mut().http(), request, authority)?,)),
+    }
+}
+
+fn set_path_with_query(
+    mut store: StoreContextMut<'_, StoreData>,
+    (request, path): (Resource<OutgoingRequest>, Option<String>),
+) -> Set {
+    match fits(path.as_deref()) {
+        false => Ok((Err(()),)),
+        true => Ok((Setters::set_path_with_query(&mut store.data_mut().http(), request, path)?,)),
+    }
+}
+
+fn fits(part: Option<&str>) -> bool {
+    part.is_none_or(|part| part.len() <= MAX_PART_BYTES)
+}

@@ -1,0 +1,201 @@
+//! The rows of `docs/limits.md`, in their order: where the code has each bound, and what exceeds it.
+
+use std::collections::BTreeMap;
+
+use super::sources::of_constant;
+use super::walk::{self, Walk};
+
+/// A row of the page.
+pub(crate) struct Row {
+    pub(crate) what: &'static str,
+    source: Source,
+    pub(crate) shown: Shown,
+}
+
+/// Where the code has a bound.
+enum Source {
+    /// A constant of a file.
+    Constant(&'static str, &'static str),
+    /// An option of `wasmcp serve`.
+    Option(&'static str),
+    /// A setting.
+    Setting(&'static str),
+    /// The page says it in words.
+    Words,
+}
+
+/// What exceeds a bound.
+pub(crate) enum Shown {
+    /// A case of the walk.
+    Walk(fn(&Walk)),
+    /// Another test: its file and its name.
+    By(&'static str, &'static str),
+    /// No test can, for this reason.
+    No(#[allow(dead_code, reason = "for readers")] &'static str),
+}
+
+use Shown::{By, No};
+use Source::{Constant, Option as Opt, Setting, Words};
+
+const fn row(what: &'static str, source: Source, shown: Shown) -> Row {
+    Row { what, source, shown }
+}
+
+impl Row {
+    /// The ways in which the page may write the default. None where it has words.
+    pub(crate) fn defaults(
+        &self,
+        options: &BTreeMap<String, String>,
+        settings: &BTreeMap<String, Vec<String>>,
+    ) -> Vec<String> {
+        match self.source {
+            Constant(file, name) => of_constant(file, name),
+            Opt(name) => vec![options.get(name).unwrap_or_else(|| panic!("no option {name}")).clone()],
+            Setting(name) => settings.get(name).unwrap_or_else(|| panic!("no setting {name}")).clone(),
+            Words => Vec::new(),
+        }
+    }
+
+    /// The constant of the row, if it has one.
+    pub(crate) fn constant(&self) -> Option<(&'static str, &'static str)> {
+        match self.source {
+            Constant(file, name) => Some((file, name)),
+            _ => None,
+        }
+    }
+}
+
+const LISTEN_TESTS: &str = "cli/src/http/listen_tests.rs";
+const HTTP_TESTS: &str = "cli/src/host/services/http_tests.rs";
+const CONNECT: &str = "cli/src/host/egress/connect.rs";
+const IDLE: &str = "cli/src/host/egress/idle_connections.rs";
+const IDLE_LIMITS: Shown = By(IDLE, "idle_connections_have_a_limit_for_each_target_and_one_over_all_targets");
+const DESCRIPTORS: &str = "cli/src/host/egress/descriptors.rs";
+const SHARES: Shown = By(DESCRIPTORS, "components_share_what_clients_do_not_need");
+const BUDGET: &str = "cli/src/http/byte_budget.rs";
+const TURNED_AWAY: Shown = By(LISTEN_TESTS, "a_client_that_stalls_or_sends_too_much_is_turned_away");
+const DISCARDED: Shown = By(LISTEN_TESTS, "a_refused_body_is_dropped_for_a_bounded_size_and_silence");
+const TIMEOUTS: &str = "cli/src/http/timeouts.rs";
+const STORE: &str = "cli/src/host/instance/store.rs";
+const RULES: &str = "crates/catalog/src/provider_rules.rs";
+const NO_TIME: Shown = No("a test would have to wait for minutes");
+
+/// The rows.
+#[rustfmt::skip]
+pub(crate) const ROWS: &[Row] = &[
+    row("time of a call", Opt("--limit-time"), Shown::Walk(walk::time)),
+    row("memory of a call", Opt("--limit-memory"), Shown::Walk(walk::memory)),
+    row("what a call passes to the host at once", Opt("--limit-result"), Shown::Walk(walk::transfer)),
+    row("events while a call runs", Opt("--limit-result"), By("cli/src/host/services/live.rs", "the_events_of_a_call_share_its_result_limit")),
+    row("elements of a table", Constant("cli/src/host/instance/limits.rs", "TABLE_ELEMENTS"), By("cli/src/host/instance/limits.rs", "tables_have_a_limit_of_their_own")),
+    row("handles of the host", Constant(STORE, "MAX_HANDLES"), Shown::Walk(walk::handles)),
+    row("random bytes at once", Constant(STORE, "MAX_RANDOM_BYTES"), Shown::Walk(walk::random)),
+    row("headers of a message of `wasi:http`", Constant(STORE, "MAX_FIELDS_BYTES"), Shown::Walk(walk::headers)),
+    row("method, authority or path of a request", Constant("cli/src/host/services/outgoing_request.rs", "MAX_PART_BYTES"), Shown::Walk(walk::parts)),
+    row("a piece of a body", Constant("cli/src/host/egress/hooks.rs", "BODY_CHUNK_BYTES"), Shown::Walk(walk::bodies)),
+    row("what a composed file passes to the host at once", Constant("cli/src/host/instance/limits.rs", "MIN_TRANSFER_BYTES"), Shown::Walk(walk::composed_answer)),
+
+    row("calls of a component at once", Opt("--max-concurrent"), Shown::Walk(walk::calls)),
+    row("wait for a place, or for memory to start with", Constant("cli/src/host/instance/concurrency.rs", "QUEUE_TIMEOUT"), Shown::Walk(walk::calls)),
+    row("memory of all calls", Words, Shown::Walk(walk::memory_of_all)),
+    row("memory that stays in place between calls", Words, By("cli/src/host/engine.rs", "what_stays_in_place_is_a_part_of_the_memory_for_all_calls")),
+    row("core modules of a component", Constant("cli/src/host/engine.rs", "MAX_CORE_INSTANCES"), Shown::Walk(walk::modules)),
+
+    row("requests on their way, of a component", Constant(DESCRIPTORS, "MAX_ACTIVE"), By(HTTP_TESTS, "a_request_waits_for_a_connection_within_its_time")),
+    row("idle connections of a component", Constant(IDLE, "MAX_IDLE"), IDLE_LIMITS),
+    row("idle connections to one server", Constant(IDLE, "MAX_IDLE_PER_TARGET"), IDLE_LIMITS),
+    row("time that an idle connection is kept", Constant(IDLE, "IDLE_TIMEOUT"), By(IDLE, "a_connection_that_is_not_used_again_is_closed_though_no_other_ends")),
+    row("open files that components leave alone", Constant(DESCRIPTORS, "RESERVED_DESCRIPTORS"), SHARES),
+    row("name lookups of a component at once", Constant("cli/src/host/grant.rs", "MAX_LOOKUPS"), No("the system's resolver cannot be made to hang")),
+    row("time of a name lookup", Constant(CONNECT, "LOOKUP_TIMEOUT"), No("the system's resolver cannot be made to hang")),
+    row("time of an address while there is another one", Constant(CONNECT, "ADDRESS_TIMEOUT"), By(CONNECT, "an_address_that_does_not_answer_or_refuses_leaves_the_next_one_to_try")),
+    row("any timeout that a component sets", Constant("cli/src/host/egress/hooks.rs", "MAX_TIMEOUT"), NO_TIME),
+    row("head of a response, and bytes read ahead", Constant(CONNECT, "MAX_BUFFER_BYTES"), By(CONNECT, "a_response_whose_head_is_too_large_is_an_error")),
+    row("requests of one `http.send`", Constant("crates/http-service/src/lib.rs", "MAX_REQUESTS"), By(HTTP_TESTS, "one_send_has_a_limited_number_of_requests")),
+    row("requests of one `http.send` at once", Constant("crates/http-service/src/lib.rs", "MAX_IN_FLIGHT"), By(HTTP_TESTS, "more_requests_than_can_be_in_flight_wait_for_their_turn")),
+    row("headers of a request of `http.send`", Constant("crates/http-service/src/request.rs", "MAX_HEADERS"), By("crates/http-service/src/request_tests.rs", "a_header_cannot_add_another_one")),
+    row("responses of one `http.send`", Opt("--limit-result"), By(HTTP_TESTS, "the_responses_of_one_send_share_the_result_limit")),
+
+    row("connections at once", Opt("--max-connections"), By(LISTEN_TESTS, "the_connection_that_is_idle_for_the_longest_time_makes_room")),
+    row("time of an idle connection", Opt("--keep-alive"), By(LISTEN_TESTS, "an_idle_connection_is_kept_as_long_as_the_option_says")),
+    row("time of the head of a request", Constant(TIMEOUTS, "HEAD_TIMEOUT"), TURNED_AWAY),
+    row("head of a request", Constant("cli/src/http/listen.rs", "MAX_HEAD_SIZE"), TURNED_AWAY),
+    row("headers of a request", Constant("cli/src/http/listen.rs", "MAX_HEADERS"), TURNED_AWAY),
+    row("body of a request", Setting("transport.body-limit"), Shown::Walk(walk::body)),
+    row("time of a part of a body; a whole body has ten times as long", Constant(TIMEOUTS, "BODY_CHUNK_TIMEOUT"), TURNED_AWAY),
+    row("bytes of a body that are read ahead", Constant("cli/src/http/listen.rs", "MAX_BUFFER_SIZE"), By(LISTEN_TESTS, "a_body_without_end_is_given_up")),
+    row("bytes of a body before a composed file runs", Constant("cli/src/http/read_ahead.rs", "READ_AHEAD_BYTES"), TURNED_AWAY),
+    row("bodies of all clients", Constant(BUDGET, "MAX_BODY_BYTES"), By(LISTEN_TESTS, "bodies_of_clients_that_stall_leave_room_for_small_ones_alone")),
+    row("answers that clients have not read, of all", Constant(BUDGET, "MAX_ANSWER_BYTES"), By(LISTEN_TESTS, "answers_that_clients_do_not_read_leave_room_for_small_ones_alone")),
+    row("answers that wait for room", Constant(BUDGET, "MAX_WAITING_ANSWER_BYTES"), By(BUDGET, "what_finds_no_room_waits_for_a_while_and_small_messages_never")),
+    row("time to wait for room", Constant(BUDGET, "ROOM_TIMEOUT"), By(BUDGET, "what_finds_no_room_waits_for_a_while_and_small_messages_never")),
+    row("bytes of a message that count for none of these", Constant(BUDGET, "UNCOUNTED_BYTES"), By(BUDGET, "a_message_counts_from_its_65537th_byte_on_and_is_given_back")),
+    row("time without reading anything of an answer", Constant("cli/src/http/monitored_stream.rs", "WRITE_STALL_TIMEOUT"), NO_TIME),
+    row("bytes that are read on after a refusal", Constant("cli/src/http/client_body.rs", "DISCARD_BYTES"), DISCARDED),
+    row("time of reading on after a refusal", Constant(TIMEOUTS, "DISCARD_TIMEOUT"), DISCARDED),
+    row("silence while reading on after a refusal", Constant(TIMEOUTS, "DISCARD_CHUNK_TIMEOUT"), DISCARDED),
+    row("time to stop", Opt("--drain-timeout"), By(LISTEN_TESTS, "a_call_that_is_not_done_in_the_time_to_drain_is_told_that_it_may_have_run")),
+    row("time to send these errors", Constant("cli/src/http/listen.rs", "LAST_ANSWERS_TIMEOUT"), By(LISTEN_TESTS, "a_call_that_is_not_done_in_the_time_to_drain_is_told_that_it_may_have_run")),
+    row("time after a client closed its side (2026-07-28)", Constant("cli/src/http/monitored_stream.rs", "HALF_CLOSE_GRACE"), By("tests/tests/disconnect.rs", "a_disconnect_cancels_calls_of_2026_07_28_alone")),
+
+    row("levels of JSON", Constant("crates/protocol/src/json/strict.rs", "MAX_DEPTH"), By("crates/protocol/src/jsonrpc/tests.rs", "nesting_has_a_limit_of_its_own")),
+    row("URI of a resource", Constant("crates/protocol/src/resources.rs", "MAX_URI_BYTES"), By("crates/server/tests/families.rs", "a_uri_that_is_too_long_is_refused_with_the_limit")),
+    row("result as JSON, and the events of one leg", Setting("transport.result-limit"), Shown::Walk(walk::result)),
+    row("answer of a composed file, or an event of its stream", Opt("--limit-result"), Shown::Walk(walk::composed_answer)),
+    row("text of a provider's error", Constant("crates/server/src/error/provider.rs", "MAX_ERROR_TEXT"), Shown::Walk(walk::error_text)),
+    row("events that wait for a client", Constant("crates/server/src/calls/events.rs", "MAX_WAITING_BYTES"), By("crates/server/src/calls/events.rs", "an_event_that_does_not_fit_is_not_offered_and_none_overtakes_it_until_the_next_leg")),
+    row("legs of a call", Setting("transport.max-legs"), By("crates/server/tests/legs.rs", "a_call_that_does_not_end_is_stopped_with_an_error_that_names_the_setting")),
+    row("time of a request with all its legs", Setting("transport.total-timeout-ms"), By("crates/server/tests/time.rs", "a_provider_that_never_answers_ends_in_the_total_timeout_whatever_it_was_asked")),
+    row("time of a composed file until the head of its answer; the whole has twice as long", Constant("cli/src/host/composed.rs", "HEAD_TIMEOUT"), NO_TIME),
+    row("values of a completion", Constant("crates/protocol/src/completion.rs", "MAX_VALUES"), By("crates/protocol/src/completion/tests.rs", "more_values_than_mcp_allows_break_the_contract")),
+
+    row("pages of a list", Constant("crates/catalog/src/read_pages.rs", "MAX_PAGES"), By("crates/catalog/tests/catalog/search.rs", "a_list_without_an_end_is_an_error_of_the_call")),
+    row("items of a list", Constant("crates/catalog/src/read_pages.rs", "MAX_ITEMS"), By("crates/catalog/tests/catalog/search.rs", "a_list_without_an_end_is_an_error_of_the_call")),
+    row("entries of `experimental` and of `extensions`", Constant(RULES, "MAX_ENTRIES"), By("crates/catalog/tests/catalog/build.rs", "providers_that_conflict_are_refused_with_cause_and_remedy")),
+    row("schema of a tool", Constant("crates/protocol/src/mcp_param.rs", "MAX_SCHEMA_BYTES"), By("crates/protocol/src/mcp_param/tests.rs", "a_schema_that_is_too_large_is_not_read_for_a_call")),
+    row("header annotations of a schema", Constant("crates/protocol/src/mcp_param/annotation.rs", "MAX_ANNOTATIONS"), By("crates/protocol/src/mcp_param/tests.rs", "an_annotation_that_clients_must_not_follow_is_a_fault_with_its_path")),
+    row("name of a tool", Constant(RULES, "MAX_NAME_BYTES"), By("crates/catalog/tests/catalog/build.rs", "providers_that_conflict_are_refused_with_cause_and_remedy")),
+    row("URI that templates are compared with", Constant("crates/catalog/src/template.rs", "MAX_URI"), By("crates/catalog/tests/catalog/resources.rs", "a_uri_that_is_too_long_for_templates_is_not_found_unless_it_is_listed")),
+    row("time to answer a list or a description that others take part in", Constant("crates/catalog/src/lookup_context.rs", "MAX_MS"), By("crates/catalog/src/lookup_context.rs", "no_provider_keeps_the_others_waiting_for_as_long_as_the_call_may_take")),
+    row("time of each answer at the start", Constant("cli/src/commands/mod.rs", "CALL_MS"), Shown::Walk(walk::start)),
+    row("time of all lists of a provider at the start", Constant("cli/src/commands/mod.rs", "LISTS"), By("crates/catalog/tests/catalog/absence.rs", "a_provider_whose_lists_never_end_is_a_gap_when_the_timer_says_so")),
+    row("calls whose owners are remembered between legs", Constant("crates/catalog/src/recent_owners.rs", "MAX_CALLS"), By("crates/catalog/tests/catalog/nested.rs", "many_other_calls_do_not_make_a_call_in_use_list_again")),
+
+    row("levels of folders", Constant("cli/src/host/cache_folder.rs", "MAX_DEPTH"), By("cli/src/host/cache_folder.rs", "a_folder_that_is_no_cache_is_not_searched_to_its_end")),
+];
+
+/// Constants that bound nothing, or bound it from below, or are a part of a bound that has a row.
+pub(crate) const NOT_BOUNDS: &[(&str, &str)] = &[
+    // What an error of the program looks like, and how a compilation is shown.
+    ("cli/src/main.rs", "MAX_ERROR"),
+    ("cli/src/host/compile.rs", "SPINNER_AFTER"),
+    // The clock of the engine.
+    ("cli/src/host/engine.rs", "TICK"),
+    ("cli/src/host/engine.rs", "IDLE_TICKS"),
+    ("cli/src/host/engine.rs", "IDLE_CHECK"),
+    // Parts of rows.
+    ("cli/src/host/engine.rs", "MAX_KEPT_MEMORY"),
+    ("cli/src/host/engine.rs", "KEPT_PART"),
+    ("cli/src/host/egress/hooks.rs", "WAITING_BODY_CHUNKS"),
+    ("cli/src/host/services/live.rs", "EVENT_OVERHEAD"),
+    // What is taken to be so where the system does not say it.
+    ("cli/src/host/egress/descriptors.rs", "DEFAULT_DESCRIPTORS"),
+    ("cli/src/host/machine_memory.rs", "DEFAULT_MEMORY"),
+    // How long something is tried before another thing is.
+    ("cli/src/host/egress/hooks.rs", "READY_TIMEOUT"),
+    ("cli/src/http/listen.rs", "ENGINE_ANSWER_TIMEOUT"),
+    ("cli/src/http/listen.rs", "CLOSE_TIMEOUT"),
+    // The store of the server, which no client reaches.
+    ("cli/src/http/memory_store.rs", "MAX_ENTRIES"),
+    // `wasmcp compose`, which serves no client.
+    ("cli/src/commands/compose.rs", "MAX_CALLS"),
+    ("cli/src/commands/compose.rs", "MAX_MEMORY"),
+    // Comments on silent streams.
+    ("crates/server/src/calls/silence.rs", "STREAM_AFTER_MS"),
+    ("crates/server/src/calls/silence.rs", "MAX_SILENCE_MS"),
+    // The version of a format, and where a search becomes a sorted one.
+    ("crates/catalog/src/snapshot/text.rs", "FORMAT"),
+    ("crates/protocol/src/json/strict.rs", "FEW_KEYS"),
+    // Hosts that do not know the time of a call.
+    ("crates/http-service/src/lib.rs", "DEFAULT_TIMEOUT_MS"),
+];
