@@ -108,12 +108,12 @@ fn number(text: &str) -> u64 {
 fn of_number(number: u64) -> Vec<String> {
     let units = [(1 << 10, "KiB"), (1 << 20, "MiB")];
     let sizes =
-        units.iter().filter(|(unit, _)| number % unit == 0).map(|(unit, name)| format!("{} {name}", number / unit));
+        units.iter().filter(|(unit, _)| number.is_multiple_of(*unit)).map(|(unit, name)| format!("{} {name}", number / unit));
     std::iter::once(number.to_string()).chain(sizes).collect()
 }
 
 fn of_ms(ms: u64) -> Vec<String> {
-    let seconds = (ms % 1000 == 0).then(|| format!("{} s", ms / 1000));
+    let seconds = ms.is_multiple_of(1000).then(|| format!("{} s", ms / 1000));
     std::iter::once(format!("{ms} ms")).chain(seconds).collect()
 }
 
