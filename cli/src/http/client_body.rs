@@ -7,14 +7,16 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
+use futures_util::FutureExt;
 use http::header::EXPECT;
 use http::{HeaderMap, Request};
 use http_body_util::BodyExt;
 use hyper::body::{Body, Frame, Incoming, SizeHint};
 use tokio::runtime::Handle;
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant, sleep_until, timeout_at};
 
 use super::byte_budget::{ByteBudgets, Held, NoRoom};
+use super::idle::{Activity, Receiving};
 use super::timeouts::Timeouts;
 
 /// How many bytes of a body are read on and dropped.
@@ -26,9 +28,22 @@ pub(crate) struct ClientBody {
     is_read: IsRead,
     /// The client does not send the body before the server asks for it (RFC 9110 §10.1.1).
     waits: bool,
-    timeouts: Timeouts,
-    budgets: Arc<ByteBudgets>,
+    limits: BodyLimits,
+    /// There once the client has been waited for.
+    receiving: Option<Receiving>,
+    is_cut_off: bool,
 }
+
+/// What bounds the bodies on one connection.
+#[derive(Clone)]
+pub(super) struct BodyLimits {
+    pub(super) timeouts: Timeouts,
+    pub(super) budgets: Arc<ByteBudgets>,
+    pub(super) activity: Arc<Activity>,
+}
+
+/// The next part of a body has not come in time, or another client needs the connection.
+pub(super) struct TooSlow;
 
 /// Whether a body has been read to its end.
 #[derive(Clone)]
@@ -42,25 +57,50 @@ impl IsRead {
 
 impl ClientBody {
     /// The request with its body as the server reads it.
-    pub(super) fn of(
-        request: Request<Incoming>,
-        timeouts: Timeouts,
-        budgets: Arc<ByteBudgets>,
-    ) -> (Request<Self>, IsRead) {
+    pub(super) fn of(request: Request<Incoming>, limits: BodyLimits) -> (Request<Self>, IsRead) {
         let (head, body) = request.into_parts();
         let is_read = IsRead(Arc::new(AtomicBool::new(body.is_end_stream())));
-        let body = Self { body: Some(body), is_read: is_read.clone(), waits: waits(&head.headers), timeouts, budgets };
+        let body = Self {
+            body: Some(body),
+            is_read: is_read.clone(),
+            waits: waits(&head.headers),
+            limits,
+            receiving: None,
+            is_cut_off: false,
+        };
         (Request::from_parts(head, body), is_read)
+    }
+
+    /// The next frame, or none at the end of the body.
+    pub(super) async fn next(
+        &mut self,
+        deadline: Instant,
+    ) -> Result<Option<Result<Frame<Bytes>, hyper::Error>>, TooSlow> {
+        // Most bodies are there with their heads.
+        if let Some(frame) = self.frame().now_or_never() {
+            return Ok(frame);
+        }
+        let receiving = self.receiving.take().unwrap_or_else(|| self.limits.activity.receive());
+        let next = tokio::select! {
+            frame = self.frame() => Ok(frame),
+            () = receiving.cut_off() => {
+                self.is_cut_off = true;
+                Err(TooSlow)
+            }
+            () = sleep_until(deadline) => Err(TooSlow),
+        };
+        self.receiving = Some(receiving).filter(|_| !self.is_read.get());
+        next
     }
 
     /// The budgets of the listener.
     pub(super) fn budgets(&self) -> Arc<ByteBudgets> {
-        Arc::clone(&self.budgets)
+        Arc::clone(&self.limits.budgets)
     }
 
     /// Makes room for what is kept of the body, which has so many bytes now.
     pub(super) async fn hold(&self, held: &mut Held, bytes: usize) -> Result<(), NoRoom> {
-        self.budgets.bodies.hold(held, bytes).await
+        self.limits.budgets.bodies.hold(held, bytes).await
     }
 }
 
@@ -96,9 +136,9 @@ impl Body for ClientBody {
 
 impl Drop for ClientBody {
     fn drop(&mut self) {
-        let unread = self.body.take().filter(|_| !self.is_read.get() && !self.waits);
+        let unread = self.body.take().filter(|_| !self.is_read.get() && !self.waits && !self.is_cut_off);
         if let (Some(body), Ok(runtime)) = (unread, Handle::try_current()) {
-            runtime.spawn(discard(body, self.timeouts));
+            runtime.spawn(discard(body, self.limits.timeouts));
         }
     }
 }

@@ -1,14 +1,16 @@
-//! Which connections are idle, so that the oldest of them can make room for a client that waits.
+//! Which connections can make room for a client that waits: those that are idle, and then those whose clients take long to send a body.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use tokio::sync::Notify;
+use tokio::time::Instant;
 
-/// The idle connections of a listener.
+/// The connections of a listener that wait for their clients.
 #[derive(Default)]
-pub(super) struct IdleConnections {
+pub(super) struct WaitingConnections {
     state: Mutex<State>,
     /// Notified when a connection becomes idle.
     added: Notify,
@@ -17,12 +19,15 @@ pub(super) struct IdleConnections {
 #[derive(Default)]
 struct State {
     next: u64,
-    oldest_first: BTreeMap<u64, Arc<Notify>>,
+    /// The idle connections, the oldest first.
+    idle: BTreeMap<u64, Arc<Notify>>,
+    /// The requests of which a part of the body has not come, the oldest first.
+    receiving: BTreeMap<u64, (Instant, Arc<Notify>)>,
 }
 
 /// Whether one connection is idle, and how it is asked to close.
 pub(super) struct Activity {
-    connections: Arc<IdleConnections>,
+    connections: Arc<WaitingConnections>,
     /// The key of the connection among the idle ones. A connection that has a request has none, nor has one that was asked to close.
     key: Mutex<Option<u64>>,
     close: Arc<Notify>,
@@ -34,11 +39,24 @@ pub(super) struct Activity {
 /// A request on a connection. The connection is idle again when this is dropped.
 pub(super) struct Busy(Arc<Activity>);
 
-impl IdleConnections {
-    /// Asks the connection that has been idle for the longest time to close.
-    pub(super) fn close_oldest(&self) {
-        if let Some((_, close)) = lock(&self.state).oldest_first.pop_first() {
+/// A request of which a part of the body has not come. It ends when this is dropped.
+pub(super) struct Receiving {
+    connections: Arc<WaitingConnections>,
+    key: u64,
+    cut_off: Arc<Notify>,
+}
+
+impl WaitingConnections {
+    /// Asks the connection that has been idle for the longest time to close. Where none is idle, the body that has been on its way for
+    /// the longest time is not waited for any longer, if that is more than this time.
+    pub(super) fn make_room(&self, body_time: Duration) {
+        let mut state = lock(&self.state);
+        if let Some((_, close)) = state.idle.pop_first() {
             close.notify_one();
+        } else if let Some(slowest) = state.receiving.first_entry()
+            && slowest.get().0.elapsed() > body_time
+        {
+            slowest.remove().1.notify_one();
         }
     }
 
@@ -50,7 +68,7 @@ impl IdleConnections {
 
 impl Activity {
     /// A connection without a request.
-    pub(super) fn new(connections: Arc<IdleConnections>) -> Arc<Self> {
+    pub(super) fn new(connections: Arc<WaitingConnections>) -> Arc<Self> {
         let activity = Self {
             connections,
             key: Mutex::default(),
@@ -69,6 +87,16 @@ impl Activity {
         self.running.fetch_add(1, Ordering::Relaxed);
         self.remove();
         Busy(Arc::clone(self))
+    }
+
+    /// A part of the body of a request has not come.
+    pub(super) fn receive(&self) -> Receiving {
+        let cut_off = Arc::new(Notify::new());
+        let mut state = lock(&self.connections.state);
+        state.next += 1;
+        let key = state.next;
+        state.receiving.insert(key, (Instant::now(), Arc::clone(&cut_off)));
+        Receiving { connections: Arc::clone(&self.connections), key, cut_off }
     }
 
     pub(super) fn is_idle(&self) -> bool {
@@ -95,7 +123,7 @@ impl Activity {
         let mut state = lock(&self.connections.state);
         state.next += 1;
         let key = state.next;
-        state.oldest_first.insert(key, Arc::clone(&self.close));
+        state.idle.insert(key, Arc::clone(&self.close));
         *lock(&self.key) = Some(key);
         drop(state);
         self.connections.added.notify_one();
@@ -103,8 +131,21 @@ impl Activity {
 
     fn remove(&self) {
         if let Some(key) = lock(&self.key).take() {
-            lock(&self.connections.state).oldest_first.remove(&key);
+            lock(&self.connections.state).idle.remove(&key);
         }
+    }
+}
+
+impl Receiving {
+    /// Completes when the body is not waited for any longer, as another client waits for a connection.
+    pub(super) async fn cut_off(&self) {
+        self.cut_off.notified().await;
+    }
+}
+
+impl Drop for Receiving {
+    fn drop(&mut self) {
+        lock(&self.connections.state).receiving.remove(&self.key);
     }
 }
 

@@ -18,8 +18,8 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep, timeout};
 
 use super::byte_budget::{ByteBudgets, NoRoom};
-use super::client_body::ClientBody;
-use super::idle::{Activity, IdleConnections};
+use super::client_body::{BodyLimits, ClientBody};
+use super::idle::{Activity, WaitingConnections};
 use super::monitored_stream::MonitoredStream;
 use super::phase::{Phase, reached};
 use super::response_body::ResponseBody;
@@ -69,7 +69,7 @@ pub(crate) struct Listener {
     limits: ListenerLimits,
     /// A permit for each connection that there may still be.
     free: Arc<Semaphore>,
-    idle: Arc<IdleConnections>,
+    waiting: Arc<WaitingConnections>,
     phase: watch::Sender<Phase>,
     timeouts: Timeouts,
     budgets: Arc<ByteBudgets>,
@@ -83,7 +83,7 @@ impl Listener {
             socket: TcpListener::bind(address).await?,
             limits,
             free: Arc::new(Semaphore::new(free)),
-            idle: Arc::default(),
+            waiting: Arc::default(),
             phase: watch::Sender::default(),
             timeouts: Timeouts { keep_alive: limits.keep_alive, ..Timeouts::default() },
             budgets: Arc::default(),
@@ -100,17 +100,17 @@ impl Listener {
         reached(self.phase.subscribe(), Phase::Ending)
     }
 
-    /// Accepts the next connection, and waits for a permit for it. An idle connection makes room.
+    /// Accepts the next connection, and waits for a permit for it. A connection that waits for its client makes room.
     async fn accept(&self) -> std::io::Result<(TcpStream, ConnectionPermit)> {
         let (stream, _) = self.socket.accept().await?;
         let permit = loop {
             if let Ok(permit) = self.free.clone().try_acquire_owned() {
                 break permit;
             }
-            self.idle.close_oldest();
+            self.waiting.make_room(self.timeouts.contested_body);
             tokio::select! {
                 permit = self.free.clone().acquire_owned() => break permit.map_err(std::io::Error::other)?,
-                () = self.idle.added() => {}
+                () = self.waiting.added() => {}
                 () = sleep(CLOSE_TIMEOUT) => {}
             }
         };
@@ -132,7 +132,7 @@ impl Listener {
             while tasks.try_join_next().is_some() {}
             match stream {
                 Ok((stream, permit)) => {
-                    let activity = Activity::new(Arc::clone(&self.idle));
+                    let activity = Activity::new(Arc::clone(&self.waiting));
                     let (phase, budgets) = (self.phase.subscribe(), Arc::clone(&self.budgets));
                     let connection = Connection { permit, activity, phase, timeouts: self.timeouts, budgets };
                     connection.start(&http, stream, Arc::clone(&service), &mut tasks);
@@ -198,12 +198,14 @@ impl Connection {
         let (held, request_activity, request_phase) = (permit.clone(), Arc::clone(&activity), phase.clone());
         let answer = service_fn(move |request: Request<Incoming>| {
             let (service, monitored, permit) = (service.clone(), monitored.clone(), permit.clone());
-            let (busy, phase, budgets) = (request_activity.begin(), request_phase.clone(), Arc::clone(&budgets));
+            let (busy, phase) = (request_activity.begin(), request_phase.clone());
+            let activity = Arc::clone(&request_activity);
+            let limits = BodyLimits { timeouts, budgets: Arc::clone(&budgets), activity };
             async move {
                 let is_cancelled = OnDisconnect::of(request.headers()) == OnDisconnect::Cancel;
                 let response = tokio::select! {
                     biased;
-                    response = respond(service, request, timeouts, budgets, permit) => response,
+                    response = respond(service, request, limits, permit) => response,
                     disconnected = monitored.disconnected(), if is_cancelled => return Err(disconnected),
                     () = left_unanswered(phase) => GatewayError::Stopped.respond().map(ResponseBody::from),
                 };
@@ -237,11 +239,11 @@ async fn left_unanswered(phase: watch::Receiver<Phase>) {
 async fn respond(
     service: Arc<impl Service>,
     request: Request<Incoming>,
-    timeouts: Timeouts,
-    budgets: Arc<ByteBudgets>,
+    limits: BodyLimits,
     permit: ConnectionPermit,
 ) -> Response<ResponseBody> {
-    let (request, is_read) = ClientBody::of(request, timeouts, Arc::clone(&budgets));
+    let (timeouts, budgets) = (limits.timeouts, Arc::clone(&limits.budgets));
+    let (request, is_read) = ClientBody::of(request, limits);
     let response = match OnDisconnect::of(request.headers()) {
         OnDisconnect::Cancel => service.answer(request, timeouts).await,
         OnDisconnect::Continue => RunToEnd::new(async move { service.answer(request, timeouts).await }, permit).await,

@@ -51,6 +51,7 @@ async fn served() -> SocketAddr {
         keep_alive: 5 * brief,
         head: 5 * brief,
         body_chunk: brief,
+        contested_body: brief,
         discard_chunk: brief,
         discard: 600 * brief,
     };
@@ -241,6 +242,22 @@ async fn the_connection_that_is_idle_for_the_longest_time_makes_room() {
     busy.read_exact(&mut start).await.expect("the connection with a request stays");
     for stream in idle.into_iter().take(3) {
         read_to_end(stream).await;
+    }
+}
+
+#[tokio::test]
+async fn bodies_that_trickle_make_room_for_a_client_that_waits() {
+    for path in ["/engine", "/"] {
+        let limits = ListenerLimits { connections: 2, ..LIMITS };
+        let mut listener = Listener::bind(([127, 0, 0, 1], 0).into(), limits).await.expect("listener");
+        let (contested_body, day) = (Duration::from_millis(1), Duration::from_secs(86_400));
+        listener.timeouts = Timeouts { contested_body, body_chunk: day, ..Timeouts::default() };
+        let server = listener.address().expect("address");
+        tokio::spawn(listener.serve(Reader, std::future::pending()));
+        let (one, other) = (send(server, &upload(path, 1)).await, send(server, &upload(path, 1)).await);
+        assert_eq!(ask(server, "POST /engine HTTP/1.1\r\nhost: a\r\ncontent-length: 1\r\n\r\nx").await, 200);
+        let refused = tokio::select! { status = status(one) => status, status = status(other) => status };
+        assert_eq!(refused, 408, "{path}");
     }
 }
 

@@ -7,11 +7,11 @@ use std::task::{Context, Poll, ready};
 use bytes::Bytes;
 use http_body_util::BodyExt;
 use hyper::body::{Body, Frame};
-use tokio::time::{Instant, Sleep, sleep_until, timeout_at};
+use tokio::time::{Instant, Sleep, sleep_until};
 use wasmtime_wasi_http::{Error, WasiBody};
 
 use super::byte_budget::{Held, NoRoom};
-use super::client_body::ClientBody;
+use super::client_body::{ClientBody, TooSlow};
 use super::timeouts::Timeouts;
 
 /// How many bytes of a body are read before its request takes a slot. The default body limit of the server is the same.
@@ -58,8 +58,8 @@ pub(super) async fn read_ahead(mut body: ClientBody, timeouts: Timeouts) -> Resu
     // The server refuses a body that is announced as too large, mostly without reading it.
     let small = usize::try_from(body.size_hint().lower()).is_ok_and(|announced| announced <= READ_AHEAD_BYTES);
     while small && !whole && size <= READ_AHEAD_BYTES {
-        let next = timeout_at((Instant::now() + timeouts.body_chunk).min(last), body.frame());
-        let next = next.await.map_err(|_| ReadError::TooSlow)?;
+        let next = body.next((Instant::now() + timeouts.body_chunk).min(last)).await;
+        let next = next.map_err(|TooSlow| ReadError::TooSlow)?;
         whole = body.is_end_stream() || !matches!(next, Some(Ok(_)));
         let Some(frame) = next else { break };
         size = size.saturating_add(frame.as_ref().ok().and_then(Frame::data_ref).map_or(0, Bytes::len));

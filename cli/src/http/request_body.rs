@@ -1,13 +1,12 @@
 //! Reads the body of a request for the engine.
 
 use bytes::{Bytes, BytesMut};
-use http_body_util::BodyExt;
 use hyper::body::Body;
 use server::BodyError;
-use tokio::time::{Instant, timeout_at};
+use tokio::time::Instant;
 
 use super::byte_budget::{Held, NoRoom};
-use super::client_body::ClientBody;
+use super::client_body::{ClientBody, TooSlow};
 use super::timeouts::Timeouts;
 
 /// Reads a body of at most `limit` bytes, and holds room for it. A body that arrives in one part, as most do, is not copied.
@@ -17,8 +16,8 @@ pub(super) async fn read(mut body: ClientBody, limit: usize, timeouts: Timeouts)
     let mut parts = BytesMut::new();
     let mut held = Held::default();
     loop {
-        let next = timeout_at((Instant::now() + timeouts.body_chunk).min(deadline), body.frame());
-        let Some(frame) = next.await.map_err(|_| BodyError::TooSlow)? else { break };
+        let next = body.next((Instant::now() + timeouts.body_chunk).min(deadline)).await;
+        let Some(frame) = next.map_err(|TooSlow| BodyError::TooSlow)? else { break };
         let Ok(part) = frame.map_err(|_| BodyError::CutShort)?.into_data() else { continue };
         let size = whole.len() + parts.len() + part.len();
         if size > limit {

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
 const BODY_CHUNK_TIMEOUT: Duration = Duration::from_secs(10);
+const CONTESTED_BODY_TIMEOUT: Duration = Duration::from_secs(2);
 const DISCARD_CHUNK_TIMEOUT: Duration = Duration::from_secs(2);
 const DISCARD_TIMEOUT: Duration = Duration::from_secs(10);
 
@@ -16,6 +17,8 @@ pub(crate) struct Timeouts {
     pub(crate) head: Duration,
     /// How long each part of a body may take. The whole body may take ten times as long.
     pub(crate) body_chunk: Duration,
+    /// How long a body may take while other clients wait for a connection.
+    pub(crate) contested_body: Duration,
     /// How long each part of a body may take that is dropped, as its request has been answered.
     pub(crate) discard_chunk: Duration,
     /// How long the whole rest of such a body may take.
@@ -35,6 +38,7 @@ impl Default for Timeouts {
             keep_alive: Duration::from_secs(75),
             head: HEAD_TIMEOUT,
             body_chunk: BODY_CHUNK_TIMEOUT,
+            contested_body: CONTESTED_BODY_TIMEOUT,
             discard_chunk: DISCARD_CHUNK_TIMEOUT,
             discard: DISCARD_TIMEOUT,
         }

@@ -123,6 +123,7 @@ pub(crate) const ROWS: &[Row] = &[
     row("headers of a request", Constant("cli/src/http/listen.rs", "MAX_HEADERS"), TURNED_AWAY),
     row("body of a request", Setting("transport.body-limit"), Shown::Walk(walk::body)),
     row("time of a part of a body; a whole body has ten times as long", Constant(TIMEOUTS, "BODY_CHUNK_TIMEOUT"), TURNED_AWAY),
+    row("time of a body while other clients wait for a connection", Constant(TIMEOUTS, "CONTESTED_BODY_TIMEOUT"), By(LISTEN_TESTS, "bodies_that_trickle_make_room_for_a_client_that_waits")),
     row("bytes of a body that are read ahead", Constant("cli/src/http/listen.rs", "MAX_BUFFER_SIZE"), By(LISTEN_TESTS, "a_body_without_end_is_given_up")),
     row("bytes of a body before a composed file runs", Constant("cli/src/http/read_ahead.rs", "READ_AHEAD_BYTES"), TURNED_AWAY),
     row("bodies of all clients", Constant(BUDGET, "MAX_BODY_BYTES"), By(LISTEN_TESTS, "bodies_of_clients_that_stall_leave_room_for_small_ones_alone")),

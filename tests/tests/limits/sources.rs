@@ -107,8 +107,10 @@ fn number(text: &str) -> u64 {
 
 fn of_number(number: u64) -> Vec<String> {
     let units = [(1 << 10, "KiB"), (1 << 20, "MiB")];
-    let sizes =
-        units.iter().filter(|(unit, _)| number.is_multiple_of(*unit)).map(|(unit, name)| format!("{} {name}", number / unit));
+    let sizes = units
+        .iter()
+        .filter(|(unit, _)| number.is_multiple_of(*unit))
+        .map(|(unit, name)| format!("{} {name}", number / unit));
     std::iter::once(number.to_string()).chain(sizes).collect()
 }
 
