@@ -56,8 +56,11 @@ fn a_default_that_is_shown_as_a_number_is_the_default() {
     assert!(shown.len() >= 9, "the table has numbers");
     for setting in shown {
         let set = [(setting.name, setting.default), ("providers", "a")];
-        assert_eq!(transport(&set), Ok(Transport::default()), "{}", setting.key);
-        assert_eq!(router(&set), router(&[("providers", "a")]), "{}", setting.key);
+        // Two sections may have settings of one name.
+        match setting.section {
+            "transport" => assert_eq!(transport(&set), Ok(Transport::default()), "{}", setting.key),
+            _ => assert_eq!(router(&set), router(&[("providers", "a")]), "{}", setting.key),
+        }
     }
 }
 

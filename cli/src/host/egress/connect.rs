@@ -215,7 +215,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_response_whose_head_is_too_large_is_an_error() {
-        for (value_bytes, is_taken) in [(1000, true), (MAX_BUFFER_BYTES / 2, true), (MAX_BUFFER_BYTES, false)] {
+        for (value_bytes, is_taken) in [(1000, true), (MAX_BUFFER_BYTES / 2, true), (MAX_BUFFER_BYTES * 4, false)] {
             let (client, mut server) = tokio::io::duplex(1 << 20);
             let mut sender = start_http(client).await.expect("a connection");
             let head = format!("HTTP/1.1 200 OK\r\ncontent-length: 0\r\nx: {}\r\n\r\n", "x".repeat(value_bytes));
