@@ -126,6 +126,7 @@ pub(crate) const ROWS: &[Row] = &[
     row("time of a body while other clients wait for a connection", Constant(TIMEOUTS, "CONTESTED_BODY_TIMEOUT"), By(LISTEN_TESTS, "bodies_that_trickle_make_room_for_a_client_that_waits")),
     row("bytes of a body that are read ahead", Constant("cli/src/http/listen.rs", "MAX_BUFFER_SIZE"), By(LISTEN_TESTS, "a_body_without_end_is_given_up")),
     row("bytes of a body before a composed file runs", Constant("cli/src/http/read_ahead.rs", "READ_AHEAD_BYTES"), TURNED_AWAY),
+    row("body that a composed file's server keeps for the id of its request", Constant("cli/src/http/read_ahead.rs", "KEPT_BYTES"), No("the id alone is left out of the server's own errors")),
     row("bodies of all clients", Constant(BUDGET, "MAX_BODY_BYTES"), By(LISTEN_TESTS, "bodies_of_clients_that_stall_leave_room_for_small_ones_alone")),
     row("answers that clients have not read, of all", Constant(BUDGET, "MAX_ANSWER_BYTES"), By(LISTEN_TESTS, "answers_that_clients_do_not_read_leave_room_for_small_ones_alone")),
     row("answers that wait for room", Constant(BUDGET, "MAX_WAITING_ANSWER_BYTES"), By(BUDGET, "what_finds_no_room_waits_for_a_while_and_small_messages_never")),
@@ -167,14 +168,16 @@ pub(crate) const ROWS: &[Row] = &[
 
 /// Constants that bound nothing, or bound it from below, or are a part of a bound that has a row.
 pub(crate) const NOT_BOUNDS: &[(&str, &str)] = &[
-    // What an error of the program looks like, and how a compilation is shown.
-    ("cli/src/main.rs", "MAX_ERROR"),
+    // When a compilation is shown, and how often refused connections are logged.
+    ("cli/src/http/listen.rs", "REFUSED_LOG_INTERVAL"),
     ("cli/src/host/compile.rs", "SPINNER_AFTER"),
     // The clock of the engine.
     ("cli/src/host/engine.rs", "TICK"),
     ("cli/src/host/engine.rs", "IDLE_TICKS"),
     ("cli/src/host/engine.rs", "IDLE_CHECK"),
     // Parts of rows.
+    ("cli/src/http/descriptors.rs", "OWN"),
+    ("cli/src/http/descriptors.rs", "PER_COMPONENT"),
     ("cli/src/host/engine.rs", "MAX_KEPT_MEMORY"),
     ("cli/src/host/engine.rs", "KEPT_PART"),
     ("cli/src/host/egress/hooks.rs", "WAITING_BODY_CHUNKS"),
