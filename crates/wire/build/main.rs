@@ -1,6 +1,7 @@
 //! Lists the records of `wit/` as calls of macros that `src/` defines. So the bytes cannot drift from the contract, and the code that the
 //! macros expand to is plain code of this crate.
 #![allow(clippy::indexing_slicing, reason = "the indexes come from the parser, which checked them")]
+#![allow(clippy::print_stdout, reason = "so a build script talks to cargo")]
 
 mod names;
 mod records;
