@@ -134,7 +134,8 @@ impl<P: Provider> Client<'_, P> {
     }
 
     fn compare(&self, method: &str, got: &[Value], wanted: &[Value]) {
-        assert_eq!(got, wanted, "{} {method} {}", self.note, self.version);
+        let found = difference(&got.into(), &wanted.into());
+        assert_eq!(found, None, "{} {method} {}", self.note, self.version);
     }
 
     fn send(&self, method: &str, mut params: Value, meta: Map<String, Value>) -> Reply {
@@ -151,5 +152,25 @@ impl<P: Provider> Client<'_, P> {
         }
         let body = json!({"jsonrpc": "2.0", "id": 1, "method": method, "params": params});
         self.server.send(post(&[("mcp-protocol-version", self.version)], &body.to_string()))
+    }
+}
+
+/// The place of the first difference, and what is there.
+fn difference(got: &Value, wanted: &Value) -> Option<String> {
+    let within = |place: String, inner: Option<String>| inner.map(|inner| format!("{place} {inner}"));
+    match (got, wanted) {
+        _ if got == wanted => None,
+        (Value::Object(got), Value::Object(wanted)) => {
+            let mut names = got.keys().chain(wanted.keys());
+            names.find_map(|name| match (got.get(name), wanted.get(name)) {
+                (Some(got), Some(wanted)) => within(format!(".{name}"), difference(got, wanted)),
+                (got, wanted) => Some(format!(".{name} is {got:?}, not {wanted:?}")),
+            })
+        }
+        (Value::Array(all), Value::Array(others)) if all.len() == others.len() => {
+            let mut pairs = all.iter().zip(others).enumerate();
+            pairs.find_map(|(at, (got, wanted))| within(format!("[{at}]"), difference(got, wanted)))
+        }
+        _ => Some(format!("is {got}, not {wanted}")),
     }
 }
