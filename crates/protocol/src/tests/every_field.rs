@@ -1,32 +1,29 @@
 //! Values of every record that a result can contain are written for every version, and every field is found on the wire of the
 //! versions that have it, and nothing else is.
 //!
-//! Both the values (`values.rs`) and the expected JSON (`expected.rs`) name every field of a record, so that neither
-//! compiles when the contract gets another one.
-
-mod expected;
-mod tree;
-mod values;
+//! Both the values and the expected JSON name every field of a record (`crates/test-records`), so that neither compiles when the
+//! contract gets another one. `crates/server/tests/every_field` sends them through a provider and the whole server.
 
 use serde_json::Value;
+use test_records::{Peers, Random, Sample, expected, implementation};
 
 use super::{server_info, written};
 use crate::{Version, completion, lifecycle, notifications, prompts, resources, result, tools};
-use values::{Random, Sample};
 
 const SEEDS: u32 = 300;
 
 /// Compares the written JSON with the expected one, for values from each seed and for each version.
 fn check<T: Sample + std::fmt::Debug>(
     write: impl Fn(&mut Vec<u8>, &T, Version) -> Result<(), crate::EncodeError>,
-    expected: impl Fn(&T, Version) -> Value,
+    expected: impl Fn(&T, &Peers<'_>) -> Value,
 ) {
     for seed in 0..SEEDS {
         let value = T::sample(&mut Random::new(seed));
         for version in Version::ALL {
             let json = written(|out| write(out, &value, version));
             let got: Value = serde_json::from_str(&json).unwrap();
-            assert_eq!(got, expected(&value, version), "seed {seed}, version {version}, of {value:?}");
+            let peers = Peers { version: version.as_str(), server: &implementation("calc") };
+            assert_eq!(got, expected(&value, &peers), "seed {seed}, version {version}, of {value:?}");
         }
     }
 }
@@ -90,7 +87,7 @@ fn every_field_of_suggested_values_is_on_the_wire() {
 fn every_field_of_the_description_of_a_provider_is_on_the_wire() {
     check(
         |out, info, version| match version.is_modern() {
-            true => lifecycle::discover_result(out, info, &Version::ALL, &server_info()),
+            true => lifecycle::discover_result(out, info, &[Version::MODERN], &server_info()),
             false => lifecycle::initialize_result(out, info, version),
         },
         expected::provider_info,
@@ -113,9 +110,10 @@ fn every_field_of_a_notification_is_on_the_wire() {
 #[test]
 fn every_member_of_a_result_without_a_case_is_on_the_wire() {
     for seed in 0..SEEDS {
-        let json = values::unnamed_result(&mut Random::new(seed));
+        let json = test_records::unnamed_result(&mut Random::new(seed));
         let got = written(|out| result::unnamed(out, &json, None, Version::MODERN, Some(&server_info())));
         let got: Value = serde_json::from_str(&got).unwrap();
-        assert_eq!(got, expected::unnamed_result(&json), "seed {seed}: {json}");
+        let peers = Peers { version: test_records::MODERN, server: &implementation("calc") };
+        assert_eq!(got, expected::unnamed_result(&json, &peers), "seed {seed}: {json}");
     }
 }

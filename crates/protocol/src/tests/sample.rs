@@ -2,20 +2,13 @@
 
 use contract::model::{
     Annotations, CacheHint, CacheScope, ContentBlock, EmbeddedResource, Icon, IconTheme, Implementation, MediaContent,
-    Offers, ProviderInfo, ResourceBody, ResourceContents, ResourceInfo, Role, TaskSupport, TextContent, Tool,
-    ToolAnnotations, ToolOutput, ToolPage,
+    Offers, ProviderInfo, ResourceBody, ResourceContents, ResourceInfo, Role, TaskSupport, Tool, ToolAnnotations,
 };
 
+pub(crate) use test_records::{text, tool_output as output, tool_page as page};
+
 pub(crate) fn implementation() -> Implementation {
-    Implementation {
-        name: "calc".into(),
-        version: "1.0.0".into(),
-        title: None,
-        description: None,
-        website_url: None,
-        icons: vec![],
-        extra: None,
-    }
+    test_records::implementation("calc")
 }
 
 pub(crate) fn icon() -> Icon {
@@ -29,31 +22,11 @@ pub(crate) fn icon() -> Icon {
 }
 
 pub(crate) fn info() -> ProviderInfo {
-    ProviderInfo {
-        implementation: implementation(),
-        instructions: None,
-        offers: Offers::TOOLS,
-        extensions: vec![],
-        experimental: vec![],
-        cache: None,
-        catalogue_revision: "1".into(),
-        catalogue_static: true,
-        extra: None,
-    }
+    test_records::info("calc", Offers::TOOLS)
 }
 
 pub(crate) fn tool() -> Tool {
-    Tool {
-        name: "now".into(),
-        title: None,
-        description: None,
-        input_schema: r#"{"type":"object"}"#.into(),
-        output_schema: None,
-        annotations: None,
-        task_support: None,
-        icons: vec![],
-        extra: None,
-    }
+    test_records::tool("now")
 }
 
 pub(crate) fn full_tool() -> Tool {
@@ -76,20 +49,8 @@ pub(crate) fn full_tool() -> Tool {
     }
 }
 
-pub(crate) fn page(tools: Vec<Tool>) -> ToolPage {
-    ToolPage { tools, next_cursor: None, cache: None, extra: None }
-}
-
 pub(crate) fn cache() -> CacheHint {
     CacheHint { ttl_ms: 300_000, scope: CacheScope::Public }
-}
-
-pub(crate) fn output(content: Vec<ContentBlock>) -> ToolOutput {
-    ToolOutput { content, structured_content: None, is_error: false, extra: None }
-}
-
-pub(crate) fn text(text: &str) -> ContentBlock {
-    ContentBlock::Text(TextContent { text: text.into(), annotations: None, extra: None })
 }
 
 pub(crate) fn annotations() -> Annotations {

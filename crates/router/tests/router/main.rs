@@ -21,6 +21,7 @@ use catalog::{Catalog, CatalogueSnapshot, NamedProvider};
 use contract::model::*;
 use contract::{Events, Function, Provider, functions};
 use router::{Config, Router, connect};
+use test_records::tool_call;
 use wire::encode_all;
 
 use scripted_rpc::{Fate, ScriptedRpc};
@@ -30,28 +31,8 @@ fn context(remaining_ms: u32) -> Context {
 }
 
 fn tool(name: &str, idempotent: bool) -> Tool {
-    Tool {
-        name: name.into(),
-        title: None,
-        description: None,
-        input_schema: r#"{"type":"object"}"#.into(),
-        output_schema: None,
-        annotations: Some(ToolAnnotations {
-            title: None,
-            read_only_hint: None,
-            destructive_hint: None,
-            idempotent_hint: Some(idempotent),
-            open_world_hint: None,
-            extra: None,
-        }),
-        task_support: None,
-        icons: vec![],
-        extra: None,
-    }
-}
-
-fn tool_call(name: &str) -> ToolCall {
-    ToolCall { name: name.into(), arguments: "{}".into(), resumed: None, extra: None }
+    let annotations = ToolAnnotations { idempotent_hint: Some(idempotent), ..test_records::tool_annotations() };
+    Tool { annotations: Some(annotations), ..test_records::tool(name) }
 }
 
 fn resource_read() -> ResourceRead {
@@ -64,14 +45,14 @@ fn tool_list(tools: &[(&str, bool)]) -> Fate {
 }
 
 fn tool_page(tools: Vec<Tool>) -> Fate {
-    let page: Result<ToolPage, McpError> = Ok(ToolPage { tools, next_cursor: None, cache: None, extra: None });
+    let page: Result<ToolPage, McpError> = Ok(test_records::tool_page(tools));
     Fate::Answered(1, encode_all(&page))
 }
 
 /// Answers a call of a tool after this number of milliseconds.
 fn tool_answer(after_ms: u32) -> Fate {
-    let output = ToolOutput { content: vec![], structured_content: None, is_error: false, extra: None };
-    let leg: Result<ToolLeg, McpError> = Ok(ToolLeg { events: vec![], outcome: ToolOutcome::Complete(output) });
+    let outcome = ToolOutcome::Complete(test_records::tool_output(vec![]));
+    let leg: Result<ToolLeg, McpError> = Ok(ToolLeg { events: vec![], outcome });
     Fate::Answered(after_ms, encode_all(&leg))
 }
 
@@ -100,44 +81,15 @@ struct Composed;
 
 impl Provider for Composed {
     async fn describe(&self, _: &Context) -> Result<ProviderInfo, McpError> {
-        Ok(ProviderInfo {
-            implementation: Implementation {
-                name: "a".into(),
-                version: "1".into(),
-                title: None,
-                description: None,
-                website_url: None,
-                icons: vec![],
-                extra: None,
-            },
-            instructions: None,
-            offers: Offers::TOOLS | Offers::RESOURCES,
-            extensions: vec![],
-            experimental: vec![],
-            cache: None,
-            catalogue_static: true,
-            catalogue_revision: "1".into(),
-            extra: None,
-        })
+        Ok(test_records::info("a", Offers::TOOLS | Offers::RESOURCES))
     }
 
     async fn list_tools(&self, _: &Context, _: Option<&str>) -> Result<ToolPage, McpError> {
-        let tools = vec![tool("again", true), tool("once", false)];
-        Ok(ToolPage { tools, next_cursor: None, cache: None, extra: None })
+        Ok(test_records::tool_page(vec![tool("again", true), tool("once", false)]))
     }
 
     async fn list_resources(&self, _: &Context, _: Option<&str>) -> Result<ResourcePage, McpError> {
-        let resource = ResourceInfo {
-            uri: "a:known".into(),
-            name: "known".into(),
-            title: None,
-            description: None,
-            mime_type: None,
-            size: None,
-            annotations: None,
-            icons: vec![],
-            extra: None,
-        };
+        let resource = test_records::resource("a:known");
         Ok(ResourcePage { resources: vec![resource], next_cursor: None, cache: None, extra: None })
     }
 

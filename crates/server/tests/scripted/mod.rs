@@ -52,25 +52,7 @@ pub(crate) struct Scripted {
 impl Scripted {
     pub(crate) fn new(call_tool: impl Fn(&Context, &ToolCall) -> Answer<ToolLeg> + Send + Sync + 'static) -> Self {
         Self {
-            info: ProviderInfo {
-                implementation: Implementation {
-                    name: "scripted".into(),
-                    version: "1.0.0".into(),
-                    title: None,
-                    description: None,
-                    website_url: None,
-                    icons: vec![],
-                    extra: None,
-                },
-                instructions: None,
-                offers: Offers::TOOLS | Offers::LOGGING,
-                extensions: vec![],
-                experimental: vec![],
-                cache: None,
-                catalogue_revision: "1".into(),
-                catalogue_static: true,
-                extra: None,
-            },
+            info: test_records::info("scripted", Offers::TOOLS | Offers::LOGGING),
             tools: vec![tool("say", r#"{"type":"object"}"#)],
             resources: vec![],
             templates: vec![],

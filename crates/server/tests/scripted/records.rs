@@ -1,65 +1,16 @@
 //! Records with as little as they can have.
 
 use contract::model::*;
+pub(crate) use test_records::{prompt, resource, template, text};
 
 use super::Answer;
 
 pub(crate) fn tool(name: &str, schema: &str) -> Tool {
-    Tool {
-        name: name.into(),
-        title: None,
-        description: None,
-        input_schema: schema.into(),
-        output_schema: None,
-        annotations: None,
-        task_support: None,
-        icons: vec![],
-        extra: None,
-    }
-}
-
-pub(crate) fn resource(uri: &str) -> ResourceInfo {
-    ResourceInfo {
-        uri: uri.into(),
-        name: uri.into(),
-        title: None,
-        description: None,
-        mime_type: None,
-        size: None,
-        annotations: None,
-        icons: vec![],
-        extra: None,
-    }
-}
-
-pub(crate) fn template(text: &str) -> ResourceTemplate {
-    ResourceTemplate {
-        uri_template: text.into(),
-        name: text.into(),
-        title: None,
-        description: None,
-        mime_type: None,
-        annotations: None,
-        icons: vec![],
-        extra: None,
-    }
-}
-
-pub(crate) fn prompt(name: &str) -> Prompt {
-    Prompt { name: name.into(), title: None, description: None, arguments: vec![], icons: vec![], extra: None }
-}
-
-pub(crate) fn text(text: &str) -> ContentBlock {
-    ContentBlock::Text(TextContent { text: text.into(), annotations: None, extra: None })
+    Tool { input_schema: schema.into(), ..test_records::tool(name) }
 }
 
 pub(crate) fn complete(result: &str) -> ToolOutcome {
-    ToolOutcome::Complete(ToolOutput {
-        content: vec![text(result)],
-        structured_content: None,
-        is_error: false,
-        extra: None,
-    })
+    ToolOutcome::Complete(test_records::tool_output(vec![text(result)]))
 }
 
 pub(crate) fn contents(uri: &str, body: ResourceBody) -> ResourceOutcome {

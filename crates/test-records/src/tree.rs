@@ -2,34 +2,53 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use contract::model::{CacheHint, CacheScope};
+use contract::model::{CacheHint, CacheScope, Implementation};
 use serde_json::{Map, Value, json};
 
-use crate::Version;
+use crate::expected::implementation;
+
+/// The version that added icons and more of a program.
+pub const V2025_11_25: &str = "2025-11-25";
+/// The version of the modern era.
+pub const MODERN: &str = "2026-07-28";
+
+/// Whether requests of the version carry what `initialize` said before.
+pub fn is_modern(version: &str) -> bool {
+    version == MODERN
+}
+
+/// What a result depends on besides its record.
+#[derive(Clone, Copy, Debug)]
+pub struct Peers<'a> {
+    /// The version that the client speaks, by its name. Names sort by time.
+    pub version: &'a str,
+    /// The program of the server, which modern results name.
+    pub server: &'a Implementation,
+}
 
 /// A member, absent where it has no value.
-pub(super) type Member = (&'static str, Option<Value>);
+pub(crate) type Member = (&'static str, Option<Value>);
 
-pub(super) fn parsed(json: &str) -> Value {
+pub(crate) fn parsed(json: &str) -> Value {
     serde_json::from_str(json).unwrap()
 }
 
-pub(super) fn object<const N: usize>(extra: &Option<String>, members: [Member; N]) -> Value {
+pub(crate) fn object<const N: usize>(extra: &Option<String>, members: [Member; N]) -> Value {
     object_of(extra.as_deref().map_or(json!({}), parsed), members)
 }
 
 /// Named members replace those of the same name.
-pub(super) fn object_of(mut object: Value, members: impl IntoIterator<Item = Member>) -> Value {
+pub(crate) fn object_of(mut object: Value, members: impl IntoIterator<Item = Member>) -> Value {
     let all = object.as_object_mut().unwrap();
     all.extend(members.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))));
     object
 }
 
 /// A final result: `resultType` and the server's program are those of modern results alone.
-pub(super) fn result(extra: &Option<String>, version: Version, members: impl IntoIterator<Item = Member>) -> Value {
+pub(crate) fn result(extra: &Option<String>, peers: &Peers<'_>, members: impl IntoIterator<Item = Member>) -> Value {
     let mut result = extra.as_deref().map_or(json!({}), parsed);
-    if version.is_modern() {
-        add_server_info(&mut result);
+    if is_modern(peers.version) {
+        add_server_info(&mut result, peers);
         result["resultType"] = json!("complete");
     } else {
         let all = result.as_object_mut().unwrap();
@@ -38,20 +57,21 @@ pub(super) fn result(extra: &Option<String>, version: Version, members: impl Int
     object_of(result, members)
 }
 
-pub(super) fn add_server_info(result: &mut Value) {
+/// Adds the server's program to `_meta`.
+pub(crate) fn add_server_info(result: &mut Value, peers: &Peers<'_>) {
     let meta = result.as_object_mut().unwrap().entry("_meta").or_insert_with(|| json!({}));
-    meta["io.modelcontextprotocol/serverInfo"] = json!({"name": "calc", "version": "1.0.0"});
+    meta["io.modelcontextprotocol/serverInfo"] = implementation(peers.server, peers.version);
 }
 
 /// The result of a cacheable method.
-pub(super) fn cacheable<const N: usize>(
+pub(crate) fn cacheable<const N: usize>(
     extra: &Option<String>,
     cache: &Option<CacheHint>,
-    version: Version,
+    peers: &Peers<'_>,
     members: [Member; N],
 ) -> Value {
-    let mut result = result(extra, version, members);
-    if version.is_modern() {
+    let mut result = result(extra, peers, members);
+    if is_modern(peers.version) {
         let all = result.as_object_mut().unwrap();
         if let Some(CacheHint { ttl_ms, scope }) = cache {
             let scope = match scope {
@@ -66,35 +86,35 @@ pub(super) fn cacheable<const N: usize>(
     result
 }
 
-pub(super) fn text(text: &str) -> Option<Value> {
+pub(crate) fn text(text: &str) -> Option<Value> {
     Some(json!(text))
 }
 
-pub(super) fn optional<T: Clone + Into<Value>>(value: &Option<T>) -> Option<Value> {
+pub(crate) fn optional<T: Clone + Into<Value>>(value: &Option<T>) -> Option<Value> {
     value.clone().map(Into::into)
 }
 
-pub(super) fn list<T>(items: &[T], item: impl Fn(&T) -> Value) -> Option<Value> {
+pub(crate) fn list<T>(items: &[T], item: impl Fn(&T) -> Value) -> Option<Value> {
     Some(items.iter().map(item).collect())
 }
 
 /// A list that is absent where it is empty.
-pub(super) fn some<T>(items: &[T], item: impl Fn(&T) -> Value) -> Option<Value> {
+pub(crate) fn some<T>(items: &[T], item: impl Fn(&T) -> Value) -> Option<Value> {
     list(items, item).filter(|_| !items.is_empty())
 }
 
-pub(super) fn number(value: &Option<f64>) -> Option<Value> {
+pub(crate) fn number(value: &Option<f64>) -> Option<Value> {
     value.map(|number| match number.fract() == 0.0 {
         true => json!(number as i64),
         false => json!(number),
     })
 }
 
-pub(super) fn bytes(bytes: &[u8]) -> Option<Value> {
+pub(crate) fn bytes(bytes: &[u8]) -> Option<Value> {
     Some(json!(STANDARD.encode(bytes)))
 }
 
-pub(super) fn entries(entries: &[(String, String)]) -> Option<Value> {
+pub(crate) fn entries(entries: &[(String, String)]) -> Option<Value> {
     let map: Map<String, Value> = entries.iter().map(|(name, json)| (name.clone(), parsed(json))).collect();
     (!map.is_empty()).then_some(Value::Object(map))
 }

@@ -1,13 +1,13 @@
-//! The expected JSON of each record in each version, as a tree: a second implementation, from the schemas of MCP, with every field named.
+//! The JSON that each record has in each version of MCP, as a tree: a second implementation, from the schemas, with every field named, so
+//! that it does not compile when a record gets another one.
 
 use contract::model::*;
 use serde_json::{Value, json};
 
 use super::tree::{
-    Member, add_server_info, bytes, cacheable, entries, list, number, object, object_of, optional, parsed, result,
-    some, text,
+    Member, Peers, V2025_11_25, add_server_info, bytes, cacheable, entries, is_modern, list, number, object, object_of,
+    optional, parsed, result, some, text,
 };
-use crate::Version::{self, V2025_11_25};
 
 fn role(role: Role) -> Value {
     match role {
@@ -28,7 +28,7 @@ fn annotations(of: &Option<Annotations>) -> Option<Value> {
     ))
 }
 
-fn icons(icons: &[Icon], version: Version) -> Option<Value> {
+fn icons(icons: &[Icon], version: &str) -> Option<Value> {
     let icon = |Icon { src, mime_type, sizes, theme, extra }: &Icon| {
         let theme = theme.map(|theme| match theme {
             IconTheme::Light => json!("light"),
@@ -40,7 +40,8 @@ fn icons(icons: &[Icon], version: Version) -> Option<Value> {
     some(icons, icon).filter(|_| version >= V2025_11_25)
 }
 
-fn implementation(of: &Implementation, version: Version) -> Value {
+/// An `Implementation`.
+pub fn implementation(of: &Implementation, version: &str) -> Value {
     let Implementation { name, version: release, title, description, website_url, icons: images, extra } = of;
     let later = |member: Option<Value>| member.filter(|_| version >= V2025_11_25);
     object(
@@ -56,7 +57,9 @@ fn implementation(of: &Implementation, version: Version) -> Value {
     )
 }
 
-pub(super) fn provider_info(info: &ProviderInfo, version: Version) -> Value {
+/// The result of `server/discover`, or of `initialize` before.
+pub fn provider_info(info: &ProviderInfo, peers: &Peers<'_>) -> Value {
+    let version = peers.version;
     // The revision and whether the catalogue is static are for hosts.
     let ProviderInfo {
         implementation: program,
@@ -89,25 +92,25 @@ pub(super) fn provider_info(info: &ProviderInfo, version: Version) -> Value {
             ("completions", offered(Offers::COMPLETION, vec![])),
             ("logging", offered(Offers::LOGGING, vec![])),
             ("experimental", entries(experimental)),
-            ("extensions", entries(extensions).filter(|_| version.is_modern())),
+            ("extensions", entries(extensions).filter(|_| is_modern(version))),
         ],
     );
-    match version.is_modern() {
+    match is_modern(version) {
         true => cacheable(
             extra,
             cache,
-            version,
+            peers,
             [
-                ("supportedVersions", Some(json!(["2026-07-28", "2025-11-25", "2025-06-18"]))),
+                ("supportedVersions", Some(json!(["2026-07-28"]))),
                 ("capabilities", Some(capabilities)),
                 ("instructions", optional(instructions)),
             ],
         ),
         false => result(
             extra,
-            version,
+            peers,
             [
-                ("protocolVersion", text(version.as_str())),
+                ("protocolVersion", text(version)),
                 ("capabilities", Some(capabilities)),
                 ("serverInfo", Some(implementation(program, version))),
                 ("instructions", optional(instructions)),
@@ -116,7 +119,7 @@ pub(super) fn provider_info(info: &ProviderInfo, version: Version) -> Value {
     }
 }
 
-fn resource_members(info: &ResourceInfo, version: Version) -> Value {
+fn resource_members(info: &ResourceInfo, version: &str) -> Value {
     let ResourceInfo { uri, name, title, description, mime_type, size, annotations: notes, icons: images, extra } =
         info;
     object(
@@ -148,7 +151,7 @@ fn contents(contents: &ResourceContents) -> Value {
     }
 }
 
-fn content(block: &ContentBlock, version: Version) -> Value {
+fn content(block: &ContentBlock, version: &str) -> Value {
     let media = |kind, MediaContent { data, mime_type, annotations: notes, extra }: &MediaContent| {
         object(
             extra,
@@ -177,7 +180,7 @@ fn content(block: &ContentBlock, version: Version) -> Value {
     }
 }
 
-fn tool(tool: &Tool, version: Version) -> Value {
+fn tool(tool: &Tool, version: &str) -> Value {
     let Tool {
         name,
         title,
@@ -220,7 +223,7 @@ fn tool(tool: &Tool, version: Version) -> Value {
             ("title", optional(title)),
             ("description", optional(description)),
             ("inputSchema", Some(parsed(input_schema))),
-            ("outputSchema", output.filter(|schema| version.is_modern() || schema["type"] == "object")),
+            ("outputSchema", output.filter(|schema| is_modern(version) || schema["type"] == "object")),
             ("annotations", hints),
             ("execution", execution),
             ("icons", icons(images, version)),
@@ -228,33 +231,41 @@ fn tool(tool: &Tool, version: Version) -> Value {
     )
 }
 
-pub(super) fn tool_page(page: &ToolPage, version: Version) -> Value {
+/// The result of `tools/list`.
+pub fn tool_page(page: &ToolPage, peers: &Peers<'_>) -> Value {
+    let version = peers.version;
     let ToolPage { tools, next_cursor, cache, extra } = page;
     let members = [("tools", list(tools, |of| tool(of, version))), ("nextCursor", optional(next_cursor))];
-    cacheable(extra, cache, version, members)
+    cacheable(extra, cache, peers, members)
 }
 
-pub(super) fn tool_output(output: &ToolOutput, version: Version) -> Value {
+/// The result of `tools/call`.
+pub fn tool_output(output: &ToolOutput, peers: &Peers<'_>) -> Value {
+    let version = peers.version;
     let ToolOutput { content: blocks, structured_content, is_error, extra } = output;
     let structured = structured_content.as_deref().map(parsed);
     result(
         extra,
-        version,
+        peers,
         [
             ("content", list(blocks, |block| content(block, version))),
-            ("structuredContent", structured.filter(|value| version.is_modern() || value.is_object())),
+            ("structuredContent", structured.filter(|value| is_modern(version) || value.is_object())),
             ("isError", is_error.then_some(json!(true))),
         ],
     )
 }
 
-pub(super) fn resource_page(page: &ResourcePage, version: Version) -> Value {
+/// The result of `resources/list`.
+pub fn resource_page(page: &ResourcePage, peers: &Peers<'_>) -> Value {
+    let version = peers.version;
     let ResourcePage { resources, next_cursor, cache, extra } = page;
     let resources = list(resources, |info| resource_members(info, version));
-    cacheable(extra, cache, version, [("resources", resources), ("nextCursor", optional(next_cursor))])
+    cacheable(extra, cache, peers, [("resources", resources), ("nextCursor", optional(next_cursor))])
 }
 
-pub(super) fn template_page(page: &ResourceTemplatePage, version: Version) -> Value {
+/// The result of `resources/templates/list`.
+pub fn template_page(page: &ResourceTemplatePage, peers: &Peers<'_>) -> Value {
+    let version = peers.version;
     let ResourceTemplatePage { templates, next_cursor, cache, extra } = page;
     let template = |template: &ResourceTemplate| {
         let ResourceTemplate {
@@ -281,15 +292,18 @@ pub(super) fn template_page(page: &ResourceTemplatePage, version: Version) -> Va
         )
     };
     let members = [("resourceTemplates", list(templates, template)), ("nextCursor", optional(next_cursor))];
-    cacheable(extra, cache, version, members)
+    cacheable(extra, cache, peers, members)
 }
 
-pub(super) fn resource_output(output: &ResourceOutput, version: Version) -> Value {
+/// The result of `resources/read`.
+pub fn resource_output(output: &ResourceOutput, peers: &Peers<'_>) -> Value {
     let ResourceOutput { contents: all, cache, extra } = output;
-    cacheable(extra, cache, version, [("contents", list(all, contents))])
+    cacheable(extra, cache, peers, [("contents", list(all, contents))])
 }
 
-pub(super) fn prompt_page(page: &PromptPage, version: Version) -> Value {
+/// The result of `prompts/list`.
+pub fn prompt_page(page: &PromptPage, peers: &Peers<'_>) -> Value {
+    let version = peers.version;
     let PromptPage { prompts, next_cursor, cache, extra } = page;
     let argument = |argument: &PromptArgument| {
         let PromptArgument { name, title, description, required, extra } = argument;
@@ -316,32 +330,37 @@ pub(super) fn prompt_page(page: &PromptPage, version: Version) -> Value {
             ],
         )
     };
-    cacheable(extra, cache, version, [("prompts", list(prompts, prompt)), ("nextCursor", optional(next_cursor))])
+    cacheable(extra, cache, peers, [("prompts", list(prompts, prompt)), ("nextCursor", optional(next_cursor))])
 }
 
-pub(super) fn prompt_output(output: &PromptOutput, version: Version) -> Value {
+/// The result of `prompts/get`.
+pub fn prompt_output(output: &PromptOutput, peers: &Peers<'_>) -> Value {
+    let version = peers.version;
     let PromptOutput { description, messages, extra } = output;
     let message = |PromptMessage { role: speaker, content: block, extra }: &PromptMessage| {
         object(extra, [("role", Some(role(*speaker))), ("content", Some(content(block, version)))])
     };
-    result(extra, version, [("description", optional(description)), ("messages", list(messages, message))])
+    result(extra, peers, [("description", optional(description)), ("messages", list(messages, message))])
 }
 
-pub(super) fn completion_values(of: &CompletionValues, version: Version) -> Value {
+/// The result of `completion/complete`.
+pub fn completion_values(of: &CompletionValues, peers: &Peers<'_>) -> Value {
     let CompletionValues { values, total, has_more, extra } = of;
     let inner = extra.as_deref().map(parsed).and_then(|extra| extra.get("completion").cloned());
     let values = list(values, |value| json!(value));
     let members = [("values", values), ("total", optional(total)), ("hasMore", optional(has_more))];
-    result(extra, version, [("completion", Some(object_of(inner.unwrap_or(json!({})), members)))])
+    result(extra, peers, [("completion", Some(object_of(inner.unwrap_or(json!({})), members)))])
 }
 
-pub(super) fn unnamed_result(json: &str) -> Value {
+/// A result of a type that has no case, which only modern clients get.
+pub fn unnamed_result(json: &str, peers: &Peers<'_>) -> Value {
     let mut result = parsed(json);
-    add_server_info(&mut result);
+    add_server_info(&mut result, peers);
     result
 }
 
-pub(super) fn progress(token: &str, of: &Progress) -> Value {
+/// `notifications/progress` under this token.
+pub fn progress(token: &str, of: &Progress) -> Value {
     let Progress { progress, total, message, extra } = of;
     let params = object(
         extra,
@@ -355,9 +374,17 @@ pub(super) fn progress(token: &str, of: &Progress) -> Value {
     json!({"jsonrpc": "2.0", "method": "notifications/progress", "params": params})
 }
 
-pub(super) fn log_message(of: &LogMessage) -> Value {
+/// `notifications/message`.
+pub fn log_message(of: &LogMessage) -> Value {
     let LogMessage { level, logger, data, extra } = of;
-    let level = match level {
+    let params =
+        object(extra, [("level", text(log_level(*level))), ("logger", optional(logger)), ("data", Some(parsed(data)))]);
+    json!({"jsonrpc": "2.0", "method": "notifications/message", "params": params})
+}
+
+/// The name of a level, as in `logging` of the schemas.
+pub fn log_level(level: LogLevel) -> &'static str {
+    match level {
         LogLevel::Debug => "debug",
         LogLevel::Info => "info",
         LogLevel::Notice => "notice",
@@ -366,7 +393,29 @@ pub(super) fn log_message(of: &LogMessage) -> Value {
         LogLevel::Critical => "critical",
         LogLevel::Alert => "alert",
         LogLevel::Emergency => "emergency",
+    }
+}
+
+/// An event as a notification; `None` where no client of this version gets one. Progress goes under this token.
+pub fn event(event: &Event, version: &str, token: &str) -> Option<Value> {
+    let notification = |UnnamedRequest { method, params }: &UnnamedRequest| {
+        object(&None, [("jsonrpc", text("2.0")), ("method", text(method)), ("params", params.as_deref().map(parsed))])
     };
-    let params = object(extra, [("level", text(level)), ("logger", optional(logger)), ("data", Some(parsed(data)))]);
-    json!({"jsonrpc": "2.0", "method": "notifications/message", "params": params})
+    match event {
+        Event::Progress(of) => Some(progress(token, of)),
+        Event::Log(of) => Some(log_message(of)),
+        Event::ElicitationComplete(id) => (version == V2025_11_25).then(|| {
+            let params = json!({"elicitationId": id});
+            json!({"jsonrpc": "2.0", "method": "notifications/elicitation/complete", "params": params})
+        }),
+        // No client can subscribe to changes yet.
+        Event::Changed(
+            Change::ToolList
+            | Change::ResourceList
+            | Change::PromptList
+            | Change::ResourceUpdated(_)
+            | Change::Unnamed(_),
+        ) => None,
+        Event::Unnamed(of) => Some(notification(of)),
+    }
 }

@@ -1,12 +1,13 @@
-//! Values of the contract's records, drawn from a number.
+//! Values of the contract's records, drawn from a number. Each list names every field or case, and does not compile without one.
 
 use contract::model;
 
 /// Draws the same numbers whenever it starts from the same seed (xorshift).
-pub(super) struct Random(u32);
+pub struct Random(u32);
 
 impl Random {
-    pub(super) fn new(seed: u32) -> Self {
+    /// Starts from this seed.
+    pub fn new(seed: u32) -> Self {
         // The state is never 0; the factor spreads seeds that are neighbours.
         Self(seed.wrapping_mul(0x9e37_79b9) | 1)
     }
@@ -18,7 +19,8 @@ impl Random {
         self.0
     }
 
-    fn below(&mut self, count: usize) -> usize {
+    /// A number below this one, which is not 0.
+    pub fn below(&mut self, count: usize) -> usize {
         (self.number() >> 8) as usize % count
     }
 
@@ -27,7 +29,9 @@ impl Random {
     }
 }
 
-pub(super) trait Sample: Sized {
+/// What values can be drawn of.
+pub trait Sample: Sized {
+    /// Draws a value. An optional field is absent half of the time, and a list has up to three items.
     fn sample(random: &mut Random) -> Self;
 }
 
@@ -57,7 +61,11 @@ impl Sample for u8 {
 
 impl Sample for String {
     fn sample(random: &mut Random) -> Self {
-        random.one_of(&["", "a", "ƒ𐍈Ő", "\"quoted\"\n\\ \u{0}\u{2028}"])
+        // The number tells the texts of two fields apart.
+        match random.one_of(&["", "a", "ƒ𐍈Ő", "\"quoted\"\n\\ \u{0}\u{2028}"]) {
+            empty if empty.is_empty() => empty,
+            text => format!("{text}{}", random.below(1 << 16)),
+        }
     }
 }
 
@@ -129,8 +137,39 @@ fn entries(random: &mut Random) -> Vec<(String, String)> {
     all[..random.below(3)].to_vec()
 }
 
+/// Members of parameters that no field names.
+fn request_extra(random: &mut Random) -> Option<String> {
+    let members = random.one_of(&[r#"{"later":{"a":[1,2.50]}}"#, r#"{"uri2":null,"more":"of extra"}"#]);
+    bool::sample(random).then_some(members)
+}
+
+fn text_entries(random: &mut Random) -> Vec<(String, String)> {
+    ["a", "ƒ"][..random.below(3)].iter().map(|name| ((*name).to_owned(), String::sample(random))).collect()
+}
+
+fn reference_kind(random: &mut Random) -> String {
+    random.one_of(&[r#"{"type":"ref/other","id":7}"#, r#"{"name":"n","type":"x"}"#])
+}
+
+/// Only later legs have one.
+fn first_leg(_: &mut Random) -> Option<model::Resumption> {
+    None
+}
+
+fn pause(random: &mut Random) -> u32 {
+    random.below(10) as u32
+}
+
+fn notification(random: &mut Random) -> String {
+    random.one_of(&["notifications/later", "notifications/example.com/k"])
+}
+
+fn params(random: &mut Random) -> Option<String> {
+    bool::sample(random).then(|| random.one_of(&["{}", r#"{ "later": [1, 2.50] }"#]))
+}
+
 /// A result of a type that has no case.
-pub(super) fn unnamed_result(random: &mut Random) -> String {
+pub fn unnamed_result(random: &mut Random) -> String {
     random.one_of(&[
         r#"{"resultType":"task","taskId":"1","ttlMs":null}"#,
         r#"{"_meta":{"example.com/k":[]},"later":{"a":1},"resultType":"x-other"}"#,
@@ -194,9 +233,23 @@ record!(ProviderInfo {
     implementation, instructions, offers, extensions = entries, experimental = entries, cache, catalogue_revision,
     catalogue_static, extra = extra
 });
+record!(UnnamedRequest { method = notification, params = params });
+record!(More { saved, after_ms = pause });
+record!(ToolCall { name, arguments = schema, resumed = first_leg, extra = request_extra });
+record!(ResourceRead { uri, resumed = first_leg, extra = request_extra });
+record!(PromptGet { name, arguments = text_entries, resumed = first_leg, extra = request_extra });
+record!(CompletionRequest { ref_, argument, value, arguments = text_entries, extra = request_extra });
 record!(Progress { progress, total, message, extra = extra });
 record!(LogMessage { level, logger, data = any_json, extra = extra });
 
+cases!(Change {
+    ToolList, ResourceList, PromptList, ResourceUpdated(Sample::sample), Unnamed(Sample::sample)
+});
+cases!(Event {
+    Progress(Sample::sample), Log(Sample::sample), ElicitationComplete(Sample::sample), Changed(Sample::sample),
+    Unnamed(Sample::sample)
+});
+cases!(CompletionRef { Prompt(Sample::sample), ResourceTemplate(Sample::sample), Unnamed(reference_kind) });
 cases!(IconTheme { Light, Dark });
 cases!(LogLevel { Debug, Info, Notice, Warning, Error, Critical, Alert, Emergency });
 cases!(Role { User, Assistant });
