@@ -118,8 +118,7 @@ impl Setup {
         self.prefixes.iter().map(|(provider, prefix)| format!("--prefix={provider}={prefix}")).collect()
     }
 
-    /// The command that starts a server.
-    pub fn command(&self, shell: Shell) -> Result<Command> {
+    fn command(&self, shell: Shell) -> Result<Command> {
         let program = program(if shell == Shell::Composed { "wasmtime" } else { "wasmcp" })?;
         let mut command = Command::new(program);
         command.args(["serve", "--addr", "127.0.0.1:0"]);
