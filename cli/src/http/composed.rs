@@ -28,7 +28,7 @@ impl ComposedService {
         Self { composed: Arc::new(composed), end_of_calls: end_of_calls.boxed().shared() }
     }
 
-    /// The response, or the error with which a request to the file ends that was not read.
+    /// Passes a request to the file. An error is that of a request that the file did not get.
     async fn pass(
         &self,
         request: Request<ClientBody>,
