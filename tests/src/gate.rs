@@ -11,7 +11,7 @@ use crate::Setup;
 pub struct Gate(TcpListener);
 
 /// A call that waits. It ends when [`open`](Self::open) is called, and fails when this is dropped.
-pub struct Waiting(TcpStream);
+pub struct WaitingCall(TcpStream);
 
 impl Gate {
     /// Listens on a free port of 127.0.0.1.
@@ -27,15 +27,15 @@ impl Gate {
     }
 
     /// Waits until a call wants to end.
-    pub fn wait(&self) -> Result<Waiting> {
+    pub fn wait(&self) -> Result<WaitingCall> {
         let (stream, _) = self.0.accept()?;
         let head = BufReader::new(stream.try_clone()?).lines();
         ensure!(head.map_while(Result::ok).any(|line| line.is_empty()), "a request without an end");
-        Ok(Waiting(stream))
+        Ok(WaitingCall(stream))
     }
 }
 
-impl Waiting {
+impl WaitingCall {
     /// Lets the call end.
     pub fn open(mut self) -> Result<()> {
         Ok(self.0.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\nconnection: close\r\n\r\n")?)

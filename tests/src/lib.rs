@@ -22,7 +22,7 @@ pub use client::{Connection, Reply, Request, VERSIONS};
 pub use clients::{Client, Task};
 pub use conversation::{Case, cases};
 pub use counter::Counter;
-pub use gate::{Gate, Waiting};
+pub use gate::{Gate, WaitingCall};
 pub use lattice::{Lattice, Process, binaries};
 pub use load::{CallOutcome, load};
 pub use pattern::{differences, parse_json};

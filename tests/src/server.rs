@@ -19,6 +19,8 @@ use crate::{Reply, Request, component, program, scratch};
 
 /// How long a start may take: a cold one compiles every component, perhaps on a single core.
 const START: Duration = Duration::from_secs(180);
+/// How long a line may take from the server's log to the test.
+const LOG: Duration = Duration::from_secs(60);
 
 /// The program around the engine.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
@@ -116,8 +118,7 @@ impl Setup {
         self.prefixes.iter().map(|(provider, prefix)| format!("--prefix={provider}={prefix}")).collect()
     }
 
-    /// The command that starts a server.
-    pub fn command(&self, shell: Shell) -> Result<Command> {
+    fn command(&self, shell: Shell) -> Result<Command> {
         let program = program(if shell == Shell::Composed { "wasmtime" } else { "wasmcp" })?;
         let mut command = Command::new(program);
         command.args(["serve", "--addr", "127.0.0.1:0"]);
@@ -249,6 +250,25 @@ impl Server {
     /// The lines that the server has printed so far.
     pub fn log(&self) -> String {
         self.log.lock().map(|log| log.clone()).unwrap_or_default()
+    }
+
+    /// Waits until the server has printed this text, and gives everything that it has printed.
+    pub fn wait_for_log(&self, text: &str) -> Result<String> {
+        self.wait_for_log_after(0, text)
+    }
+
+    /// Waits until the server has printed this text after so many bytes, and gives everything that it has printed. The host logs before it
+    /// answers, but another thread reads the log.
+    pub fn wait_for_log_after(&self, bytes: usize, text: &str) -> Result<String> {
+        let deadline = Instant::now() + LOG;
+        loop {
+            let log = self.log();
+            if log.get(bytes..).is_some_and(|new| new.contains(text)) {
+                return Ok(log);
+            }
+            ensure!(Instant::now() < deadline, "nothing of `{text}` in\n{log}");
+            thread::yield_now();
+        }
     }
 
     /// Sends the signal to stop, and waits for the end. Gives the exit status and everything that the server has printed.

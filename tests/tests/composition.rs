@@ -92,10 +92,7 @@ fn a_call_of_one_file_does_not_ask_the_provider_who_it_is() {
     assert!(!printed.1.contains("everything described"), "the second call asked: {}", printed.1);
     // A host that has no snapshot asks the provider when it starts, and the provider prints that.
     let native = Server::start(Shell::Native, &Setup::of(&["everything"])).unwrap();
-    while !native.log().contains("everything described") {
-        assert!(Instant::now() < deadline, "the start is not in the log: {}", native.log());
-        std::thread::yield_now();
-    }
+    native.wait_for_log("everything described").unwrap();
 }
 
 #[test]

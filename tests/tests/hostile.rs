@@ -4,7 +4,6 @@
 
 use std::process::Command;
 use std::thread;
-use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use wasmcp_tests::upstream::{Options, Upstream};
@@ -59,12 +58,7 @@ fn a_request_that_breaks_a_limit_of_one_file_fails_by_itself() {
         assert_eq!(reply.status, 500, "{tool} {arguments}: {}", reply.text());
         assert!(reply.text().contains("the server failed: its operator finds the reason"), "{tool}: {}", reply.text());
         assert_eq!(reply.json().unwrap()["id"], 1, "{tool}: {}", reply.text());
-        // The reason is printed before the answer is sent, but another thread reads it.
-        let deadline = Instant::now() + Duration::from_secs(60);
-        while !server.log()[before..].contains(said) {
-            assert!(Instant::now() < deadline, "{tool} {arguments}: nothing of `{said}` in\n{}", server.log());
-            thread::yield_now();
-        }
+        server.wait_for_log_after(before, said).unwrap();
     }
     assert_eq!(server.call("hoard", r#"{"handles":250}"#).unwrap(), "250");
 }

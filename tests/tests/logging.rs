@@ -35,15 +35,6 @@ type Output = fn() -> Stdio;
 
 const OUTPUTS: [(&str, Output); 2] = [("a full disk", full_disk), ("a closed pipe", closed_pipe)];
 
-/// Waits until the log of a server has this text.
-fn wait_for(server: &Server, text: &str) {
-    let deadline = Instant::now() + Duration::from_secs(60);
-    while !server.log().contains(text) {
-        assert!(Instant::now() < deadline, "nothing of `{text}` in\n{}", server.log());
-        thread::yield_now();
-    }
-}
-
 fn add(server: &Server) {
     assert_eq!(server.call("add", r#"{"a":2,"b":3}"#).unwrap(), r#"{"result":5}"#);
 }
@@ -242,7 +233,7 @@ fn on_loopback_alone_a_trap_is_answered_with_the_line_that_was_printed_last() {
         let answer = server.send(&call).unwrap().text();
         assert!(answer.contains("provider `hostile` trapped: "), "{answer}");
         assert_eq!(answer.contains("; the last line that it printed: the reason"), is_told, "{key}: {answer}");
-        wait_for(&server, "hostile: the reason");
+        server.wait_for_log("hostile: the reason").unwrap();
     }
 }
 
@@ -252,7 +243,9 @@ fn clients_are_connected_as_far_as_there_are_descriptors() {
     let mut shell = Command::new("sh");
     shell.args(["-c", serve]).arg(program("wasmcp").unwrap()).arg(component("calculator").unwrap());
     let server = Server::spawn(&mut shell).unwrap();
-    wait_for(&server, "`--max-connections` is 172 instead of 1024: this process may open 300 files (`ulimit -n`)");
+    server
+        .wait_for_log("`--max-connections` is 172 instead of 1024: this process may open 300 files (`ulimit -n`)")
+        .unwrap();
     let idle: Vec<_> = (0..200).map(|_| Connection::open(server.addr)).collect();
     add(&server);
     drop(idle);

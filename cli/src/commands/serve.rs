@@ -13,8 +13,11 @@ use server::Engine;
 use super::banner::{Maximum, print_banner};
 use super::cache::cache;
 use super::{startup_context, startup_timer, warn};
-use crate::host::{Compiled, ConnectionLimits, Egress, Grant, Loader, MemoryBudget, Rule, Sandbox, machine_memory};
-use crate::http::{Hosted, Listener, ListenerLimits, Native, fit_connections, raise_limit, system_ports};
+use crate::host::{
+    Compiled, ConnectionLimits, Egress, Grant, Loader, MemoryBudget, Rule, Sandbox, fit_clients, machine_memory,
+    raise_descriptor_limit,
+};
+use crate::http::{ComposedService, Listener, ListenerLimits, NativeService, system_ports};
 use crate::log::LogOptions;
 use crate::options::{
     Bytes, ComponentArg, PerProvider, Settings, Time, check_prefixes, check_providers, for_provider, listen_address,
@@ -72,6 +75,13 @@ pub(crate) struct Serve {
     pub(crate) log: LogOptions,
 }
 
+/// What the components of a server share.
+struct SharedLimits {
+    memory: Arc<MemoryBudget>,
+    /// The connections of each component, which are its part of what clients leave.
+    connections: ConnectionLimits,
+}
+
 impl Serve {
     /// Runs the command until a signal stops it.
     pub(crate) fn run(self) -> anyhow::Result<()> {
@@ -87,14 +97,19 @@ impl Serve {
 
     async fn serve(self) -> anyhow::Result<()> {
         let (Time(keep_alive), Time(drain)) = (self.keep_alive, self.drain_timeout);
-        let limits = ListenerLimits { connections: self.connections(), keep_alive, drain };
+        let descriptors = raise_descriptor_limit();
+        let clients = self.clients(descriptors);
+        let limits = ListenerLimits { connections: clients, keep_alive, drain };
         let listener = Listener::bind(self.addr, limits).await.map_err(|error| {
             anyhow!("cannot listen on {}: {error}; choose another address with `--addr`", self.addr)
         })?;
         let address = listener.address().context("cannot listen")?;
         let cache = cache(self.cache_dir.as_deref())?;
         let max_memory = self.max_memory.map_or_else(default_max_memory, |Bytes(bytes)| bytes);
-        let memory = MemoryBudget::new(max_memory, self.files.len());
+        let shared = SharedLimits {
+            memory: MemoryBudget::new(max_memory, self.files.len()),
+            connections: ConnectionLimits::of_each(self.files.len(), clients, descriptors),
+        };
         let maximum = Maximum { calls: self.max_concurrent, memory: max_memory };
         let loader = Loader::new(self.files.len(), self.max_concurrent, max_memory, cache)?;
         let mut compiled = Vec::with_capacity(self.files.len());
@@ -104,19 +119,19 @@ impl Serve {
         match (self.files.as_slice(), compiled.iter().any(Compiled::is_composed)) {
             ([source], true) => {
                 let Some(component) = compiled.pop() else { bail!("no component") };
-                let server = loader.composed(component, self.grant_to_composed(source, &memory)?)?;
+                let server = loader.composed(component, self.grant_to_composed(source, &shared)?)?;
                 let stop = stop_signal(drain)?;
                 print_banner(&format!("`{}`", source.path.display()), address, &maximum);
-                let server = Hosted::new(server, listener.end_of_calls());
+                let server = ComposedService::new(server, listener.end_of_calls());
                 listener.serve(server, stop).await;
             }
             (_, true) => bail!("a composed file is a whole server: serve it alone, without other files"),
             (_, false) => {
-                let (engine, served) = self.engine(&loader, compiled, &memory).await?;
+                let (engine, served) = self.engine(&loader, compiled, &shared).await?;
                 let stop = stop_signal(drain)?;
                 print_banner(&served, address, &maximum);
                 let engine = engine.with_end_of_calls(listener.end_of_calls());
-                listener.serve(Native::new(engine), stop).await;
+                listener.serve(NativeService::new(engine), stop).await;
             }
         }
         Ok(())
@@ -127,7 +142,7 @@ impl Serve {
         &self,
         loader: &Loader,
         compiled: Vec<Compiled>,
-        memory: &Arc<MemoryBudget>,
+        shared: &SharedLimits,
     ) -> anyhow::Result<(Engine<Sandbox>, String)> {
         let names: Vec<&str> = self.files.iter().map(|source| source.name.as_str()).collect();
         let mut settings = Settings::read(self.settings.as_deref(), &self.set, &names)?;
@@ -137,7 +152,7 @@ impl Serve {
             self.addr.ip().is_loopback() && config.allowed_hosts.is_empty() && config.allowed_origins.is_empty();
         let mut providers = Vec::with_capacity(compiled.len());
         for (component, source) in compiled.into_iter().zip(&self.files) {
-            let mut grant = self.grant(source, settings.take(&source.name), Vec::new(), memory);
+            let mut grant = self.grant(source, settings.take(&source.name), Vec::new(), shared);
             grant.tells_last_line = is_local;
             let provider = loader.provider(component, grant).await?;
             let prefix = for_provider(&self.prefix, &source.name).last().cloned();
@@ -152,26 +167,26 @@ impl Serve {
     }
 
     /// How many clients may be connected at once: no more than the process can have descriptors for.
-    fn connections(&self) -> u32 {
-        let (wanted, limit) = (self.max_connections, raise_limit());
-        let connections = fit_connections(wanted, self.files.len(), limit);
-        if connections < wanted {
-            let limit = limit.unwrap_or_default();
+    fn clients(&self, descriptors: Option<u64>) -> u32 {
+        let wanted = self.max_connections;
+        let clients = fit_clients(wanted, self.files.len(), descriptors);
+        if clients < wanted {
+            let descriptors = descriptors.unwrap_or_default();
             tracing::warn!(
-                "`--max-connections` is {connections} instead of {wanted}: this process may open {limit} files (`ulimit -n`), some for itself and for the requests of providers"
+                "`--max-connections` is {clients} instead of {wanted}: this process may open {descriptors} files (`ulimit -n`), some for itself and for the requests of providers"
             );
         }
-        connections
+        clients
     }
 
-    fn grant_to_composed(&self, source: &ComponentArg, memory: &Arc<MemoryBudget>) -> anyhow::Result<Grant> {
+    fn grant_to_composed(&self, source: &ComponentArg, shared: &SharedLimits) -> anyhow::Result<Grant> {
         if !self.prefix.is_empty() {
             bail!("`--prefix` is an option for providers: pass it to `wasmcp compose` when the file is composed");
         }
         let settings = Settings::read_for_composed(self.settings.as_deref(), &self.set)?;
         // A composed file does not run before its first request, so wrong settings are reported here.
         settings.config()?;
-        Ok(self.grant(source, BTreeMap::new(), settings.into_environment()?, memory))
+        Ok(self.grant(source, BTreeMap::new(), settings.into_environment()?, shared))
     }
 
     fn grant(
@@ -179,9 +194,9 @@ impl Serve {
         source: &ComponentArg,
         settings: BTreeMap<String, String>,
         environment: Vec<(String, String)>,
-        memory: &Arc<MemoryBudget>,
+        shared: &SharedLimits,
     ) -> Grant {
-        let mut grant = Grant { settings, environment, memory: memory.share(), ..Grant::nothing(&source.name) };
+        let mut grant = Grant { settings, environment, memory: shared.memory.share(), ..Grant::nothing(&source.name) };
         let name = &source.name;
         if let Some(Time(time)) = for_provider(&self.limit_time, name).last() {
             grant.limits.time = *time;
@@ -193,8 +208,7 @@ impl Serve {
             grant.limits.result = *result;
         }
         grant.egress = Egress::new(for_provider(&self.egress, name).cloned().collect());
-        let clients = usize::try_from(self.max_connections).unwrap_or(usize::MAX);
-        grant.limit_connections(ConnectionLimits::of_each(self.files.len(), clients));
+        grant.limit_connections(shared.connections);
         grant
     }
 

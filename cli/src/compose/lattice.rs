@@ -6,7 +6,7 @@ use super::builtin_components::RESPONSE_LIMIT;
 use super::const_component::Constant;
 use super::error::ComposeError;
 use super::target::Target;
-use super::wiring::{ProviderComponent, Served, Wiring};
+use super::wiring::{Backend, ProviderComponent, Wiring};
 
 /// A file of a lattice.
 pub(crate) struct LatticeComponent {
@@ -35,7 +35,7 @@ fn transport(hints: &CatalogueSnapshot) -> Result<Vec<u8>, ComposeError> {
     let hints = Constant::Snapshot(hints.to_text()?);
     let mut wiring = Wiring::new(Target::Lattice)?;
     let router = wiring.router(&hints)?;
-    let transport = wiring.transport(&Served::Router(router), &hints)?;
+    let transport = wiring.transport(&Backend::Router(router), &hints)?;
     wiring.finish(transport)
 }
 
@@ -44,7 +44,7 @@ fn limited(provider: &ProviderComponent) -> Result<Vec<u8>, ComposeError> {
     let instance = wiring.provider(provider)?;
     let limit = wiring.assembly.add("response-limit", RESPONSE_LIMIT)?;
     for interface in contract::INTERFACES {
-        wiring.take_or_fill(limit, interface, instance, interface)?;
+        wiring.take_or_fill(limit, interface, instance)?;
     }
     wiring.finish(limit)
 }

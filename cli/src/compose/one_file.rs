@@ -5,7 +5,7 @@ use catalog::{CatalogueSnapshot, check_names};
 use super::const_component::Constant;
 use super::error::ComposeError;
 use super::target::Target;
-use super::wiring::{ProviderComponent, Served, Wiring};
+use super::wiring::{Backend, ProviderComponent, Wiring};
 
 /// Puts the providers and all that they need into one component. The snapshot is that of these providers, in this order.
 pub(crate) fn compose(
@@ -17,6 +17,6 @@ pub(crate) fn compose(
     let constant = Constant::Snapshot(snapshot.to_text()?);
     let mut wiring = Wiring::new(target)?;
     let instances = providers.iter().map(|provider| wiring.provider(provider)).collect::<Result<Vec<_>, _>>()?;
-    let transport = wiring.transport(&Served::Providers(instances), &constant)?;
+    let transport = wiring.transport(&Backend::Providers(instances), &constant)?;
     wiring.finish(transport)
 }

@@ -38,14 +38,14 @@ pub(crate) struct Wiring {
 }
 
 /// What a transport serves.
-pub(super) enum Served {
+pub(super) enum Backend {
     /// Providers, in the order of the snapshot.
     Providers(Vec<Instance>),
     /// A router, behind which they are.
     Router(Instance),
 }
 
-impl Served {
+impl Backend {
     fn providers(&self) -> &[Instance] {
         match self {
             Self::Providers(providers) => providers,
@@ -123,8 +123,8 @@ impl Wiring {
     }
 
     /// Adds the transport, which serves these providers, in the order of the snapshot, or what stands for them all.
-    pub(super) fn transport(&mut self, served: &Served, snapshot: &Constant) -> Result<Instance, ComposeError> {
-        let exported = served.providers().iter().map(|provider| {
+    pub(super) fn transport(&mut self, backend: &Backend, snapshot: &Constant) -> Result<Instance, ComposeError> {
+        let exported = backend.providers().iter().map(|provider| {
             let has = |interface: &&&str| self.assembly.find(*provider, interface).is_some();
             contract::INTERFACES.iter().filter(has).copied().collect()
         });
@@ -132,15 +132,15 @@ impl Wiring {
         let transport = self.assembly.add(TRANSPORT_NAME, &component)?;
         for import in self.assembly.imports(transport) {
             if let Some((provider, interface)) = provider_import(&import) {
-                let Some(provider) = served.providers().get(provider) else { continue };
+                let Some(provider) = backend.providers().get(provider) else { continue };
                 let Some(export) = self.assembly.find(*provider, interface) else { continue };
                 self.assembly.connect(transport, &import, *provider, &export)?;
             } else if let Some(service) = Service::of(&import) {
                 self.service(service, transport, &import, TRANSPORT_NAME)?;
-            } else if let Served::Router(router) = served
+            } else if let Backend::Router(router) = backend
                 && contract::INTERFACES.contains(&import.as_str())
             {
-                self.take_or_fill(transport, &import, *router, &import)?;
+                self.take_or_fill(transport, &import, *router)?;
             } else if import.starts_with(CATALOGUE) {
                 self.tell(transport, &import, snapshot);
             }
@@ -167,7 +167,7 @@ impl Wiring {
     /// the contract.
     fn service(&mut self, service: Service, to: Instance, import: &str, name: &str) -> Result<bool, ComposeError> {
         let component = match self.target.source(service) {
-            Source::Filler => return self.fill(to, import, import, Some(name)),
+            Source::Filler => return self.fill(to, import, Some(name)),
             Source::Adapter(component) => component,
         };
         let package = match self.adapters.get(&service) {
@@ -188,36 +188,24 @@ impl Wiring {
     }
 
     /// Fills an import with a text.
-    pub(super) fn tell(&mut self, to: Instance, import: &str, constant: &Constant) {
+    fn tell(&mut self, to: Instance, import: &str, constant: &Constant) {
         let export = self.constants.tell(constant);
         self.from_constants.push(FromConstants { to, import: import.to_owned(), export, provider: None });
     }
 
-    /// Fills an import with an interface of a provider that has it, or else answers that it is not offered.
-    pub(super) fn take_or_fill(
-        &mut self,
-        to: Instance,
-        import: &str,
-        from: Instance,
-        interface: &str,
-    ) -> Result<(), ComposeError> {
-        match self.assembly.find(from, interface) {
+    /// Fills an import with the export of another component, or, if that has none, with functions that are not offered.
+    pub(super) fn take_or_fill(&mut self, to: Instance, import: &str, from: Instance) -> Result<(), ComposeError> {
+        match self.assembly.find(from, import) {
             Some(export) => self.assembly.connect(to, import, from, &export)?,
-            None => drop(self.fill(to, import, interface, None)?),
+            None => drop(self.fill(to, import, None)?),
         }
         Ok(())
     }
 
     /// Fills an import with functions that are not offered. Returns false if no filler has the interface.
-    fn fill(
-        &mut self,
-        to: Instance,
-        import: &str,
-        interface: &str,
-        provider: Option<&str>,
-    ) -> Result<bool, ComposeError> {
+    fn fill(&mut self, to: Instance, import: &str, provider: Option<&str>) -> Result<bool, ComposeError> {
         let fillable = self.constants.fillable();
-        let Some(interface) = compatible(&fillable, interface) else { return Ok(false) };
+        let Some(interface) = compatible(&fillable, import) else { return Ok(false) };
         self.constants.fill(interface)?;
         let (import, export, provider) = (import.to_owned(), interface.clone(), provider.map(str::to_owned));
         self.from_constants.push(FromConstants { to, import, export, provider });

@@ -38,10 +38,10 @@ pub(crate) fn prepare(folder: &Path) -> Result<PathBuf, CacheFolderError> {
     Ok(compiled)
 }
 
-/// The user of this process, as the owner of what it makes: a file of no name that is of use to anybody.
+/// The user of this process, as the owner of a file that it makes here and deletes again.
 fn user(folder: &Path) -> io::Result<u32> {
     let probe = folder.join(format!("owner-{}-{:016x}", std::process::id(), rand::random::<u64>()));
-    let owner = File::create_new(&probe).and_then(|file| file.metadata()).map(|metadata| metadata.uid());
+    let owner = File::create_new(&probe)?.metadata().map(|metadata| metadata.uid());
     fs::remove_file(&probe)?;
     owner
 }

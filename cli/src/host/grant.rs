@@ -6,12 +6,14 @@ use std::sync::Arc;
 
 use tokio::sync::Semaphore;
 
-use super::egress::{ConnectionLimits, Egress, IdleConnections, MAX_ACTIVE};
+use super::descriptors::{ConnectionLimits, MAX_ACTIVE};
+use super::egress::{Egress, IdleConnections};
 use super::instance::{Limits, MemoryBudget, MemoryShare};
 use crate::log::ComponentLog;
 
 /// How many names one component may look up at once.
 const MAX_LOOKUPS: usize = 8;
+
 /// Everything that a component gets beyond its own memory. Each component has a grant of its own.
 pub(crate) struct Grant {
     /// The component's name, for messages.

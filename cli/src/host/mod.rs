@@ -3,6 +3,7 @@
 mod cache_folder;
 mod compile;
 mod composed;
+mod descriptors;
 mod egress;
 mod engine;
 mod exports;
@@ -15,7 +16,8 @@ mod services;
 mod stdio;
 
 pub(crate) use composed::{Composed, Work};
-pub(crate) use egress::{ConnectionLimits, Egress, ExchangeError, Rule, connection_failure, exchange, is_timeout};
+pub(crate) use descriptors::{ConnectionLimits, fit_clients, raise_descriptor_limit};
+pub(crate) use egress::{Egress, ExchangeError, Rule, connection_failure, exchange, is_timeout};
 pub(crate) use engine::open_cache;
 pub(crate) use grant::Grant;
 pub(crate) use instance::{MemoryBudget, Size};

@@ -11,11 +11,11 @@ use wasmtime_wasi::cli::{IsTerminal, StdoutStream};
 use wasmtime_wasi::p2::{OutputStream, Pollable, StreamResult};
 
 use super::grant::Grant;
+use super::instance::Size;
+use crate::log::MAX_LINE;
 
 /// How many bytes of output of one call are logged.
 const OUTPUT_LIMIT: usize = 16 << 10;
-/// How many bytes a line may have; a longer line is split.
-const MAX_LINE: usize = 1 << 10;
 /// The start of the line that Rust prints after the message of every panic.
 const RUST_BACKTRACE_NOTE: &str = "note: run with `RUST_BACKTRACE";
 
@@ -69,6 +69,7 @@ impl Lines {
                 self.end_line();
             } else {
                 self.line.push(*byte);
+                // A longer line is split.
                 if self.line.len() >= MAX_LINE {
                     self.end_line();
                 }
@@ -77,9 +78,10 @@ impl Lines {
         self.budget = self.budget.saturating_sub(bytes.len());
         if self.budget == 0 {
             self.end_line();
+            let limit = Size(OUTPUT_LIMIT);
             self.grant
                 .log
-                .print(self.request.as_deref(), "printed more than 16 KiB in one call: the rest is not logged");
+                .print(self.request.as_deref(), format_args!("printed {limit} in one call: the rest is not logged"));
         }
     }
 

@@ -9,7 +9,7 @@ use http::{Request, Response};
 use server::GatewayError;
 
 use super::client_body::ClientBody;
-use super::composed_answer::bounded;
+use super::composed_answer::bounded_response;
 use super::listen::Service;
 use super::read_ahead::{ReadAhead, ReadError, read_ahead};
 use super::response_body::ResponseBody;
@@ -17,18 +17,18 @@ use super::timeouts::Timeouts;
 use crate::host::Composed;
 
 /// A composed file as a service.
-pub(crate) struct Hosted {
+pub(crate) struct ComposedService {
     composed: Arc<Composed>,
     /// Completes when the listener does not wait for calls any longer.
     end_of_calls: Shared<BoxFuture<'static, ()>>,
 }
 
-impl Hosted {
+impl ComposedService {
     pub(crate) fn new(composed: Composed, end_of_calls: impl Future<Output = ()> + Send + 'static) -> Self {
         Self { composed: Arc::new(composed), end_of_calls: end_of_calls.boxed().shared() }
     }
 
-    /// The response, or the error with which a request to the file ends that was not read.
+    /// Passes a request to the file. An error is that of a request that the file did not get.
     async fn pass(
         &self,
         request: Request<ClientBody>,
@@ -46,7 +46,7 @@ impl Hosted {
         })?;
         let answer = async {
             let (response, work) = Composed::answer(&self.composed, Request::from_parts(head, body)).await?;
-            bounded(&self.composed, response, work, budgets).await
+            bounded_response(&self.composed, response, work, budgets).await
         };
         let answered = tokio::select! {
             biased;
@@ -58,7 +58,7 @@ impl Hosted {
     }
 }
 
-impl Service for Hosted {
+impl Service for ComposedService {
     async fn answer(&self, request: Request<ClientBody>, timeouts: Timeouts) -> Response<ResponseBody> {
         let response = self.pass(request, timeouts).await;
         response.unwrap_or_else(|error| error.respond().map(ResponseBody::from))

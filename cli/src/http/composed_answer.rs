@@ -28,7 +28,7 @@ struct Answer {
 }
 
 /// Why an answer is not sent whole.
-enum Failed {
+enum AnswerError {
     /// It has more bytes than the limit.
     TooLarge,
     /// Other clients do not read their answers.
@@ -38,7 +38,7 @@ enum Failed {
 }
 
 /// Makes the response to a client of the response of a composed file.
-pub(super) async fn bounded(
+pub(super) async fn bounded_response(
     composed: &Arc<Composed>,
     response: Response<WasiBody>,
     work: Work,
@@ -69,12 +69,12 @@ impl Answer {
                     self.work.finish();
                     return Ok(self.buffer.freeze());
                 }
-                Err(Failed::TooLarge) => {
+                Err(AnswerError::TooLarge) => {
                     self.composed.report_large_answer();
                     return Err(GatewayError::AnswerTooLarge(self.composed.answer_limit()));
                 }
-                Err(Failed::NoRoom) => return Err(GatewayError::AnswersFull),
-                Err(Failed::Component(_)) => {
+                Err(AnswerError::NoRoom) => return Err(GatewayError::AnswersFull),
+                Err(AnswerError::Component(_)) => {
                     // The work reports why.
                     self.work.end().await;
                     return Err(GatewayError::Failed);
@@ -94,18 +94,18 @@ impl Answer {
                     answer.work.finish();
                     None
                 }
-                Err(Failed::TooLarge) => {
+                Err(AnswerError::TooLarge) => {
                     answer.composed.report_large_answer();
                     Some((Err("an event is larger than the limit".into()), None))
                 }
-                Err(Failed::NoRoom) => Some((Err(NoRoom.into()), None)),
-                Err(Failed::Component(error)) => Some((Err(error.into()), None)),
+                Err(AnswerError::NoRoom) => Some((Err(NoRoom.into()), None)),
+                Err(AnswerError::Component(error)) => Some((Err(error.into()), None)),
             }
         })
     }
 
     /// The next whole events, or what is left at the end.
-    async fn next_events(&mut self) -> Result<Option<Bytes>, Failed> {
+    async fn next_events(&mut self) -> Result<Option<Bytes>, AnswerError> {
         // A line break may be in two parts.
         let mut searched = 0_usize;
         loop {
@@ -124,15 +124,15 @@ impl Answer {
     }
 
     /// Reads the next part. It is false at the end.
-    async fn read(&mut self) -> Result<bool, Failed> {
+    async fn read(&mut self) -> Result<bool, AnswerError> {
         let Some(frame) = self.body.frame().await else { return Ok(false) };
         // A frame without data has trailers, which no client reads.
-        let Ok(data) = frame.map_err(Failed::Component)?.into_data() else { return Ok(true) };
+        let Ok(data) = frame.map_err(AnswerError::Component)?.into_data() else { return Ok(true) };
         let size = self.buffer.len().saturating_add(data.len());
         if size > self.composed.answer_limit() {
-            return Err(Failed::TooLarge);
+            return Err(AnswerError::TooLarge);
         }
-        self.budgets.answers.hold(&mut self.held, size).await.map_err(|NoRoom| Failed::NoRoom)?;
+        self.budgets.answers.hold(&mut self.held, size).await.map_err(|NoRoom| AnswerError::NoRoom)?;
         self.buffer.extend_from_slice(&data);
         Ok(true)
     }

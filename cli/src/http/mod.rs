@@ -4,7 +4,6 @@ mod byte_budget;
 mod client_body;
 mod composed;
 mod composed_answer;
-mod descriptors;
 mod fetch;
 mod idle;
 mod listen;
@@ -20,8 +19,7 @@ mod response_body;
 mod run_to_end;
 mod timeouts;
 
-pub(crate) use composed::Hosted;
-pub(crate) use descriptors::{fit_connections, raise_limit};
+pub(crate) use composed::ComposedService;
 pub(crate) use listen::{Listener, ListenerLimits};
-pub(crate) use native::Native;
+pub(crate) use native::NativeService;
 pub(crate) use ports::system_ports;

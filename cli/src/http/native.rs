@@ -13,15 +13,15 @@ use super::response_body::ResponseBody;
 use super::timeouts::Timeouts;
 
 /// The native engine as a service.
-pub(crate) struct Native<P: Provider>(Arc<Engine<P>>);
+pub(crate) struct NativeService<P: Provider>(Arc<Engine<P>>);
 
-impl<P: Provider> Native<P> {
+impl<P: Provider> NativeService<P> {
     pub(crate) fn new(engine: Engine<P>) -> Self {
         Self(Arc::new(engine))
     }
 }
 
-impl<P: Provider> Service for Native<P> {
+impl<P: Provider> Service for NativeService<P> {
     async fn answer(&self, request: Request<ClientBody>, timeouts: Timeouts) -> Response<ResponseBody> {
         let (head, body) = request.into_parts();
         match self.0.admit(&head).await {

@@ -8,10 +8,10 @@ use tracing::Level;
 
 use super::budget::{Budget, Verdict};
 use super::printable::{cut, printable};
-use super::subscriber::{MAX_MESSAGE, bounded};
+use super::subscriber::{MAX_MESSAGE, format_bounded};
 
-/// The most bytes of a line.
-const MAX_LINE: usize = 1 << 10;
+/// The most bytes of a line about a component.
+pub(crate) const MAX_LINE: usize = 1 << 10;
 
 /// The log of one component. Each kind of message has a budget of its own, per second: a provider that traps at every call must not fill
 /// the disk, and neither what it prints nor what it is denied may hide what the host reports about it.
@@ -29,8 +29,8 @@ impl ComponentLog {
         Self { name: name.to_owned(), reported: budget(), denied: budget(), printed: budget() }
     }
 
-    /// Logs a message of the host about the component.
-    pub(crate) fn write(&self, text: impl Display) {
+    /// Logs a warning of the host about the component.
+    pub(crate) fn warn(&self, text: impl Display) {
         if let Some(text) = within(&self.reported, text) {
             tracing::warn!(provider = self.name, source = "host", "{text}");
         }
@@ -49,7 +49,7 @@ impl ComponentLog {
     }
 
     /// Logs what the component was denied.
-    pub(crate) fn deny(&self, text: impl Display) {
+    pub(crate) fn denied(&self, text: impl Display) {
         if let Some(text) = within(&self.denied, text) {
             tracing::warn!(provider = self.name, source = "host", "{text}");
         }
@@ -65,7 +65,7 @@ impl ComponentLog {
 
 /// What a budget leaves of a message.
 fn within(budget: &Mutex<Budget>, text: impl Display) -> Option<String> {
-    let text = bounded(text, MAX_MESSAGE);
+    let text = format_bounded(text, MAX_MESSAGE);
     let mut kept: Vec<String> = Vec::new();
     let mut budget = budget.lock().unwrap_or_else(PoisonError::into_inner);
     for line in text.lines() {

@@ -20,7 +20,7 @@ use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
-pub(crate) use component::ComponentLog;
+pub(crate) use component::{ComponentLog, MAX_LINE};
 pub(crate) use options::LogOptions;
 pub(crate) use printable::one_line;
 pub(crate) use stdout::{report, report_in_background};

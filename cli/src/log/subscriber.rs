@@ -87,7 +87,7 @@ struct Fields {
 
 impl Visit for Fields {
     fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
-        let text = bounded(format_args!("{value:?}"), MAX_MESSAGE);
+        let text = format_bounded(format_args!("{value:?}"), MAX_MESSAGE);
         self.record_str(field, &text);
     }
 
@@ -109,7 +109,7 @@ impl Visit for Fields {
 }
 
 /// Formats a value, and stops after a number of bytes.
-pub(super) fn bounded(value: impl fmt::Display, bytes: usize) -> String {
+pub(super) fn format_bounded(value: impl fmt::Display, bytes: usize) -> String {
     struct Bounded(String, usize);
     impl fmt::Write for Bounded {
         fn write_str(&mut self, text: &str) -> fmt::Result {
@@ -184,6 +184,6 @@ mod tests {
             let lines = logged(&[], || info!("{}", "x".repeat(length)));
             assert_eq!(lines.concat().matches('x').count(), kept, "{length}");
         }
-        assert_eq!(bounded(format_args!("{}{}", "ab", "cd"), 3), "abc\u{2026}");
+        assert_eq!(format_bounded(format_args!("{}{}", "ab", "cd"), 3), "abc\u{2026}");
     }
 }

@@ -70,8 +70,8 @@ const HTTP_TESTS: &str = "cli/src/host/services/http_tests.rs";
 const CONNECT: &str = "cli/src/host/egress/connect.rs";
 const IDLE: &str = "cli/src/host/egress/idle_connections.rs";
 const IDLE_LIMITS: Shown = By(IDLE, "idle_connections_have_a_limit_for_each_target_and_one_over_all_targets");
-const DESCRIPTORS: &str = "cli/src/host/egress/descriptors.rs";
-const SHARES: Shown = By(DESCRIPTORS, "components_share_what_clients_do_not_need");
+const DESCRIPTORS: &str = "cli/src/host/descriptors.rs";
+const SHARES: Shown = By(DESCRIPTORS, "components_share_what_clients_leave");
 const BUDGET: &str = "cli/src/http/byte_budget.rs";
 const TURNED_AWAY: Shown = By(LISTEN_TESTS, "a_client_that_stalls_or_sends_too_much_is_turned_away");
 const DISCARDED: Shown = By(LISTEN_TESTS, "a_refused_body_is_dropped_for_a_bounded_size_and_silence");
@@ -176,14 +176,12 @@ pub(crate) const NOT_BOUNDS: &[(&str, &str)] = &[
     ("cli/src/host/engine.rs", "IDLE_TICKS"),
     ("cli/src/host/engine.rs", "IDLE_CHECK"),
     // Parts of rows.
-    ("cli/src/http/descriptors.rs", "OWN"),
-    ("cli/src/http/descriptors.rs", "PER_COMPONENT"),
+    ("cli/src/host/descriptors.rs", "DESCRIPTORS_PER_COMPONENT"),
     ("cli/src/host/engine.rs", "MAX_KEPT_MEMORY"),
     ("cli/src/host/engine.rs", "KEPT_PART"),
     ("cli/src/host/egress/hooks.rs", "WAITING_BODY_CHUNKS"),
     ("cli/src/host/services/live.rs", "EVENT_OVERHEAD"),
     // What is taken to be so where the system does not say it.
-    ("cli/src/host/egress/descriptors.rs", "DEFAULT_DESCRIPTORS"),
     ("cli/src/host/machine_memory.rs", "DEFAULT_MEMORY"),
     // How long something is tried before another thing is.
     ("cli/src/host/egress/hooks.rs", "READY_TIMEOUT"),

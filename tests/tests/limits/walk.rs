@@ -113,11 +113,7 @@ pub(crate) fn composed_answer(walk: &Walk) {
             _ => assert!(answer.pointer("/error/message").is_some_and(Value::is_string), "{bytes}: {answer}"),
         }
     }
-    assert!(
-        walk.composed.log().contains("answered with more than 1 MiB (`--limit-result`)"),
-        "{}",
-        walk.composed.log()
-    );
+    walk.composed.wait_for_log("answered with more than 1 MiB (`--limit-result`)").unwrap();
 }
 
 /// The place of a component is taken by a call that waits for an hour.
@@ -125,9 +121,7 @@ pub(crate) fn calls(_: &Walk) {
     let setup = Setup::of(&PROVIDERS).flags(&["--max-concurrent", "1"]);
     let server = Server::start(Shell::Native, &setup).unwrap();
     let _waits = Request::call("wait", "{}").begin(server.addr).unwrap();
-    while !server.log().contains("waits") {
-        thread::yield_now();
-    }
+    server.wait_for_log("waits").unwrap();
     fails(&server, "remember", &json!({}), "the provider cannot answer now: try again");
 }
 

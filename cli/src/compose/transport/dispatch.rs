@@ -204,6 +204,9 @@ impl Rewriter {
     }
 }
 
+// A provider has one bit for each function.
+const _: () = assert!(FunctionName::ALL.len() <= u32::BITS as usize);
+
 /// The bits of the functions that a provider exports.
 fn function_bits(exported: &ExportedInterfaces) -> u32 {
     let functions = (0..u32::BITS).zip(FunctionName::ALL);

@@ -138,7 +138,7 @@ fn not_connected(grant: &Grant, Target { host, port, .. }: &Target, error: io::E
     if !has_no_descriptors(&error) {
         return Error::Connect(error);
     }
-    grant.log.write(format_args!(
+    grant.log.warn(format_args!(
         "a request to {host}:{port} failed: {error} (`ulimit -n` raises what this process may open)"
     ));
     Error::ConnectionLimitReached
@@ -157,7 +157,7 @@ fn deny(grant: &Grant, target: &Target, denied: &Denied) -> Error {
         Denied::SpecialAddress(address @ IpAddr::V6(_), _) => format!("[{address}]"),
         Denied::SpecialAddress(address, _) => address.to_string(),
     };
-    grant.log.deny(format_args!(
+    grant.log.denied(format_args!(
         "a request to {host}:{port} was denied: {denied} (`--egress {name}={place}:{port}` allows it)"
     ));
     match denied {
@@ -172,16 +172,6 @@ mod tests {
 
     use http_body_util::{BodyExt, Empty};
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
-
-    #[test]
-    fn a_process_without_descriptors_is_not_a_server_that_refuses() {
-        let target = Target { host: "example.com".to_owned(), port: 80, tls: false };
-        for (errno, is_limit) in [(24, true), (23, true), (111, false)] {
-            let error = not_connected(&Grant::nothing("test"), &target, io::Error::from_raw_os_error(errno));
-            assert_eq!(matches!(error, Error::ConnectionLimitReached), is_limit, "{errno}: {error}");
-            assert_eq!(matches!(error, Error::Connect(_)), !is_limit, "{errno}: {error}");
-        }
-    }
 
     use super::*;
 
@@ -210,6 +200,16 @@ mod tests {
             let addresses: Vec<_> = ports.iter().map(|port| SocketAddr::from(([127, 0, 0, 1], *port))).collect();
             let connected = connect_to_first(&addresses, Duration::from_millis(1), connect).await;
             assert_eq!(connected.map(|connected| connected.map_err(|error| error.kind())), expected, "{ports:?}");
+        }
+    }
+
+    #[test]
+    fn a_process_without_descriptors_is_not_a_server_that_refuses() {
+        let target = Target { host: "example.com".to_owned(), port: 80, tls: false };
+        for (errno, is_limit) in [(24, true), (23, true), (111, false)] {
+            let error = not_connected(&Grant::nothing("test"), &target, io::Error::from_raw_os_error(errno));
+            assert_eq!(matches!(error, Error::ConnectionLimitReached), is_limit, "{errno}: {error}");
+            assert_eq!(matches!(error, Error::Connect(_)), !is_limit, "{errno}: {error}");
         }
     }
 

@@ -1,6 +1,5 @@
 //! Sends the HTTP requests of a component: those of the service `http`, and, through the hooks of `wasmtime-wasi-http`, those of
-//! `wasi:http`. The host follows no redirect: a redirected
-//! request is the component's own next request, and is checked like any other.
+//! `wasi:http`. The host follows no redirect: a redirected request is the component's own next request, and is checked like any other.
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,7 +1,6 @@
 //! HTTP requests that a component sends: the rules of what it may reach, and the connections that carry them.
 
 mod connect;
-mod descriptors;
 mod exchange;
 mod hooks;
 mod idle_connections;
@@ -9,8 +8,7 @@ mod rules;
 mod special_addresses;
 mod timed_body;
 
-pub(crate) use descriptors::{ConnectionLimits, MAX_ACTIVE};
 pub(crate) use exchange::{ExchangeError, connection_failure, exchange, is_timeout};
 pub(crate) use hooks::{EgressHooks, MAX_TIMEOUT, send};
-pub(crate) use idle_connections::IdleConnections;
+pub(crate) use idle_connections::{IdleConnections, MAX_IDLE};
 pub(crate) use rules::{Egress, Rule};

@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::{Instant, timeout_at};
 
-use super::memory_budget::{MemoryShare, Reserved};
+use super::memory_budget::{MemoryReservation, MemoryShare};
 use crate::host::engine::{Running, Ticker};
 
 /// How long a call waits for another one to end. A client that is told to try again can do so; a client that waits cannot.
@@ -28,7 +28,7 @@ pub(crate) struct Slots {
 /// The slot of one call, released when dropped.
 pub(crate) struct Slot<'a> {
     slots: &'a Slots,
-    memory: Option<Reserved>,
+    memory: Option<MemoryReservation>,
     _permit: SemaphorePermit<'a>,
     _running: Running<'a>,
 }
@@ -56,7 +56,7 @@ impl Slots {
 
 impl Slot<'_> {
     /// The memory that was reserved for the call.
-    pub(crate) fn take_memory(&mut self) -> Reserved {
+    pub(crate) fn take_memory(&mut self) -> MemoryReservation {
         self.memory.take().unwrap_or_else(|| self.slots.memory.nothing())
     }
 

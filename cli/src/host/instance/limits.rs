@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use wasmtime::{ResourceLimiter, Store};
 
-use super::memory_budget::Reserved;
+use super::memory_budget::MemoryReservation;
 
 /// The limits of one component, for each of its calls.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,7 +71,7 @@ pub(crate) struct Memory {
     limit: usize,
     used: usize,
     /// The part of the budget of all calls.
-    reserved: Reserved,
+    reserved: MemoryReservation,
     /// What the call tried to exceed, if anything.
     pub(crate) shortage: Option<Shortage>,
 }
@@ -89,7 +89,7 @@ pub(crate) enum Shortage {
 pub(crate) const TABLE_ELEMENTS: usize = 65_536;
 
 impl Memory {
-    pub(crate) fn new(limit: usize, reserved: Reserved) -> Self {
+    pub(crate) fn new(limit: usize, reserved: MemoryReservation) -> Self {
         Self { limit, used: 0, reserved, shortage: None }
     }
 

@@ -38,7 +38,7 @@ pub(crate) struct MemoryShare {
 }
 
 /// Memory that a call may use. It is given back when this is dropped.
-pub(crate) struct Reserved {
+pub(crate) struct MemoryReservation {
     share: Arc<MemoryShare>,
     bytes: usize,
 }
@@ -64,12 +64,12 @@ impl MemoryShare {
     }
 
     /// Memory that a call has not used yet: none.
-    pub(crate) fn nothing(self: &Arc<Self>) -> Reserved {
-        Reserved { share: Arc::clone(self), bytes: 0 }
+    pub(crate) fn nothing(self: &Arc<Self>) -> MemoryReservation {
+        MemoryReservation { share: Arc::clone(self), bytes: 0 }
     }
 
     /// Reserves memory, and waits for it if there is none, but for no longer than this.
-    pub(crate) async fn reserve(self: &Arc<Self>, bytes: usize, time: Duration) -> Option<Reserved> {
+    pub(crate) async fn reserve(self: &Arc<Self>, bytes: usize, time: Duration) -> Option<MemoryReservation> {
         if let Some(reserved) = self.try_reserve(bytes) {
             return Some(reserved);
         }
@@ -88,8 +88,8 @@ impl MemoryShare {
         timeout(time, wait).await.ok()
     }
 
-    fn try_reserve(self: &Arc<Self>, bytes: usize) -> Option<Reserved> {
-        self.take(bytes).then(|| Reserved { share: Arc::clone(self), bytes })
+    fn try_reserve(self: &Arc<Self>, bytes: usize) -> Option<MemoryReservation> {
+        self.take(bytes).then(|| MemoryReservation { share: Arc::clone(self), bytes })
     }
 
     /// Counts more memory, or refuses.
@@ -118,7 +118,7 @@ impl MemoryShare {
     }
 }
 
-impl Reserved {
+impl MemoryReservation {
     /// Makes the memory at least as large as this. `false` if all components use too much already.
     pub(crate) fn grow_to(&mut self, bytes: usize) -> bool {
         let more = bytes.saturating_sub(self.bytes);
@@ -130,7 +130,7 @@ impl Reserved {
     }
 }
 
-impl Drop for Reserved {
+impl Drop for MemoryReservation {
     fn drop(&mut self) {
         self.share.give_back(self.bytes);
     }

@@ -9,7 +9,7 @@ use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
 use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpCtxView, WasiHttpView};
 
 use super::limits::Memory;
-use super::memory_budget::Reserved;
+use super::memory_budget::MemoryReservation;
 use super::time_budget::TimeBudget;
 use crate::host::egress::EgressHooks;
 use crate::host::grant::Grant;
@@ -96,7 +96,12 @@ impl WasiHttpView for StoreData {
 
 /// Makes the store for one call, with the limits of its component. The call yields to others when it computes for long, and traps
 /// when its time budget is used up.
-pub(crate) fn new_store(engine: &Engine, grant: &Arc<Grant>, budget: TimeBudget, memory: Reserved) -> Store<StoreData> {
+pub(crate) fn new_store(
+    engine: &Engine,
+    grant: &Arc<Grant>,
+    budget: TimeBudget,
+    memory: MemoryReservation,
+) -> Store<StoreData> {
     let limits = grant.limits;
     let memory = Memory::new(limits.memory, memory);
     let deadline = budget.deadline();

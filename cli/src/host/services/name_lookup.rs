@@ -41,7 +41,7 @@ impl Host for NameLookups<'_> {
         name: String,
     ) -> Result<Resource<ResolveAddressStream>, SocketError> {
         let Grant { log, name: provider, .. } = &*self.grant;
-        log.deny(format_args!(
+        log.denied(format_args!(
             "a lookup of `{name}` was denied: for requests by HTTP the host looks names up (`--egress {provider}={name}` allows them)"
         ));
         Err(ErrorCode::AccessDenied.into())

@@ -14,7 +14,7 @@ const TYPES: &str = "wasi:http/types@0.2.12";
 const MAX_PART_BYTES: usize = 16 << 10;
 
 /// What a setter returns to the component.
-type Set = wasmtime::Result<(Result<(), ()>,)>;
+type SetterResult = wasmtime::Result<(Result<(), ()>,)>;
 
 /// Puts the bounded setters in the place of those without a bound. A part that is too long is refused as an invalid one is.
 pub(super) fn add_to_linker(linker: &mut Linker<StoreData>) -> wasmtime::Result<()> {
@@ -30,7 +30,7 @@ pub(super) fn add_to_linker(linker: &mut Linker<StoreData>) -> wasmtime::Result<
 fn set_method(
     mut store: StoreContextMut<'_, StoreData>,
     (request, method): (Resource<OutgoingRequest>, Method),
-) -> Set {
+) -> SetterResult {
     match &method {
         Method::Other(name) if name.len() > MAX_PART_BYTES => Ok((Err(()),)),
         _ => Ok((Setters::set_method(&mut store.data_mut().http(), request, method)?,)),
@@ -40,7 +40,7 @@ fn set_method(
 fn set_authority(
     mut store: StoreContextMut<'_, StoreData>,
     (request, authority): (Resource<OutgoingRequest>, Option<String>),
-) -> Set {
+) -> SetterResult {
     match fits(authority.as_deref()) {
         false => Ok((Err(()),)),
         true => Ok((Setters::set_authority(&mut store.data_mut().http(), request, authority)?,)),
@@ -50,7 +50,7 @@ fn set_authority(
 fn set_path_with_query(
     mut store: StoreContextMut<'_, StoreData>,
     (request, path): (Resource<OutgoingRequest>, Option<String>),
-) -> Set {
+) -> SetterResult {
     match fits(path.as_deref()) {
         false => Ok((Err(()),)),
         true => Ok((Setters::set_path_with_query(&mut store.data_mut().http(), request, path)?,)),

@@ -51,7 +51,7 @@ fn an_echo_is_text_alone() {
 }
 
 #[test]
-fn wrong_arguments_are_an_error_of_the_tool_before_anybody_is_asked() {
+fn wrong_arguments_are_an_error_of_the_tool_before_a_service_is_asked() {
     for (name, arguments, message) in [
         ("echo", r#"{"massage":"x"}"#, "`message` is missing: it must be a string"),
         ("get_weather", "{}", "`location` is missing: it must be a string"),

@@ -3,9 +3,9 @@
 //! had its answer, and memory and descriptors of the servers must not have grown. Exits with 1 if that is not so.
 
 mod clients;
-mod judge;
 mod kinds;
 mod samples;
+mod verdict;
 
 use std::fs::File;
 use std::path::PathBuf;
@@ -18,8 +18,8 @@ use wasmcp_tests::upstream::{Options, Upstream};
 use wasmcp_tests::{Request, Server, Setup, Shell, load};
 
 use clients::Clients;
-use judge::Verdict;
 use samples::{Sample, Sampler};
+use verdict::Verdict;
 
 const PROVIDERS: [&str; 4] = ["calculator", "everything", "weather", "hostile"];
 
