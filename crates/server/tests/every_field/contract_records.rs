@@ -1,12 +1,13 @@
 //! Which records and variants of the contract are looked for on the wire, and why the others are not.
 
 use contract::model::*;
-use test_records::Sample;
+use test_records::{Random, Sample};
 
 const MODEL: &str = include_str!("../../../../wit/model.wit");
 
 /// The name in `wit/` of a type that values are drawn of.
 fn drawn<T: Sample>(name: &'static str) -> &'static str {
+    let _draw: fn(&mut Random) -> T = T::sample;
     name
 }
 
