@@ -89,7 +89,17 @@ impl ByteBudget {
         }
         let mut held = Held::default();
         self.hold(&mut held, bytes.len()).await?;
-        Ok(Bytes::from_owner(HeldBytes { bytes, _held: held }))
+        Ok(held.until_sent(bytes))
+    }
+}
+
+impl Held {
+    /// Bytes that have this room until they have been sent and dropped.
+    pub(super) fn until_sent(self, bytes: Bytes) -> Bytes {
+        match self {
+            Self(None) => bytes,
+            held => Bytes::from_owner(HeldBytes { bytes, _held: held }),
+        }
     }
 }
 

@@ -93,6 +93,12 @@ impl ClientBody {
         next
     }
 
+    /// Hands the rest to a reader that does not call [`next`](Self::next), and cannot be told that it takes too long.
+    pub(super) fn into_rest(mut self) -> Self {
+        self.receiving = None;
+        self
+    }
+
     /// The budgets of the listener.
     pub(super) fn budgets(&self) -> Arc<ByteBudgets> {
         Arc::clone(&self.limits.budgets)

@@ -49,7 +49,7 @@ pub(super) async fn bounded_response(
     let answer = Answer { composed, work, body, budgets, buffer: BytesMut::new(), held: Held::default() };
     let body = match is_event_stream(&head.headers) {
         true => ResponseBody::events(answer.events()),
-        false => server::Body::Full(answer.whole().await?).into(),
+        false => answer.whole().await?,
     };
     Ok(Response::from_parts(head, body))
 }
@@ -61,13 +61,13 @@ fn is_event_stream(headers: &HeaderMap) -> bool {
 
 impl Answer {
     /// Reads the answer to its end.
-    async fn whole(mut self) -> Result<Bytes, GatewayError> {
+    async fn whole(mut self) -> Result<ResponseBody, GatewayError> {
         loop {
             match self.read().await {
                 Ok(true) => {}
                 Ok(false) => {
                     self.work.finish();
-                    return Ok(self.buffer.freeze());
+                    return Ok(ResponseBody::held(self.buffer.freeze(), self.held));
                 }
                 Err(AnswerError::TooLarge) => {
                     self.composed.report_large_answer();

@@ -70,8 +70,8 @@ pub(super) async fn read_ahead(mut body: ClientBody, timeouts: Timeouts) -> Resu
     let is_kept = whole && size <= KEPT_BYTES;
     let data = ahead.iter().filter_map(|frame| frame.as_ref().ok().and_then(Frame::data_ref).cloned());
     let parts = if is_kept { data.collect() } else { Vec::new() };
-    let body =
-        RequestBody { ahead, _held: held, rest: (!whole).then_some(body), timeouts, last, deadline }.boxed_unsync();
+    let body = RequestBody { ahead, _held: held, rest: (!whole).then_some(body.into_rest()), timeouts, last, deadline }
+        .boxed_unsync();
     Ok(ReadAhead { body, parts })
 }
 

@@ -25,6 +25,8 @@ pub(crate) struct ResponseBody {
     busy: Option<Busy>,
     /// The room for the body of the request, while its call may still run.
     request: Held,
+    /// Whether there is room for all of it already.
+    is_held: bool,
 }
 
 enum Content {
@@ -39,6 +41,13 @@ impl ResponseBody {
     /// A stream of events that may fail before its end.
     pub(super) fn events(events: impl Stream<Item = Result<Bytes, BodyFailure>> + Send + 'static) -> Self {
         Content::Events(Box::pin(events)).into()
+    }
+
+    /// A whole body that has this room.
+    pub(super) fn held(bytes: Bytes, held: Held) -> Self {
+        let mut body = Self::from(Content::Full(held.until_sent(bytes)));
+        body.is_held = true;
+        body
     }
 
     /// Makes the body run to its end although its client disconnects. What it says after that is discarded.
@@ -59,6 +68,9 @@ impl ResponseBody {
 
     /// Makes room for what is sent, until it has been sent. A stream of events ends where there is none.
     pub(super) async fn hold(mut self, budgets: &Arc<ByteBudgets>) -> Result<Self, NoRoom> {
+        if self.is_held {
+            return Ok(self);
+        }
         self.content = match std::mem::replace(&mut self.content, Content::Full(Bytes::new())) {
             Content::Full(bytes) => Content::Full(budgets.answers.hold_bytes(bytes).await?),
             Content::Events(events) => {
@@ -88,7 +100,7 @@ impl ResponseBody {
 
 impl From<Content> for ResponseBody {
     fn from(content: Content) -> Self {
-        Self { content, runs_to_end: None, disconnected: None, busy: None, request: Held::default() }
+        Self { content, runs_to_end: None, disconnected: None, busy: None, request: Held::default(), is_held: false }
     }
 }
 
