@@ -19,6 +19,7 @@ use futures_util::future::join_all;
 
 use crate::catalog::{Catalog, Entry};
 use crate::partial::PartialResult;
+use crate::read_pages::check_page;
 use crate::snapshot::{Section, Stored, StoredList};
 use crate::{Kind, lookup_context, merge_metadata};
 
@@ -182,7 +183,7 @@ impl<P: Provider> Catalog<P> {
         }
         // A static provider behind one import with others has no such list.
         let provider = self.provider(place).ok_or(McpError::NotOffered)?;
-        T::ask(provider, ctx, cursor).await
+        check_page(&entry.name, T::ask(provider, ctx, cursor).await?)
     }
 
     fn with_owners<T: Listed>(&self, page: ProviderPage<T>) -> Page<T> {

@@ -7,6 +7,7 @@ use serde_json::Value;
 use crate::BuildError;
 use crate::build::Warning;
 use crate::introspect::Inventory;
+use crate::snapshot::size_as_json;
 
 /// How many `experimental` and `extensions` entries a provider may describe, each: every client gets all of them.
 pub(crate) const MAX_ENTRIES: usize = 100;
@@ -17,12 +18,18 @@ pub(crate) const MAX_SCHEMA_BYTES: usize = mcp_param::MAX_SCHEMA_BYTES;
 /// How many bytes a name of a tool may have. Clients repeat it in a header.
 const MAX_NAME_BYTES: usize = 1024;
 
+/// How many bytes the description of a provider may have as JSON: the server sends those of all to every client.
+const MAX_INFO_BYTES: usize = 256 << 10;
+
 /// What is wrong with what a provider says of itself. The words follow the name of the provider.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum InfoFault {
     /// Too many entries of this member.
     #[error("describes more than {MAX_ENTRIES} entries of `{0}`")]
     Entries(&'static str),
+    /// Too many bytes of instructions, or of other members.
+    #[error("describes itself in more than 256 KiB")]
+    Size,
 }
 
 /// Checks what a provider says of itself.
@@ -30,6 +37,7 @@ pub(crate) fn check_info(info: &ProviderInfo) -> Result<(), InfoFault> {
     match (info.experimental.len() > MAX_ENTRIES, info.extensions.len() > MAX_ENTRIES) {
         (true, _) => Err(InfoFault::Entries("experimental")),
         (_, true) => Err(InfoFault::Entries("extensions")),
+        _ if size_as_json(info) > MAX_INFO_BYTES => Err(InfoFault::Size),
         _ => Ok(()),
     }
 }

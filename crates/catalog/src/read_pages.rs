@@ -8,12 +8,17 @@ use contract::model::{Context, McpError};
 
 use crate::Kind;
 use crate::lists::{Listed, ProviderPage};
+use crate::snapshot::size_as_json;
 
 /// A list of more pages counts as endless.
 pub(crate) const MAX_PAGES: usize = 1000;
 
 /// A list of more items is of no use for a client, and would fill the memory of the server.
 pub(crate) const MAX_ITEMS: usize = 10_000;
+
+/// How many bytes the items of a list may have as JSON, and of each of its pages: the server keeps the list of a static provider, and puts
+/// pages of several providers into one answer.
+pub(crate) const MAX_LIST_BYTES: usize = 4 << 20;
 
 /// What is wrong with a list whose end cannot be reached. The words follow the name of the provider.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -24,6 +29,9 @@ pub enum ListFault {
     /// The list is longer than a client could use.
     #[error("lists more than {MAX_ITEMS} {0}s")]
     Items(Kind),
+    /// The items have too many bytes.
+    #[error("lists more than 4 MiB of {0}s")]
+    Bytes(Kind),
     /// The list leads back to itself.
     #[error("lists its {0}s in a circle: it gives the same cursor twice")]
     Circle(Kind),
@@ -57,12 +65,16 @@ pub(crate) async fn read_pages<T: Listed, P: Provider, B>(
     ctx: &Context,
     mut take: impl FnMut(Option<String>, ProviderPage<T>) -> ControlFlow<B> + Send,
 ) -> Result<Option<B>, ReadError> {
-    let (mut cursor, mut cursors, mut items) = (None, BTreeSet::new(), 0);
+    let (mut cursor, mut cursors, mut items, mut bytes) = (None, BTreeSet::new(), 0, 0);
     for _ in 0..MAX_PAGES {
         let page = T::ask(provider, ctx, cursor.as_deref()).await.map_err(ReadError::Provider)?;
         items += page.items.len();
         if items > MAX_ITEMS {
             return Err(ReadError::Fault(ListFault::Items(T::KIND)));
+        }
+        bytes += page.items.iter().map(size_as_json).sum::<usize>();
+        if bytes > MAX_LIST_BYTES {
+            return Err(ReadError::Fault(ListFault::Bytes(T::KIND)));
         }
         let next = page.next_cursor.clone();
         if let ControlFlow::Break(wanted) = take(cursor, page) {
@@ -75,6 +87,14 @@ pub(crate) async fn read_pages<T: Listed, P: Provider, B>(
         }
     }
     Err(ReadError::Fault(ListFault::Pages(T::KIND)))
+}
+
+/// Checks a page that goes to a client at once.
+pub(crate) fn check_page<T: Listed>(name: &str, page: ProviderPage<T>) -> Result<ProviderPage<T>, McpError> {
+    match page.items.iter().map(size_as_json).sum::<usize>() > MAX_LIST_BYTES {
+        true => Err(ReadError::Fault(ListFault::Bytes(T::KIND)).into_mcp_error(&format!("provider `{name}`"))),
+        false => Ok(page),
+    }
 }
 
 /// Reads a list as far as the item. Where it changes between two of its pages, a provider may refuse the cursor that it

@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 use contract::model::Offers;
 
-pub(crate) use json::Stored;
+pub(crate) use json::{Stored, size_as_json};
 pub(crate) use section::{Section, StoredList};
 
 use crate::introspect::Inventory;

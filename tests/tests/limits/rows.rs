@@ -67,6 +67,7 @@ impl Row {
 
 const LISTEN_TESTS: &str = "cli/src/http/listen_tests.rs";
 const HTTP_TESTS: &str = "cli/src/host/services/http_tests.rs";
+const HTTP_CONNECTION: &str = "cli/src/host/egress/http_connection.rs";
 const CONNECT: &str = "cli/src/host/egress/connect.rs";
 const IDLE: &str = "cli/src/host/egress/idle_connections.rs";
 const IDLE_LIMITS: Shown = By(IDLE, "idle_connections_have_a_limit_for_each_target_and_one_over_all_targets");
@@ -88,6 +89,7 @@ pub(crate) const ROWS: &[Row] = &[
     row("what a call passes to the host at once", Opt("--limit-result"), Shown::Walk(walk::transfer)),
     row("events while a call runs", Opt("--limit-result"), By("cli/src/host/services/live.rs", "the_events_of_a_call_share_its_result_limit")),
     row("elements of a table", Constant("cli/src/host/instance/limits.rs", "TABLE_ELEMENTS"), By("cli/src/host/instance/limits.rs", "tables_have_a_limit_of_their_own")),
+    row("memory that counts for each handle of the host, once a call makes requests of `wasi:http`", Constant(STORE, "HANDLE_BYTES"), By("cli/src/host/instance/limits.rs", "what_the_host_holds_for_a_call_counts_as_its_memory")),
     row("handles of the host", Constant(STORE, "MAX_HANDLES"), Shown::Walk(walk::handles)),
     row("random bytes at once", Constant(STORE, "MAX_RANDOM_BYTES"), Shown::Walk(walk::random)),
     row("headers of a message of `wasi:http`", Constant(STORE, "MAX_FIELDS_BYTES"), Shown::Walk(walk::headers)),
@@ -101,6 +103,7 @@ pub(crate) const ROWS: &[Row] = &[
     row("memory that stays in place between calls", Words, By("cli/src/host/engine.rs", "what_stays_in_place_is_a_part_of_the_memory_for_all_calls")),
     row("core modules of a component", Constant("cli/src/host/engine.rs", "MAX_CORE_INSTANCES"), Shown::Walk(walk::modules)),
 
+    row("requests of `wasi:http` that a call has sent, and that have no response yet", Constant("cli/src/host/egress/hooks.rs", "MAX_SENT_REQUESTS"), No("a handle each, of which no test provider has so many")),
     row("requests on their way, of a component", Constant(DESCRIPTORS, "MAX_ACTIVE"), By(HTTP_TESTS, "a_request_waits_for_a_connection_within_its_time")),
     row("idle connections of a component", Constant(IDLE, "MAX_IDLE"), IDLE_LIMITS),
     row("idle connections to one server", Constant(IDLE, "MAX_IDLE_PER_TARGET"), IDLE_LIMITS),
@@ -110,7 +113,8 @@ pub(crate) const ROWS: &[Row] = &[
     row("time of a name lookup", Constant(CONNECT, "LOOKUP_TIMEOUT"), No("the system's resolver cannot be made to hang")),
     row("time of an address while there is another one", Constant(CONNECT, "ADDRESS_TIMEOUT"), By(CONNECT, "an_address_that_does_not_answer_or_refuses_leaves_the_next_one_to_try")),
     row("any timeout that a component sets", Constant("cli/src/host/egress/hooks.rs", "MAX_TIMEOUT"), NO_TIME),
-    row("head of a response, and bytes read ahead", Constant(CONNECT, "MAX_BUFFER_BYTES"), By(CONNECT, "a_response_whose_head_is_too_large_is_an_error")),
+    row("bytes that a server sends before its response, informational responses among them", Constant(HTTP_CONNECTION, "MAX_BYTES_BEFORE_RESPONSE"), By(HTTP_CONNECTION, "a_server_that_sends_informational_responses_for_ever_is_given_up")),
+    row("head of a response, and bytes read ahead", Constant(HTTP_CONNECTION, "MAX_BUFFER_BYTES"), By(HTTP_CONNECTION, "a_response_whose_head_is_too_large_is_an_error")),
     row("requests of one `http.send`", Constant("crates/http-service/src/lib.rs", "MAX_REQUESTS"), By(HTTP_TESTS, "one_send_has_a_limited_number_of_requests")),
     row("requests of one `http.send` at once", Constant("crates/http-service/src/lib.rs", "MAX_IN_FLIGHT"), By(HTTP_TESTS, "more_requests_than_can_be_in_flight_wait_for_their_turn")),
     row("headers of a request of `http.send`", Constant("crates/http-service/src/request.rs", "MAX_HEADERS"), By("crates/http-service/src/request_tests.rs", "a_header_cannot_add_another_one")),
@@ -152,6 +156,8 @@ pub(crate) const ROWS: &[Row] = &[
     row("values of a completion", Constant("crates/protocol/src/completion.rs", "MAX_VALUES"), By("crates/protocol/src/completion/tests.rs", "more_values_than_mcp_allows_break_the_contract")),
 
     row("pages of a list", Constant("crates/catalog/src/read_pages.rs", "MAX_PAGES"), By("crates/catalog/tests/catalog/search.rs", "a_list_without_an_end_is_an_error_of_the_call")),
+    row("bytes of a list as JSON, and of each page", Constant("crates/catalog/src/read_pages.rs", "MAX_LIST_BYTES"), By("crates/catalog/tests/catalog/search.rs", "a_list_without_an_end_is_an_error_of_the_call")),
+    row("description of a provider as JSON", Constant(RULES, "MAX_INFO_BYTES"), By("crates/catalog/tests/catalog/build.rs", "providers_that_conflict_are_refused_with_cause_and_remedy")),
     row("items of a list", Constant("crates/catalog/src/read_pages.rs", "MAX_ITEMS"), By("crates/catalog/tests/catalog/search.rs", "a_list_without_an_end_is_an_error_of_the_call")),
     row("entries of `experimental` and of `extensions`", Constant(RULES, "MAX_ENTRIES"), By("crates/catalog/tests/catalog/build.rs", "providers_that_conflict_are_refused_with_cause_and_remedy")),
     row("schema of a tool", Constant("crates/protocol/src/mcp_param.rs", "MAX_SCHEMA_BYTES"), By("crates/protocol/src/mcp_param/tests.rs", "a_schema_that_is_too_large_is_not_read_for_a_call")),

@@ -6,16 +6,14 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
-use hyper::client::conn::http1::{Builder, SendRequest};
-use hyper_util::rt::TokioIo;
 use rustix::io::Errno;
 use rustls::pki_types::ServerName;
-use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
-use wasmtime_wasi_http::{Error, Result, WasiBody};
+use wasmtime_wasi_http::{Error, Result};
 
+use super::http_connection::HttpConnection;
 use super::rules::Denied;
 use crate::host::grant::Grant;
 
@@ -24,8 +22,6 @@ const LOOKUP_TIMEOUT: Duration = Duration::from_secs(15);
 /// How long an address may take to accept a connection while another one is left to try: one that drops packets, as IPv6 addresses do
 /// on some networks, must not use up the time of the request.
 const ADDRESS_TIMEOUT: Duration = Duration::from_secs(3);
-/// How many bytes a connection reads ahead of the component, and how large the head of a response may be.
-const MAX_BUFFER_BYTES: usize = 64 << 10;
 
 /// The server that a request is for.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -52,22 +48,14 @@ pub(crate) fn check(grant: &Grant, target: &Target) -> Result<()> {
 }
 
 /// Connects to a target whose name was checked.
-pub(crate) async fn connect(grant: &Grant, target: &Target) -> Result<SendRequest<WasiBody>> {
+pub(crate) async fn connect(grant: &Grant, target: &Target) -> Result<HttpConnection> {
     let stream = open(grant, target).await?;
     if !target.tls {
-        return start_http(stream).await;
+        return HttpConnection::start(stream).await;
     }
     let name = ServerName::try_from(without_brackets(&target.host).to_owned())?;
     let tls = TLS.as_ref().ok_or(Error::ConfigurationError)?;
-    start_http(tls.connect(name, stream).await.map_err(Error::Tls)?).await
-}
-
-/// Starts HTTP/1.1 on a connection. The connection lives as long as its sender.
-async fn start_http(stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static) -> Result<SendRequest<WasiBody>> {
-    let (sender, connection) = Builder::new().max_buf_size(MAX_BUFFER_BYTES).handshake(TokioIo::new(stream)).await?;
-    // The request that the connection carries reports the errors of the connection.
-    tokio::spawn(async move { drop(connection.await) });
-    Ok(sender)
+    HttpConnection::start(tls.connect(name, stream).await.map_err(Error::Tls)?).await
 }
 
 /// Resolves the name once and connects to an address that was checked, so that a second lookup cannot change it (DNS rebinding).
@@ -170,9 +158,6 @@ fn deny(grant: &Grant, target: &Target, denied: &Denied) -> Error {
 mod tests {
     use std::future::pending;
 
-    use http_body_util::{BodyExt, Empty};
-    use tokio::io::{AsyncReadExt, AsyncWriteExt};
-
     use super::*;
 
     /// What an address does, by its port.
@@ -210,23 +195,6 @@ mod tests {
             let error = not_connected(&Grant::nothing("test"), &target, io::Error::from_raw_os_error(errno));
             assert_eq!(matches!(error, Error::ConnectionLimitReached), is_limit, "{errno}: {error}");
             assert_eq!(matches!(error, Error::Connect(_)), !is_limit, "{errno}: {error}");
-        }
-    }
-
-    #[tokio::test]
-    async fn a_response_whose_head_is_too_large_is_an_error() {
-        for (value_bytes, is_taken) in [(1000, true), (MAX_BUFFER_BYTES / 2, true), (MAX_BUFFER_BYTES * 4, false)] {
-            let (client, mut server) = tokio::io::duplex(1 << 20);
-            let mut sender = start_http(client).await.expect("a connection");
-            let head = format!("HTTP/1.1 200 OK\r\ncontent-length: 0\r\nx: {}\r\n\r\n", "x".repeat(value_bytes));
-            let body = Empty::new().map_err(|never| match never {}).boxed_unsync();
-            let answer = async {
-                // A response before the request would be one to no request.
-                server.read_u8().await.expect("a request");
-                server.write_all(head.as_bytes()).await.expect("room");
-            };
-            let (response, ()) = tokio::join!(sender.send_request(http::Request::new(body)), answer);
-            assert_eq!(response.is_ok(), is_taken, "{value_bytes}: {response:?}");
         }
     }
 }

@@ -7,11 +7,12 @@ use std::time::Duration;
 use http::uri::Scheme;
 use http::{Request, Response, Uri};
 use hyper::body::Incoming;
-use hyper::client::conn::http1::SendRequest;
+use tokio::sync::Semaphore;
 use tokio::time::{Instant, timeout, timeout_at};
 use wasmtime_wasi_http::{Error, RequestOptions, Result, WasiBody, WasiHttpHooks};
 
 use super::connect::{Target, check, connect};
+use super::http_connection::HttpConnection;
 use super::timed_body::TimedBody;
 use crate::host::grant::Grant;
 
@@ -26,14 +27,19 @@ const BODY_CHUNK_BYTES: usize = 16 << 10;
 /// can have as many bodies as handles.
 const WAITING_BODY_CHUNKS: usize = 1;
 
+/// How many requests of `wasi:http` one call may have on their way or waiting for a connection: each is held with its headers, and
+/// needs one handle alone.
+const MAX_SENT_REQUESTS: usize = 128;
+
 /// The hooks of one call, with the grant of its component.
 pub(crate) struct EgressHooks {
     grant: Arc<Grant>,
+    sent: Arc<Semaphore>,
 }
 
 impl EgressHooks {
     pub(crate) fn new(grant: Arc<Grant>) -> Self {
-        Self { grant }
+        Self { grant, sent: Arc::new(Semaphore::new(MAX_SENT_REQUESTS)) }
     }
 }
 
@@ -46,8 +52,9 @@ impl WasiHttpHooks for EgressHooks {
         options: Option<RequestOptions>,
         _processed: Completion,
     ) -> Box<dyn Future<Output = Result<(Response<WasiBody>, Completion)>> + Send> {
-        let grant = self.grant.clone();
+        let (grant, permit) = (self.grant.clone(), Arc::clone(&self.sent).try_acquire_owned());
         Box::new(async move {
+            let _permit = permit.map_err(|_| Error::ConnectionLimitReached)?;
             let response = send(&grant, request, options.unwrap_or_default()).await?;
             Ok((response, Box::new(async { Ok(()) }) as Completion))
         })
@@ -87,8 +94,9 @@ pub(crate) async fn send(
         IdleAttempt::NoConnection(request) => {
             let connected = timeout_at(connect_by, connect(grant, &target)).await;
             let mut sender = connected.map_err(|_| Error::ConnectionTimeout)??;
-            let response = timeout(first_byte, sender.send_request(request)).await;
-            (response.map_err(|_| Error::ConnectionReadTimeout)??, sender)
+            let response = timeout(first_byte, sender.send(request)).await;
+            let response = response.map_err(|_| Error::ConnectionReadTimeout)?;
+            (response.map_err(|error| error.into_error())?, sender)
         }
     };
     let connection = grant.idle_connections.wrap(target, sender, permit);
@@ -98,7 +106,7 @@ pub(crate) async fn send(
 
 /// The outcome of sending a request on an idle connection.
 enum IdleAttempt {
-    Response(Response<Incoming>, SendRequest<WasiBody>),
+    Response(Response<Incoming>, HttpConnection),
     NoConnection(Request<WasiBody>),
 }
 
@@ -114,7 +122,7 @@ async fn send_on_idle(
         if !matches!(timeout(READY_TIMEOUT, sender.ready()).await, Ok(Ok(()))) {
             continue;
         }
-        let sent = timeout(first_byte, sender.try_send_request(request)).await;
+        let sent = timeout(first_byte, sender.send(request)).await;
         match sent.map_err(|_| Error::ConnectionReadTimeout)? {
             Ok(response) => return Ok(IdleAttempt::Response(response, sender)),
             Err(mut error) => match error.take_message() {

@@ -4,13 +4,12 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
-use hyper::client::conn::http1::SendRequest;
 use tokio::runtime::Handle;
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::sleep;
-use wasmtime_wasi_http::WasiBody;
 
 use super::connect::Target;
+use super::http_connection::HttpConnection;
 
 /// How long an idle connection is kept. Most servers keep their end open for longer.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(4);
@@ -29,7 +28,7 @@ pub(crate) struct IdleConnections {
 
 #[derive(Default)]
 struct Pool {
-    idle: HashMap<Target, Vec<(Instant, SendRequest<WasiBody>)>>,
+    idle: HashMap<Target, Vec<(Instant, HttpConnection)>>,
     /// Whether a task closes the connections that have been idle for too long. It ends when there are none.
     is_watched: bool,
 }
@@ -38,7 +37,7 @@ struct Pool {
 pub(super) struct ActiveConnection {
     pool: IdleConnections,
     target: Target,
-    sender: SendRequest<WasiBody>,
+    sender: HttpConnection,
     /// An idle connection has none.
     _permit: OwnedSemaphorePermit,
 }
@@ -56,7 +55,7 @@ impl IdleConnections {
     }
 
     /// Takes the connection to the target that was used last.
-    pub(super) fn take(&self, target: &Target) -> Option<SendRequest<WasiBody>> {
+    pub(super) fn take(&self, target: &Target) -> Option<HttpConnection> {
         let mut pool = lock(&self.pool);
         let connections = pool.idle.get_mut(target)?;
         while let Some((since, sender)) = connections.pop() {
@@ -75,14 +74,14 @@ impl IdleConnections {
     pub(super) fn wrap(
         &self,
         target: Target,
-        sender: SendRequest<WasiBody>,
+        sender: HttpConnection,
         permit: OwnedSemaphorePermit,
     ) -> ActiveConnection {
         ActiveConnection { pool: self.clone(), target, sender, _permit: permit }
     }
 
     /// Keeps a connection until it is used again, or has been idle for too long.
-    fn add(&self, target: Target, sender: SendRequest<WasiBody>) {
+    fn add(&self, target: Target, sender: HttpConnection) {
         let now = Instant::now();
         let mut pool = lock(&self.pool);
         pool.close_expired(now);
@@ -153,8 +152,6 @@ impl ActiveConnection {
 
 #[cfg(test)]
 mod tests {
-    use hyper::client::conn::http1::handshake;
-    use hyper_util::rt::TokioIo;
     use tokio::io::{AsyncReadExt, DuplexStream};
     use tokio::sync::Semaphore;
     use tokio::time::timeout;
@@ -164,8 +161,7 @@ mod tests {
     /// Makes a connection to this port idle, and returns its server's end.
     async fn release(pool: &IdleConnections, port: u16) -> DuplexStream {
         let (client, server) = tokio::io::duplex(64);
-        let (sender, connection) = handshake(TokioIo::new(client)).await.expect("a connection");
-        tokio::spawn(async move { drop(connection.await) });
+        let sender = HttpConnection::start(client).await.expect("a connection");
         let permit = Arc::new(Semaphore::new(1)).try_acquire_owned().expect("a permit");
         pool.wrap(Target { host: "test".to_owned(), port, tls: false }, sender, permit).release();
         server

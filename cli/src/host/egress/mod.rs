@@ -3,6 +3,7 @@
 mod connect;
 mod exchange;
 mod hooks;
+mod http_connection;
 mod idle_connections;
 mod rules;
 mod special_addresses;

@@ -70,6 +70,8 @@ impl fmt::Display for Size {
 pub(crate) struct Memory {
     limit: usize,
     used: usize,
+    /// What the host holds for the call besides, at most so far.
+    host: usize,
     /// The part of the budget of all calls.
     reserved: MemoryReservation,
     /// What the call tried to exceed, if anything.
@@ -90,10 +92,35 @@ pub(crate) const TABLE_ELEMENTS: usize = 65_536;
 
 impl Memory {
     pub(crate) fn new(limit: usize, reserved: MemoryReservation) -> Self {
-        Self { limit, used: 0, reserved, shortage: None }
+        Self { limit, used: 0, host: 0, reserved, shortage: None }
     }
 
-    /// How many bytes the call uses.
+    /// Counts what the host holds for the call. `false` if that is more than the call may use.
+    pub(crate) fn hold_in_host(&mut self, bytes: usize) -> bool {
+        if bytes <= self.host {
+            return true;
+        }
+        let fits = self.fits(self.used.saturating_add(bytes));
+        if fits {
+            self.host = bytes;
+        }
+        fits
+    }
+
+    /// Makes so many bytes the call's, if neither its own limit nor that of all calls is exceeded.
+    fn fits(&mut self, bytes: usize) -> bool {
+        if bytes > self.limit {
+            self.shortage = Some(Shortage::OfCall);
+            return false;
+        }
+        let fits = self.reserved.grow_to(bytes);
+        if !fits {
+            self.shortage = Some(Shortage::OfAll);
+        }
+        fits
+    }
+
+    /// How many bytes of its own memory the call uses.
     pub(crate) fn used(&self) -> usize {
         self.used
     }
@@ -102,16 +129,11 @@ impl Memory {
 impl ResourceLimiter for Memory {
     fn memory_growing(&mut self, current: usize, desired: usize, _maximum: Option<usize>) -> wasmtime::Result<bool> {
         let used = self.used.saturating_add(desired.saturating_sub(current));
-        if used > self.limit {
-            self.shortage = Some(Shortage::OfCall);
-            return Ok(false);
+        let fits = self.fits(used.saturating_add(self.host));
+        if fits {
+            self.used = used;
         }
-        if !self.reserved.grow_to(used) {
-            self.shortage = Some(Shortage::OfAll);
-            return Ok(false);
-        }
-        self.used = used;
-        Ok(true)
+        Ok(fits)
     }
 
     fn table_growing(&mut self, _current: usize, desired: usize, _maximum: Option<usize>) -> wasmtime::Result<bool> {
@@ -137,6 +159,16 @@ mod tests {
         assert_eq!(memory.shortage, None);
         assert!(!memory.memory_growing(40, 41, None).expect("no error"));
         assert_eq!((memory.shortage, memory.used()), (Some(Shortage::OfCall), 100));
+    }
+
+    #[test]
+    fn what_the_host_holds_for_a_call_counts_as_its_memory() {
+        let mut memory = memory(100, 1000);
+        assert!(memory.hold_in_host(40) && memory.hold_in_host(30), "the most at once counts");
+        assert!(memory.memory_growing(0, 60, None).expect("no error"));
+        assert!(!memory.memory_growing(60, 61, None).expect("no error"));
+        assert!(!memory.hold_in_host(41));
+        assert_eq!((memory.shortage, memory.used()), (Some(Shortage::OfCall), 60));
     }
 
     #[test]

@@ -19,6 +19,9 @@ use crate::host::stdio::Stdio;
 /// How many handles of resources (streams, requests, timers) a call may hold at once. Behind each the host holds up to some tens of
 /// kilobytes. A composed file that sends 64 requests at once, the most of `http.send`, needs about 256.
 const MAX_HANDLES: usize = 512;
+/// How many bytes count for each handle while a call has messages of `wasi:http`. A message with the longest parts and two pieces of its
+/// body takes about twice as much, and more than one handle, until it is sent.
+const HANDLE_BYTES: usize = 64 << 10;
 /// How many bytes the headers of one message may have, counted with what the host needs to hold them.
 const MAX_FIELDS_BYTES: usize = 32 << 10;
 /// How many random bytes a component may ask for at once.
@@ -49,6 +52,12 @@ struct Wasi {
 impl StoreData {
     fn wasi(&mut self) -> &mut Wasi {
         self.wasi.get_or_insert_with(|| Box::new(Wasi::new(&self.grant, self.request.clone())))
+    }
+
+    /// Counts what the host holds for the handles of the call. `false` if it may hold no more.
+    pub(crate) fn count_handles(&mut self) -> bool {
+        let handles = self.wasi().table.iter_mut().count();
+        self.memory.hold_in_host(handles.saturating_mul(HANDLE_BYTES))
     }
 
     /// The last line that the component has printed in this call.

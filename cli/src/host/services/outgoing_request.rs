@@ -1,10 +1,11 @@
-//! The setters of an outgoing request of `wasi:http`, with a bound: what a request is sent to stays in the host's memory for as long as
-//! the component holds the request, and `wasmtime-wasi-http` takes a method or an authority of any length.
+//! The outgoing requests of `wasi:http`, with bounds: what a request is sent to stays in the host's memory for as long as the component
+//! holds the request, `wasmtime-wasi-http` takes a method or an authority of any length, and what the host holds counts as memory of the
+//! call.
 
-use wasmtime::StoreContextMut;
 use wasmtime::component::{Linker, Resource};
-use wasmtime_wasi_http::WasiHttpView;
+use wasmtime::{StoreContextMut, bail};
 use wasmtime_wasi_http::p2::bindings::http::types::{HostOutgoingRequest as Setters, Method, OutgoingRequest};
+use wasmtime_wasi_http::{FieldMap, WasiHttpView};
 
 use crate::host::instance::StoreData;
 
@@ -16,15 +17,27 @@ const MAX_PART_BYTES: usize = 16 << 10;
 /// What a setter returns to the component.
 type SetterResult = wasmtime::Result<(Result<(), ()>,)>;
 
-/// Puts the bounded setters in the place of those without a bound. A part that is too long is refused as an invalid one is.
+/// Puts the bounded functions in the place of those without a bound. A part that is too long is refused as an invalid one is.
 pub(super) fn add_to_linker(linker: &mut Linker<StoreData>) -> wasmtime::Result<()> {
     linker.allow_shadowing(true);
     let mut types = linker.instance(TYPES)?;
+    types.func_wrap("[constructor]outgoing-request", new)?;
     types.func_wrap("[method]outgoing-request.set-method", set_method)?;
     types.func_wrap("[method]outgoing-request.set-authority", set_authority)?;
     types.func_wrap("[method]outgoing-request.set-path-with-query", set_path_with_query)?;
     linker.allow_shadowing(false);
     Ok(())
+}
+
+/// A new request. It counts what the host holds for the handles of the call; a call that may hold no more ends.
+fn new(
+    mut store: StoreContextMut<'_, StoreData>,
+    (headers,): (Resource<FieldMap>,),
+) -> wasmtime::Result<(Resource<OutgoingRequest>,)> {
+    if !store.data_mut().count_handles() {
+        bail!("the requests that the component holds take more memory than it may use");
+    }
+    Ok((Setters::new(&mut store.data_mut().http(), headers)?,))
 }
 
 fn set_method(

@@ -4,6 +4,8 @@
 //! one that is added to the contract fails to compile until it is stored. Texts that are JSON themselves (schemas,
 //! `extra`) are stored as strings: so they come back byte for byte, also where a provider broke the contract.
 
+use std::io::{self, Write};
+
 use contract::model::{
     Annotations, CacheHint, CacheScope, Icon, IconTheme, Implementation, Offers, Prompt, PromptArgument, ProviderInfo,
     ResourceInfo, ResourceTemplate, Role, TaskSupport, Tool, ToolAnnotations,
@@ -25,6 +27,28 @@ pub(crate) trait Form: Serialize + DeserializeOwned {
     /// Whether the member is left out of its object.
     fn is_absent(&self) -> bool {
         false
+    }
+}
+
+/// How many bytes a value has as JSON, about as clients get it: texts that are JSON themselves count with their escapes.
+pub(crate) fn size_as_json<T: Stored + Clone>(value: &T) -> usize {
+    let mut size = Size(0);
+    // A size is never too large to be counted, and each form can be written.
+    let _ = serde_json::to_writer(&mut size, &value.clone().into_json());
+    size.0
+}
+
+/// Counts what is written.
+struct Size(usize);
+
+impl Write for Size {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0 = self.0.saturating_add(bytes.len());
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }
 

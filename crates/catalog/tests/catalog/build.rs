@@ -18,6 +18,11 @@ fn providers_that_conflict_are_refused_with_cause_and_remedy() {
     };
     let long = "x".repeat(1025);
     let many = |count| vec!["x://1"; count];
+    let large = || {
+        let mut tool = tool("draw");
+        tool.description = Some("\u{1}".repeat(10_000));
+        a().set(|it| it.tools = vec![vec![tool; 40]; 2])
+    };
     let many_tools = || vec![tool("draw"); 100];
     let cases = [
         (vec![], "no provider is given"),
@@ -78,6 +83,12 @@ fn providers_that_conflict_are_refused_with_cause_and_remedy() {
             vec![named(a().set(|it| it.info.experimental = vec![("x".into(), "{}".into()); 101]), "")],
             "provider `a` describes more than 100 entries of `experimental`",
         ),
+        (
+            // A control character is six bytes of JSON.
+            vec![named(a().set(|it| it.info.instructions = Some("\u{1}".repeat(50_000))), "")],
+            "provider `a` describes itself in more than 256 KiB",
+        ),
+        (vec![named(large().offering(Offers::TOOLS), "")], "provider `a` lists more than 4 MiB of tools"),
         (
             vec![named(schema(&format!(r#"{{"type":"object","title":"{}"}}"#, "x".repeat(256 * 1024))), "")],
             "a schema of the tool `draw` of provider `a` has more than 262144 bytes",

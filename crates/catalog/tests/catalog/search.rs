@@ -15,11 +15,17 @@ fn internal(text: &str) -> McpError {
 fn a_list_without_an_end_is_an_error_of_the_call() {
     let a = || Scripted::new("a").tools(&[&["draw"], &["deal"], &["fold"]]).dynamic();
     let (catalog, _) = built(vec![named(a(), "a.")]);
+    let large = || {
+        let mut tool = tool("draw");
+        tool.description = Some("x".repeat(5 << 20));
+        tool
+    };
     let many = || vec![vec![tool("draw"); 6_000], vec![tool("draw"); 6_000]];
     let cases = [
         (a().set(|it| it.endless = true), "lists its tools on more than 1000 pages"),
         (a().set(|it| it.circles = true), "lists its tools in a circle: it gives the same cursor twice"),
         (a().set(|it| it.tools = many()), "lists more than 10000 tools"),
+        (a().set(|it| it.tools = vec![vec![large()]]), "lists more than 4 MiB of tools"),
     ];
     for (provider, fault) in cases {
         let (renamed, _) = remade(&catalog, vec![named(provider.clone(), "a.")]);
