@@ -1,7 +1,7 @@
 # `make help` lists the targets. Versions: rust-toolchain.toml, tools/versions and the lock files.
 .DEFAULT_GOAL := help
 SHELL := bash
-.PHONY: help run test test-package test-lattice soak check advisories bench bench-lattice build components test-components lattice driver up down status publish preflight preflight-test preflight-lattice clean
+.PHONY: help run test test-package test-lattice soak check advisories bench bench-neighbours bench-lattice build components test-components lattice driver up down status publish preflight preflight-test preflight-lattice clean
 
 pure := target/wasm32-unknown-unknown/component
 # Components that import nothing of WASI, or only what their source names. The standard library of wasm32-unknown-unknown, for which they
@@ -24,7 +24,7 @@ $(error say where to: make publish REGISTRY=HOST:PORT)
 endif
 
 help: ## Lists the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: build ## Serves the calculator and the weather at http://127.0.0.1:8080/mcp, or at ADDR=HOST:PORT
 	target/release/wasmcp serve $(providers) --addr $(ADDR) \
@@ -51,6 +51,9 @@ advisories: preflight ## Looks for known vulnerabilities (fetches their database
 
 bench: build ## Compares with native servers, writes bench/RESULTS.md
 	cargo run --locked --release -p wasmcp-bench
+
+bench-neighbours: build test-components ## Measures calls beside hostile providers and clients, adds to bench/RESULTS.md
+	cargo run --locked --release -p wasmcp-bench -- neighbours
 
 bench-lattice: build lattice driver ## Compares one file with lattices of one and two hosts, adds to bench/RESULTS.md
 	programs=$$(tools/install lattice-bench)/bin && WASMCP_LATTICE_BINARIES=$$programs cargo run --locked --release -p wasmcp-bench -- lattice

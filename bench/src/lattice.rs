@@ -14,7 +14,7 @@ use anyhow::ensure;
 use crate::machine;
 use crate::measure::Plan;
 use crate::print_result;
-use crate::results::Results;
+use crate::results::{Part, Results};
 use crate::servers::{Places, Server};
 use deployment::DEPLOYMENTS;
 
@@ -37,7 +37,7 @@ pub(crate) async fn run(plan: &Plan, workspace: &Path, mut places: Places) -> an
     notes.push(format!("Other processes of this machine used {:.2} cores during the measurements", results.others));
     let text = report::write(&notes, plan, &results.rows)?;
     print_result(&text);
-    Results::of(workspace).write_lattice(&text)?;
+    Results::of(workspace).write(Part::Lattice, &text)?;
     let errors = results.errors();
     ensure!(errors == 0, "{errors} answers were wrong or missing");
     Ok(())

@@ -20,6 +20,8 @@ pub(crate) struct Sample {
     pub(crate) p50: f64,
     /// The 99th percentile of the latency in ms.
     pub(crate) p99: f64,
+    /// The longest latency in ms.
+    pub(crate) longest: f64,
     /// CPU time of the server, all its processes, per right answer in µs.
     pub(crate) cpu: f64,
     /// The same of each process.
@@ -40,6 +42,9 @@ enum Phase {
 struct Tally {
     phase: Cell<Phase>,
     latencies: RefCell<Vec<u32>>,
+    /// The latencies of the answers that came after the end. They are no part of the rate, but without them a server that answers
+    /// nothing while it is measured would have no latency.
+    late: RefCell<Vec<u32>>,
     errors: Cell<u64>,
     last_error: RefCell<Option<anyhow::Error>>,
 }
@@ -56,6 +61,7 @@ pub(crate) async fn run(
     let tally = Rc::new(Tally {
         phase: Cell::new(Phase::WarmUp),
         latencies: RefCell::new(Vec::with_capacity(1 << 20)),
+        late: RefCell::default(),
         errors: Cell::new(0),
         last_error: RefCell::new(None),
     });
@@ -82,13 +88,15 @@ pub(crate) async fn run(
         tell!("  the last error: {error:#}");
     }
     let mut latencies = tally.latencies.take();
-    latencies.sort_unstable();
     let answers = latencies.len() as f64;
+    latencies.extend(tally.late.take());
+    latencies.sort_unstable();
     let cpu: Duration = used.iter().sum();
     Ok(Sample {
         rate: answers / wall.as_secs_f64(),
         p50: percentile(&latencies, 0.50),
         p99: percentile(&latencies, 0.99),
+        longest: percentile(&latencies, 1.0),
         cpu: cpu.as_secs_f64() * 1e6 / answers,
         parts: used.iter().map(|used| used.as_secs_f64() * 1e6 / answers).collect(),
         busy: cpu.as_secs_f64() / wall.as_secs_f64(),
@@ -103,11 +111,15 @@ async fn client(address: SocketAddr, mut request: Request, index: u64, tally: Rc
     let mut number = 10_000_000 + index * 1_000_000;
     while tally.phase.get() != Phase::Stop {
         number += 1;
-        let outcome = ask(&mut connection, address, &mut request, &mut checker, number).await;
-        let measured = tally.phase.get() == Phase::Measure;
-        match outcome {
-            Ok(latency) if measured => tally.latencies.borrow_mut().push(latency.as_micros() as u32),
-            Ok(_) => {}
+        match ask(&mut connection, address, &mut request, &mut checker, number).await {
+            Ok(latency) => {
+                let latency = latency.as_micros() as u32;
+                match tally.phase.get() {
+                    Phase::WarmUp => {}
+                    Phase::Measure => tally.latencies.borrow_mut().push(latency),
+                    Phase::Stop => tally.late.borrow_mut().push(latency),
+                }
+            }
             Err(error) => {
                 connection = None;
                 tally.errors.set(tally.errors.get() + 1);

@@ -1,5 +1,5 @@
 //! `make bench` compares our servers with native ones, on this machine, in one run. `make bench-lattice` compares the composed file
-//! with lattices. Both write `bench/RESULTS.md`.
+//! with lattices. `make bench-neighbours` measures what hostile providers and clients cost their neighbour. All write `bench/RESULTS.md`.
 
 /// Prints a line to standard error. A full disk or a closed pipe ends no measurement.
 macro_rules! tell {
@@ -14,6 +14,7 @@ mod lattice;
 mod load;
 mod machine;
 mod measure;
+mod neighbours;
 mod process;
 mod report;
 mod requests;
@@ -33,7 +34,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 use tokio::runtime::Runtime;
 
 use measure::Plan;
-use results::Results;
+use results::{Part, Results};
 use servers::{Places, Server};
 
 #[derive(Parser)]
@@ -59,6 +60,8 @@ struct Args {
 enum What {
     /// Compares the composed file with lattices of one and two hosts, after `make build lattice driver`.
     Lattice,
+    /// Measures calls beside hostile providers and clients, after `make build test-components`.
+    Neighbours,
 }
 
 /// Prints a result, which is written to a file besides.
@@ -78,15 +81,21 @@ fn main() -> anyhow::Result<()> {
         Some(What::Lattice) => {
             build_peers(workspace, &[Server::Fresh])?;
             let plan = args.lattice_plan();
-            // Processes in the background are stopped when they are dropped, which does not happen if a signal ends this process.
-            runtime.block_on(async {
-                tokio::select! {
-                    biased;
-                    _ = tokio::signal::ctrl_c() => anyhow::bail!("interrupted"),
-                    done = lattice::run(&plan, workspace, places) => done,
-                }
-            })
+            runtime.block_on(until_interrupted(lattice::run(&plan, workspace, places)))
         }
+        Some(What::Neighbours) => {
+            ensure!(args.target.is_none(), "`neighbours` takes what was built beside it: leave `--target` out");
+            neighbours::run(&args.neighbours_plan(), workspace, &runtime)
+        }
+    }
+}
+
+/// Processes in the background are stopped when they are dropped, which does not happen if a signal ends this process.
+async fn until_interrupted(work: impl Future<Output = anyhow::Result<()>>) -> anyhow::Result<()> {
+    tokio::select! {
+        biased;
+        _ = tokio::signal::ctrl_c() => anyhow::bail!("interrupted"),
+        done = work => done,
     }
 }
 
@@ -113,7 +122,7 @@ fn compare(args: &Args, workspace: &Path, mut places: Places, runtime: &Runtime)
     let text = report::write(&machine, &plan, &rows)?;
     print_result(&text);
     if args.only.is_empty() {
-        Results::of(workspace).write_main(&text)?;
+        Results::of(workspace).write(Part::Main, &text)?;
     }
     let errors: u64 = rows.iter().flat_map(|(_, seen)| seen.samples.values().flatten()).map(|s| s.errors).sum();
     ensure!(errors == 0, "{errors} answers were wrong or missing");
@@ -138,6 +147,17 @@ impl Args {
             rounds: self.rounds.unwrap_or(rounds),
             warm_up: Duration::from_millis(if self.quick { 300 } else { 500 }),
             echo: Duration::from_millis(echo),
+            weather: Duration::ZERO,
+        }
+    }
+
+    /// Each measurement beside a load has one alone. Nothing is measured of `echo` and `get_weather`; the time is that of `add`.
+    fn neighbours_plan(&self) -> Plan {
+        let (rounds, time) = if self.quick { (2, 400) } else { (6, 1000) };
+        Plan {
+            rounds: self.rounds.unwrap_or(rounds),
+            warm_up: Duration::from_millis(if self.quick { 150 } else { 300 }),
+            echo: Duration::from_millis(time),
             weather: Duration::ZERO,
         }
     }

@@ -93,7 +93,7 @@ async fn measure(
         let (workload, connections) = cell;
         let time = match workload {
             Workload::Legacy if !server.speaks_mcp() => continue,
-            Workload::Echo | Workload::Legacy | Workload::Ping => plan.echo,
+            Workload::Echo | Workload::Legacy | Workload::Add | Workload::Ping => plan.echo,
             Workload::Weather => plan.weather,
         };
         let request = Request::new(workload, &address.to_string());

@@ -19,6 +19,8 @@ pub(crate) enum Workload {
     Legacy,
     /// `tools/call` of `get_weather`, as of 2026-07-28.
     Weather,
+    /// `tools/call` of the calculator's `add`, as of 2026-07-28.
+    Add,
     /// `ping`, as of 2025-11-25: answered without a provider.
     Ping,
 }
@@ -37,11 +39,12 @@ impl Request {
         let (tool, arguments) = match workload {
             Workload::Echo | Workload::Legacy => ("echo", format!(r#"{{"message":"hello {PLACEHOLDER}"}}"#)),
             Workload::Weather => ("get_weather", r#"{"location":"Berlin"}"#.to_owned()),
+            Workload::Add => ("add", format!(r#"{{"a":{PLACEHOLDER},"b":0}}"#)),
             Workload::Ping => ("", String::new()),
         };
         let (headers, meta) = match workload {
             Workload::Legacy | Workload::Ping => ("MCP-Protocol-Version: 2025-11-25\r\n".to_owned(), String::new()),
-            Workload::Echo | Workload::Weather => (
+            Workload::Echo | Workload::Weather | Workload::Add => (
                 format!("MCP-Protocol-Version: 2026-07-28\r\nMcp-Method: tools/call\r\nMcp-Name: {tool}\r\n"),
                 concat!(
                     r#","_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","#,
@@ -117,6 +120,7 @@ fn check_parsed(workload: Workload, body: &[u8], number: u64) -> anyhow::Result<
             ensure!(text == format!("hello {number}"), "not the message of the request")
         }
         Workload::Weather => ensure!(text.contains("Berlin") && text.contains("13.7"), "not the weather of Berlin"),
+        Workload::Add => ensure!(text == format!(r#"{{"result":{number}}}"#), "not the sum"),
         Workload::Ping => {}
     }
     Ok(())
@@ -171,6 +175,18 @@ mod tests {
         for (at, ((id, said), right)) in cases.into_iter().enumerate() {
             let number = 10_000_001 + at as u64;
             assert_eq!(checker.check(&answer(id, said), number).is_ok(), right, "case {at}");
+        }
+    }
+
+    #[test]
+    fn a_sum_is_right_only_with_the_number_of_its_request() {
+        let answer = |sum: u64| {
+            let text = format!(r#"{{\"result\":{sum}}}"#);
+            format!(r#"{{"id":10000001,"result":{{"content":[{{"type":"text","text":"{text}"}}]}}}}"#).into_bytes()
+        };
+        for (sum, right) in [(10_000_001, true), (10_000_002, false)] {
+            let mut checker = Checker::new(&Request::new(Workload::Add, "h"));
+            assert_eq!(checker.check(&answer(sum), 10_000_001).is_ok(), right, "{sum}");
         }
     }
 

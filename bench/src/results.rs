@@ -1,10 +1,23 @@
-//! Writes `RESULTS.md`, which has two parts: each benchmark replaces its own and leaves the other.
+//! Writes `RESULTS.md`, which has three parts: each benchmark replaces its own and leaves the others.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 
+/// A part of the file, in their order.
+#[derive(Clone, Copy)]
+pub(crate) enum Part {
+    /// The part of `make bench`.
+    Main,
+    /// The part of `make bench-neighbours`.
+    Neighbours,
+    /// The part of `make bench-lattice`.
+    Lattice,
+}
+
+/// The heading at which the part of `make bench-neighbours` begins.
+pub(crate) const NEIGHBOURS: &str = "# Neighbours";
 /// The heading at which the part of `make bench-lattice` begins.
 pub(crate) const LATTICE: &str = "# Lattice";
 
@@ -17,31 +30,42 @@ impl Results {
         Self(workspace.join("bench/RESULTS.md"))
     }
 
-    /// Replaces the main part with `text`.
-    pub(crate) fn write_main(&self, text: &str) -> anyhow::Result<()> {
-        self.write(text, split(&self.read()).1)
-    }
-
-    /// Replaces the lattice's part with `text`.
-    pub(crate) fn write_lattice(&self, text: &str) -> anyhow::Result<()> {
-        self.write(split(&self.read()).0, text)
-    }
-
-    fn read(&self) -> String {
-        fs::read_to_string(&self.0).unwrap_or_default()
-    }
-
-    fn write(&self, main: &str, lattice: &str) -> anyhow::Result<()> {
-        let parts = [main.trim(), lattice.trim()];
-        let text = parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n\n");
-        fs::write(&self.0, text + "\n").with_context(|| format!("cannot write `{}`", self.0.display()))
+    /// Replaces a part with `text`.
+    pub(crate) fn write(&self, part: Part, text: &str) -> anyhow::Result<()> {
+        let before = fs::read_to_string(&self.0).unwrap_or_default();
+        fs::write(&self.0, replace(&before, part, text)).with_context(|| format!("cannot write `{}`", self.0.display()))
     }
 }
 
-/// Splits the text at the heading of the lattice's part.
-fn split(text: &str) -> (&str, &str) {
-    let before = text.split_inclusive('\n').take_while(|line| line.trim_end() != LATTICE);
-    text.split_at_checked(before.map(str::len).sum()).unwrap_or((text, ""))
+/// The file with another text for a part.
+fn replace(file: &str, part: Part, text: &str) -> String {
+    let [mut main, mut neighbours, mut lattice] = split(file);
+    *match part {
+        Part::Main => &mut main,
+        Part::Neighbours => &mut neighbours,
+        Part::Lattice => &mut lattice,
+    } = text.to_owned();
+    let parts = [main.trim(), neighbours.trim(), lattice.trim()];
+    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n\n") + "\n"
+}
+
+/// Splits the text at the headings of the parts.
+fn split(text: &str) -> [String; 3] {
+    let [mut main, mut neighbours, mut lattice] = [const { String::new() }; 3];
+    let mut part = Part::Main;
+    for line in text.split_inclusive('\n') {
+        part = match line.trim_end() {
+            NEIGHBOURS => Part::Neighbours,
+            LATTICE => Part::Lattice,
+            _ => part,
+        };
+        match part {
+            Part::Main => main.push_str(line),
+            Part::Neighbours => neighbours.push_str(line),
+            Part::Lattice => lattice.push_str(line),
+        }
+    }
+    [main, neighbours, lattice]
 }
 
 #[cfg(test)]
@@ -49,15 +73,31 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_lattices_part_begins_at_its_heading_alone() {
+    fn a_part_begins_at_its_heading_alone() {
         let cases = [
-            ("# Benchmark\n\n# Lattice\nx\n", ("# Benchmark\n\n", "# Lattice\nx\n")),
-            ("# Benchmark\n## Lattice\n# Lattices\n", ("# Benchmark\n## Lattice\n# Lattices\n", "")),
-            ("# Lattice\n", ("", "# Lattice\n")),
-            ("", ("", "")),
+            ("# Benchmark\n\n# Lattice\nx\n", ["# Benchmark\n\n", "", "# Lattice\nx\n"]),
+            ("# Benchmark\n## Lattice\n# Lattices\n", ["# Benchmark\n## Lattice\n# Lattices\n", "", ""]),
+            ("a\n# Neighbours\nb\n# Lattice\nc\n", ["a\n", "# Neighbours\nb\n", "# Lattice\nc\n"]),
+            ("# Lattice\n", ["", "", "# Lattice\n"]),
+            ("", ["", "", ""]),
         ];
         for (text, parts) in cases {
             assert_eq!(split(text), parts, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_benchmark_replaces_its_own_part_alone() {
+        let file = "a\n\n# Neighbours\nb\n\n# Lattice\nc\n";
+        let cases = [
+            (file, Part::Main, "x\n", "x\n\n# Neighbours\nb\n\n# Lattice\nc\n"),
+            (file, Part::Neighbours, "# Neighbours\nx\n", "a\n\n# Neighbours\nx\n\n# Lattice\nc\n"),
+            (file, Part::Lattice, "# Lattice\nx\n", "a\n\n# Neighbours\nb\n\n# Lattice\nx\n"),
+            ("a\n\n# Lattice\nc\n", Part::Neighbours, "# Neighbours\nx\n", "a\n\n# Neighbours\nx\n\n# Lattice\nc\n"),
+            ("", Part::Neighbours, "# Neighbours\nx\n", "# Neighbours\nx\n"),
+        ];
+        for (before, part, text, after) in cases {
+            assert_eq!(replace(before, part, text), after, "{before:?} with {text:?}");
         }
     }
 }
