@@ -1,6 +1,7 @@
 //! Serves a composed file over HTTP.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, Shared};
@@ -15,6 +16,10 @@ use super::read_ahead::{ReadAhead, ReadError, read_ahead};
 use super::response_body::ResponseBody;
 use super::timeouts::Timeouts;
 use crate::host::Composed;
+
+/// How long a request may take after its client has closed its side: it has one of the places of all requests, and the file's own limit
+/// does not count that it waits.
+const ALONE_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// A composed file as a service.
 pub(crate) struct ComposedService {
@@ -59,6 +64,10 @@ impl ComposedService {
 }
 
 impl Service for ComposedService {
+    fn time_alone(&self) -> Option<Duration> {
+        Some(ALONE_TIMEOUT)
+    }
+
     async fn answer(&self, request: Request<ClientBody>, timeouts: Timeouts) -> Response<ResponseBody> {
         let response = self.pass(request, timeouts).await;
         response.unwrap_or_else(|error| error.respond().map(ResponseBody::from))

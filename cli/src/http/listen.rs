@@ -44,6 +44,12 @@ const REFUSED_LOG_INTERVAL: Duration = Duration::from_secs(1);
 
 /// Answers requests.
 pub(crate) trait Service: Send + Sync + 'static {
+    /// How long a request that runs to its end may take after its client has closed its side. None where the limits of its calls end
+    /// it.
+    fn time_alone(&self) -> Option<Duration> {
+        None
+    }
+
     /// Answers one request. When the client disconnects, the future is dropped, unless the request [runs to its end](RunToEnd).
     fn answer(
         &self,
@@ -205,7 +211,7 @@ impl Connection {
                 let is_cancelled = OnDisconnect::of(request.headers()) == OnDisconnect::Cancel;
                 let response = tokio::select! {
                     biased;
-                    response = respond(service, request, limits, permit) => response,
+                    response = respond(service, request, limits, permit, &monitored) => response,
                     disconnected = monitored.disconnected(), if is_cancelled => return Err(disconnected),
                     () = left_unanswered(phase) => GatewayError::Stopped.respond().map(ResponseBody::from),
                 };
@@ -235,18 +241,38 @@ async fn left_unanswered(phase: watch::Receiver<Phase>) {
     sleep(ENGINE_ANSWER_TIMEOUT).await;
 }
 
+/// Completes when a client has closed its side for this long; never if there is no such time.
+async fn has_gone_for(client: MonitoredStream, time: Option<Duration>) {
+    let Some(time) = time else { return std::future::pending().await };
+    let _ = client.disconnected().await;
+    sleep(time).await;
+}
+
 /// Answers a request so that the disconnect of its client has the effect that the version of the protocol gives it.
 async fn respond(
     service: Arc<impl Service>,
     request: Request<Incoming>,
     limits: BodyLimits,
     permit: ConnectionPermit,
+    monitored: &MonitoredStream,
 ) -> Response<ResponseBody> {
     let (timeouts, budgets) = (limits.timeouts, Arc::clone(&limits.budgets));
     let (request, is_read) = ClientBody::of(request, limits);
     let response = match OnDisconnect::of(request.headers()) {
         OnDisconnect::Cancel => service.answer(request, timeouts).await,
-        OnDisconnect::Continue => RunToEnd::new(async move { service.answer(request, timeouts).await }, permit).await,
+        OnDisconnect::Continue => {
+            let client = monitored.clone();
+            let answer = async move {
+                let time_alone = service.time_alone();
+                tokio::select! {
+                    biased;
+                    response = service.answer(request, timeouts) => response,
+                    // No client reads this.
+                    () = has_gone_for(client, time_alone) => GatewayError::Failed.respond().map(ResponseBody::from),
+                }
+            };
+            RunToEnd::new(answer, permit).await
+        }
     };
     let mut response = hold(response, &budgets).await;
     if !is_read.get() {

@@ -245,6 +245,32 @@ async fn the_connection_that_is_idle_for_the_longest_time_makes_room() {
     }
 }
 
+/// Answers no request for `/stuck`.
+struct Stuck;
+
+impl Service for Stuck {
+    fn time_alone(&self) -> Option<Duration> {
+        Some(Duration::from_millis(1))
+    }
+
+    async fn answer(&self, request: Request<ClientBody>, _: Timeouts) -> Response<ResponseBody> {
+        if request.uri().path() == "/stuck" {
+            std::future::pending::<()>().await;
+        }
+        Response::new(ResponseBody::from(server::Body::Full(Bytes::new())))
+    }
+}
+
+#[tokio::test]
+async fn a_request_whose_client_is_gone_ends_when_its_service_says() {
+    let listener = Listener::bind(([127, 0, 0, 1], 0).into(), ListenerLimits { connections: 1, ..LIMITS }).await;
+    let listener = listener.expect("listener");
+    let server = listener.address().expect("address");
+    tokio::spawn(listener.serve(Stuck, std::future::pending()));
+    drop(send(server, "GET /stuck HTTP/1.1\r\nhost: a\r\n\r\n").await);
+    assert_eq!(ask(server, "GET / HTTP/1.1\r\nhost: a\r\n\r\n").await, 200);
+}
+
 #[tokio::test]
 async fn bodies_that_trickle_make_room_for_a_client_that_waits() {
     for path in ["/engine", "/"] {

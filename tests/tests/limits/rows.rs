@@ -153,6 +153,7 @@ pub(crate) const ROWS: &[Row] = &[
     row("legs of a call", Setting("transport.max-legs"), By("crates/server/tests/legs.rs", "a_call_that_does_not_end_is_stopped_with_an_error_that_names_the_setting")),
     row("time of a request with all its legs", Setting("transport.total-timeout-ms"), By("crates/server/tests/time.rs", "a_provider_that_never_answers_ends_in_the_total_timeout_whatever_it_was_asked")),
     row("time of a composed file until the head of its answer; the whole has twice as long", Constant("cli/src/host/composed.rs", "HEAD_TIMEOUT"), NO_TIME),
+    row("time of a request to a composed file after its client closed its side (before 2026-07-28)", Constant("cli/src/http/composed.rs", "ALONE_TIMEOUT"), By(LISTEN_TESTS, "a_request_whose_client_is_gone_ends_when_its_service_says")),
     row("values of a completion", Constant("crates/protocol/src/completion.rs", "MAX_VALUES"), By("crates/protocol/src/completion/tests.rs", "more_values_than_mcp_allows_break_the_contract")),
 
     row("pages of a list", Constant("crates/catalog/src/read_pages.rs", "MAX_PAGES"), By("crates/catalog/tests/catalog/search.rs", "a_list_without_an_end_is_an_error_of_the_call")),
