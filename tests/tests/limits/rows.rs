@@ -103,7 +103,7 @@ pub(crate) const ROWS: &[Row] = &[
     row("memory that stays in place between calls", Words, By("cli/src/host/engine.rs", "what_stays_in_place_is_a_part_of_the_memory_for_all_calls")),
     row("core modules of a component", Constant("cli/src/host/engine.rs", "MAX_CORE_INSTANCES"), Shown::Walk(walk::modules)),
 
-    row("requests of `wasi:http` that a call has sent, and that have no response yet", Constant("cli/src/host/egress/hooks.rs", "MAX_SENT_REQUESTS"), No("a handle each, of which no test provider has so many")),
+    row("requests of `wasi:http` that a call has sent, and that have no response yet", Constant("cli/src/host/egress/hooks.rs", "MAX_SENT_REQUESTS"), By("cli/src/host/egress/hooks.rs", "a_call_may_have_so_many_requests_without_a_response_and_no_more")),
     row("requests on their way, of a component", Constant(DESCRIPTORS, "MAX_ACTIVE"), By(HTTP_TESTS, "a_request_waits_for_a_connection_within_its_time")),
     row("idle connections of a component", Constant(IDLE, "MAX_IDLE"), IDLE_LIMITS),
     row("idle connections to one server", Constant(IDLE, "MAX_IDLE_PER_TARGET"), IDLE_LIMITS),

@@ -140,3 +140,25 @@ fn target(uri: &Uri) -> Result<Target> {
     let port = authority.port_u16().unwrap_or(if tls { 443 } else { 80 });
     Ok(Target { host: authority.host().to_owned(), port, tls })
 }
+
+#[cfg(test)]
+mod tests {
+    use http_body_util::{BodyExt, Empty};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_call_may_have_so_many_requests_without_a_response_and_no_more() {
+        let mut hooks = EgressHooks::new(Arc::new(Grant::nothing("test")));
+        let mut send = || {
+            let body = Empty::new().map_err(|never| match never {}).boxed_unsync();
+            let request = Request::get("http://example.com/").body(body).expect("a request");
+            Box::into_pin(hooks.send_request(request, None, Box::new(async { Ok(()) })))
+        };
+        let mut sent: Vec<_> = (0..MAX_SENT_REQUESTS).map(|_| send()).collect();
+        assert!(matches!(send().await, Err(Error::ConnectionLimitReached)));
+        // One that has ended makes room, here for one that no rule allows.
+        drop(sent.pop());
+        assert!(matches!(send().await, Err(Error::HttpRequestDenied)));
+    }
+}
