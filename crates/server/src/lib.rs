@@ -47,7 +47,7 @@ mod ports;
 mod shutdown;
 
 pub use ::settings::SettingError;
-pub use authentication::{Anonymous, AuthError, Authenticator};
+pub use authentication::{Anonymous, AuthError, Authenticator, Caller, ProtectedResource};
 pub use config::Config;
 pub use engine::{Admission, Admitted, Engine};
 pub use error::BodyError;

@@ -35,13 +35,12 @@ pub(crate) const BYTES: Kind<usize> =
 pub(crate) const TEXT: Kind<Option<String>> = Kind { expected: "a text", parse: |text| Some(Some(text.to_owned())) };
 
 /// Texts by comma.
-pub(crate) const LIST: Kind<Vec<String>> = Kind { expected: "a list of texts by comma", parse: |text| list(text, non_empty) };
+pub(crate) const LIST: Kind<Vec<String>> =
+    Kind { expected: "a list of texts by comma", parse: |text| list(text, non_empty) };
 
 /// Words by space, such as scopes.
-pub(crate) const WORDS: Kind<Vec<String>> = Kind {
-    expected: "words by space",
-    parse: |text| Some(text.split_ascii_whitespace().map(str::to_owned).collect()),
-};
+pub(crate) const WORDS: Kind<Vec<String>> =
+    Kind { expected: "words by space", parse: |text| Some(text.split_ascii_whitespace().map(str::to_owned).collect()) };
 
 /// Algorithms of signatures (RFC 7518 §3.1, RFC 8037 §3.1), none of which uses a shared secret.
 pub(crate) const ALGORITHMS: Kind<Vec<&'static str>> = Kind {

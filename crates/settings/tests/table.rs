@@ -76,8 +76,7 @@ fn a_value_that_cannot_be_used_is_an_error_with_the_whole_key_and_what_is_expect
     const HOSTS: &str =
         "a list of hosts by comma, such as `example.com`, `*.example.com`, `example.com:8443`, `[fd00::1]:*` or `*`";
     const ORIGINS: &str = "a list of origins by comma, such as `https://example.com`, `https://*.example.com`, `http://10.0.0.1:*` or `*`";
-    const ALGORITHMS: &str =
-        "a list by comma of RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384 and EdDSA";
+    const ALGORITHMS: &str = "a list by comma of RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384 and EdDSA";
     const LINKS: &str = "a list of different link names, each with or without a prefix: `notes,search=s.`";
     for (section, name, value, expected) in [
         ("transport", "body-limit", "4MB", NUMBER),
