@@ -7,6 +7,18 @@
 //! - A token is never stored, logged or passed on. What is cached has the place of a keyed hash of it.
 //! - Every failure refuses the request.
 
+mod algorithm;
+mod audience;
+mod claims;
 mod error;
+mod jwk;
+mod key_set;
+mod strict_object;
+mod token;
 
-pub use error::TokenError;
+pub use algorithm::{ALGORITHMS, from_name as algorithm_from_name, name as algorithm_name};
+pub use claims::{Caller, ClaimRules, MAX_CLAIMS, VerifiedClaims};
+pub use error::{TokenError, TokenPart};
+pub use jwk::SkippedKeyReason;
+pub use key_set::{KeySet, KeySetError, MAX_KEY_SET, MAX_KEYS, SkippedKey};
+pub use token::{MAX_TOKEN, verify_token};
