@@ -10,15 +10,25 @@
 mod algorithm;
 mod audience;
 mod claims;
+mod discovery;
+mod document;
 mod error;
+mod introspection;
+mod issuer_keys;
 mod jwk;
 mod key_set;
 mod strict_object;
 mod token;
+mod verdicts;
 
 pub use algorithm::{ALGORITHMS, from_name as algorithm_from_name, name as algorithm_name};
 pub use claims::{Caller, ClaimRules, MAX_CLAIMS, VerifiedClaims};
+pub use discovery::DiscoveryError;
+pub use document::{DocumentError, MAX_DOCUMENT};
 pub use error::{TokenError, TokenPart};
+pub use introspection::{Introspection, IntrospectionConfig, IntrospectionError};
+pub use issuer_keys::{IssuerKeys, KeySource, Keys, KeysConfig, KeysError, KeysErrorCause};
 pub use jwk::SkippedKeyReason;
 pub use key_set::{KeySet, KeySetError, MAX_KEY_SET, MAX_KEYS, SkippedKey};
 pub use token::{MAX_TOKEN, verify_token};
+pub use verdicts::{Now, Verdict, Verdicts};
