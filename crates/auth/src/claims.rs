@@ -6,6 +6,7 @@ mod times;
 
 use contract::model::Principal;
 use serde_json::{Map, Value};
+use server::Caller;
 
 use crate::audience;
 use crate::error::{TokenError, TokenPart};
@@ -29,17 +30,6 @@ pub struct ClaimRules {
     pub roles_claims: Vec<String>,
     /// Where the groups are.
     pub groups_claims: Vec<String>,
-}
-
-/// A verified caller.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Caller {
-    /// Who it is, as providers learn it.
-    pub principal: Principal,
-    /// The caller's roles, from the claims that the operator names. No provider gets them but in its claims.
-    pub roles: Vec<String>,
-    /// The caller's groups.
-    pub groups: Vec<String>,
 }
 
 /// What a token says once it is verified.

@@ -116,10 +116,8 @@ impl Introspection {
         rules: &ClaimRules,
         now_s: u64,
     ) -> Result<VerifiedClaims, IntrospectionError> {
-        let mut form = form_urlencoded::Serializer::new(String::new());
-        form.append_pair("token", token).append_pair("token_type_hint", "access_token");
         let until_ms = self.documents.after_ms(self.timeout_ms);
-        let answer = self.documents.post(&self.endpoint, self.authorization.clone(), form.finish(), until_ms).await;
+        let answer = self.documents.post(&self.endpoint, self.authorization.clone(), form(token), until_ms).await;
         let answer = answer.map_err(|error| match error {
             DocumentError::Status { url, status: 401 | 403 } => IntrospectionError::Credentials { url },
             error => IntrospectionError::Unavailable(error),
@@ -156,6 +154,13 @@ impl Introspection {
         verified.caller.principal.claims = answer.to_owned();
         Ok(verified)
     }
+}
+
+/// The question about a token (RFC 7662 §2.1).
+fn form(token: &str) -> String {
+    let mut form = form_urlencoded::Serializer::new(String::new());
+    form.append_pair("token", token).append_pair("token_type_hint", "access_token");
+    form.finish()
 }
 
 /// The credentials by the scheme `Basic` (RFC 6749 §2.3.1): each is encoded as in a form before they are joined.

@@ -9,7 +9,10 @@
 
 mod algorithm;
 mod audience;
+mod authenticator;
+mod bearer;
 mod claims;
+mod config;
 mod discovery;
 mod document;
 mod error;
@@ -17,12 +20,15 @@ mod introspection;
 mod issuer_keys;
 mod jwk;
 mod key_set;
+mod scopes;
 mod strict_object;
 mod token;
 mod verdicts;
 
 pub use algorithm::{ALGORITHMS, from_name as algorithm_from_name, name as algorithm_name};
-pub use claims::{Caller, ClaimRules, MAX_CLAIMS, VerifiedClaims};
+pub use authenticator::{AuthenticatorError, TokenAuthenticator};
+pub use claims::{ClaimRules, MAX_CLAIMS, VerifiedClaims};
+pub use config::{AuthConfig, KeyStorage};
 pub use discovery::DiscoveryError;
 pub use document::{DocumentError, MAX_DOCUMENT};
 pub use error::{TokenError, TokenPart};
@@ -30,5 +36,6 @@ pub use introspection::{Introspection, IntrospectionConfig, IntrospectionError};
 pub use issuer_keys::{IssuerKeys, KeySource, Keys, KeysConfig, KeysError, KeysErrorCause};
 pub use jwk::SkippedKeyReason;
 pub use key_set::{KeySet, KeySetError, MAX_KEY_SET, MAX_KEYS, SkippedKey};
+pub use scopes::{MAX_SCOPE_RULES, Scopes};
 pub use token::{MAX_TOKEN, verify_token};
 pub use verdicts::{Now, Verdict, Verdicts};

@@ -29,7 +29,8 @@ pub fn verify_token(
     if token.issuer()? != rules.issuer {
         return Err(TokenError::UntrustedIssuer);
     }
-    token.verify(keys, allowed)?;
+    token.check_algorithm(allowed)?;
+    token.verify(keys)?;
     token.check_claims(rules, now_s)
 }
 
@@ -81,14 +82,22 @@ impl<'a> SignedToken<'a> {
         self.key_id.as_deref()
     }
 
+    /// Checks that the algorithm is allowed, before any key is looked for.
+    ///
+    /// # Errors
+    /// It is not.
+    pub(crate) fn check_algorithm(&self, allowed: &[Algorithm]) -> Result<(), TokenError> {
+        match allowed.contains(&self.algorithm) {
+            true => Ok(()),
+            false => Err(TokenError::AlgorithmNotAllowed(algorithm::name(self.algorithm))),
+        }
+    }
+
     /// Verifies the signature. The key has to be for the algorithm, by its own members.
     ///
     /// # Errors
-    /// The algorithm is not allowed, no key fits, or none verifies the signature.
-    pub(crate) fn verify(&self, keys: &KeySet, allowed: &[Algorithm]) -> Result<(), TokenError> {
-        if !allowed.contains(&self.algorithm) {
-            return Err(TokenError::AlgorithmNotAllowed(algorithm::name(self.algorithm)));
-        }
+    /// No key fits, or none verifies the signature.
+    pub(crate) fn verify(&self, keys: &KeySet) -> Result<(), TokenError> {
         let message = self.signing_input.as_bytes();
         for key in keys.candidates(self.key_id(), self.algorithm)? {
             // A key that the provider of the signatures refuses, such as a point off its curve, verifies nothing.

@@ -5,10 +5,8 @@ use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use hmac::{Hmac, KeyInit as _, Mac as _};
-use server::Random;
+use server::{Caller, Random};
 use sha2::Sha256;
-
-use crate::claims::Caller;
 
 /// So many entries and more are spread over [`SHARDS`] locks.
 const SPREAD_FROM: usize = 1024;

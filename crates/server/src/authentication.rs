@@ -62,7 +62,24 @@ pub enum AuthError {
     Malformed(String),
     /// The keys of the issuer cannot be had, so no token can be verified now.
     #[error("tokens cannot be verified now: try again")]
-    KeysUnavailable,
+    KeysUnavailable {
+        /// Why not, for the operator alone.
+        reason: String,
+    },
+}
+
+impl<A: Authenticator> Authenticator for Arc<A> {
+    fn authenticate<'a>(&'a self, head: &'a Parts) -> BoxFuture<'a, Result<Option<Arc<Caller>>, AuthError>> {
+        (**self).authenticate(head)
+    }
+
+    fn protected_resource(&self) -> Option<ProtectedResource> {
+        (**self).protected_resource()
+    }
+
+    fn ready(&self) -> BoxFuture<'_, Result<(), String>> {
+        (**self).ready()
+    }
 }
 
 /// The authenticator of a server that asks for no authorization.

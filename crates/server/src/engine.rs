@@ -141,7 +141,7 @@ impl<P: Provider> Engine<P> {
     /// Admits a message, or answers it.
     async fn admit_message(&self, head: &Parts, cors: &Cors) -> Result<Admitted, Response> {
         let observation = Observation::new(&self.ports);
-        match self.check_head(head).await {
+        match self.check_head(head, &observation).await {
             Ok((caller, events_accepted)) => {
                 let (observation, config) = (Arc::new(observation), Arc::clone(&self.config));
                 Ok(Admitted { caller, events_accepted, observation, config, cors: cors.clone() })
@@ -151,8 +151,12 @@ impl<P: Provider> Engine<P> {
     }
 
     /// Verifies the caller, then checks method, media types and size.
-    async fn check_head(&self, head: &Parts) -> Result<(Option<Arc<Caller>>, bool), RequestError> {
-        let caller = self.authenticator.authenticate(head).await?;
+    async fn check_head(
+        &self,
+        head: &Parts,
+        observation: &Observation,
+    ) -> Result<(Option<Arc<Caller>>, bool), RequestError> {
+        let caller = self.authenticator.authenticate(head).await.inspect_err(|error| observation.refused(error))?;
         Route::Messages.check_method(head)?;
         Ok((caller, accept::check(&head.headers, self.config.body_limit)?))
     }

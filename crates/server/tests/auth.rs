@@ -91,7 +91,7 @@ fn the_metadata_of_the_resource_is_for_every_caller_at_each_of_its_paths_and_at_
             assert_eq!(reply.json()["resource"], "https://mcp.example/tools/mcp");
         }
     }
-    let open = Server::new(Scripted::new(|_, _| leg(complete("anonymous"))));
+    let open = Server::of(Scripted::new(|_, _| leg(complete("anonymous"))));
     assert_eq!(
         open.send(get(well_known)).status,
         404,

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use contract::model::Principal;
 
-use auth::{Caller, Now, Verdict, Verdicts};
+use auth::{Now, Verdict, Verdicts};
+use server::Caller;
 
 use crate::ports::World;
 

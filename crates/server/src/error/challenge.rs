@@ -16,7 +16,7 @@ pub(super) fn reply(error: &AuthError, config: &Config) -> ErrorReply {
         AuthError::InvalidToken(_) => (StatusCode::UNAUTHORIZED, Some("invalid_token")),
         AuthError::InsufficientScope(scopes) => return insufficient_scope(scopes, config),
         AuthError::Malformed(_) => (StatusCode::BAD_REQUEST, Some("invalid_request")),
-        AuthError::KeysUnavailable => {
+        AuthError::KeysUnavailable { .. } => {
             return ErrorReply::new(StatusCode::SERVICE_UNAVAILABLE, error_code::INTERNAL_ERROR, error.to_string())
                 .with_header(RETRY_AFTER, "1");
         }
@@ -115,7 +115,7 @@ mod tests {
                     r#"Bearer error="invalid_request", error_description="the `Authorization` header cannot be used: two", scope="basic", {METADATA}"#
                 ),
             ),
-            (AuthError::KeysUnavailable, 503, RETRY_AFTER, "1".to_owned()),
+            (AuthError::KeysUnavailable { reason: "down".into() }, 503, RETRY_AFTER, "1".to_owned()),
         ] {
             let reply = reply(&error, &config());
             assert_eq!((reply.status.as_u16(), reply.header), (status, Some((header, value))), "{error:?}");
