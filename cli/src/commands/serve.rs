@@ -13,6 +13,7 @@ use server::{Authenticator as _, Engine};
 
 use super::banner::{Maximum, print_banner};
 use super::cache::cache;
+use super::egress::egress_of_server;
 use super::{startup_context, startup_timer, warn};
 use crate::compose::{TransportKind, transport_kind};
 use crate::host::{
@@ -186,16 +187,11 @@ impl Serve {
         Ok((engine.with_authenticator(authenticator).with_authorizer(scopes), served))
     }
 
-    /// What the server's own requests may reach: the authorization servers, which may be at any public address, and more only where the
-    /// operator says so.
+    /// What the server's own requests may reach.
     fn egress_of_server(&self, auth: Option<&AuthConfig>) -> anyhow::Result<Egress> {
-        let Some(auth) = auth else { return Ok(Egress::default()) };
-        let loopback = ["localhost:*", "127.0.0.0/8:*", "[::1]:*"];
-        let places = ["*:*"].into_iter().chain(loopback.into_iter().filter(|_| auth.allows_loopback()));
-        let mut rules = places.map(str::parse).collect::<Result<Vec<Rule>, _>>()?;
         let own = self.egress.iter().filter(|rule| rule.provider.as_deref() == Some(SERVER));
-        rules.extend(own.map(|rule| rule.value.clone()));
-        Ok(Egress::new(rules))
+        let rules = own.map(|rule| rule.value.clone());
+        auth.map_or_else(|| Ok(Egress::default()), |auth| egress_of_server(auth, rules))
     }
 
     /// Tells an operator that the server is open to more than this machine.
