@@ -212,7 +212,7 @@ fn shaped(issuer: &Issuer) -> Vec<Accepted> {
                 &["openid", "profile", "email", "tools:read"],
                 now + 300,
             )
-            .roles(&["offline_access", "operator", "not-a-client-of-keycloak"]),
+            .roles(&["offline_access", "operator", "tools-admin"]),
         ),
         jwt(
             "an access token of Keycloak for a service account",

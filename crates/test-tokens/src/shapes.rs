@@ -21,7 +21,6 @@ pub(crate) fn keycloak(issuer: &Issuer) -> Value {
         "realm_access": {"roles": ["offline_access", "operator"]},
         "resource_access": {
             "mcp.client": {"roles": ["tools-admin", "operator"]},
-            "mcp": {"client": {"roles": ["not-a-client-of-keycloak"]}},
             "account": {"roles": ["manage-account", "view-profile"]},
         },
         "scope": "openid profile email tools:read",

@@ -3,7 +3,7 @@
 use auth::{ALGORITHMS, ClaimRules, MAX_TOKEN, TokenError, algorithm_from_name, verify_token};
 use test_tokens::{Issuer, Signer};
 
-use crate::{keys, verify, verify_by};
+use crate::{KEYS, verify, verify_by};
 
 #[test]
 fn an_algorithm_that_is_not_allowed_is_refused_though_the_key_is_for_it() {
@@ -19,10 +19,10 @@ fn an_algorithm_that_is_not_allowed_is_refused_though_the_key_is_for_it() {
         let algorithm = algorithm_from_name(name).unwrap();
         let others: Vec<_> =
             ALGORITHMS.into_iter().map(|(_, other)| other).filter(|other| *other != algorithm).collect();
-        let verdict = verify_token(&token, &keys(&issuer), &others, &rules, issuer.now_s);
+        let verdict = verify_token(&token, &KEYS, &others, &rules, issuer.now_s);
         assert_eq!(verdict.err(), Some(TokenError::AlgorithmNotAllowed(name)));
-        assert!(verify_token(&token, &keys(&issuer), &[algorithm], &rules, issuer.now_s).is_ok(), "{name}");
-        assert!(verify_token(&token, &keys(&issuer), &[], &rules, issuer.now_s).is_err(), "{name}");
+        assert!(verify_token(&token, &KEYS, &[algorithm], &rules, issuer.now_s).is_ok(), "{name}");
+        assert!(verify_token(&token, &KEYS, &[], &rules, issuer.now_s).is_err(), "{name}");
     }
 }
 
@@ -54,19 +54,10 @@ fn without_skew_a_token_counts_until_the_second_of_its_expiry() {
 fn a_clock_at_its_ends_makes_no_token_valid() {
     let issuer = Issuer::example();
     let rules = ClaimRules { clock_skew_s: u32::MAX, ..issuer.rules() };
-    let verdict = |now_s: u64| {
-        let issuer = Issuer { now_s, ..issuer.clone() };
-        verify_by(&rules, &issuer, &self::issuer_token(&issuer)).err()
-    };
+    let token = issuer.token().signed();
+    let verdict = |now_s: u64| verify_by(&rules, &Issuer { now_s, ..issuer.clone() }, &token).err();
     assert_eq!(verdict(u64::MAX), Some(TokenError::Expired));
     assert_eq!(verdict(0), None);
-}
-
-/// A token for the time of the example, whatever the clock is.
-fn issuer_token(issuer: &Issuer) -> String {
-    let example = Issuer::example();
-    let token = example.token().claim("iss", issuer.issuer.as_str());
-    token.signed()
 }
 
 #[test]

@@ -5,12 +5,13 @@ mod limits;
 mod mutations;
 mod table;
 
+use std::sync::LazyLock;
+
 use auth::{ALGORITHMS, ClaimRules, KeySet, TokenError, VerifiedClaims, verify_token};
 use test_tokens::Issuer;
 
-fn keys(issuer: &Issuer) -> KeySet {
-    KeySet::parse(issuer.jwks().as_bytes()).unwrap()
-}
+/// The keys of all issuers of the tests.
+static KEYS: LazyLock<KeySet> = LazyLock::new(|| KeySet::parse(Issuer::example().jwks().as_bytes()).unwrap());
 
 /// Verifies a token of an issuer by its rules, with every algorithm allowed.
 fn verify(issuer: &Issuer, token: &str) -> Result<VerifiedClaims, TokenError> {
@@ -18,5 +19,5 @@ fn verify(issuer: &Issuer, token: &str) -> Result<VerifiedClaims, TokenError> {
 }
 
 fn verify_by(rules: &ClaimRules, issuer: &Issuer, token: &str) -> Result<VerifiedClaims, TokenError> {
-    verify_token(token, &keys(issuer), &ALGORITHMS.map(|(_, algorithm)| algorithm), rules, issuer.now_s)
+    verify_token(token, &KEYS, &ALGORITHMS.map(|(_, algorithm)| algorithm), rules, issuer.now_s)
 }
