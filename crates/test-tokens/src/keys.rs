@@ -6,7 +6,7 @@ use ring::rand::SystemRandom;
 use ring::signature::{
     ECDSA_P256_SHA256_ASN1_SIGNING, ECDSA_P256_SHA256_FIXED_SIGNING, ECDSA_P384_SHA384_FIXED_SIGNING, EcdsaKeyPair,
     EcdsaSigningAlgorithm, Ed25519KeyPair, KeyPair as _, RSA_PKCS1_SHA256, RSA_PKCS1_SHA384, RSA_PKCS1_SHA512,
-    RSA_PSS_SHA256, RSA_PSS_SHA384, RSA_PSS_SHA512, RsaEncoding, RsaKeyPair,
+    RSA_PSS_SHA256, RSA_PSS_SHA384, RSA_PSS_SHA512, RsaEncoding, RsaKeyPair, RsaPublicKeyComponents,
 };
 use ring::{digest, hmac};
 use serde_json::{Value, json};
@@ -63,7 +63,7 @@ impl Signer {
             Self::OtherP256 => with_ec(OTHER_P256, &ECDSA_P256_SHA256_FIXED_SIGNING),
             Self::P384 => with_ec(P384, &ECDSA_P384_SHA384_FIXED_SIGNING),
             Self::Ed25519 => ed25519().sign(message).as_ref().to_vec(),
-            Self::HmacOfRsa => hmac(&rsa(RSA).public().modulus().big_endian_without_leading_zero().to_vec()),
+            Self::HmacOfRsa => hmac(&components(RSA).n),
             Self::HmacOfP256 => hmac(&point(P256, &ECDSA_P256_SHA256_FIXED_SIGNING)),
             Self::RsaExponentOne => encoded_digest(message),
             Self::Zeros(length) => vec![0; length],
@@ -80,6 +80,10 @@ const ED25519: &[u8] = include_bytes!("keys/ed25519.der");
 
 fn rsa(der: &[u8]) -> RsaKeyPair {
     RsaKeyPair::from_der(der).unwrap()
+}
+
+fn components(der: &[u8]) -> RsaPublicKeyComponents<Vec<u8>> {
+    rsa(der).public().into()
 }
 
 fn ed25519() -> Ed25519KeyPair {
@@ -119,10 +123,8 @@ fn encoded_digest(message: &[u8]) -> Vec<u8> {
 pub fn public_jwk(signer: Signer) -> Value {
     let encoded = |bytes: &[u8]| URL_SAFE_NO_PAD.encode(bytes);
     let of_rsa = |der| {
-        let key = rsa(der);
-        let modulus = key.public().modulus().big_endian_without_leading_zero().to_vec();
-        let exponent = key.public().exponent().big_endian_without_leading_zero().to_vec();
-        json!({"kty": "RSA", "n": encoded(&modulus), "e": encoded(&exponent)})
+        let RsaPublicKeyComponents { n, e } = components(der);
+        json!({"kty": "RSA", "n": encoded(&n), "e": encoded(&e)})
     };
     let of_ec = |der, algorithm, curve: &str| {
         let point = point(der, algorithm);
