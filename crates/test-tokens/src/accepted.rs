@@ -155,7 +155,7 @@ fn claims(issuer: &Issuer) -> Vec<Accepted> {
         claim("a time of issue as far away as clocks may differ", "iat", json!(now + 60)),
         claim("a time of issue of ten years ago", "iat", json!(now - 315_576_000)),
         with("no time of issue", issuer.token().without("iat")),
-        with("claims that are null", issuer.token().claim("nbf", Value::Null).claim("nonce", Value::Null)),
+        with("a start and a nonce that are null", issuer.token().claim("nbf", Value::Null).claim("nonce", Value::Null)),
         with("a nonce in a token with the type of an access token", issuer.token().claim("nonce", "n-0S6_WzA2Mj")),
         with(
             "an authentication in a token with the type of an access token",

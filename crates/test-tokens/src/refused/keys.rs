@@ -70,7 +70,7 @@ fn forged(issuer: &Issuer) -> Vec<Refused> {
         ("other claims under the signature", format!("{header}.{other_claims}.{signature}"), Signature).into(),
         ("another header over the signature", format!("{other_header}.{claims}.{signature}"), Signature).into(),
         ("an empty signature", format!("{message}."), Signature).into(),
-        ("a signature that is cut", cut(&token, 4), Signature).into(),
+        ("a signature that is cut", cut(&token, 2), Signature).into(),
         ("a signature that is too long", format!("{ec}AAAA"), Signature).into(),
         ("an RSA signature of zeros", by("RS256", "rsa", Signer::Zeros(256)), Signature).into(),
         ("an ES256 signature of zeros", by("ES256", "p256", Signer::Zeros(64)), Signature).into(),
