@@ -201,6 +201,11 @@ impl Server {
         Ok(server)
     }
 
+    /// Runs a command that says on which address of 127.0.0.1 it listens, and returns once it has.
+    pub fn listening_program(command: &mut Command) -> Result<Server> {
+        Server::run(command, Stdio::piped(), Instant::now() + START)
+    }
+
     fn run(command: &mut Command, stderr: Stdio, deadline: Instant) -> Result<Server> {
         let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(stderr).spawn()?;
         let log = Arc::new(Mutex::new(String::new()));
@@ -312,11 +317,18 @@ impl Server {
     }
 }
 
-impl Drop for Server {
-    fn drop(&mut self) {
+impl Server {
+    /// Ends the process at once, and waits for its end.
+    pub(crate) fn kill(&mut self) {
         // Both calls fail only if the process has ended already.
         let _ = self.child.kill();
         let _ = self.child.wait();
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.kill();
     }
 }
 
