@@ -57,6 +57,11 @@ impl Keycloak {
         format!("http://{}/realms/wasmcp", self.server.addr)
     }
 
+    /// The key set that it publishes.
+    pub fn keys(&self) -> Result<String> {
+        Ok(self.server.send(&Request::new("GET", "/realms/wasmcp/protocol/openid-connect/certs"))?.text())
+    }
+
     /// An access token by client credentials, with these scopes beside those that a client always has.
     pub fn token(&self, client: &str, secret: &str, scope: &str) -> Result<String> {
         let path = "/realms/wasmcp/protocol/openid-connect/token";
@@ -111,6 +116,11 @@ impl OidcProvider {
     /// How often a path was asked for.
     pub fn requests(&self, path: &str) -> Result<u64> {
         requests(&self.0, path)
+    }
+
+    /// The key set that it publishes, which then counts as asked for.
+    pub fn keys(&self) -> Result<String> {
+        Ok(self.0.send(&Request::new("GET", "/jwks"))?.text())
     }
 }
 

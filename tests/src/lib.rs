@@ -29,5 +29,5 @@ pub use lattice::{Lattice, Process, binaries};
 pub use load::{CallOutcome, load};
 pub use pattern::{differences, parse_json};
 pub use processes::processes_with;
-pub use server::{Server, Setup, Shell};
+pub use server::{Server, Setup, Shell, free_address};
 pub use tables::{CONVERSATIONS, Conversations, Table};

@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::io::{BufRead, BufReader, Read};
-use std::net::SocketAddr;
+use std::net::{SocketAddr, TcpListener};
 use std::path::PathBuf;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
@@ -52,6 +52,7 @@ impl fmt::Display for Shell {
 /// The providers of a server and their options, the same on every shell.
 #[derive(Default)]
 pub struct Setup {
+    addr: Option<SocketAddr>,
     providers: Vec<String>,
     prefixes: Vec<(String, String)>,
     settings: Vec<(String, String, String)>,
@@ -65,6 +66,12 @@ impl Setup {
     /// A setup of these providers, by the names of their files.
     pub fn of(providers: &[&str]) -> Setup {
         Setup { providers: providers.iter().map(ToString::to_string).collect(), ..Setup::default() }
+    }
+
+    /// Listens on this address instead of one that is free: for a server that must know its URL before it starts.
+    pub fn at(mut self, addr: SocketAddr) -> Setup {
+        self.addr = Some(addr);
+        self
     }
 
     /// Adds a prefix to the names of a provider.
@@ -121,7 +128,8 @@ impl Setup {
     fn command(&self, shell: Shell) -> Result<Command> {
         let program = program(if shell == Shell::Composed { "wasmtime" } else { "wasmcp" })?;
         let mut command = Command::new(program);
-        command.args(["serve", "--addr", "127.0.0.1:0"]);
+        let addr = self.addr.map_or_else(|| "127.0.0.1:0".to_owned(), |addr| addr.to_string());
+        command.args(["serve", "--addr", &addr]);
         for (provider, key, value) in &self.settings {
             match shell {
                 Shell::Composed => command.arg("--env").arg(format!("{}={value}", variable(provider, key))),
@@ -158,6 +166,11 @@ impl Setup {
         }
         Ok(file)
     }
+}
+
+/// An address of this machine on which nothing listens.
+pub fn free_address() -> Result<SocketAddr> {
+    Ok(TcpListener::bind(("127.0.0.1", 0))?.local_addr()?)
 }
 
 /// The environment variable from which the adapter reads a setting.
@@ -220,6 +233,11 @@ impl Server {
         let mut server = Server { child, addr: SocketAddr::from(([127, 0, 0, 1], 0)), log, readers };
         server.addr = server.wait_for_address(&heard, deadline)?;
         Ok(server)
+    }
+
+    /// Waits until `/readyz` says that the server is ready.
+    pub fn ready(&self) -> Result<()> {
+        self.wait_until_ready(Instant::now() + START)
     }
 
     /// Sends a request and waits for the answer.
