@@ -6,6 +6,7 @@ use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
@@ -17,6 +18,10 @@ const CLIENTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/clients");
 /// The realm that Keycloak imports. `{{resource}}` stands for the audience of its tokens.
 const REALM: &str = include_str!("../clients/keycloak/realm.json");
 
+/// How long a start may take, on a machine that has other things to do.
+const KEYCLOAK_START: Duration = Duration::from_secs(600);
+const START: Duration = Duration::from_secs(120);
+
 /// Keycloak with the realm `wasmcp`, which `tests/clients/keycloak/realm.json` describes. Dropping it stops it and removes its data.
 pub struct Keycloak {
     server: Server,
@@ -24,7 +29,7 @@ pub struct Keycloak {
 }
 
 impl Keycloak {
-    /// Starts it on a free port, with a realm whose tokens are for this resource. It takes some twenty seconds of two cores.
+    /// Starts it on a free port, with a realm whose tokens are for this resource. It takes almost a minute of CPU time.
     pub fn start(resource: &str) -> Result<Keycloak> {
         let installed = Path::new(CLIENTS).join("keycloak/.server");
         let installed = installed.canonicalize().context("no Keycloak: run `tools/link-clients`")?;
@@ -45,7 +50,7 @@ impl Keycloak {
         command.args(["--http-enabled=true", "--hostname-strict=false", "--http-host=127.0.0.1", "--http-port=0"]);
         // A process that lives for a minute is faster without the second compiler.
         command.env("JAVA_OPTS_APPEND", "-XX:TieredStopAtLevel=1").current_dir(&folder);
-        let server = Server::listening_program(&mut command);
+        let server = Server::listening_program(&mut command, KEYCLOAK_START);
         if server.is_err() {
             fs::remove_dir_all(&folder)?;
         }
@@ -164,7 +169,8 @@ impl StandIn {
 }
 
 fn script(path: &str, options: &Value) -> Result<Server> {
-    Server::listening_program(Command::new("node").arg(Path::new(CLIENTS).join(path)).arg(options.to_string()))
+    let mut command = Command::new("node");
+    Server::listening_program(command.arg(Path::new(CLIENTS).join(path)).arg(options.to_string()), START)
 }
 
 fn requests(server: &Server, path: &str) -> Result<u64> {

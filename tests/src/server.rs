@@ -215,8 +215,8 @@ impl Server {
     }
 
     /// Runs a command that says on which address of 127.0.0.1 it listens, and returns once it has.
-    pub fn listening_program(command: &mut Command) -> Result<Server> {
-        Server::run(command, Stdio::piped(), Instant::now() + START)
+    pub fn listening_program(command: &mut Command, within: Duration) -> Result<Server> {
+        Server::run(command, Stdio::piped(), Instant::now() + within)
     }
 
     fn run(command: &mut Command, stderr: Stdio, deadline: Instant) -> Result<Server> {
