@@ -7,8 +7,15 @@ use std::path::{Path, PathBuf};
 /// The target that they are built for: its standard library imports nothing, so they import what they use.
 const TRIPLE: &str = "wasm32-unknown-unknown";
 
-const COMPONENTS: [&str; 6] =
-    ["transport", "router", "response_limit", "adapter_environment", "adapter_http", "adapter_wasmcloud"];
+const COMPONENTS: [&str; 7] = [
+    "transport",
+    "secured_transport",
+    "router",
+    "response_limit",
+    "adapter_environment",
+    "adapter_http",
+    "adapter_wasmcloud",
+];
 
 /// The folder of the contract, from the directory of this package, where cargo runs this.
 const CONTRACT: &str = "../wit";

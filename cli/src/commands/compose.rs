@@ -9,18 +9,15 @@ use catalog::{BuildError, BuildOptions, Catalog, NamedProvider};
 use super::cache::cache;
 use super::write_file::write_file;
 use super::{startup_context, startup_timer, warn};
-use crate::compose::{ProviderComponent, Target, compose, lattice};
+use crate::compose::{ProviderComponent, Target, TransportKind, compose, lattice};
 use crate::host::{Egress, Grant, Loader, MemoryBudget, Rule, Sandbox};
 use crate::log::{LogOptions, report};
-use crate::options::{ComponentArg, PerProvider, Settings, check_prefixes, check_providers, for_provider};
+use crate::options::{ComponentArg, PerProvider, SECTIONS, Settings, check_prefixes, check_providers, for_provider};
 
 /// How many calls of a provider may run at once while its catalogue is read.
 const MAX_CALLS: u32 = 16;
 /// How many bytes of memory they may use together meanwhile.
 const MAX_MEMORY: usize = 4 << 30;
-
-/// The section of the settings that are those of the server itself.
-const TRANSPORT: &str = "transport";
 
 /// Composes a server and its providers into one file, which runs on any host of `wasi:http`
 #[derive(clap::Args)]
@@ -46,6 +43,9 @@ pub(crate) struct Compose {
     /// Does not ask a provider now: a server asks it for every list
     #[arg(long, value_name = "PROVIDER")]
     ask_later: Vec<String>,
+    /// Puts the transport in that asks clients for tokens, by the settings `auth.*` of the host that runs the file
+    #[arg(long)]
+    auth: bool,
     #[command(flatten)]
     pub(crate) log: LogOptions,
 }
@@ -66,17 +66,18 @@ impl Compose {
             providers.push(ProviderComponent { name: name.clone(), component });
         }
         let snapshot = catalog.snapshot().context("there is no snapshot of the catalogue")?;
+        let kind = if self.auth { TransportKind::Secured } else { TransportKind::Open };
         let bytes = match self.target {
             Target::Lattice => {
                 fs::create_dir_all(&output)
                     .with_context(|| format!("cannot create the directory `{}`", output.display()))?;
                 let mut bytes = 0;
-                for file in lattice(&providers, snapshot)? {
+                for file in lattice(&providers, snapshot, kind)? {
                     bytes += write_file(&output.join(&file.name).with_extension("wasm"), &file.component)?;
                 }
                 bytes
             }
-            _ => write_file(&output, &compose(&providers, snapshot, self.target)?)?,
+            _ => write_file(&output, &compose(&providers, snapshot, self.target, kind)?)?,
         };
         let output = output.display();
         report(&format!(
@@ -93,7 +94,7 @@ impl Compose {
     /// say.
     async fn read_catalogues(&self) -> anyhow::Result<Catalog<Sandbox>> {
         let mut settings = Settings::read(None, &self.set, &self.names())?;
-        if !settings.take(TRANSPORT).is_empty() {
+        if SECTIONS.iter().any(|section| !settings.take(section).is_empty()) {
             bail!("`--set` is for providers here: give a setting of the server to the host that runs the file");
         }
         let loader = Loader::new(self.files.len(), MAX_CALLS, MAX_MEMORY, cache(None)?)?;

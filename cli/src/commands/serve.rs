@@ -7,17 +7,19 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context as _, anyhow, bail};
+use auth::{AuthConfig, KeyStorage, TokenAuthenticator};
 use catalog::{BuildOptions, Catalog, NamedProvider};
-use server::Engine;
+use server::{Authenticator as _, Engine};
 
 use super::banner::{Maximum, print_banner};
 use super::cache::cache;
 use super::{startup_context, startup_timer, warn};
+use crate::compose::{TransportKind, transport_kind};
 use crate::host::{
     Compiled, ConnectionLimits, Egress, Grant, Loader, MemoryBudget, Rule, Sandbox, fit_clients, machine_memory,
     raise_descriptor_limit,
 };
-use crate::http::{ComposedService, Listener, ListenerLimits, NativeService, system_ports};
+use crate::http::{ComposedService, Listener, ListenerLimits, NativeService, install_signatures, system_ports};
 use crate::log::LogOptions;
 use crate::options::{
     Bytes, ComponentArg, PerProvider, Settings, Time, check_prefixes, check_providers, for_provider, listen_address,
@@ -41,7 +43,7 @@ pub(crate) struct Serve {
     /// Puts PREFIX before the names of a provider's tools and prompts
     #[arg(long, value_name = "PROVIDER=PREFIX")]
     prefix: Vec<PerProvider<String>>,
-    /// Allows a provider HTTP requests to a place; without this, it can send none. A private address needs a rule of its own
+    /// Allows a provider HTTP requests to a place; without this, it can send none. A private address needs a rule of its own, also one of an authorization server: `transport=10.0.0.5:8443`
     #[arg(long, value_name = "[PROVIDER=]HOST[:PORT]")]
     egress: Vec<PerProvider<Rule>>,
     /// How long a call may take; for a composed file, how long it may compute [default: 30s]
@@ -74,6 +76,9 @@ pub(crate) struct Serve {
     #[command(flatten)]
     pub(crate) log: LogOptions,
 }
+
+/// The name of the server itself in options for providers.
+const SERVER: &str = "transport";
 
 /// What the components of a server share.
 struct SharedLimits {
@@ -163,7 +168,60 @@ impl Serve {
         warn(&warnings);
         let tools = catalog.tool_count();
         let served = format!("{tools} tool{} of {}", if tools == 1 { "" } else { "s" }, names.join(", "));
-        Ok((Engine::new(catalog, config, system_ports()), served))
+        let auth = settings.auth(KeyStorage::Memory)?;
+        self.warn_if_open(auth.as_ref());
+        let ports = system_ports(self.egress_of_server(auth.as_ref())?);
+        let engine = Engine::new(catalog, config, ports.clone());
+        let Some(auth) = auth else { return Ok((engine, served)) };
+        install_signatures();
+        let scopes = auth.scopes();
+        let authenticator = Arc::new(TokenAuthenticator::new(auth, &ports)?);
+        // The keys are there when the first client comes, and the operator learns at once if they cannot be had.
+        let first = Arc::clone(&authenticator);
+        tokio::spawn(async move {
+            if let Err(reason) = first.ready().await {
+                tracing::warn!("no caller can be verified, so that the server is not ready: {reason}");
+            }
+        });
+        Ok((engine.with_authenticator(authenticator).with_authorizer(scopes), served))
+    }
+
+    /// What the server's own requests may reach: the authorization servers, which may be at any public address, and more only where the
+    /// operator says so.
+    fn egress_of_server(&self, auth: Option<&AuthConfig>) -> anyhow::Result<Egress> {
+        let Some(auth) = auth else { return Ok(Egress::default()) };
+        let loopback = ["localhost:*", "127.0.0.0/8:*", "[::1]:*"];
+        let places = ["*:*"].into_iter().chain(loopback.into_iter().filter(|_| auth.allows_loopback()));
+        let mut rules = places.map(str::parse).collect::<Result<Vec<Rule>, _>>()?;
+        let own = self.egress.iter().filter(|rule| rule.provider.as_deref() == Some(SERVER));
+        rules.extend(own.map(|rule| rule.value.clone()));
+        Ok(Egress::new(rules))
+    }
+
+    /// Tells an operator that the server is open to more than this machine.
+    fn warn_if_open(&self, auth: Option<&AuthConfig>) {
+        if auth.is_none() && !self.addr.ip().is_loopback() {
+            tracing::warn!(
+                "every client that reaches {} may call everything: set `auth.issuers` to ask for tokens, or listen on a loopback address",
+                self.addr
+            );
+        }
+    }
+
+    /// Checks that a composed file has the transport that the settings need.
+    fn check_transport(source: &ComponentArg, auth: Option<&AuthConfig>) -> anyhow::Result<()> {
+        let file = source.path.display();
+        let bytes = std::fs::read(&source.path).with_context(|| format!("cannot read `{file}`"))?;
+        match (transport_kind(&bytes), auth) {
+            (Some(TransportKind::Open), Some(_)) => bail!(
+                "there are settings `auth.*`, and `{file}` was composed without authorization: compose it again with `--auth`"
+            ),
+            (Some(TransportKind::Secured), None) => {
+                bail!("`{file}` was composed with `--auth`, and no setting `auth.issuers` says whose tokens it accepts")
+            }
+            // A file that does not say it looks at its settings itself.
+            _ => Ok(()),
+        }
     }
 
     /// How many clients may be connected at once: no more than the process can have descriptors for.
@@ -186,6 +244,9 @@ impl Serve {
         let settings = Settings::read_for_composed(self.settings.as_deref(), &self.set)?;
         // A composed file does not run before its first request, so wrong settings are reported here.
         settings.config()?;
+        let auth = settings.auth(KeyStorage::None)?;
+        Self::check_transport(source, auth.as_ref())?;
+        self.warn_if_open(auth.as_ref());
         Ok(self.grant(source, BTreeMap::new(), settings.into_environment()?, shared))
     }
 
@@ -219,7 +280,8 @@ impl Serve {
         if let Some([name, _]) = names.array_windows().find(|[one, next]| one == next) {
             bail!("two components have the name `{name}`: write NAME=FILE for one of them");
         }
-        check_providers("--egress", &self.egress, &names)?;
+        let with_server: Vec<&str> = names.iter().copied().chain([SERVER]).collect();
+        check_providers("--egress", &self.egress, &with_server)?;
         check_providers("--limit-time", &self.limit_time, &names)?;
         check_providers("--limit-memory", &self.limit_memory, &names)?;
         check_providers("--limit-result", &self.limit_result, &names)?;

@@ -28,10 +28,13 @@ mod lattice;
 mod one_file;
 mod target;
 mod transport;
+mod transport_marker;
 mod wiring;
 
 pub(crate) use const_component::ConstComponent;
 pub(crate) use lattice::lattice;
 pub(crate) use one_file::compose;
 pub(crate) use target::Target;
+pub(crate) use transport::TransportKind;
+pub(crate) use transport_marker::transport_kind;
 pub(crate) use wiring::ProviderComponent;

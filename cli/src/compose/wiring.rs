@@ -11,7 +11,7 @@ use super::builtin_components::ROUTER;
 use super::const_component::{ConstComponent, Constant};
 use super::error::ComposeError;
 use super::target::{Service, Source, Target};
-use super::transport::{provider_import, transport};
+use super::transport::{TransportKind, provider_import, transport};
 
 /// A provider to be composed.
 pub(crate) struct ProviderComponent {
@@ -32,6 +32,7 @@ const TRANSPORT_NAME: &str = "transport";
 pub(crate) struct Wiring {
     pub(super) assembly: Assembly,
     target: Target,
+    kind: TransportKind,
     adapters: BTreeMap<Service, PackageId>,
     constants: ConstComponent,
     from_constants: Vec<FromConstants>,
@@ -64,11 +65,12 @@ struct FromConstants {
 }
 
 impl Wiring {
-    /// Begins a file for this host.
-    pub(super) fn new(target: Target) -> Result<Self, ComposeError> {
+    /// Begins a file for this host, with this transport if it has one.
+    pub(super) fn new(target: Target, kind: TransportKind) -> Result<Self, ComposeError> {
         Ok(Self {
             assembly: Assembly::default(),
             target,
+            kind,
             adapters: BTreeMap::new(),
             constants: ConstComponent::new()?,
             from_constants: Vec::new(),
@@ -128,7 +130,7 @@ impl Wiring {
             let has = |interface: &&&str| self.assembly.find(*provider, interface).is_some();
             contract::INTERFACES.iter().filter(has).copied().collect()
         });
-        let component = transport(&exported.collect::<Vec<_>>())?;
+        let component = transport(self.kind, &exported.collect::<Vec<_>>())?;
         let transport = self.assembly.add(TRANSPORT_NAME, &component)?;
         for import in self.assembly.imports(transport) {
             if let Some((provider, interface)) = provider_import(&import) {

@@ -17,9 +17,11 @@ mod request_body;
 mod request_log;
 mod response_body;
 mod run_to_end;
+mod signatures;
 mod timeouts;
 
 pub(crate) use composed::ComposedService;
 pub(crate) use listen::{Listener, ListenerLimits};
 pub(crate) use native::NativeService;
 pub(crate) use ports::system_ports;
+pub(crate) use signatures::install_signatures;

@@ -3,22 +3,19 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use server::{BoxFuture, Clock, NoObserver, Ports, Random};
-use tracing::level_filters::LevelFilter;
+use server::{BoxFuture, Clock, Ports, Random};
 
 use super::fetch::HttpFetch;
 use super::memory_store::MemoryStore;
 use super::request_log::RequestLog;
 use crate::host::Egress;
 
-/// The ports of this machine.
-pub(crate) fn system_ports() -> Ports {
+/// The ports of this machine, with what the server itself may reach.
+pub(crate) fn system_ports(egress: Egress) -> Ports {
     let clock = SystemClock { started: Instant::now() };
-    let is_logged = LevelFilter::current() >= LevelFilter::DEBUG;
     Ports {
-        observer: if is_logged { Arc::new(RequestLog) } else { Arc::new(NoObserver) },
-        // The server sends no request of its own yet: no setting names a place.
-        fetch: Some(Arc::new(HttpFetch::new(Egress::default()))),
+        observer: Arc::new(RequestLog::default()),
+        fetch: Some(Arc::new(HttpFetch::new(egress))),
         store: Some(Arc::new(MemoryStore::default())),
         ..Ports::new(clock, SystemRandom)
     }

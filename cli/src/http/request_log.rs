@@ -1,18 +1,59 @@
-//! The log of requests, at the level `debug`. It has no parameters, no results and nothing of the caller.
+//! The log of requests: callers that cannot be verified for a reason of the server's at the level `warn`, all else at `debug`. It has no
+//! parameters, no results and nothing of the caller.
 
-use server::{Called, Ended, Observer};
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
-/// Logs each leg of a call, and the end of each request.
-pub(super) struct RequestLog;
+use server::{AuthError, Called, Ended, Observer, Refusal};
+use tracing::level_filters::LevelFilter;
+
+/// How often it is logged that no caller can be verified.
+const UNAVAILABLE_INTERVAL: Duration = Duration::from_secs(10);
+
+/// Logs refused callers, each leg of a call, and the end of each request.
+#[derive(Default)]
+pub(super) struct RequestLog {
+    /// When it was last logged that no caller can be verified.
+    unavailable: Mutex<Option<Instant>>,
+}
+
+impl RequestLog {
+    /// Whether it is time to log again that no caller can be verified: every request would say so until the issuer is back.
+    fn is_due(&self, now: Instant) -> bool {
+        let mut logged = self.unavailable.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_due = logged.is_none_or(|logged| now.duration_since(logged) >= UNAVAILABLE_INTERVAL);
+        if is_due {
+            *logged = Some(now);
+        }
+        is_due
+    }
+}
 
 impl Observer for RequestLog {
+    fn refused(&self, refusal: &Refusal<'_>) {
+        let Refusal { call_id: request, error } = *refusal;
+        match error {
+            AuthError::KeysUnavailable { reason } if self.is_due(Instant::now()) => {
+                tracing::warn!(request, "no caller can be verified: {reason}");
+            }
+            AuthError::KeysUnavailable { .. } => {}
+            error => tracing::debug!(request, "a caller is refused: {error}"),
+        }
+    }
+
     fn called(&self, call: &Called<'_>) {
+        if LevelFilter::current() < LevelFilter::DEBUG {
+            return;
+        }
         let Called { call_id: request, method, owner: provider, duration_ms, error } = *call;
         let outcome = if error.is_some() { "failed" } else { "was answered" };
         tracing::debug!(provider, request, method, duration_ms, "`{method}` {outcome} after {duration_ms} ms");
     }
 
     fn ended(&self, ended: &Ended<'_>) {
+        if LevelFilter::current() < LevelFilter::DEBUG {
+            return;
+        }
         let Ended { call_id: request, status, error_code, duration_ms } = *ended;
         let code = error_code.map(i64::from);
         match status {
@@ -31,6 +72,19 @@ impl Observer for RequestLog {
                 duration_ms,
                 "request {request}: its client disconnected after {duration_ms} ms"
             ),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_issuer_that_is_down_is_logged_once_in_an_interval() {
+        let (log, start) = (RequestLog::default(), Instant::now());
+        for (seconds, is_due) in [(0, true), (1, false), (9, false), (10, true), (15, false), (20, true)] {
+            assert_eq!(log.is_due(start + Duration::from_secs(seconds)), is_due, "after {seconds} s");
         }
     }
 }

@@ -9,5 +9,5 @@ mod units;
 pub(crate) use component_arg::ComponentArg;
 pub(crate) use listen_address::listen_address;
 pub(crate) use per_provider::{PerProvider, check_prefixes, check_providers, for_provider};
-pub(crate) use settings::Settings;
+pub(crate) use settings::{SECTIONS, Settings};
 pub(crate) use units::{Bytes, Time};

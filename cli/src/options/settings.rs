@@ -3,13 +3,19 @@
 //! No error shows a value: it may be a secret.
 
 use std::collections::BTreeMap;
+use std::convert::Infallible;
 use std::path::{Path, PathBuf};
 
+use auth::{AuthConfig, KeyStorage};
 use server::Config;
 use toml::Value;
 
 /// The name under which the settings of the server itself stand, beside those of its providers.
 const TRANSPORT: &str = "transport";
+/// The name under which the settings of authorization stand.
+const AUTH: &str = "auth";
+/// The sections of the server's own settings.
+pub(crate) const SECTIONS: [&str; 2] = [TRANSPORT, AUTH];
 
 /// Keys and values, by provider. The keys of a provider have the spelling that all spellings of a key share; those of the server are as
 /// they were given, since it knows its own.
@@ -29,8 +35,8 @@ pub(crate) enum SettingsError {
     NoProvider(String),
     #[error("the settings name a provider `{name}`, which is not served; there is {}", list(.known))]
     UnknownProvider { name: String, known: Vec<String> },
-    #[error("the server has no setting `transport.{key}`; it has {}", list(.known))]
-    UnknownKey { key: String, known: Vec<String> },
+    #[error("the server has no setting `{section}.{key}`; it has {}", list(.known))]
+    UnknownKey { section: &'static str, key: String, known: Vec<String> },
     #[error(transparent)]
     Config(#[from] ::settings::SettingError),
     #[error("cannot read `{}`: {}", .0.display(), .1)]
@@ -50,7 +56,7 @@ impl Settings {
         for setting in set {
             settings.read_argument(setting, names)?;
         }
-        match settings.0.keys().find(|name| *name != TRANSPORT && !names.contains(&name.as_str())) {
+        match settings.0.keys().find(|name| !SECTIONS.contains(&name.as_str()) && !names.contains(&name.as_str())) {
             None => Ok(settings),
             Some(name) => Err(unknown(name, names)),
         }
@@ -86,27 +92,42 @@ impl Settings {
 
     /// The server's own settings, each of which it must know.
     pub(crate) fn config(&self) -> Result<Config, SettingsError> {
-        let own = self.0.get(TRANSPORT);
-        let known = ::settings::names(TRANSPORT);
-        let mut keys = own.into_iter().flat_map(BTreeMap::keys);
-        if let Some(key) = keys.find(|key| !known.contains(&key.as_str())) {
-            return Err(SettingsError::UnknownKey { key: key.clone(), known: owned(&known) });
-        }
+        let own = self.section(TRANSPORT)?;
         Ok(Config::from_settings(|key| own?.get(key).cloned())?)
+    }
+
+    /// The settings of authorization, each of which the server must know. None where every client may call.
+    pub(crate) fn auth(&self, storage: KeyStorage) -> Result<Option<AuthConfig>, SettingsError> {
+        let own = self.section(AUTH)?;
+        let get = |key: &str| Ok::<_, Infallible>(own.and_then(|own| own.get(key).cloned()));
+        Ok(AuthConfig::read(get, || storage)?)
+    }
+
+    /// A section of the server's own settings.
+    fn section(&self, section: &'static str) -> Result<Option<&BTreeMap<String, String>>, SettingsError> {
+        let own = self.0.get(section);
+        let known = ::settings::names(section);
+        match own.into_iter().flat_map(BTreeMap::keys).find(|key| !known.contains(&key.as_str())) {
+            None => Ok(own),
+            Some(key) => Err(SettingsError::UnknownKey { section, key: key.clone(), known: owned(&known) }),
+        }
     }
 
     /// Sets a key, and tells whether it had a value.
     fn insert(&mut self, name: &str, key: &str, value: &str) -> Result<bool, SettingsError> {
         let bad = || SettingsError::BadKey(key.to_owned());
-        let key =
-            if name == TRANSPORT { key.to_owned() } else { adapter_config::canonical_key(key).ok_or_else(bad)? };
+        let key = if SECTIONS.contains(&name) {
+            key.to_owned()
+        } else {
+            adapter_config::canonical_key(key).ok_or_else(bad)?
+        };
         Ok(self.0.entry(name.to_owned()).or_default().insert(key, value.to_owned()).is_some())
     }
 
     fn read_argument(&mut self, setting: &str, names: &[&str]) -> Result<(), SettingsError> {
         let (key, value) = split(setting)?;
         // A name may have a dot as well: the longest one that fits is meant.
-        let known = names.iter().copied().chain([TRANSPORT]);
+        let known = names.iter().copied().chain(SECTIONS);
         let named = known
             .filter_map(|name| Some((name, key.strip_prefix(name)?.strip_prefix('.')?)))
             .max_by_key(|(name, _)| name.len());

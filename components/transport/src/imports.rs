@@ -40,6 +40,12 @@ pub(crate) fn config() -> Result<Config, SettingError> {
     Config::read(settings::get)
 }
 
+/// One setting of the server, by its whole key.
+#[cfg(not(feature = "auth"))]
+pub(crate) fn setting(key: &'static str) -> Result<Option<String>, SettingError> {
+    settings::get(key).map_err(|_| SettingError::Unreadable { key })
+}
+
 /// The catalogue of the providers. A file that was composed by `wac plug` has no snapshot, and the engine asks what is there.
 pub(crate) fn catalog() -> Result<Catalog<ImportedProvider>, SnapshotError> {
     let snapshot = snapshot().map(|text| CatalogueSnapshot::from_text(&text)).transpose()?;

@@ -5,6 +5,8 @@
 //! - It imports only what the engine calls today, so that a composed file fills and asks for no more.
 //! - The engine lives as long as the instance. Hosts may use an instance once or often.
 
+#[cfg(feature = "auth")]
+mod authorization;
 mod bindings;
 mod imports;
 mod ports;
@@ -64,6 +66,13 @@ enum StartError {
     Settings(#[from] SettingError),
     #[error(transparent)]
     Snapshot(#[from] SnapshotError),
+    #[cfg(feature = "auth")]
+    #[error(transparent)]
+    Authenticator(#[from] auth::AuthenticatorError),
+    /// There are settings of authorization, which this component cannot enforce.
+    #[cfg(not(feature = "auth"))]
+    #[error("setting `{0}` is set, and this file was composed without authorization: compose it again with `--auth`")]
+    Open(&'static str),
 }
 
 /// The engine of this instance, made by its first request. Settings that cannot be used are read again by the next one: the
@@ -73,6 +82,25 @@ fn engine() -> Result<&'static Arc<Engine<ImportedProvider>>, StartError> {
     if let Some(engine) = ENGINE.get() {
         return Ok(engine);
     }
-    let engine = Engine::new(imports::catalog()?, imports::config()?, ports::ports());
+    let ports = ports::ports();
+    #[cfg(feature = "auth")]
+    let authorization = authorization::authorization(&ports)?;
+    #[cfg(not(feature = "auth"))]
+    refuse_authorization()?;
+    let engine = Engine::new(imports::catalog()?, imports::config()?, ports);
+    #[cfg(feature = "auth")]
+    let engine = engine.with_authenticator(authorization.0).with_authorizer(authorization.1);
     Ok(ENGINE.get_or_init(|| Arc::new(engine)))
+}
+
+/// Refuses to serve with settings of authorization, as this component would not obey them. The two that authorization needs tell whether it is
+/// wanted: each further question would cost every request.
+#[cfg(not(feature = "auth"))]
+fn refuse_authorization() -> Result<(), StartError> {
+    for key in ["auth.issuers", "auth.resource"] {
+        if imports::setting(key)?.is_some() {
+            return Err(StartError::Open(key));
+        }
+    }
+    Ok(())
 }

@@ -8,10 +8,13 @@ use server::{BoxFuture, Clock, Fetch, FetchError, FetchLimits, Ports, Random};
 use wasi::clocks::wall_clock;
 use wasi::random::random::get_random_bytes;
 
-/// The ports of this component. `Fetch` joins them when the engine calls it: its imports cost each request a twentieth, as an instance
-/// of this component is made for each.
+/// The ports of this component. `Fetch` is among them where the engine asks authorization servers: its imports cost each request a
+/// twentieth, as an instance of this component is made for each.
 pub(crate) fn ports() -> Ports {
-    Ports::new(WasiPorts, WasiPorts)
+    let ports = Ports::new(WasiPorts, WasiPorts);
+    #[cfg(feature = "auth")]
+    let ports = Ports { fetch: Some(std::sync::Arc::new(WasiPorts)), ..ports };
+    ports
 }
 
 /// Every port that this component has.

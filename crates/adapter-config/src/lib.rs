@@ -17,6 +17,16 @@ pub fn canonical_key(key: &str) -> Option<String> {
     (!key.is_empty() && key.bytes().all(legal)).then(|| key.to_ascii_lowercase().replace(['-', '.'], "_"))
 }
 
+/// The sections of the server's settings beside that of its own name. A provider cannot be called as one of them.
+pub const SECTIONS: [&str; 1] = ["auth"];
+
+/// The section and the name of a setting that a component asks for: the key as it is in the section of the provider, but for the server,
+/// which asks for `auth.issuers` where it means the section `auth`.
+pub fn section<'a>(provider: &'a str, key: &'a str) -> (&'a str, &'a str) {
+    let of_server = key.split_once('.').filter(|(section, _)| provider == "transport" && SECTIONS.contains(section));
+    of_server.unwrap_or((provider, key))
+}
+
 /// The environment variable of a provider's setting. It is `None` where the key has a character that no setting has.
 ///
 /// The name of a provider has no `--` in it (`compose` refuses one), so that no key of one provider spells the variable of
@@ -34,7 +44,7 @@ pub fn env_prefix(provider: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{canonical_key, env_var};
+    use super::{canonical_key, env_var, section};
 
     #[test]
     fn all_spellings_of_a_key_are_one_key() {
@@ -42,6 +52,18 @@ mod tests {
             assert_eq!(canonical_key(key).as_deref(), Some("my_key"), "{key}");
         }
         assert_eq!(canonical_key("my key"), None);
+    }
+
+    #[test]
+    fn the_server_alone_has_more_than_one_section() {
+        for (provider, key, wanted) in [
+            ("transport", "body-limit", ("transport", "body-limit")),
+            ("transport", "auth.issuers", ("auth", "issuers")),
+            ("transport", "other.key", ("transport", "other.key")),
+            ("weather", "auth.issuers", ("weather", "auth.issuers")),
+        ] {
+            assert_eq!(section(provider, key), wanted, "{provider} {key}");
+        }
     }
 
     #[test]

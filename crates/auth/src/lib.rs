@@ -7,6 +7,35 @@
 //! - A token is never stored, logged or passed on. What is cached has the place of a keyed hash of it.
 //! - Every failure refuses the request.
 
+mod algorithm;
+mod audience;
+mod authenticator;
+mod bearer;
+mod claims;
+mod config;
+mod discovery;
+mod document;
 mod error;
+mod introspection;
+mod issuer_keys;
+mod jwk;
+mod key_set;
+mod scopes;
+mod strict_object;
+mod token;
+mod verdicts;
 
-pub use error::TokenError;
+pub use algorithm::{ALGORITHMS, from_name as algorithm_from_name, name as algorithm_name};
+pub use authenticator::{AuthenticatorError, TokenAuthenticator};
+pub use claims::{ClaimRules, MAX_CLAIMS, VerifiedClaims};
+pub use config::{AuthConfig, KeyStorage};
+pub use discovery::DiscoveryError;
+pub use document::{DocumentError, MAX_DOCUMENT};
+pub use error::{TokenError, TokenPart};
+pub use introspection::{Introspection, IntrospectionConfig, IntrospectionError};
+pub use issuer_keys::{IssuerKeys, KeySource, Keys, KeysConfig, KeysError, KeysErrorCause};
+pub use jwk::SkippedKeyReason;
+pub use key_set::{KeySet, KeySetError, MAX_KEY_SET, MAX_KEYS, SkippedKey};
+pub use scopes::{MAX_SCOPE_RULES, Scopes};
+pub use token::{MAX_TOKEN, verify_token};
+pub use verdicts::{Now, Verdict, Verdicts};

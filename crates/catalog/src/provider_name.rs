@@ -5,7 +5,7 @@
 pub enum NameError {
     /// The name has other characters, or is reserved.
     #[error(
-        "a provider cannot be called `{0}`: write NAME=FILE, where NAME has letters, digits and single `-`, and is not `transport`"
+        "a provider cannot be called `{0}`: write NAME=FILE, where NAME has letters, digits and single `-`, and is not `transport` or `auth`"
     )]
     Illegal(String),
     /// Two providers have one name.
@@ -16,11 +16,14 @@ pub enum NameError {
     SameSettings(String, String),
 }
 
+/// The names of the sections that have the settings of the server itself.
+const RESERVED: [&str; 2] = ["transport", "auth"];
+
 /// Checks the name of a provider. Settings are found by the name alone, so a name has no `__` and no `.`, after which
-/// the keys of another provider would begin, and is not `transport`, which is the name of the server itself.
+/// the keys of another provider would begin, and is none of [`RESERVED`].
 pub fn check_name(name: &str) -> Result<(), NameError> {
     let legal = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric());
-    match name.split('-').all(legal) && !name.eq_ignore_ascii_case("transport") {
+    match name.split('-').all(legal) && !RESERVED.iter().any(|reserved| name.eq_ignore_ascii_case(reserved)) {
         true => Ok(()),
         false => Err(NameError::Illegal(name.to_owned())),
     }
@@ -49,7 +52,8 @@ mod tests {
         for name in ["a", "clock", "get-time", "A1", "1"] {
             assert_eq!(check_name(name), Ok(()), "{name}");
         }
-        for name in ["", "a--b", "-a", "a-", "a.b", "a_b", "a b", "a:b", "ü", "a\n", "transport", "Transport"] {
+        for name in ["", "a--b", "-a", "a-", "a.b", "a_b", "a b", "a:b", "ü", "a\n", "transport", "Transport", "auth"]
+        {
             assert_eq!(check_name(name), Err(NameError::Illegal(name.to_owned())), "{name}");
         }
     }

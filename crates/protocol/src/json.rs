@@ -9,7 +9,7 @@ mod object;
 mod strict;
 
 pub use error::{EncodeError, InvalidParams};
-pub use strict::{MAX_DEPTH, StrictJsonError};
+pub use strict::{MAX_DEPTH, StrictJsonError, check_json};
 
 pub(crate) use error::{EncodeResult, FieldError};
 pub(crate) use fields::Fields;

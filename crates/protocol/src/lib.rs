@@ -53,6 +53,6 @@ mod tests;
 pub mod tools;
 pub mod version;
 
-pub use json::{EncodeError, InvalidParams};
+pub use json::{EncodeError, InvalidParams, StrictJsonError, check_json};
 pub use params::Params;
 pub use version::Version;

@@ -6,6 +6,7 @@ use std::ops::Deref;
 use contract::model::Implementation;
 use settings::{SettingError, Transport};
 
+use crate::authentication::ProtectedResource;
 use crate::http::origin::OriginPolicy;
 
 /// How a server behaves, whatever its providers are. It dereferences to the values of the settings `transport.*`, so that a
@@ -13,6 +14,8 @@ use crate::http::origin::OriginPolicy;
 #[derive(Clone, Debug, Default)]
 pub struct Config {
     pub(crate) origin_policy: OriginPolicy,
+    /// The server as the authenticator describes it; none where it asks for no authorization.
+    pub(crate) protected_resource: Option<ProtectedResource>,
     settings: Transport,
 }
 
@@ -28,7 +31,7 @@ impl Config {
         let settings = Transport::read(get)?;
         let origin_policy =
             OriginPolicy { hosts: settings.allowed_hosts.clone(), origins: settings.allowed_origins.clone() };
-        Ok(Self { origin_policy, settings })
+        Ok(Self { origin_policy, protected_resource: None, settings })
     }
 
     /// Puts what the operator has set in the place of what the providers say of the server as a whole.

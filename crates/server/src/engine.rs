@@ -6,13 +6,12 @@ use std::sync::Arc;
 use bytes::Bytes;
 use catalog::Catalog;
 use contract::Provider;
-use contract::model::Principal;
 use http::HeaderMap;
 use http::request::Parts;
 use protocol::jsonrpc::{self, Message};
 use protocol::version::Version;
 
-use crate::authentication::{Anonymous, Authenticator};
+use crate::authentication::{Anonymous, Authenticator, Caller};
 use crate::config::Config;
 use crate::description::IdentityCache;
 use crate::era;
@@ -35,7 +34,7 @@ pub struct Engine<P> {
     pub(crate) authorizer: Box<dyn Authorizer>,
     pub(crate) identity_cache: IdentityCache,
     pub(crate) shutdown: Shutdown,
-    authenticator: Box<dyn Authenticator>,
+    pub(crate) authenticator: Box<dyn Authenticator>,
 }
 
 /// The next step for a request whose head has been read.
@@ -48,7 +47,7 @@ pub enum Admission {
 
 /// A request whose body may be read.
 pub struct Admitted {
-    pub(crate) principal: Option<Principal>,
+    pub(crate) caller: Option<Arc<Caller>>,
     pub(crate) events_accepted: bool,
     pub(crate) observation: Arc<Observation>,
     config: Arc<Config>,
@@ -85,7 +84,9 @@ impl<P: Provider> Engine<P> {
     /// Sets how callers are verified.
     #[must_use]
     pub fn with_authenticator(self, authenticator: impl Authenticator) -> Self {
-        Self { authenticator: Box::new(authenticator), ..self }
+        let mut config = Config::clone(&self.config);
+        config.protected_resource = authenticator.protected_resource();
+        Self { authenticator: Box::new(authenticator), config: Arc::new(config), ..self }
     }
 
     /// Sets who decides what callers may do.
@@ -122,6 +123,7 @@ impl<P: Provider> Engine<P> {
             Ok(route) => match cors.preflight(route, head) {
                 Some(permission) => permission,
                 None if is_probe => self.probe(route, head, is_named).await,
+                None if route == Route::ResourceMetadata => self.resource_metadata(head),
                 None => match self.admit_message(head, &cors).await {
                     Ok(admitted) => return Admission::Body(admitted),
                     Err(response) => response,
@@ -139,20 +141,24 @@ impl<P: Provider> Engine<P> {
     /// Admits a message, or answers it.
     async fn admit_message(&self, head: &Parts, cors: &Cors) -> Result<Admitted, Response> {
         let observation = Observation::new(&self.ports);
-        match self.check_head(head).await {
-            Ok((principal, events_accepted)) => {
+        match self.check_head(head, &observation).await {
+            Ok((caller, events_accepted)) => {
                 let (observation, config) = (Arc::new(observation), Arc::clone(&self.config));
-                Ok(Admitted { principal, events_accepted, observation, config, cors: cors.clone() })
+                Ok(Admitted { caller, events_accepted, observation, config, cors: cors.clone() })
             }
             Err(error) => Err(observation.end_with(error.respond(&self.config))),
         }
     }
 
     /// Verifies the caller, then checks method, media types and size.
-    async fn check_head(&self, head: &Parts) -> Result<(Option<Principal>, bool), RequestError> {
-        let principal = self.authenticator.authenticate(head).await?;
+    async fn check_head(
+        &self,
+        head: &Parts,
+        observation: &Observation,
+    ) -> Result<(Option<Arc<Caller>>, bool), RequestError> {
+        let caller = self.authenticator.authenticate(head).await.inspect_err(|error| observation.refused(error))?;
         Route::Messages.check_method(head)?;
-        Ok((principal, accept::check(&head.headers, self.config.body_limit)?))
+        Ok((caller, accept::check(&head.headers, self.config.body_limit)?))
     }
 
     /// Answers the message in the body of a request with these headers, those that it was admitted with.

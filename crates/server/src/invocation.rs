@@ -14,6 +14,7 @@ use protocol::result::ServerInfoMeta;
 use protocol::version::Version;
 use serde_json::value::RawValue;
 
+use crate::authentication::Caller;
 use crate::calls::mcp_param_headers::McpParamHeaders;
 use crate::description::ServerIdentity;
 use crate::engine::Engine;
@@ -30,6 +31,7 @@ pub(crate) struct Invocation<P> {
     pub(crate) method: &'static Method,
     pub(crate) id: Id<'static>,
     pub(crate) version: Version,
+    pub(crate) caller: Option<Arc<Caller>>,
     /// The context that providers get.
     pub(crate) context: Context,
     /// The description of the server. A legacy request needs it only for `initialize`.
@@ -110,7 +112,8 @@ impl<P: Provider> Invocation<P> {
     async fn authorize_owner(&self, item: Item<'_>, resolved: &Resolved) -> Result<(), RequestError> {
         let Some(found) = self.catalog().found_facts(resolved) else { return Ok(()) };
         let facts = || Some(found.clone());
-        let request = AccessRequest { method: self.method.name, item, context: &self.context, facts: &facts };
+        let (method, caller) = (self.method.name, self.caller.as_deref());
+        let request = AccessRequest { method, item, caller, context: &self.context, facts: &facts };
         // On the heap, since few calls need it.
         Box::pin(authorize(&self.engine, &self.observation, request)).await
     }
@@ -135,8 +138,8 @@ impl<P: Provider> Invocation<P> {
         let observed = pin!(self.observe(None, Box::pin(page)));
         let page = self.in_total_time(observed).await?;
         let mut page = page.map_err(|error| RequestError::of_provider(error, self.method.name, &Item::Method))?;
-        let list =
-            ListRequest { method: self.method.name, items: page.items.as_slice().into(), context: &self.context };
+        let (method, items, caller) = (self.method.name, page.items.as_slice().into(), self.caller.as_deref());
+        let list = ListRequest { method, items, caller, context: &self.context };
         match self.engine.authorizer.filter(&list).await {
             Visibility::All if self.engine.authorizer.depends_on_caller() => page.cache = Some(private(0)),
             Visibility::All => {}

@@ -47,7 +47,7 @@ mod ports;
 mod shutdown;
 
 pub use ::settings::SettingError;
-pub use authentication::{Anonymous, AuthError, Authenticator};
+pub use authentication::{Anonymous, AuthError, Authenticator, Caller, ProtectedResource};
 pub use config::Config;
 pub use engine::{Admission, Admitted, Engine};
 pub use error::BodyError;
@@ -57,6 +57,6 @@ pub use http::probes::unready;
 pub use http::response::{Body, Response};
 #[doc(hidden)]
 pub use methods::served_methods;
-pub use observer::{Called, Ended, NoObserver, Observer, Started};
+pub use observer::{Called, Ended, NoObserver, Observer, Refusal, Started};
 pub use policy::{AccessRequest, AllowAll, Authorizer, Decision, Item, ListRequest, ListedItems, Verdict, Visibility};
 pub use ports::{BoxFuture, Clock, Entry, Fetch, FetchError, FetchLimits, Ports, Random, Store, StoreError};

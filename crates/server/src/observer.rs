@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use contract::model::{Context, McpError};
 
+use crate::authentication::AuthError;
 use crate::http::response::Response;
 use crate::policy::{AccessRequest, Decision};
 use crate::ports::{Clock, Ports, new_call_id};
@@ -14,6 +15,11 @@ use crate::ports::{Clock, Ports, new_call_id};
 /// skips those between, one whose owner only a list tells is decided twice, and one that is refused by its head, as a foreign host is,
 /// only ends. Each method must return at once, since the request waits for it.
 pub trait Observer: Send + Sync + 'static {
+    /// The caller could not be verified, so that the request only ends after this.
+    fn refused(&self, refusal: &Refusal<'_>) {
+        let _ = refusal;
+    }
+
     /// A message was read, and its method and version are known.
     fn started(&self, request: &Started<'_>) {
         let _ = request;
@@ -33,6 +39,15 @@ pub trait Observer: Send + Sync + 'static {
     fn ended(&self, request: &Ended<'_>) {
         let _ = request;
     }
+}
+
+/// See [`Observer::refused`].
+#[derive(Clone, Copy, Debug)]
+pub struct Refusal<'a> {
+    /// The id of the request.
+    pub call_id: &'a str,
+    /// Why. No text of it has any part of a token.
+    pub error: &'a AuthError,
 }
 
 /// See [`Observer::started`].
@@ -93,6 +108,11 @@ pub(crate) struct Observation {
 }
 
 impl Observation {
+    /// The caller could not be verified.
+    pub(crate) fn refused(&self, error: &AuthError) {
+        self.observer.refused(&Refusal { call_id: self.call_id(), error });
+    }
+
     /// A request begins, and gets an id.
     pub(crate) fn new(ports: &Ports) -> Self {
         Self {

@@ -10,6 +10,7 @@ use http::HeaderMap;
 use protocol::jsonrpc::Request;
 use protocol::version::Version;
 
+use crate::authentication::Caller;
 use crate::calls::mcp_param_headers::McpParamHeaders;
 use crate::context;
 use crate::description::ServerIdentity;
@@ -32,23 +33,26 @@ pub(crate) async fn run<P: Provider>(
     let began_ms = engine.ports.clock.monotonic_ms();
     let classified = era::classify(headers, request).map_err(|(error, version)| (error.into(), version))?;
     let ClassifiedRequest { version, params, modern, method } = classified;
-    let Admitted { principal, events_accepted, observation, .. } = admitted;
+    let Admitted { caller, events_accepted, observation, .. } = admitted;
     let run = async {
         let unknown = || MessageError::UnknownMethod(request.method.clone().into_owned());
         let method = method.filter(|method| method.eras.have(version)).ok_or_else(unknown)?;
         let operation = method.decode(&params);
+        let principal = caller.as_ref().map(|caller| caller.principal.clone());
         let mut context = context::of_request(observation.call_id(), &engine.config, version, params.meta(), principal);
         context::add_client(&mut context, modern, operation.as_ref().ok());
         context.progress_wanted &= events_accepted && method.legs;
         observation.started(method.name, &context);
 
-        let operation = allowed(engine, &observation, method, operation, &context).await?;
+        let asked = Asked { method, caller: caller.as_deref(), context: &context };
+        let operation = allowed(engine, &observation, operation, &asked).await?;
         // On the heap: it moves through the futures of each stage.
         let mut invocation = Box::new(Invocation {
             engine: Arc::clone(engine),
             method,
             id: request.id.to_owned(),
             version,
+            caller,
             context,
             server: None,
             progress_token: params.meta().progress_token().map(ToOwned::to_owned),
@@ -67,26 +71,31 @@ pub(crate) async fn run<P: Provider>(
     run.await.map_err(|error| (error, version))
 }
 
+/// What an authorizer is told of a request beside its item.
+struct Asked<'a> {
+    method: &'static Method,
+    caller: Option<&'a Caller>,
+    context: &'a Context,
+}
+
 /// Lets a request pass that the policy allows. A request that cannot be decoded names no item, so the policy decides about its method:
 /// the error about its parameters would show that a denied method exists. For the same reason a server that is known to lack the method
 /// answers that alone, whatever else is wrong.
 async fn allowed<P: Provider>(
     engine: &Engine<P>,
     observation: &Observation,
-    method: &Method,
     operation: Result<Operation, RequestError>,
-    context: &Context,
+    asked: &Asked<'_>,
 ) -> Result<Operation, RequestError> {
+    let method = asked.method;
     let refusal = match operation {
-        Ok(operation) => match authorize_item(engine, observation, method, operation.item(), context).await {
+        Ok(operation) => match authorize_item(engine, observation, operation.item(), asked).await {
             Ok(()) => return Ok(operation),
             Err(denied) => denied,
         },
         // No caller is served such a method, so there is nothing to decide.
         Err(unsupported) if !method.is_served() => unsupported,
-        Err(undecodable) => {
-            authorize_item(engine, observation, method, Item::Method, context).await.err().unwrap_or(undecodable)
-        }
+        Err(undecodable) => authorize_item(engine, observation, Item::Method, asked).await.err().unwrap_or(undecodable),
     };
     Err(match is_known_to_lack(engine, method) {
         true => RequestError::absent(method.name, &Item::Method),
@@ -107,12 +116,12 @@ fn is_known_to_lack<P: Provider>(engine: &Engine<P>, method: &Method) -> bool {
 async fn authorize_item<P: Provider>(
     engine: &Engine<P>,
     observation: &Observation,
-    method: &Method,
     item: Item<'_>,
-    context: &Context,
+    asked: &Asked<'_>,
 ) -> Result<(), RequestError> {
+    let Asked { method, caller, context } = *asked;
     let facts = || item.reference().and_then(|item| engine.catalog.facts(item));
-    authorize(engine, observation, AccessRequest { method: method.name, item, context, facts: &facts }).await
+    authorize(engine, observation, AccessRequest { method: method.name, item, caller, context, facts: &facts }).await
 }
 
 /// Asks the authorizer. What it denies is answered as if it did not exist.

@@ -4,8 +4,9 @@ use std::borrow::Cow;
 use std::fmt;
 
 use catalog::{ItemFacts, ItemRef, Owned};
-use contract::model::{CompletionRef, Context, Principal, Prompt, ResourceInfo, ResourceTemplate, Tool};
+use contract::model::{CompletionRef, Context, Prompt, ResourceInfo, ResourceTemplate, Tool};
 
+use crate::authentication::Caller;
 use crate::ports::BoxFuture;
 
 /// Decides what callers may do and see.
@@ -35,6 +36,8 @@ pub struct AccessRequest<'a> {
     pub method: &'static str,
     /// What will run.
     pub item: Item<'a>,
+    /// The verified caller; none on a server that asks for no authorization.
+    pub caller: Option<&'a Caller>,
     /// The context as a provider would get it: principal, client, version and trace.
     pub context: &'a Context,
     /// Looks the facts up. They are read from the snapshot when they are first needed, which most requests never do.
@@ -42,12 +45,6 @@ pub struct AccessRequest<'a> {
 }
 
 impl AccessRequest<'_> {
-    /// The verified caller; none on a server that asks for no authorization.
-    #[must_use]
-    pub fn principal(&self) -> Option<&Principal> {
-        self.context.principal.as_ref()
-    }
-
     /// What is known of the item: its owner, and the annotations of a tool. None where only a list can tell, the first time that the
     /// authorizer is asked.
     #[must_use]
@@ -166,6 +163,8 @@ pub struct ListRequest<'a> {
     pub method: &'static str,
     /// The items of the page.
     pub items: ListedItems<'a>,
+    /// The verified caller; none on a server that asks for no authorization.
+    pub caller: Option<&'a Caller>,
     /// The context as the providers got it.
     pub context: &'a Context,
 }

@@ -12,8 +12,8 @@ use contract::model::{More, ToolOutcome};
 use futures_util::StreamExt;
 use scripted::{Scripted, Server, built, complete, config, leg, modern, ports, ports_with, post, progress};
 use server::{
-    AccessRequest, AuthError, Authenticator, Authorizer, Body, BoxFuture, Called, Decision, Ended, Engine, ListRequest,
-    Observer, Started, Visibility,
+    AccessRequest, AuthError, Authenticator, Authorizer, Body, BoxFuture, Called, Caller, Decision, Ended, Engine,
+    ListRequest, Observer, ProtectedResource, Started, Visibility,
 };
 
 /// Records every call of the engine.
@@ -166,8 +166,16 @@ impl Authenticator for Refuse {
     fn authenticate<'a>(
         &'a self,
         _head: &'a http::request::Parts,
-    ) -> BoxFuture<'a, Result<Option<contract::model::Principal>, AuthError>> {
+    ) -> BoxFuture<'a, Result<Option<Arc<Caller>>, AuthError>> {
         Box::pin(std::future::ready(Err(AuthError::InvalidToken("expired".into()))))
+    }
+
+    fn protected_resource(&self) -> Option<ProtectedResource> {
+        None
+    }
+
+    fn ready(&self) -> BoxFuture<'_, Result<(), String>> {
+        Box::pin(std::future::ready(Ok(())))
     }
 }
 

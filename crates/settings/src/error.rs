@@ -19,6 +19,14 @@ pub enum SettingError {
         /// What the setting takes.
         expected: &'static str,
     },
+    /// The value is of the right kind, and cannot be used for this reason.
+    #[error("setting `{key}` cannot be used: {reason}")]
+    Unusable {
+        /// The whole key.
+        key: &'static str,
+        /// Why not, without the value.
+        reason: String,
+    },
     /// The host could not say whether the setting is set. That does not count as unset: a restriction that an operator made
     /// must not be lost because a host fails.
     #[error("the host could not read setting `{key}`")]
@@ -32,7 +40,10 @@ impl SettingError {
     /// The whole key, as in `transport.body-limit`.
     pub fn key(&self) -> &'static str {
         match self {
-            Self::Invalid { key, .. } | Self::Missing { key, .. } | Self::Unreadable { key } => key,
+            Self::Invalid { key, .. }
+            | Self::Missing { key, .. }
+            | Self::Unusable { key, .. }
+            | Self::Unreadable { key } => key,
         }
     }
 }

@@ -34,6 +34,33 @@ pub(crate) const BYTES: Kind<usize> =
 /// Any text.
 pub(crate) const TEXT: Kind<Option<String>> = Kind { expected: "a text", parse: |text| Some(Some(text.to_owned())) };
 
+/// Texts by comma.
+pub(crate) const LIST: Kind<Vec<String>> =
+    Kind { expected: "a list of texts by comma", parse: |text| list(text, non_empty) };
+
+/// Words by space, such as scopes.
+pub(crate) const WORDS: Kind<Vec<String>> =
+    Kind { expected: "words by space", parse: |text| Some(text.split_ascii_whitespace().map(str::to_owned).collect()) };
+
+/// Algorithms of signatures (RFC 7518 §3.1, RFC 8037 §3.1), none of which uses a shared secret.
+pub(crate) const ALGORITHMS: Kind<Vec<&'static str>> = Kind {
+    expected: "a list by comma of RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384 and EdDSA",
+    parse: |text| list(text, |name| SIGNATURE_ALGORITHMS.iter().find(|known| **known == name).copied()),
+};
+
+/// Every algorithm that a token may be signed with.
+pub const SIGNATURE_ALGORITHMS: &[&str] =
+    &["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "EdDSA"];
+
+/// A truth value.
+pub(crate) const TRUTH: Kind<bool> = Kind { expected: "`true` or `false`", parse: |text| text.trim().parse().ok() };
+
+/// The difference of two clocks, in seconds.
+pub(crate) const CLOCK_SKEW: Kind<u32> = Kind {
+    expected: "a whole number from 0 to 300",
+    parse: |text| text.trim().parse().ok().filter(|seconds| *seconds <= 300),
+};
+
 /// Names that a `Host` header may have.
 pub(crate) const HOSTS: Kind<Vec<AllowedHost>> = Kind {
     expected: "a list of hosts by comma, such as `example.com`, `*.example.com`, `example.com:8443`, `[fd00::1]:*` or `*`",
@@ -55,6 +82,10 @@ pub(crate) const PROVIDER_LINKS: Kind<Vec<ProviderLink>> = Kind {
 /// The contract carries milliseconds as numbers below 2^31, and no limit of the server is zero.
 fn number(text: &str) -> Option<u32> {
     text.trim().parse().ok().filter(|number| (1..1 << 31).contains(number))
+}
+
+fn non_empty(text: &str) -> Option<String> {
+    (!text.is_empty()).then(|| text.to_owned())
 }
 
 fn list<T>(text: &str, parse: impl Fn(&str) -> Option<T>) -> Option<Vec<T>> {

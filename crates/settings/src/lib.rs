@@ -1,6 +1,6 @@
 //! Every setting of the server, in one table: key, default, meaning, parser, and the shapes of the server that read it.
 //!
-//! The table is in [`Transport`] and [`Router`], whose rows are one line each. A row makes a field of a struct with a typed
+//! The table is in [`Transport`], [`Auth`] and [`Router`], whose rows are one line each. A row makes a field of a struct with a typed
 //! value, the reading of it, its error, and its entry in [`all`], from which come the checks of the command line and of
 //! manifests, the output of `wasmcp settings` and, by a test, the page `docs/settings.md`.
 //!
@@ -23,7 +23,7 @@ mod table;
 
 pub use error::SettingError;
 pub use host::{AllowedHost, Authority, HostName};
-pub use kind::ProviderLink;
+pub use kind::{ProviderLink, SIGNATURE_ALGORITHMS};
 pub use origin::AllowedOrigin;
 pub use section::{Setting, Shapes};
-pub use table::{Router, Transport, all, names};
+pub use table::{Auth, Router, Transport, all, names};

@@ -1,7 +1,7 @@
 //! The table. A new setting is a row here, and the code that uses its field; `docs/settings.md` repeats the row.
 
 use crate::host::AllowedHost;
-use crate::kind::ProviderLink;
+use crate::kind::{ProviderLink, SIGNATURE_ALGORITHMS};
 use crate::origin::AllowedOrigin;
 use crate::section::{Setting, section};
 
@@ -34,6 +34,58 @@ section! {
 }
 
 section! {
+    /// Who may call: the server as an OAuth 2.1 resource server. Without `issuers` every caller may.
+    Auth, "auth", Everywhere;
+
+    "issuers" issuers: Option<String>, TEXT = None, "none, so that every client may call" =>
+        "the authorization servers whose tokens are accepted: their URLs by comma, or a JSON array of objects with `issuer` and, where they differ from the settings below, `jwks_uri`, `jwks`, `audiences`, `introspection_endpoint`, `introspection_client_id` and `introspection_client_secret`";
+    "resource" resource: Option<String>, TEXT = None, "required with `auth.issuers`" =>
+        "the URL of this server as clients use it: `https://mcp.example.com/mcp`. Tokens must be made for it";
+    "audiences" audiences: Vec<String>, LIST = Vec::new(), "`auth.resource`" =>
+        "what the claim `aud` of a token may name instead, by comma, for an issuer that cannot name the resource";
+    "algorithms" algorithms: Vec<&'static str>, ALGORITHMS = SIGNATURE_ALGORITHMS.to_vec(), "all of these" =>
+        "the algorithms that tokens may be signed with, by comma: RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, EdDSA";
+    "jwks-uri" jwks_uri: Option<String>, TEXT = None, "from the issuer's metadata" =>
+        "where the keys of the only issuer are";
+    "jwks" jwks: Option<String>, TEXT = None, "fetched" =>
+        "the keys of the only issuer, as a JSON Web Key Set: no key is fetched then. Hosts without a store need it";
+    "introspection-endpoint" introspection_endpoint: Option<String>, TEXT = None, "tokens are JWTs" =>
+        "where the only issuer is asked about a token that is no JWT (RFC 7662)";
+    "introspection-client-id" introspection_client_id: Option<String>, TEXT = None, "required with the endpoint" =>
+        "the name of this server at that endpoint";
+    "introspection-client-secret" introspection_client_secret: Option<String>, TEXT = None, "required with the endpoint" =>
+        "its secret there";
+    "introspection-cache-s" introspection_cache_s: u32, NUMBER = 30 =>
+        "how long its answer about a token counts, in seconds";
+    "required-scopes" required_scopes: Vec<String>, WORDS = Vec::new(), "none" =>
+        "the scopes that every request needs, by space";
+    "scopes-supported" scopes_supported: Vec<String>, WORDS = Vec::new(), "`auth.required-scopes`" =>
+        "the scopes that the metadata of this server names, by space: those for its basic use";
+    "scope-rules" scope_rules: Option<String>, TEXT = None, "none" =>
+        "the scopes that a tool, resource or prompt needs beside them, by semicolon: `tool:delete_*=files:write; resource:file:///*=files:read; prompt:*=prompts`. `*` is any text; all rules that match count";
+    "scope-hierarchy" scope_hierarchy: Option<String>, TEXT = None, "none" =>
+        "scopes that include others, by semicolon: `files:admin=files:write files:read`";
+    "roles-claims" roles_claims: Vec<String>, LIST = vec!["roles".to_owned(), "realm_access.roles".to_owned()], "roles,realm_access.roles" =>
+        "the claims that have the caller's roles, by comma, with a dot between the levels";
+    "groups-claims" groups_claims: Vec<String>, LIST = vec!["groups".to_owned()], "groups" =>
+        "the claims that have the caller's groups";
+    "clock-skew-s" clock_skew_s: u32, CLOCK_SKEW = 60 =>
+        "by how much the clock of an issuer may differ from that of this server, in seconds";
+    "keys-refresh-s" keys_refresh_s: u32, NUMBER = 600 =>
+        "after how long keys are fetched again, in seconds";
+    "keys-refetch-interval-s" keys_refetch_interval_s: u32, NUMBER = 10 =>
+        "how often an unknown key or a failure makes the server fetch them before that: once in this many seconds";
+    "keys-keep-s" keys_keep_s: u32, NUMBER = 86400 =>
+        "how long keys are used while no newer ones can be fetched, in seconds";
+    "fetch-timeout-ms" fetch_timeout_ms: u32, NUMBER = 5000 =>
+        "how long an issuer may take to answer, in milliseconds";
+    "cached-tokens" cached_tokens: u32, NUMBER = 10000 =>
+        "of how many verified tokens the server remembers a keyed hash, so as not to verify them again";
+    "loopback-http" loopback_http: bool, TRUTH = false =>
+        "whether an issuer on this machine may be reached without TLS: for tests";
+}
+
+section! {
     /// Which providers a router has, and its timeouts and limits.
     Router, "router", Lattice;
 
@@ -53,7 +105,7 @@ section! {
 
 /// Every row of the table, in its order.
 pub fn all() -> impl Iterator<Item = &'static Setting> {
-    Transport::ROWS.iter().chain(Router::ROWS)
+    Transport::ROWS.iter().chain(Auth::ROWS).chain(Router::ROWS)
 }
 
 /// The names of the settings of a section, as in `body-limit` for `transport`.

@@ -4,10 +4,14 @@
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 
-use settings::{AllowedHost, ProviderLink, Router, SettingError, Shapes, Transport};
+use settings::{AllowedHost, Auth, ProviderLink, Router, SettingError, Shapes, Transport};
 
 fn transport(values: &[(&str, &str)]) -> Result<Transport, SettingError> {
     Transport::read(|name| Ok::<_, ()>(value(values, name)))
+}
+
+fn auth(values: &[(&str, &str)]) -> Result<Auth, SettingError> {
+    Auth::read(|name| Ok::<_, ()>(value(values, name)))
 }
 
 fn router(values: &[(&str, &str)]) -> Result<Router, SettingError> {
@@ -45,6 +49,7 @@ fn every_row_is_read_and_nothing_else_is() {
         }
     };
     Transport::read(get("transport")).expect("defaults");
+    Auth::read(get("auth")).expect("defaults");
     Router::read(get("router")).expect("defaults and a provider");
     assert_eq!(asked.into_inner(), settings::all().map(|setting| setting.key).collect::<Vec<_>>());
 }
@@ -59,6 +64,7 @@ fn a_default_that_is_shown_as_a_number_is_the_default() {
         // Two sections may have settings of one name.
         match setting.section {
             "transport" => assert_eq!(transport(&set), Ok(Transport::default()), "{}", setting.key),
+            "auth" => assert_eq!(auth(&set), Ok(Auth::default()), "{}", setting.key),
             _ => assert_eq!(router(&set), router(&[("providers", "a")]), "{}", setting.key),
         }
     }
@@ -70,6 +76,7 @@ fn a_value_that_cannot_be_used_is_an_error_with_the_whole_key_and_what_is_expect
     const HOSTS: &str =
         "a list of hosts by comma, such as `example.com`, `*.example.com`, `example.com:8443`, `[fd00::1]:*` or `*`";
     const ORIGINS: &str = "a list of origins by comma, such as `https://example.com`, `https://*.example.com`, `http://10.0.0.1:*` or `*`";
+    const ALGORITHMS: &str = "a list by comma of RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384 and EdDSA";
     const LINKS: &str = "a list of different link names, each with or without a prefix: `notes,search=s.`";
     for (section, name, value, expected) in [
         ("transport", "body-limit", "4MB", NUMBER),
@@ -81,6 +88,13 @@ fn a_value_that_cannot_be_used_is_an_error_with_the_whole_key_and_what_is_expect
         ("transport", "allowed-hosts", "a,,b", HOSTS),
         ("transport", "allowed-origins", "example.com", ORIGINS),
         ("transport", "allowed-origins", "https://example.com/path", ORIGINS),
+        ("auth", "algorithms", "HS256", ALGORITHMS),
+        ("auth", "algorithms", "none", ALGORITHMS),
+        ("auth", "algorithms", "", ALGORITHMS),
+        ("auth", "audiences", "a,,b", "a list of texts by comma"),
+        ("auth", "clock-skew-s", "301", "a whole number from 0 to 300"),
+        ("auth", "loopback-http", "yes", "`true` or `false`"),
+        ("auth", "keys-keep-s", "0", NUMBER),
         ("router", "providers", "", LINKS),
         ("router", "providers", "a,,b", LINKS),
         ("router", "providers", "a,a", LINKS),
@@ -94,6 +108,7 @@ fn a_value_that_cannot_be_used_is_an_error_with_the_whole_key_and_what_is_expect
         let values = [(name, value), ("providers", "a")];
         let error = match section {
             "transport" => transport(&values).expect_err(value),
+            "auth" => auth(&values).expect_err(value),
             _ => router(&values).expect_err(value),
         };
         assert_eq!(error.to_string(), format!("setting `{section}.{name}` is not {expected}"), "{value}");
@@ -118,6 +133,8 @@ fn lists_are_split_and_trimmed() {
         transport(&[("allowed-hosts", "MCP.example.com, other.example.com:8443")]).expect("legal").allowed_hosts;
     let expected = ["mcp.example.com", "other.example.com:8443"].map(|host| AllowedHost::parse(host).expect(host));
     assert_eq!(hosts, expected);
+    let scopes = auth(&[("required-scopes", " read  write ")]).expect("legal").required_scopes;
+    assert_eq!(scopes, ["read", "write"]);
     let links = router(&[("providers", "Notes, search=S.")]).expect("legal").providers;
     let link =
         |link: &str, prefix: Option<&str>| ProviderLink { link: link.to_owned(), prefix: prefix.map(str::to_owned) };

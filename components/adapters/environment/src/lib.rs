@@ -7,7 +7,7 @@ mod bindings;
 
 use std::sync::OnceLock;
 
-use adapter_config::{env_prefix, env_var};
+use adapter_config::{SECTIONS, env_prefix, env_var, section};
 use bindings::exports::wasmcp::mcp::settings::Guest;
 use bindings::wasmcp::composition::provider_name;
 use bindings::wasmcp::mcp::model::McpError;
@@ -27,7 +27,8 @@ impl Guest for Adapter {
         if settings.is_empty() {
             return Ok(None);
         }
-        let Some(variable) = env_var(provider(), &key) else { return Ok(None) };
+        let (section, name) = section(provider(), &key);
+        let Some(variable) = env_var(section, name) else { return Ok(None) };
         Ok(settings.iter().find_map(|(name, value)| (*name == variable).then(|| value.clone())))
     }
 }
@@ -36,13 +37,15 @@ fn provider() -> &'static str {
     adapter_config::provider_name(provider_name::get)
 }
 
-/// The variables of this provider.
+/// The variables of this provider; those of the server are in several sections.
 fn settings() -> &'static [(String, String)] {
     static SETTINGS: OnceLock<Vec<(String, String)>> = OnceLock::new();
     SETTINGS.get_or_init(|| {
         let mut variables = wasi::cli::environment::get_environment();
-        let prefix = env_prefix(provider());
-        variables.retain(|(name, _)| name.starts_with(&prefix));
+        let sections: &[&str] = if provider() == "transport" { &SECTIONS } else { &[] };
+        let mut prefixes = vec![env_prefix(provider())];
+        prefixes.extend(sections.iter().map(|section| env_prefix(section)));
+        variables.retain(|(name, _)| prefixes.iter().any(|prefix| name.starts_with(prefix)));
         variables
     })
 }

@@ -21,7 +21,9 @@ mod export {
 impl Guest for Adapter {
     fn get(key: String) -> Result<Option<String>, McpError> {
         // The name of a provider has no dot in it, so that no key of one provider can spell the key of another.
-        let key = format!("{}.{key}", adapter_config::provider_name(provider_name::get));
+        let provider = adapter_config::provider_name(provider_name::get);
+        let (section, name) = adapter_config::section(provider, &key);
+        let key = format!("{section}.{name}");
         // A host that cannot read a setting has not said that it is unset, and it does not say for how long it cannot.
         store::get(&key).map_err(|_| McpError::Unavailable(None))
     }

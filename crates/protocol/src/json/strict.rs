@@ -41,6 +41,14 @@ pub(crate) fn check(body: &[u8]) -> Result<&str, StrictJsonError> {
     read(text, Vec::with_capacity(16)).map(|()| text)
 }
 
+/// The same for a JSON text that is no request, such as the claims of a token.
+///
+/// # Errors
+/// Why the text has no or more than one reading. A [`StrictJsonError::DuplicateKey`] has a part of the text.
+pub fn check_json(text: &str) -> Result<(), StrictJsonError> {
+    read(text, Vec::new())
+}
+
 /// The same for a text of a provider that becomes part of an answer: it must not break the whole answer for a client whose reader is
 /// strict. The error follows the name of the place.
 pub(crate) fn check_part(text: &str) -> Result<(), String> {

@@ -24,7 +24,8 @@ fn healthy() -> Response {
 }
 
 impl<P: Provider> Engine<P> {
-    /// The response to a probe, whose `Host` is a name of this server or not. The server is ready when every provider has described itself.
+    /// The response to a probe, whose `Host` is a name of this server or not. The server is ready when callers can be
+    /// verified and every provider has described itself.
     pub(crate) async fn probe(&self, route: Route, head: &Parts, is_named: bool) -> Response {
         let answered = match route.check_method(head) {
             Err(error) => Err(error.into()),
@@ -35,7 +36,11 @@ impl<P: Provider> Engine<P> {
                     true => error.into_unready(),
                     false => RequestError::Unready(NO_REASON.to_owned()),
                 };
-                self.identity(&context).await.map(|_| text(StatusCode::OK, "ready\n")).map_err(unready)
+                let ready = async {
+                    self.authenticator.ready().await.map_err(RequestError::Unready)?;
+                    self.identity(&context).await
+                };
+                ready.await.map(|_| text(StatusCode::OK, "ready\n")).map_err(unready)
             }
         };
         answered.unwrap_or_else(|error| error.respond(&self.config))

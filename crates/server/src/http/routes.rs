@@ -13,6 +13,8 @@ const ENDPOINT_AS_FOLDER: &str = "/mcp/";
 pub(crate) const HEALTH: &str = "/healthz";
 /// The path of the readiness probe.
 const READINESS: &str = "/readyz";
+/// The path of the metadata of the server as a protected resource, which the path of the resource may follow (RFC 9728 §3.1).
+const RESOURCE_METADATA: &str = "/.well-known/oauth-protected-resource";
 
 /// A route of the server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,6 +22,7 @@ pub(crate) enum Route {
     Health,
     Readiness,
     Messages,
+    ResourceMetadata,
 }
 
 impl Route {
@@ -29,6 +32,7 @@ impl Route {
             ENDPOINT | ENDPOINT_AS_FOLDER => Ok(Self::Messages),
             HEALTH => Ok(Self::Health),
             READINESS => Ok(Self::Readiness),
+            path if resource_of_metadata(path).is_some() => Ok(Self::ResourceMetadata),
             _ => Err(HeadError::UnknownPath),
         }
     }
@@ -42,7 +46,7 @@ impl Route {
     pub(crate) fn methods(self) -> (&'static [Method], &'static str) {
         match self {
             Self::Messages => (&[Method::POST], "POST"),
-            Self::Health | Self::Readiness => (&[Method::GET, Method::HEAD], "GET, HEAD"),
+            Self::Health | Self::Readiness | Self::ResourceMetadata => (&[Method::GET, Method::HEAD], "GET, HEAD"),
         }
     }
 
@@ -51,4 +55,14 @@ impl Route {
         let (allowed, names) = self.methods();
         if allowed.contains(&head.method) { Ok(()) } else { Err(HeadError::MethodNotAllowed(names)) }
     }
+}
+
+/// The path of the resource that the metadata at this path is about: empty for the form without one. None for any other path.
+pub(crate) fn resource_of_metadata(path: &str) -> Option<&str> {
+    path.strip_prefix(RESOURCE_METADATA).filter(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+/// Whether a path is that of the messages.
+pub(crate) fn is_endpoint(path: &str) -> bool {
+    matches!(path, ENDPOINT | ENDPOINT_AS_FOLDER)
 }

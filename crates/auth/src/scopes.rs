@@ -1,0 +1,289 @@
+//! Which scopes a request needs (RFC 6749 §3.3): those of every request, and those that the operator's rules ask for a tool, a resource or
+//! a prompt.
+
+use std::collections::BTreeMap;
+
+use contract::model::CompletionRef;
+use server::{AccessRequest, Authorizer, BoxFuture, Caller, Decision, Item, ListRequest, Visibility};
+
+/// How many rules there may be: each request is compared with all of them.
+pub const MAX_SCOPE_RULES: usize = 256;
+
+/// The scopes that requests need, and which scopes include others.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Scopes {
+    required: Vec<String>,
+    rules: Vec<ScopeRule>,
+    hierarchy: ScopeHierarchy,
+}
+
+/// Scopes that the items need whose name matches a pattern.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct ScopeRule {
+    kind: ItemKind,
+    pattern: String,
+    scopes: Vec<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum ItemKind {
+    Tool,
+    Resource,
+    Prompt,
+}
+
+/// For each scope that includes others, all that it includes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct ScopeHierarchy(BTreeMap<String, Vec<String>>);
+
+impl Scopes {
+    /// Reads the values of the settings. The error says what is wrong with the rules, or with the hierarchy.
+    pub(crate) fn parse(
+        required: Vec<String>,
+        rules: Option<&str>,
+        hierarchy: Option<&str>,
+    ) -> Result<Self, ScopesError> {
+        let rules: Vec<_> =
+            entries(rules).map(|entry| rule(entry).ok_or(ScopesError::Rules)).collect::<Result<_, _>>()?;
+        if rules.len() > MAX_SCOPE_RULES {
+            return Err(ScopesError::Rules);
+        }
+        let included = entries(hierarchy).map(|entry| {
+            let (scope, included) = entry.split_once('=')?;
+            Some((scope.trim().to_owned(), words(included)?))
+        });
+        let included = included.collect::<Option<BTreeMap<_, _>>>().ok_or(ScopesError::Hierarchy)?;
+        Ok(Self { required, rules, hierarchy: ScopeHierarchy(included) })
+    }
+
+    /// The scopes that every request needs, if the caller lacks any of them.
+    pub(crate) fn missing_for_every_request(&self, caller: &Caller) -> Option<Vec<String>> {
+        let granted = &caller.principal.scopes;
+        let has = |scope: &String| self.hierarchy.grants(granted, scope);
+        (!self.required.iter().all(has)).then(|| self.challenge(self.required.clone(), granted))
+    }
+
+    /// What the caller needs for an item, if it lacks any of it.
+    fn missing(&self, item: &Item<'_>, caller: &Caller) -> Option<Vec<String>> {
+        let (kind, name) = named(item)?;
+        let granted = &caller.principal.scopes;
+        let rules = self.rules.iter().filter(|rule| rule.kind == kind && matches(&rule.pattern, name));
+        let mut needed = rules.flat_map(|rule| &rule.scopes).peekable();
+        needed.peek()?;
+        let needed: Vec<String> = self.required.iter().chain(needed).cloned().collect();
+        let has = |scope: &String| self.hierarchy.grants(granted, scope);
+        (!needed.iter().all(has)).then(|| self.challenge(needed, granted))
+    }
+
+    /// All scopes of an operation in one challenge, and with them those that the token has and the server knows: clients of older versions
+    /// ask for what the challenge names and lose the rest (MCP 2025-11-25, scope challenge handling).
+    fn challenge(&self, mut needed: Vec<String>, granted: &[String]) -> Vec<String> {
+        let known = |scope: &&String| {
+            self.rules.iter().any(|rule| rule.scopes.contains(scope)) || self.required.contains(scope)
+        };
+        needed.extend(granted.iter().filter(known).cloned());
+        let mut seen = Vec::with_capacity(needed.len());
+        for scope in needed {
+            if !seen.contains(&scope) {
+                seen.push(scope);
+            }
+        }
+        seen
+    }
+}
+
+/// Which setting of scopes cannot be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ScopesError {
+    Rules,
+    Hierarchy,
+}
+
+impl ScopeHierarchy {
+    /// Whether a scope is among those that were granted, or is included in one of them at any depth.
+    fn grants(&self, granted: &[String], scope: &String) -> bool {
+        if granted.contains(scope) {
+            return true;
+        }
+        if self.0.is_empty() {
+            return false;
+        }
+        let mut reached: Vec<&String> = granted.iter().collect();
+        let mut next = 0;
+        while let Some(at) = reached.get(next).copied() {
+            next += 1;
+            for included in self.0.get(at).into_iter().flatten() {
+                if included == scope {
+                    return true;
+                }
+                if !reached.contains(&included) {
+                    reached.push(included);
+                }
+            }
+        }
+        false
+    }
+}
+
+/// The entries of a setting that has them by semicolon.
+fn entries(setting: Option<&str>) -> impl Iterator<Item = &str> {
+    setting.unwrap_or_default().split(';').map(str::trim).filter(|entry| !entry.is_empty())
+}
+
+/// `tool:delete_*=files:write`. A URI may have an equals sign, a scope here has none.
+fn rule(entry: &str) -> Option<ScopeRule> {
+    let (item, scopes) = entry.rsplit_once('=')?;
+    let (kind, pattern) = item.split_once(':')?;
+    let kind = match kind.trim() {
+        "tool" => ItemKind::Tool,
+        "resource" => ItemKind::Resource,
+        "prompt" => ItemKind::Prompt,
+        _ => return None,
+    };
+    let pattern = pattern.trim();
+    (!pattern.is_empty()).then_some(())?;
+    Some(ScopeRule { kind, pattern: pattern.to_owned(), scopes: words(scopes)? })
+}
+
+/// Scopes by space, at least one.
+fn words(text: &str) -> Option<Vec<String>> {
+    let words: Vec<String> = text.split_ascii_whitespace().map(str::to_owned).collect();
+    (!words.is_empty() && words.iter().all(|word| is_scope_token(word))).then_some(words)
+}
+
+/// Whether a text is a `scope-token` (RFC 6749 §3.3).
+pub(crate) fn is_scope_token(scope: &str) -> bool {
+    !scope.is_empty() && scope.bytes().all(|byte| matches!(byte, 0x21 | 0x23..=0x5b | 0x5d..=0x7e))
+}
+
+/// What rules compare of an item. Values for an argument need what the prompt or the template needs.
+fn named<'a>(item: &Item<'a>) -> Option<(ItemKind, &'a str)> {
+    match *item {
+        Item::Tool { name, .. } => Some((ItemKind::Tool, name)),
+        Item::Resource { uri } => Some((ItemKind::Resource, uri)),
+        Item::Prompt { name, .. } => Some((ItemKind::Prompt, name)),
+        Item::Completion { reference: CompletionRef::Prompt(name), .. } => Some((ItemKind::Prompt, name)),
+        Item::Completion { reference: CompletionRef::ResourceTemplate(uri), .. } => Some((ItemKind::Resource, uri)),
+        Item::Completion { reference: CompletionRef::Unnamed(_), .. } | Item::Method => None,
+    }
+}
+
+/// Whether a name matches a pattern, in which `*` is any text.
+fn matches(pattern: &str, name: &str) -> bool {
+    let Some((start, rest)) = pattern.split_once('*') else { return pattern == name };
+    let Some(mut name) = name.strip_prefix(start) else { return false };
+    let mut parts: Vec<&str> = rest.split('*').collect();
+    let end = parts.pop().unwrap_or_default();
+    for part in parts {
+        // The first place leaves the most for the parts that follow.
+        let Some((_, after)) = name.split_once(part) else { return false };
+        name = after;
+    }
+    name.ends_with(end)
+}
+
+impl Authorizer for Scopes {
+    fn authorize<'a>(&'a self, request: &'a AccessRequest<'_>) -> BoxFuture<'a, Decision> {
+        let decision = match request.caller {
+            None => Decision::deny("there is no verified caller"),
+            Some(caller) => match self.missing(&request.item, caller) {
+                None => Decision::allow("the token has the scopes"),
+                Some(needed) => Decision::step_up(needed, "the token lacks scopes"),
+            },
+        };
+        Box::pin(std::future::ready(decision))
+    }
+
+    /// A list shows what its caller may have with another token too: the challenge says which.
+    fn filter<'a>(&'a self, _list: &'a ListRequest<'_>) -> BoxFuture<'a, Visibility> {
+        Box::pin(std::future::ready(Visibility::All))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use contract::model::Principal;
+
+    use super::*;
+
+    fn caller(scopes: &str) -> Caller {
+        let principal = Principal {
+            issuer: "https://issuer.example".to_owned(),
+            subject: "ada".to_owned(),
+            client_id: None,
+            scopes: scopes.split_ascii_whitespace().map(str::to_owned).collect(),
+            claims: "{}".to_owned(),
+        };
+        Caller { principal, roles: vec![], groups: vec![] }
+    }
+
+    fn scopes() -> Scopes {
+        let rules = "tool:delete_*=files:write files:read; tool:delete_all=files:admin; resource:file:///a?b=c*=files:read; prompt:*=prompts";
+        let hierarchy = "files:admin=files:write; files:write=files:read; loop=loop2; loop2=loop";
+        Scopes::parse(vec!["basic".to_owned()], Some(rules), Some(hierarchy)).expect("rules")
+    }
+
+    #[test]
+    fn an_item_needs_the_scopes_of_all_rules_that_match_it() {
+        let tool = |name| Item::Tool { name, arguments: "{}" };
+        let template = CompletionRef::ResourceTemplate("file:///a?b=c{d}".to_owned());
+        let completion = Item::Completion { reference: &template, argument: "d", value: "", arguments: &[] };
+        for (item, granted, missing) in [
+            (tool("read"), "basic", None),
+            (tool("delete_one"), "basic", Some("basic files:write files:read")),
+            (tool("delete_one"), "basic files:write", None),
+            (tool("delete_one"), "basic files:admin", None),
+            (tool("delete_one"), "basic loop", Some("basic files:write files:read")),
+            (tool("delete_all"), "basic files:write", Some("basic files:write files:read files:admin")),
+            (tool("delete_all"), "basic files:admin", None),
+            (Item::Resource { uri: "file:///a?b=cd" }, "basic prompts", Some("basic files:read prompts")),
+            (Item::Resource { uri: "file:///b" }, "basic", None),
+            (Item::Prompt { name: "any", arguments: &[] }, "unknown basic", Some("basic prompts")),
+            (completion, "basic", Some("basic files:read")),
+            (Item::Method, "", None),
+        ] {
+            let found = scopes().missing(&item, &caller(granted)).map(|scopes| scopes.join(" "));
+            assert_eq!(found.as_deref(), missing, "{item:?} with {granted}");
+        }
+    }
+
+    #[test]
+    fn every_request_needs_the_required_scopes() {
+        assert_eq!(scopes().missing_for_every_request(&caller("basic")), None);
+        let missing = scopes().missing_for_every_request(&caller("prompts other"));
+        assert_eq!(missing, Some(vec!["basic".to_owned(), "prompts".to_owned()]));
+    }
+
+    #[test]
+    fn a_pattern_is_a_text_in_which_a_star_is_any_text() {
+        for (pattern, name, is_match) in [
+            ("a", "a", true),
+            ("a", "ab", false),
+            ("*", "", true),
+            ("*", "abc", true),
+            ("a*", "abc", true),
+            ("*c", "abc", true),
+            ("a*c", "abc", true),
+            ("a*c", "abd", false),
+            ("a*b*c", "axbxc", true),
+            ("a*b*c", "axcxb", false),
+            ("a*a", "a", false),
+            ("**", "x", true),
+            ("a.c", "abc", false),
+        ] {
+            assert_eq!(matches(pattern, name), is_match, "{pattern} {name}");
+        }
+    }
+
+    #[test]
+    fn rules_that_cannot_be_read_are_refused() {
+        for rules in ["tool:a", "a=b", "tools:a=b", "tool:=b", "tool:a=", "tool:a=b\"c", "tool:a=\u{fc}"] {
+            assert_eq!(Scopes::parse(vec![], Some(rules), None), Err(ScopesError::Rules), "{rules}");
+        }
+        for hierarchy in ["a", "a=", "a=b\\c"] {
+            assert_eq!(Scopes::parse(vec![], None, Some(hierarchy)), Err(ScopesError::Hierarchy), "{hierarchy}");
+        }
+        let many = "tool:a=b;".repeat(MAX_SCOPE_RULES + 1);
+        assert_eq!(Scopes::parse(vec![], Some(&many), None), Err(ScopesError::Rules));
+    }
+}

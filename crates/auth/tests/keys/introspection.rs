@@ -1,0 +1,166 @@
+//! Tests of opaque tokens: what is asked, which answers count, and that no token is in an error.
+
+use serde_json::{Value, json};
+use server::FetchError;
+
+use auth::{DocumentError, Introspection, IntrospectionConfig, IntrospectionError, TokenError};
+
+use crate::keys::{ISSUER, RESOURCE, rules};
+use crate::ports::{Reply, World, now};
+
+const ENDPOINT: &str = "https://issuer.example/introspect";
+const NOW_S: u64 = 1_800_000_000;
+const TOKEN: &str = "opaque canary+/=&token";
+
+fn config() -> IntrospectionConfig {
+    IntrospectionConfig {
+        endpoint: ENDPOINT.to_owned(),
+        client_id: "mcp server".to_owned(),
+        client_secret: "s:e&c+ret%".to_owned(),
+        cache_s: 30,
+        timeout_ms: 2000,
+        loopback_http: false,
+    }
+}
+
+fn ask(reply: Reply) -> (World, Result<auth::VerifiedClaims, IntrospectionError>) {
+    let world = World::new();
+    world.answers(ENDPOINT, reply);
+    let introspection = Introspection::new(&config(), &world.ports()).unwrap();
+    let outcome = now(introspection.introspect(TOKEN, &rules(), NOW_S));
+    (world, outcome)
+}
+
+fn active(change: impl FnOnce(&mut Value)) -> Reply {
+    let mut answer = json!({
+        "active": true, "sub": "ada", "aud": [RESOURCE], "iss": ISSUER, "scope": "read write", "client_id": "c", "exp": NOW_S + 300,
+    });
+    change(&mut answer);
+    Reply::json(answer.to_string())
+}
+
+#[test]
+fn the_request_is_a_form_with_the_credentials_of_this_server() {
+    let (world, outcome) = ask(active(|_| {}));
+    outcome.unwrap();
+    let sent = world.requests().remove(0);
+    assert_eq!((sent.method.as_str(), sent.url.as_str(), sent.limits.timeout_ms), ("POST", ENDPOINT, 2000));
+    assert_eq!(sent.headers["content-type"], "application/x-www-form-urlencoded");
+    assert_eq!(sent.headers["accept"], "application/json");
+    // "mcp+server:s%3Ae%26c%2Bret%25": each part is encoded as in a form first (RFC 6749 §2.3.1).
+    assert_eq!(sent.headers["authorization"], "Basic bWNwK3NlcnZlcjpzJTNBZSUyNmMlMkJyZXQlMjU=");
+    assert!(sent.headers["authorization"].is_sensitive());
+    assert_eq!(sent.body, "token=opaque+canary%2B%2F%3D%26token&token_type_hint=access_token");
+}
+
+#[test]
+fn an_active_token_is_the_caller_that_the_issuer_names() {
+    let (world, outcome) = ask(active(|_| {}));
+    let verified = outcome.unwrap();
+    let principal = verified.caller.principal;
+    assert_eq!((principal.issuer.as_str(), principal.subject.as_str()), (ISSUER, "ada"));
+    assert_eq!(
+        (principal.client_id.as_deref(), principal.scopes),
+        (Some("c"), vec!["read".to_owned(), "write".to_owned()])
+    );
+    assert_eq!(verified.expires_s, NOW_S + 30, "the answer counts for 30 s");
+    assert_eq!(world.requests().len(), 1);
+}
+
+#[test]
+fn an_answer_counts_no_longer_than_the_token() {
+    let cases = [
+        (json!(NOW_S + 5), Ok(NOW_S + 5)),
+        (json!(NOW_S + 3000), Ok(NOW_S + 30)),
+        (Value::Null, Ok(NOW_S + 30)),
+        (json!(NOW_S), Err(TokenError::Expired)),
+        (json!("soon"), Err(TokenError::BadClaim("exp".to_owned()))),
+    ];
+    for (exp, expected) in cases {
+        let (_, outcome) = ask(active(|answer| answer["exp"] = exp.clone()));
+        assert_eq!(outcome.map(|verified| verified.expires_s), expected.map_err(IntrospectionError::Token), "{exp}");
+    }
+    let (_, outcome) = ask(active(|answer| {
+        answer.as_object_mut().unwrap().remove("exp");
+    }));
+    let verified = outcome.unwrap();
+    assert_eq!(verified.expires_s, NOW_S + 30);
+    assert!(!verified.caller.principal.claims.contains("exp"), "providers get what the issuer has said");
+}
+
+#[test]
+fn a_token_that_is_not_active_or_breaks_a_rule_is_refused() {
+    let token = IntrospectionError::Token;
+    let cases = [
+        (Reply::json(r#"{"active":false}"#), IntrospectionError::Inactive),
+        (active(|answer| answer["active"] = json!(false)), IntrospectionError::Inactive),
+        (active(|answer| answer["aud"] = json!("https://other.example")), token(TokenError::Audience)),
+        (active(|answer| answer["aud"] = Value::Null), token(TokenError::NoAudience)),
+        (active(|answer| answer["iss"] = json!("https://evil.example")), token(TokenError::UntrustedIssuer)),
+        (active(|answer| answer["sub"] = Value::Null), token(TokenError::NoSubject)),
+        (active(|answer| answer["nbf"] = json!(NOW_S + 10)), token(TokenError::NotYetValid)),
+        (active(|answer| answer["cnf"] = json!({"jkt": "x"})), token(TokenError::KeyBound)),
+    ];
+    for (reply, expected) in cases {
+        let (_, outcome) = ask(reply);
+        let error = outcome.unwrap_err();
+        assert_eq!(error, expected);
+        assert!(error.refuses_token(), "{error}");
+    }
+    let (_, outcome) = ask(active(|answer| answer["iss"] = Value::Null));
+    assert_eq!(outcome.unwrap().caller.principal.issuer, ISSUER, "the issuer that was asked");
+}
+
+#[test]
+fn without_an_answer_nothing_is_known_of_the_token() {
+    let url = || ENDPOINT.to_owned();
+    let json_type = ("content-type", "application/json");
+    let page = Reply::of(200, &[("content-type", "text/html")], "<p>log in");
+    let not_answer = IntrospectionError::NotAnswer { url: url() };
+    let credentials = IntrospectionError::Credentials { url: url() };
+    let status = |status| IntrospectionError::Unavailable(DocumentError::Status { url: url(), status });
+    let fetch = |error| IntrospectionError::Unavailable(DocumentError::Fetch { url: url(), error });
+    let redirected = IntrospectionError::Unavailable(DocumentError::Status { url: url(), status: 302 });
+    let cases = [
+        (Reply::of(500, &[json_type], r#"{"active":true}"#), status(500)),
+        (Reply::of(503, &[], ""), status(503)),
+        (Reply::of(401, &[json_type], r#"{"error":"invalid_client"}"#), credentials.clone()),
+        (Reply::of(403, &[], ""), credentials),
+        (Reply::error(FetchError::TimedOut), fetch(FetchError::TimedOut)),
+        (Reply::error(FetchError::TooLarge), fetch(FetchError::TooLarge)),
+        (page, IntrospectionError::Unavailable(DocumentError::ContentType { url: url() })),
+        (Reply::redirect("https://issuer.example/login"), redirected.clone()),
+        (Reply::redirect("https://evil.example/"), redirected),
+        (Reply::json("<p>log in"), not_answer.clone()),
+        (Reply::json("[]"), not_answer.clone()),
+        (Reply::json("{}"), not_answer.clone()),
+        (Reply::json(r#"{"active":"true","sub":"ada"}"#), not_answer.clone()),
+        (Reply::json(r#"{"active":1}"#), not_answer.clone()),
+        (Reply::json(r#"{"active":false,"active":true}"#), not_answer.clone()),
+        (Reply::json(format!("{}{}", "[".repeat(2000), "]".repeat(2000))), not_answer),
+    ];
+    for (reply, expected) in cases {
+        let (world, outcome) = ask(reply);
+        let error = outcome.unwrap_err();
+        assert_eq!(error, expected);
+        assert!(!error.refuses_token(), "{error}");
+        assert_eq!(world.requests().len(), 1, "no redirect is followed with credentials");
+        for text in [format!("{error}"), format!("{error:?}")] {
+            assert!(!text.contains("canary") && !text.contains("c+ret"), "{text}");
+        }
+    }
+}
+
+#[test]
+fn no_secret_is_shown() {
+    let world = World::new();
+    let introspection = Introspection::new(&config(), &world.ports()).unwrap();
+    for text in [format!("{:?}", config()), format!("{introspection:?}")] {
+        assert!(!text.contains("c+ret") && !text.contains("bWNw"), "{text}");
+    }
+    for endpoint in ["http://issuer.example/introspect", "https://u:secret@issuer.example/", "introspect"] {
+        let config = IntrospectionConfig { endpoint: endpoint.to_owned(), ..config() };
+        let error = Introspection::new(&config, &world.ports()).unwrap_err();
+        assert!(!error.to_string().contains("secret"), "{error}");
+    }
+}

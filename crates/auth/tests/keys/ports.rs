@@ -1,0 +1,289 @@
+//! Ports that a test writes the script of: a clock that it moves, HTTP responses by URL that a gate can hold back, a store in memory.
+
+use std::collections::HashMap;
+use std::future::{Future, poll_fn};
+use std::pin::Pin;
+use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll, Waker};
+
+use bytes::Bytes;
+use http::{Request, Response};
+use server::{BoxFuture, Clock, Entry, Fetch, FetchError, FetchLimits, Ports, Random, Store, StoreError};
+
+/// The world of a test: all of it can be read and changed while futures are under way.
+#[derive(Clone, Default)]
+pub struct World(Arc<Mutex<State>>);
+
+#[derive(Default)]
+struct State {
+    monotonic_ms: u64,
+    unix_ms: u64,
+    replies: HashMap<String, Reply>,
+    closed: bool,
+    requests: Vec<Sent>,
+    entries: HashMap<String, (Entry, Option<u64>)>,
+    writes: u64,
+    store_down: bool,
+    store_calls: usize,
+}
+
+/// A request that was sent.
+#[derive(Clone, Debug)]
+pub struct Sent {
+    pub method: String,
+    pub url: String,
+    pub headers: http::HeaderMap,
+    pub body: String,
+    pub limits: FetchLimits,
+}
+
+/// What a URL answers.
+#[derive(Clone)]
+pub struct Reply(Result<(u16, Vec<(&'static str, String)>, Bytes), FetchError>);
+
+impl Reply {
+    pub fn json(body: impl Into<String>) -> Self {
+        Self::of(200, &[("content-type", "application/json")], body)
+    }
+
+    pub fn of(status: u16, headers: &[(&'static str, &str)], body: impl Into<String>) -> Self {
+        let headers = headers.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
+        Self(Ok((status, headers, Bytes::from(body.into()))))
+    }
+
+    pub fn redirect(to: &str) -> Self {
+        Self::of(302, &[("location", to)], "")
+    }
+
+    pub fn error(error: FetchError) -> Self {
+        Self(Err(error))
+    }
+}
+
+impl World {
+    pub fn new() -> Self {
+        let world = Self::default();
+        world.lock().monotonic_ms = 1_000_000;
+        world.lock().unix_ms = 1_800_000_000_000;
+        world
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, State> {
+        self.0.lock().unwrap()
+    }
+
+    /// Ports without a store.
+    pub fn ports(&self) -> Ports {
+        let mut ports = Ports::new(self.clone(), self.clone());
+        ports.fetch = Some(Arc::new(self.clone()));
+        ports
+    }
+
+    pub fn ports_with_store(&self) -> Ports {
+        Ports { store: Some(Arc::new(self.clone())), ..self.ports() }
+    }
+
+    pub fn answers(&self, url: &str, reply: Reply) {
+        self.lock().replies.insert(url.to_owned(), reply);
+    }
+
+    /// From now on no response comes until the gate opens.
+    pub fn close_gate(&self) {
+        self.lock().closed = true;
+    }
+
+    pub fn open_gate(&self) {
+        self.lock().closed = false;
+    }
+
+    pub fn pass_s(&self, seconds: u64) {
+        self.pass_ms(seconds * 1000);
+    }
+
+    pub fn pass_ms(&self, ms: u64) {
+        self.lock().monotonic_ms += ms;
+        self.lock().unix_ms += ms;
+    }
+
+    /// Sets the clock of the day back, and no other.
+    pub fn set_back_s(&self, seconds: u64) {
+        self.lock().unix_ms -= seconds * 1000;
+    }
+
+    pub fn set_store_down(&self, down: bool) {
+        self.lock().store_down = down;
+    }
+
+    pub fn requests(&self) -> Vec<Sent> {
+        self.lock().requests.clone()
+    }
+
+    /// How many requests were sent to this URL.
+    pub fn count(&self, url: &str) -> usize {
+        self.lock().requests.iter().filter(|sent| sent.url == url).count()
+    }
+
+    pub fn urls(&self) -> Vec<String> {
+        self.lock().requests.iter().map(|sent| sent.url.clone()).collect()
+    }
+
+    pub fn store_calls(&self) -> usize {
+        self.lock().store_calls
+    }
+
+    /// Overwrites every entry of the store.
+    pub fn spoil_store(&self, value: &'static [u8]) {
+        for (entry, _) in self.lock().entries.values_mut() {
+            entry.value = Bytes::from_static(value);
+        }
+    }
+
+    /// All keys and values of the store.
+    pub fn stored(&self) -> Vec<(String, Bytes)> {
+        self.lock().entries.iter().map(|(key, (entry, _))| (key.clone(), entry.value.clone())).collect()
+    }
+
+    fn live(&self, key: &str) -> Result<Option<Entry>, StoreError> {
+        let mut state = self.lock();
+        state.store_calls += 1;
+        if state.store_down {
+            return Err(StoreError("no route".to_owned()));
+        }
+        let now_ms = state.monotonic_ms;
+        Ok(state
+            .entries
+            .get(key)
+            .filter(|(_, until)| until.is_none_or(|until| now_ms < until))
+            .map(|(entry, _)| entry.clone()))
+    }
+
+    fn write(&self, key: &str, value: Bytes, ttl_s: Option<u32>) {
+        assert_ne!(ttl_s, Some(0), "a store refuses a time to live of 0");
+        assert!(value.len() <= 512 << 10 && key.len() <= 128, "a store has bounds");
+        let mut state = self.lock();
+        state.writes += 1;
+        let revision = state.writes.to_string();
+        let until = ttl_s.map(|ttl_s| state.monotonic_ms + u64::from(ttl_s) * 1000);
+        state.entries.insert(key.to_owned(), (Entry { value, revision }, until));
+    }
+}
+
+impl Clock for World {
+    fn monotonic_ms(&self) -> u64 {
+        self.lock().monotonic_ms
+    }
+
+    fn unix_ms(&self) -> u64 {
+        self.lock().unix_ms
+    }
+
+    fn sleep_ms(&self, ms: u32) -> BoxFuture<'_, ()> {
+        let until = self.monotonic_ms() + u64::from(ms);
+        Box::pin(poll_fn(move |_| if self.monotonic_ms() >= until { Poll::Ready(()) } else { Poll::Pending }))
+    }
+}
+
+impl Random for World {
+    fn fill(&self, bytes: &mut [u8]) {
+        bytes.fill(7);
+    }
+}
+
+impl Fetch for World {
+    fn fetch(
+        &self,
+        request: Request<Bytes>,
+        limits: FetchLimits,
+    ) -> BoxFuture<'_, Result<Response<Bytes>, FetchError>> {
+        let (head, body) = request.into_parts();
+        let url = head.uri.to_string();
+        self.lock().requests.push(Sent {
+            method: head.method.to_string(),
+            url: url.clone(),
+            headers: head.headers,
+            body: String::from_utf8(body.to_vec()).unwrap(),
+            limits,
+        });
+        Box::pin(poll_fn(move |_| {
+            let state = self.lock();
+            if state.closed {
+                return Poll::Pending;
+            }
+            let reply = state.replies.get(&url).cloned();
+            let reply = reply.unwrap_or_else(|| Reply::of(404, &[("content-type", "text/html")], "<p>not here"));
+            Poll::Ready(reply.0.map(|(status, headers, body)| {
+                let mut response = Response::builder().status(status);
+                for (name, value) in headers {
+                    response = response.header(name, value);
+                }
+                response.body(body).unwrap()
+            }))
+        }))
+    }
+}
+
+impl Store for World {
+    fn get<'a>(&'a self, key: &'a str) -> BoxFuture<'a, Result<Option<Entry>, StoreError>> {
+        Box::pin(async move { self.live(key) })
+    }
+
+    fn set<'a>(&'a self, key: &'a str, value: Bytes, ttl_s: Option<u32>) -> BoxFuture<'a, Result<(), StoreError>> {
+        Box::pin(async move { self.live(key).map(|_| self.write(key, value, ttl_s)) })
+    }
+
+    fn compare_and_set<'a>(
+        &'a self,
+        key: &'a str,
+        expected: Option<&'a str>,
+        value: Bytes,
+        ttl_s: Option<u32>,
+    ) -> BoxFuture<'a, Result<bool, StoreError>> {
+        Box::pin(async move {
+            let same = self.live(key)?.as_ref().map(|entry| entry.revision.as_str()) == expected;
+            if same {
+                self.write(key, value, ttl_s);
+            }
+            Ok(same)
+        })
+    }
+}
+
+/// Callers at the same moment, polled one after the other.
+pub struct Callers<'a, T>(Vec<Pin<Box<dyn Future<Output = T> + Send + 'a>>>);
+
+impl<'a, T> Callers<'a, T> {
+    pub fn new<F: Future<Output = T> + Send + 'a>(callers: impl IntoIterator<Item = F>) -> Self {
+        Self(callers.into_iter().map(|caller| Box::pin(caller) as Pin<Box<_>>).collect())
+    }
+
+    /// Polls each once; gives back what those have that are done.
+    pub fn poll(&mut self) -> Vec<T> {
+        let mut context = Context::from_waker(Waker::noop());
+        let mut done = Vec::new();
+        self.0.retain_mut(|caller| match caller.as_mut().poll(&mut context) {
+            Poll::Ready(output) => {
+                done.push(output);
+                false
+            }
+            Poll::Pending => true,
+        });
+        done
+    }
+
+    pub fn drop_first(&mut self) {
+        self.0.remove(0);
+    }
+
+    pub fn waiting(&self) -> usize {
+        self.0.len()
+    }
+}
+
+/// The output of a future that is ready at once.
+pub fn now<T>(future: impl Future<Output = T>) -> T {
+    let mut future = std::pin::pin!(future);
+    match future.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(output) => output,
+        Poll::Pending => panic!("it waits"),
+    }
+}
