@@ -151,11 +151,13 @@ impl Setup {
         Ok(command)
     }
 
-    /// Composes the providers into one file.
+    /// Composes the providers into one file, with a transport that asks for tokens where a setting is about them.
     pub fn compose(&self) -> Result<PathBuf> {
-        let file = scratch(&format!("{}.wasm", self.providers.join("-")))?;
+        let auth = self.settings.iter().any(|(section, ..)| section == "auth").then_some("--auth");
+        let file = scratch(&format!("{}{}.wasm", self.providers.join("-"), auth.unwrap_or_default()))?;
         let made = Command::new(program("wasmcp")?)
             .arg("compose")
+            .args(auth)
             .args(self.prefix_flags())
             .args(self.files()?)
             .arg("-o")
