@@ -93,6 +93,11 @@ impl Request {
         self
     }
 
+    /// Adds an access token.
+    pub fn bearer(self, token: &str) -> Request {
+        self.header(format!("authorization: Bearer {token}"))
+    }
+
     /// Sets the body.
     pub fn body(mut self, body: impl Into<String>) -> Request {
         self.body = body.into().into_bytes();

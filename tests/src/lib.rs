@@ -4,6 +4,7 @@
 //! time to pass: a test waits for a line, an answer or the end of a process, each with a deadline.
 
 mod artefacts;
+mod authorization_servers;
 mod client;
 mod clients;
 mod conversation;
@@ -18,6 +19,7 @@ mod tables;
 pub mod upstream;
 
 pub use artefacts::{component, program, scratch};
+pub use authorization_servers::{Keycloak, OidcProvider, StandIn};
 pub use client::{Connection, Reply, Request, VERSIONS};
 pub use clients::{Client, Task};
 pub use conversation::{Case, cases};
@@ -27,5 +29,5 @@ pub use lattice::{Lattice, Process, binaries};
 pub use load::{CallOutcome, load};
 pub use pattern::{differences, parse_json};
 pub use processes::processes_with;
-pub use server::{Server, Setup, Shell};
+pub use server::{Server, Setup, Shell, free_address};
 pub use tables::{CONVERSATIONS, Conversations, Table};

@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::io::{BufRead, BufReader, Read};
-use std::net::SocketAddr;
+use std::net::{SocketAddr, TcpListener};
 use std::path::PathBuf;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
@@ -52,6 +52,7 @@ impl fmt::Display for Shell {
 /// The providers of a server and their options, the same on every shell.
 #[derive(Default)]
 pub struct Setup {
+    addr: Option<SocketAddr>,
     providers: Vec<String>,
     prefixes: Vec<(String, String)>,
     settings: Vec<(String, String, String)>,
@@ -65,6 +66,12 @@ impl Setup {
     /// A setup of these providers, by the names of their files.
     pub fn of(providers: &[&str]) -> Setup {
         Setup { providers: providers.iter().map(ToString::to_string).collect(), ..Setup::default() }
+    }
+
+    /// Listens on this address instead of one that is free: for a server that must know its URL before it starts.
+    pub fn at(mut self, addr: SocketAddr) -> Setup {
+        self.addr = Some(addr);
+        self
     }
 
     /// Adds a prefix to the names of a provider.
@@ -121,7 +128,8 @@ impl Setup {
     fn command(&self, shell: Shell) -> Result<Command> {
         let program = program(if shell == Shell::Composed { "wasmtime" } else { "wasmcp" })?;
         let mut command = Command::new(program);
-        command.args(["serve", "--addr", "127.0.0.1:0"]);
+        let addr = self.addr.map_or_else(|| "127.0.0.1:0".to_owned(), |addr| addr.to_string());
+        command.args(["serve", "--addr", &addr]);
         for (provider, key, value) in &self.settings {
             match shell {
                 Shell::Composed => command.arg("--env").arg(format!("{}={value}", variable(provider, key))),
@@ -143,11 +151,13 @@ impl Setup {
         Ok(command)
     }
 
-    /// Composes the providers into one file.
+    /// Composes the providers into one file, with a transport that asks for tokens where a setting is about them.
     pub fn compose(&self) -> Result<PathBuf> {
-        let file = scratch(&format!("{}.wasm", self.providers.join("-")))?;
+        let auth = self.settings.iter().any(|(section, ..)| section == "auth").then_some("--auth");
+        let file = scratch(&format!("{}{}.wasm", self.providers.join("-"), auth.unwrap_or_default()))?;
         let made = Command::new(program("wasmcp")?)
             .arg("compose")
+            .args(auth)
             .args(self.prefix_flags())
             .args(self.files()?)
             .arg("-o")
@@ -158,6 +168,11 @@ impl Setup {
         }
         Ok(file)
     }
+}
+
+/// An address of this machine on which nothing listens.
+pub fn free_address() -> Result<SocketAddr> {
+    Ok(TcpListener::bind(("127.0.0.1", 0))?.local_addr()?)
 }
 
 /// The environment variable from which the adapter reads a setting.
@@ -201,6 +216,11 @@ impl Server {
         Ok(server)
     }
 
+    /// Runs a command that says on which address of 127.0.0.1 it listens, and returns once it has.
+    pub fn listening_program(command: &mut Command, within: Duration) -> Result<Server> {
+        Server::run(command, Stdio::piped(), Instant::now() + within)
+    }
+
     fn run(command: &mut Command, stderr: Stdio, deadline: Instant) -> Result<Server> {
         let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(stderr).spawn()?;
         let log = Arc::new(Mutex::new(String::new()));
@@ -215,6 +235,11 @@ impl Server {
         let mut server = Server { child, addr: SocketAddr::from(([127, 0, 0, 1], 0)), log, readers };
         server.addr = server.wait_for_address(&heard, deadline)?;
         Ok(server)
+    }
+
+    /// Waits until `/readyz` says that the server is ready.
+    pub fn ready(&self) -> Result<()> {
+        self.wait_until_ready(Instant::now() + START)
     }
 
     /// Sends a request and waits for the answer.
@@ -312,11 +337,18 @@ impl Server {
     }
 }
 
-impl Drop for Server {
-    fn drop(&mut self) {
+impl Server {
+    /// Ends the process at once, and waits for its end.
+    pub(crate) fn kill(&mut self) {
         // Both calls fail only if the process has ended already.
         let _ = self.child.kill();
         let _ = self.child.wait();
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.kill();
     }
 }
 

@@ -1,0 +1,104 @@
+//! The scenario `auth-token-audience-validation` of the conformance suite, which no release of the suite has yet: a server that is started before its
+//! authorization server, and tokens that are for it and others. The tests have the names of the suite's checks.
+
+use std::sync::LazyLock;
+
+use serde_json::{Value, json};
+use wasmcp_tests::{Reply, Request, Server, Shell, StandIn, free_address};
+
+use crate::{challenge, protected, resource};
+
+/// Where the suite has its authorization server, whose keys are at `/.well-known/jwks.json`.
+const PORT: u16 = 9797;
+
+struct Suite {
+    server: Server,
+    issuer: StandIn,
+    url: String,
+}
+
+impl Suite {
+    /// Sends the suite's first request, `server/discover`, with a token with these claims.
+    fn discover(&self, claims: &Value) -> Reply {
+        let token = self.issuer.sign(&json!({ "typ": "at+jwt" }), &claims_of_suite(claims)).unwrap();
+        self.server.send(&probe().bearer(&token)).unwrap()
+    }
+}
+
+/// The suite asks without a token first and starts its authorization server then, so that the keys cannot be fetched at the start.
+static SUITE: LazyLock<Suite> = LazyLock::new(|| {
+    let addr = free_address().unwrap();
+    let setup = protected(&["calculator"], addr, &format!("http://127.0.0.1:{PORT}"));
+    let server = Server::listening(Shell::Native, &setup).unwrap();
+    assert_eq!(server.send(&probe()).unwrap().status, 401);
+    let issuer = StandIn::start(&json!({
+        "port": PORT,
+        "keys_path": "/.well-known/jwks.json",
+        "algorithm": "RS256",
+        "kid": "mcp-conformance-mock-as",
+        "key": { "use": "sig", "alg": "RS256" },
+    }));
+    Suite { server, issuer: issuer.unwrap(), url: resource(addr) }
+});
+
+fn probe() -> Request {
+    Request::of("2026-07-28", "server/discover", json!({}))
+}
+
+fn claims_of_suite(claims: &Value) -> Value {
+    let mut all = json!({ "sub": "conformance-user", "client_id": "conformance-client" });
+    all.as_object_mut().unwrap().extend(claims.as_object().unwrap().clone());
+    all
+}
+
+/// Whether the answer is a 401 that says that the token is wrong, and where to get another.
+fn is_refused(reply: &Reply) -> bool {
+    reply.status == 401
+        && challenge(reply, "error") == Some("invalid_token")
+        && challenge(reply, "resource_metadata").is_some()
+}
+
+#[test]
+fn auth_unauthenticated_request_rejected() {
+    let reply = SUITE.server.send(&probe()).unwrap();
+    assert_eq!(reply.status, 401, "{}", reply.text());
+    assert_eq!(challenge(&reply, "error"), None, "{reply:?}");
+    assert!(challenge(&reply, "resource_metadata").is_some(), "{reply:?}");
+}
+
+#[test]
+fn auth_valid_audience_token_accepted() {
+    let reply = SUITE.discover(&json!({ "aud": SUITE.url }));
+    assert_eq!(reply.status, 200, "{reply:?}\n{}", SUITE.server.log());
+}
+
+#[test]
+fn auth_wrong_audience_token_rejected() {
+    let reply = SUITE.discover(&json!({ "aud": "https://another-resource.example.com/mcp" }));
+    assert!(is_refused(&reply), "{reply:?}");
+}
+
+#[test]
+fn auth_missing_audience_token_rejected() {
+    let reply = SUITE.discover(&json!({}));
+    assert!(is_refused(&reply), "{reply:?}");
+}
+
+#[test]
+fn auth_expired_token_rejected() {
+    let ten_minutes_ago = now_s() - 600;
+    let reply = SUITE.discover(&json!({ "aud": SUITE.url, "exp": ten_minutes_ago, "iat": ten_minutes_ago - 300 }));
+    assert!(is_refused(&reply), "{reply:?}");
+}
+
+#[test]
+fn auth_untrusted_token_rejected() {
+    let claims = claims_of_suite(&json!({ "aud": SUITE.url }));
+    let token = SUITE.issuer.sign_as_stranger(&json!({ "typ": "at+jwt" }), &claims).unwrap();
+    let reply = SUITE.server.send(&probe().bearer(&token)).unwrap();
+    assert!(is_refused(&reply), "{reply:?}");
+}
+
+fn now_s() -> u64 {
+    std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs()
+}
