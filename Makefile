@@ -8,7 +8,7 @@ pure := target/wasm32-unknown-unknown/component
 # are built, imports nothing; that of wasm32-wasip2 imports files, clocks and more, used or not.
 pure-packages := calculator weather response-limit router transport adapter-environment adapter-http adapter-wasmcloud
 test-packages := hostile everything run-counter live-events
-pure-test-packages := rpc-attacker library http-requests
+pure-test-packages := rpc-attacker library http-requests state-entries
 # Crates and components: all that is not linked with wasmtime. Their own tests run natively.
 logic := --workspace --exclude wasmcp --exclude wasmcp-tests --exclude wasmcp-bench
 cargo-component := cargo build --locked --profile component --target

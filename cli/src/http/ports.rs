@@ -6,8 +6,8 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use server::{BoxFuture, Clock, NoObserver, Ports, Random};
 use tracing::level_filters::LevelFilter;
 
+use super::engine_store::EngineStore;
 use super::fetch::HttpFetch;
-use super::memory_store::MemoryStore;
 use super::request_log::RequestLog;
 use crate::host::Egress;
 
@@ -19,7 +19,7 @@ pub(crate) fn system_ports() -> Ports {
         observer: if is_logged { Arc::new(RequestLog) } else { Arc::new(NoObserver) },
         // The server sends no request of its own yet: no setting names a place.
         fetch: Some(Arc::new(HttpFetch::new(Egress::default()))),
-        store: Some(Arc::new(MemoryStore::default())),
+        store: Some(Arc::new(EngineStore::new())),
         ..Ports::new(clock, SystemRandom)
     }
 }
