@@ -79,11 +79,6 @@ pub(crate) struct Serve {
     pub(crate) log: LogOptions,
 }
 
-/// How many entries a provider may keep by the service `state`.
-const MAX_STATE_ENTRIES: usize = 10_000;
-/// How many bytes they may have together, unless the operator says something else.
-const DEFAULT_STATE_BYTES: usize = 16 << 20;
-
 /// What the components of a server share.
 struct SharedLimits {
     memory: Arc<MemoryBudget>,
@@ -227,8 +222,10 @@ impl Serve {
 
     /// The room of a provider's state. Each has its own, so that none can take another's.
     fn state_room(&self, provider: &str) -> Room {
-        let bytes = for_provider(&self.limit_state, provider).last().map_or(DEFAULT_STATE_BYTES, |Bytes(bytes)| *bytes);
-        Room { entries: MAX_STATE_ENTRIES, bytes }
+        match for_provider(&self.limit_state, provider).last() {
+            Some(Bytes(bytes)) => Room { bytes: *bytes, ..Room::OF_PROVIDER },
+            None => Room::OF_PROVIDER,
+        }
     }
 
     /// Checks that names are unique, and that the options name providers that are served.

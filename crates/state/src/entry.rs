@@ -1,6 +1,7 @@
 //! An entry of a store: its bounds, and why it is not read or written.
 
 use bytes::Bytes;
+use contract::model::{ErrorDetail, McpError};
 
 use crate::Room;
 
@@ -8,6 +9,9 @@ use crate::Room;
 pub const MAX_KEY_BYTES: usize = 512;
 /// How many bytes a value may have. A message of NATS, which carries the whole entry on a lattice, has at most 1 MiB.
 pub const MAX_VALUE_BYTES: usize = 512 << 10;
+
+/// After how many milliseconds a provider may try a store again that could not be reached.
+const RETRY_MS: u32 = 1000;
 
 /// An entry of a store.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,6 +43,19 @@ pub enum StoreError {
     /// The store cannot be reached, for this reason. The reason is for the log.
     #[error("the store cannot be reached: {0}")]
     Unreachable(String),
+}
+
+/// The error as the contract has it, for a provider. Why a store cannot be reached is not for providers.
+impl From<StoreError> for McpError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::KeyTooLong(_) | StoreError::ValueTooLarge(_) | StoreError::NoTime => {
+                Self::InvalidParams(ErrorDetail { message: error.to_string(), data: None })
+            }
+            StoreError::Full(_) => Self::Internal(error.to_string()),
+            StoreError::Unreachable(_) => Self::Unavailable(Some(RETRY_MS)),
+        }
+    }
 }
 
 /// Checks the length of a key.

@@ -22,6 +22,16 @@ pub struct Room {
     pub bytes: usize,
 }
 
+/// How many entries a provider may keep.
+const MAX_ENTRIES: usize = 10_000;
+/// How many bytes they may have together.
+const MAX_BYTES: usize = 16 << 20;
+
+impl Room {
+    /// What each provider has, unless the operator says something else.
+    pub const OF_PROVIDER: Self = Self { entries: MAX_ENTRIES, bytes: MAX_BYTES };
+}
+
 /// A store in memory. Every function is told what time it is; the time never goes back.
 #[derive(Debug)]
 pub struct MemoryStore {
@@ -118,14 +128,7 @@ impl Entries {
         Some(Entry { value: stored.value.clone(), revision: stored.revision.to_string() })
     }
 
-    fn set(
-        &mut self,
-        key: &str,
-        value: Bytes,
-        ttl_s: Option<u32>,
-        now: Instant,
-        room: Room,
-    ) -> Result<(), StoreError> {
+    fn set(&mut self, key: &str, value: Bytes, ttl_s: Option<u32>, now: Instant, room: Room) -> Result<(), StoreError> {
         self.remove_expired(now);
         let replaced = self.by_key.get(key).map_or((0, 0), |stored| (1, cost(key, &stored.value)));
         let entries = self.by_key.len().saturating_sub(replaced.0).saturating_add(1);

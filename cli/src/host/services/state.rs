@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use contract::model::{ErrorDetail, McpError};
+use contract::model::McpError;
 use state::{MemoryStore, StoreError};
 
 use super::services::state as service;
@@ -45,11 +45,7 @@ impl service::Host for StoreData {
 /// The error as the contract has it.
 fn answer(error: StoreError) -> McpError {
     match error {
-        StoreError::KeyTooLong(_) | StoreError::ValueTooLarge(_) | StoreError::NoTime => {
-            McpError::InvalidParams(ErrorDetail { message: error.to_string(), data: None })
-        }
         StoreError::Full(_) => McpError::Internal(format!("{error}; `--limit-state` gives the provider more room")),
-        // Memory is always there: this is an error of other stores.
-        StoreError::Unreachable(_) => McpError::Unavailable(None),
+        other => other.into(),
     }
 }
