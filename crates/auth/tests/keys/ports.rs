@@ -271,7 +271,7 @@ impl<'a, T> Callers<'a, T> {
     }
 
     pub(crate) fn drop_first(&mut self) {
-        self.0.remove(0);
+        drop(self.0.remove(0));
     }
 
     pub(crate) fn waiting(&self) -> usize {
