@@ -214,13 +214,13 @@ impl Serve {
         let file = source.path.display();
         let bytes = std::fs::read(&source.path).with_context(|| format!("cannot read `{file}`"))?;
         match (transport_kind(&bytes), auth) {
-            (Some(TransportKind::Open), Some(_)) => bail!(
-                "there are settings `auth.*`, and `{file}` was composed without authorization: compose it again with `--auth`"
+            // A file that does not say which transport it has may have one that knows nothing of authorization.
+            (Some(TransportKind::Open) | None, Some(_)) => bail!(
+                "there are settings `auth.*`, and `{file}` was composed without authorization, or by another program: compose it with `wasmcp compose --auth`"
             ),
             (Some(TransportKind::Secured), None) => {
                 bail!("`{file}` was composed with `--auth`, and no setting `auth.issuers` says whose tokens it accepts")
             }
-            // A file that does not say it looks at its settings itself.
             _ => Ok(()),
         }
     }
@@ -287,6 +287,7 @@ impl Serve {
 
     /// Checks that names are unique, and that the options name providers that are served.
     fn check_names(&self) -> anyhow::Result<()> {
+        refuse_environment(std::env::vars_os().map(|(name, _)| name))?;
         let mut names: Vec<&str> = self.files.iter().map(|source| source.name.as_str()).collect();
         names.sort_unstable();
         if let Some([name, _]) = names.array_windows().find(|[one, next]| one == next) {
@@ -300,6 +301,18 @@ impl Serve {
         check_providers("--limit-state", &self.limit_state, &names)?;
         check_prefixes(&self.prefix, &names)?;
         Ok(())
+    }
+}
+
+/// Refuses to start where the environment has settings of authorization: it is read in composed files on other hosts, and a server that was
+/// meant to ask for tokens would be open here.
+fn refuse_environment(mut names: impl Iterator<Item = std::ffi::OsString>) -> anyhow::Result<()> {
+    match names.find(|name| name.to_string_lossy().starts_with("WASMCP__AUTH__")) {
+        None => Ok(()),
+        Some(name) => bail!(
+            "the environment has `{}`, and `wasmcp serve` does not read settings there: give it with `--set auth.KEY=VALUE` or `--settings FILE`",
+            name.to_string_lossy()
+        ),
     }
 }
 
