@@ -263,7 +263,7 @@ mod tests {
             (tool("delete_one"), "basic", Some("basic files:write files:read")),
             (tool("delete_one"), "basic files:write", None),
             (tool("delete_one"), "basic files:admin", None),
-            (tool("delete_one"), "basic loop", Some("basic files:write files:read")),
+            (tool("delete_one"), "basic loop", Some("basic files:write files:read loop")),
             (tool("delete_all"), "basic files:write", Some("basic files:write files:read files:admin")),
             (Item::Prompt { name: "any", arguments: &[] }, "basic files:admin", Some("basic prompts files:admin")),
             (tool("delete_all"), "basic files:admin", None),
