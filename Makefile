@@ -8,7 +8,7 @@ pure := target/wasm32-unknown-unknown/component
 # are built, imports nothing; that of wasm32-wasip2 imports files, clocks and more, used or not.
 pure-packages := calculator weather response-limit router transport secured-transport adapter-environment adapter-http adapter-wasmcloud
 test-packages := hostile everything run-counter live-events
-pure-test-packages := rpc-attacker library http-requests
+pure-test-packages := rpc-attacker library http-requests state-entries
 # Crates and components: all that is not linked with wasmtime. Their own tests run natively.
 logic := --workspace --exclude wasmcp --exclude wasmcp-tests --exclude wasmcp-bench
 cargo-component := cargo build --locked --profile component --target
@@ -78,7 +78,8 @@ lattice: build ## Composes the parts that wadm.yaml names, into target/lattice
 	target/release/wasmcp compose --for wasmcloud $(providers) -o target/lattice/mcp-http-server.wasm
 
 driver: preflight
-	cd lattice/driver && cargo build --locked --target-dir ../../target/driver
+	cd lattice/driver && cargo build --locked --workspace --target-dir ../../target/driver
+	$(driver) archive target/driver/debug/wasmcp-state-provider target/lattice/state.par
 
 build: components ## Builds the components and the host
 # All default members take part, so that each crate has the same features as in the tests and is built once.

@@ -27,6 +27,7 @@ struct Arguments {
 enum Command {
     Serve(commands::serve::Serve),
     Compose(commands::compose::Compose),
+    Check(commands::check::Check),
     Filler(commands::filler::Filler),
     Settings(commands::settings::Settings),
 }
@@ -36,6 +37,7 @@ impl Command {
         match self {
             Self::Serve(serve) => serve.log,
             Self::Compose(compose) => compose.log,
+            Self::Check(check) => check.log,
             Self::Filler(_) | Self::Settings(_) => LogOptions::default(),
         }
     }
@@ -47,6 +49,7 @@ fn main() -> ExitCode {
     let result = match command {
         Command::Serve(serve) => serve.run(),
         Command::Compose(compose) => compose.run(),
+        Command::Check(check) => check.run(),
         Command::Filler(filler) => filler.run(),
         Command::Settings(settings) => settings.run(),
     };

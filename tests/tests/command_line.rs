@@ -209,12 +209,13 @@ fn options_with_invalid_values() {
         format!("`{option}` names a provider `other`, which is not among the files; the providers are `calculator`")
     };
     let unnamed = "`--prefix x.` names no provider: write PROVIDER=PREFIX";
-    let served: [(&[&str], &str); 8] = [
+    let served: [(&[&str], &str); 9] = [
         (&[&calculator], "two components have the name `calculator`: write NAME=FILE for one of them"),
         (&["--egress", "other=example.com"], &unknown("--egress")),
         (&["--limit-time", "other=1s"], &unknown("--limit-time")),
         (&["--limit-memory", "other=1MiB"], &unknown("--limit-memory")),
         (&["--limit-result", "other=1MiB"], &unknown("--limit-result")),
+        (&["--limit-state", "other=1MiB"], &unknown("--limit-state")),
         (&["--prefix", "other=x."], &unknown("--prefix")),
         (&["--prefix", "x."], unnamed),
         (&[&format!("one={one_file}")], "a composed file is a whole server: serve it alone, without other files"),
@@ -222,6 +223,8 @@ fn options_with_invalid_values() {
     for (arguments, line) in served {
         fails_with(&[&["serve", "--addr", "127.0.0.1:0", &calculator], arguments].concat(), line);
     }
+    let stateful = ["serve", "--addr", "127.0.0.1:0", "--limit-state", "1MiB", &format!("one={one_file}")];
+    fails_with(&stateful, "`--limit-state` is an option for providers: a composed file keeps no state");
     let prefixed = ["serve", "--addr", "127.0.0.1:0", "--prefix", "one=x.", &format!("one={one_file}")];
     fails_with(
         &prefixed,

@@ -1,8 +1,10 @@
-//! The subcommands, and what they share: the cache, written files and the start-up context.
+//! The subcommands, and what they share: the cache, the egress of the server, written files and the start-up context.
 
 mod banner;
 mod cache;
+pub(crate) mod check;
 pub(crate) mod compose;
+mod egress;
 pub(crate) mod filler;
 pub(crate) mod serve;
 pub(crate) mod settings;

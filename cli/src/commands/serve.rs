@@ -10,9 +10,11 @@ use anyhow::{Context as _, anyhow, bail};
 use auth::{AuthConfig, KeyStorage, TokenAuthenticator};
 use catalog::{BuildOptions, Catalog, NamedProvider};
 use server::{Authenticator as _, Engine};
+use state::{MemoryStore, Room};
 
 use super::banner::{Maximum, print_banner};
 use super::cache::cache;
+use super::egress::egress_of_server;
 use super::{startup_context, startup_timer, warn};
 use crate::compose::{TransportKind, transport_kind};
 use crate::host::{
@@ -55,6 +57,9 @@ pub(crate) struct Serve {
     /// How much a call may pass to the host at once: its result, or the requests that it sends [default: 8MiB]
     #[arg(long, value_name = "[PROVIDER=]SIZE")]
     limit_result: Vec<PerProvider<Bytes>>,
+    /// How much a provider may keep by the service `state`, until the server stops [default: 16MiB]
+    #[arg(long, value_name = "[PROVIDER=]SIZE")]
+    limit_state: Vec<PerProvider<Bytes>>,
     /// How many calls of each provider run at once; further calls wait for up to 5 seconds
     #[arg(long, default_value_t = 256, value_name = "CALLS", value_parser = clap::value_parser!(u32).range(1..=10_000))]
     max_concurrent: u32,
@@ -159,6 +164,7 @@ impl Serve {
         for (component, source) in compiled.into_iter().zip(&self.files) {
             let mut grant = self.grant(source, settings.take(&source.name), Vec::new(), shared);
             grant.tells_last_line = is_local;
+            grant.state = Some(Arc::new(MemoryStore::new(self.state_room(&source.name))));
             let provider = loader.provider(component, grant).await?;
             let prefix = for_provider(&self.prefix, &source.name).last().cloned();
             providers.push(NamedProvider { name: source.name.clone(), prefix, provider });
@@ -186,16 +192,11 @@ impl Serve {
         Ok((engine.with_authenticator(authenticator).with_authorizer(scopes), served))
     }
 
-    /// What the server's own requests may reach: the authorization servers, which may be at any public address, and more only where the
-    /// operator says so.
+    /// What the server's own requests may reach.
     fn egress_of_server(&self, auth: Option<&AuthConfig>) -> anyhow::Result<Egress> {
-        let Some(auth) = auth else { return Ok(Egress::default()) };
-        let loopback = ["localhost:*", "127.0.0.0/8:*", "[::1]:*"];
-        let places = ["*:*"].into_iter().chain(loopback.into_iter().filter(|_| auth.allows_loopback()));
-        let mut rules = places.map(str::parse).collect::<Result<Vec<Rule>, _>>()?;
         let own = self.egress.iter().filter(|rule| rule.provider.as_deref() == Some(SERVER));
-        rules.extend(own.map(|rule| rule.value.clone()));
-        Ok(Egress::new(rules))
+        let rules = own.map(|rule| rule.value.clone());
+        auth.map_or_else(|| Ok(Egress::default()), |auth| egress_of_server(auth, rules))
     }
 
     /// Tells an operator that the server is open to more than this machine.
@@ -241,6 +242,9 @@ impl Serve {
         if !self.prefix.is_empty() {
             bail!("`--prefix` is an option for providers: pass it to `wasmcp compose` when the file is composed");
         }
+        if !self.limit_state.is_empty() {
+            bail!("`--limit-state` is an option for providers: a composed file keeps no state");
+        }
         let settings = Settings::read_for_composed(self.settings.as_deref(), &self.set)?;
         // A composed file does not run before its first request, so wrong settings are reported here.
         settings.config()?;
@@ -273,6 +277,14 @@ impl Serve {
         grant
     }
 
+    /// The room of a provider's state. Each has its own, so that none can take another's.
+    fn state_room(&self, provider: &str) -> Room {
+        match for_provider(&self.limit_state, provider).last() {
+            Some(Bytes(bytes)) => Room { bytes: *bytes, ..Room::OF_PROVIDER },
+            None => Room::OF_PROVIDER,
+        }
+    }
+
     /// Checks that names are unique, and that the options name providers that are served.
     fn check_names(&self) -> anyhow::Result<()> {
         let mut names: Vec<&str> = self.files.iter().map(|source| source.name.as_str()).collect();
@@ -285,6 +297,7 @@ impl Serve {
         check_providers("--limit-time", &self.limit_time, &names)?;
         check_providers("--limit-memory", &self.limit_memory, &names)?;
         check_providers("--limit-result", &self.limit_result, &names)?;
+        check_providers("--limit-state", &self.limit_state, &names)?;
         check_prefixes(&self.prefix, &names)?;
         Ok(())
     }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
+use state::MemoryStore;
 use tokio::sync::Semaphore;
 
 use super::descriptors::{ConnectionLimits, MAX_ACTIVE};
@@ -24,6 +25,8 @@ pub(crate) struct Grant {
     pub(crate) tells_last_line: bool,
     /// The settings that it reads through `wasmcp:mcp/settings`, by the spelling that all spellings of a key share.
     pub(crate) settings: BTreeMap<String, String>,
+    /// What it stores through `wasmcp:mcp/state`, for as long as this process runs. A composed file has none.
+    pub(crate) state: Option<Arc<MemoryStore>>,
     /// The variables that it reads through `wasi:cli/environment`: none, except for a composed file.
     pub(crate) environment: Vec<(String, String)>,
     /// The places that it may send requests to.
@@ -48,6 +51,7 @@ impl Grant {
             log: ComponentLog::new(name),
             tells_last_line: false,
             settings: BTreeMap::new(),
+            state: None,
             environment: Vec::new(),
             egress: Egress::default(),
             active_connections: Arc::new(Semaphore::new(MAX_ACTIVE)),

@@ -5,8 +5,8 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use server::{BoxFuture, Clock, Ports, Random};
 
+use super::engine_store::EngineStore;
 use super::fetch::HttpFetch;
-use super::memory_store::MemoryStore;
 use super::request_log::RequestLog;
 use crate::host::Egress;
 
@@ -16,7 +16,7 @@ pub(crate) fn system_ports(egress: Egress) -> Ports {
     Ports {
         observer: Arc::new(RequestLog::default()),
         fetch: Some(Arc::new(HttpFetch::new(egress))),
-        store: Some(Arc::new(MemoryStore::default())),
+        store: Some(Arc::new(EngineStore::new())),
         ..Ports::new(clock, SystemRandom)
     }
 }

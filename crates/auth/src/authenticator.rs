@@ -20,17 +20,18 @@ use crate::verdicts::{Now, Verdict, Verdicts};
 
 /// Verifies the tokens of the issuers that an operator trusts.
 pub struct TokenAuthenticator {
-    issuers: Vec<Issuer>,
-    algorithms: Vec<Algorithm>,
-    scopes: Scopes,
+    pub(crate) issuers: Vec<Issuer>,
+    pub(crate) algorithms: Vec<Algorithm>,
+    pub(crate) scopes: Scopes,
     resource: ProtectedResource,
     verdicts: Verdicts,
     clock: Arc<dyn Clock>,
 }
 
-struct Issuer {
-    rules: ClaimRules,
-    keys: Option<IssuerKeys>,
+/// An issuer that is trusted.
+pub(crate) struct Issuer {
+    pub(crate) rules: ClaimRules,
+    pub(crate) keys: Option<IssuerKeys>,
     introspection: Option<Introspection>,
 }
 
@@ -118,7 +119,7 @@ impl TokenAuthenticator {
     }
 
     /// Verifies a token: the place of its issuer, the generation of the keys that verified it, and its claims.
-    async fn verify(&self, token: &str, now_s: u64) -> Result<(usize, u64, VerifiedClaims), VerifyError> {
+    pub(crate) async fn verify(&self, token: &str, now_s: u64) -> Result<(usize, u64, VerifiedClaims), VerifyError> {
         let signed = match SignedToken::parse(token) {
             Ok(signed) => signed,
             // What is no JWT may be a token that only its issuer can read.
@@ -165,7 +166,17 @@ impl TokenAuthenticator {
         self.issuers.get(place).and_then(|issuer| issuer.keys.as_ref()).map_or(0, IssuerKeys::generation)
     }
 
-    fn now(&self) -> Now {
+    /// The issuer of this name, if it is trusted.
+    pub(crate) fn issuer(&self, name: &str) -> Option<&Issuer> {
+        self.issuers.iter().find(|issuer| issuer.rules.issuer == name)
+    }
+
+    /// Whether an issuer is asked about tokens that are no JWTs.
+    pub(crate) fn introspects(&self) -> bool {
+        self.issuers.iter().any(|issuer| issuer.introspection.is_some())
+    }
+
+    pub(crate) fn now(&self) -> Now {
         Now { unix_s: self.clock.unix_ms() / 1000, monotonic_ms: self.clock.monotonic_ms() }
     }
 }

@@ -31,7 +31,7 @@ pub enum DiscoveryError {
     },
     /// The metadata is that of another issuer (RFC 8414 §3.3).
     #[error(
-        "the metadata at `{url}` is not of this issuer: its `issuer` must be the configured one letter by letter, with or without a slash at the end alike"
+        "the metadata at `{url}` is not of this issuer: its `issuer` and the one of `auth.issuers` must be equal letter by letter"
     )]
     OtherIssuer {
         /// The URL of the metadata.
@@ -63,7 +63,7 @@ struct Metadata {
 /// The `jwks_uri` of an issuer, asked for until this moment of the monotonic clock. A place that has no metadata of this issuer is
 /// passed over; a server that cannot be reached is not asked for another place.
 pub(crate) async fn jwks_uri(documents: &Documents, issuer: &str, until_ms: u64) -> Result<Url, DiscoveryError> {
-    let mut telling: Option<DiscoveryError> = None;
+    let mut telling = None;
     for url in places(documents, issuer)? {
         let error = match documents.get(&url, until_ms).await {
             Ok(document) => match read(documents, &url, issuer, &document) {
@@ -76,7 +76,7 @@ pub(crate) async fn jwks_uri(documents: &Documents, issuer: &str, until_ms: u64)
             Err(error) => DiscoveryError::NoMetadata { error },
         };
         // Metadata that is wrong tells more than metadata that is not there.
-        if telling.is_none() || matches!(telling, Some(DiscoveryError::NoMetadata { .. })) {
+        if matches!(telling, None | Some(DiscoveryError::NoMetadata { .. })) {
             telling = Some(error);
         }
     }

@@ -8,7 +8,8 @@ use crate::error::{TokenError, TokenPart};
 /// Refuses what is not JSON, repeats a member at any depth (by escapes too), nests too deep, or has U+0000 in a name or a string.
 pub(crate) fn check(text: &str, part: TokenPart) -> Result<(), TokenError> {
     protocol::check_json(text).map_err(|error| match error {
-        StrictJsonError::NotJson { reason } => TokenError::NotJson { part, reason },
+        // One text of serde_json has backslashes, which no challenge can have.
+        StrictJsonError::NotJson { reason } => TokenError::NotJson { part, reason: reason.replace('\\', "") },
         StrictJsonError::TooDeep => TokenError::TooDeep(part),
         StrictJsonError::DuplicateKey(_) => TokenError::RepeatedMember(part),
     })?;

@@ -77,6 +77,11 @@ impl<'a> SignedToken<'a> {
         claims::issuer(&self.claims)
     }
 
+    /// The algorithm that the token names.
+    pub(crate) fn algorithm(&self) -> Algorithm {
+        self.algorithm
+    }
+
     /// The key that the token names, to be looked up among keys of its issuer and for nothing else.
     pub(crate) fn key_id(&self) -> Option<&str> {
         self.key_id.as_deref()

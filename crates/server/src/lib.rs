@@ -59,4 +59,4 @@ pub use http::response::{Body, Response};
 pub use methods::served_methods;
 pub use observer::{Called, Ended, NoObserver, Observer, Refusal, Started};
 pub use policy::{AccessRequest, AllowAll, Authorizer, Decision, Item, ListRequest, ListedItems, Verdict, Visibility};
-pub use ports::{BoxFuture, Clock, Entry, Fetch, FetchError, FetchLimits, Ports, Random, Store, StoreError};
+pub use ports::{BoxFuture, Clock, Fetch, FetchError, FetchLimits, Ports, Random, Store};

@@ -6,6 +6,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use bytes::Bytes;
+use state::{Entry, StoreError};
 
 use crate::observer::{NoObserver, Observer};
 
@@ -86,21 +87,10 @@ pub trait Store: Send + Sync + 'static {
         value: Bytes,
         ttl_s: Option<u32>,
     ) -> BoxFuture<'a, Result<bool, StoreError>>;
-}
 
-/// An entry of a [`Store`].
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Entry {
-    /// The bytes that were written.
-    pub value: Bytes,
-    /// Changes on every write of the key.
-    pub revision: String,
+    /// Removes the entry of a key. A key without an entry is no error.
+    fn delete<'a>(&'a self, key: &'a str) -> BoxFuture<'a, Result<(), StoreError>>;
 }
-
-/// The store cannot be reached, for this reason. The reason is for the log.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the store cannot be reached: {0}")]
-pub struct StoreError(pub String);
 
 /// The ports of one engine. All are behind pointers, since the engine calls each of them a few times per request.
 #[derive(Clone)]

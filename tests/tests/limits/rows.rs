@@ -79,6 +79,8 @@ const DISCARDED: Shown = By(LISTEN_TESTS, "a_refused_body_is_dropped_for_a_bound
 const TIMEOUTS: &str = "cli/src/http/timeouts.rs";
 const STORE: &str = "cli/src/host/instance/store.rs";
 const RULES: &str = "crates/catalog/src/provider_rules.rs";
+const STATE: &str = "crates/state/src/memory.rs";
+const STATE_TESTS: &str = "tests/tests/state.rs";
 const NO_TIME: Shown = No("a test would have to wait for minutes");
 
 /// The rows.
@@ -119,6 +121,11 @@ pub(crate) const ROWS: &[Row] = &[
     row("requests of one `http.send` at once", Constant("crates/http-service/src/lib.rs", "MAX_IN_FLIGHT"), By(HTTP_TESTS, "more_requests_than_can_be_in_flight_wait_for_their_turn")),
     row("headers of a request of `http.send`", Constant("crates/http-service/src/request.rs", "MAX_HEADERS"), By("crates/http-service/src/request_tests.rs", "a_header_cannot_add_another_one")),
     row("responses of one `http.send`", Opt("--limit-result"), By(HTTP_TESTS, "the_responses_of_one_send_share_the_result_limit")),
+
+    row("entries of a provider", Constant(STATE, "MAX_ENTRIES"), By(STATE_TESTS, "so_many_entries_fit_and_no_more")),
+    row("bytes of all entries of a provider; each counts 256 bytes besides its key and value", Opt("--limit-state"), By(STATE_TESTS, "a_full_store_says_what_to_do_and_takes_no_room_of_its_neighbour")),
+    row("bytes of a key", Constant("crates/state/src/entry.rs", "MAX_KEY_BYTES"), By(STATE_TESTS, "what_fits_in_no_store_is_refused_with_what_to_do")),
+    row("value of an entry", Constant("crates/state/src/entry.rs", "MAX_VALUE_BYTES"), By(STATE_TESTS, "what_fits_in_no_store_is_refused_with_what_to_do")),
 
     row("connections at once", Opt("--max-connections"), By(LISTEN_TESTS, "the_connection_that_is_idle_for_the_longest_time_makes_room")),
     row("time of an idle connection", Opt("--keep-alive"), By(LISTEN_TESTS, "an_idle_connection_is_kept_as_long_as_the_option_says")),
@@ -188,6 +195,9 @@ pub(crate) const NOT_BOUNDS: &[(&str, &str)] = &[
     ("cli/src/host/engine.rs", "KEPT_PART"),
     ("cli/src/host/egress/hooks.rs", "WAITING_BODY_CHUNKS"),
     ("cli/src/host/services/live.rs", "EVENT_OVERHEAD"),
+    ("crates/state/src/memory.rs", "ENTRY_OVERHEAD"),
+    // The default of `--limit-state`.
+    ("crates/state/src/memory.rs", "MAX_BYTES"),
     // What is taken to be so where the system does not say it.
     ("cli/src/host/machine_memory.rs", "DEFAULT_MEMORY"),
     // How long something is tried before another thing is.
@@ -195,7 +205,8 @@ pub(crate) const NOT_BOUNDS: &[(&str, &str)] = &[
     ("cli/src/http/listen.rs", "ENGINE_ANSWER_TIMEOUT"),
     ("cli/src/http/listen.rs", "CLOSE_TIMEOUT"),
     // The store of the server, which no client reaches.
-    ("cli/src/http/memory_store.rs", "MAX_ENTRIES"),
+    ("cli/src/http/engine_store.rs", "MAX_ENTRIES"),
+    ("cli/src/http/engine_store.rs", "MAX_BYTES"),
     // `wasmcp compose`, which serves no client.
     ("cli/src/commands/compose.rs", "MAX_CALLS"),
     ("cli/src/commands/compose.rs", "MAX_MEMORY"),
@@ -205,6 +216,8 @@ pub(crate) const NOT_BOUNDS: &[(&str, &str)] = &[
     // The version of a format, and where a search becomes a sorted one.
     ("crates/catalog/src/snapshot/text.rs", "FORMAT"),
     ("crates/protocol/src/json/strict.rs", "FEW_KEYS"),
+    // When a provider may try again.
+    ("crates/state/src/entry.rs", "RETRY_MS"),
     // Hosts that do not know the time of a call.
     ("crates/http-service/src/lib.rs", "DEFAULT_TIMEOUT_MS"),
 ];

@@ -1,11 +1,12 @@
 //! What the host offers to a component: the services of the contract, and WASI 0.2.
 //!
-//! `settings` and `state` are here; [`live`](mod@live) and [`http`](mod@http) have modules of their own.
+//! `settings` is here; [`state`](mod@state), [`live`](mod@live) and [`http`](mod@http) have modules of their own.
 
 mod http;
 mod live;
 mod name_lookup;
 mod outgoing_request;
+mod state;
 
 use adapter_config::canonical_key;
 use contract::model::McpError;
@@ -13,7 +14,7 @@ use wasmtime::Engine;
 use wasmtime::component::{HasSelf, Linker};
 
 use super::instance::StoreData;
-use bindings::wasmcp::mcp::{self as services, settings, state};
+use bindings::wasmcp::mcp::{self as services, settings};
 pub(crate) use live::LiveEvents;
 
 #[allow(missing_docs, unsafe_code, unreachable_pub, clippy::all, reason = "generated")]
@@ -40,7 +41,7 @@ mod bindings {
 pub(crate) fn linker(engine: &Engine) -> wasmtime::Result<Linker<StoreData>> {
     let mut linker = Linker::new(engine);
     settings::add_to_linker::<_, HasSelf<StoreData>>(&mut linker, |call| call)?;
-    state::add_to_linker::<_, HasSelf<StoreData>>(&mut linker, |call| call)?;
+    services::state::add_to_linker::<_, HasSelf<StoreData>>(&mut linker, |call| call)?;
     services::live::add_to_linker::<_, HasSelf<StoreData>>(&mut linker, |call| call)?;
     services::http::add_to_linker::<_, HasSelf<StoreData>>(&mut linker, |call| call)?;
     wasmtime_wasi::p2::add_to_linker_async(&mut linker)?;
@@ -54,30 +55,5 @@ pub(crate) fn linker(engine: &Engine) -> wasmtime::Result<Linker<StoreData>> {
 impl settings::Host for StoreData {
     fn get(&mut self, key: String) -> Result<Option<String>, McpError> {
         Ok(canonical_key(&key).and_then(|key| self.grant.settings.get(&key).cloned()))
-    }
-}
-
-/// This host has no store yet, and says so.
-impl state::Host for StoreData {
-    fn get(&mut self, _key: String) -> Result<Option<state::Entry>, McpError> {
-        Err(McpError::NotOffered)
-    }
-
-    fn set(&mut self, _key: String, _value: Vec<u8>, _ttl_s: Option<u32>) -> Result<(), McpError> {
-        Err(McpError::NotOffered)
-    }
-
-    fn compare_and_set(
-        &mut self,
-        _key: String,
-        _expected: Option<String>,
-        _value: Vec<u8>,
-        _ttl_s: Option<u32>,
-    ) -> Result<bool, McpError> {
-        Err(McpError::NotOffered)
-    }
-
-    fn delete(&mut self, _key: String) -> Result<(), McpError> {
-        Err(McpError::NotOffered)
     }
 }

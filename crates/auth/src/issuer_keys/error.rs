@@ -35,7 +35,7 @@ pub enum KeysErrorCause {
     },
     /// The key set has no key that can be used.
     #[error(
-        "`{url}` has no key that can be used: of {skipped} keys each is of another kind, of another use or too weak"
+        "`{url}` has no key that can be used, of {skipped} keys: the issuer must publish the public keys that it signs tokens with"
     )]
     NoUsableKey {
         /// The URL of the keys.

@@ -9,17 +9,17 @@ use auth::{ClaimRules, KeySet, KeySource, KeysConfig, TokenError, VerifiedClaims
 
 use crate::ports::World;
 
-pub const ISSUER: &str = "https://issuer.example/tenant";
-pub const JWKS: &str = "https://issuer.example/keys";
-pub const RESOURCE: &str = "https://mcp.example/mcp";
+pub(crate) const ISSUER: &str = "https://issuer.example/tenant";
+pub(crate) const JWKS: &str = "https://issuer.example/keys";
+pub(crate) const RESOURCE: &str = "https://mcp.example/mcp";
 
 /// An Ed25519 key that was made for these tests: as PKCS #8, and its public half.
-pub struct TestKey {
+pub(crate) struct TestKey {
     private: &'static str,
     public: &'static str,
 }
 
-pub const KEYS: [TestKey; 3] = [
+pub(crate) const KEYS: [TestKey; 3] = [
     TestKey {
         private: "MC4CAQAwBQYDK2VwBCIEILtwfm1mdty2+naDM52TCvUGXb1iSJRV6QgiDINH3jNs",
         public: "pj4L5MyhTLt1PVUmS7hoAcldqG4JaGJGOEJ2RFdAK1w",
@@ -35,14 +35,14 @@ pub const KEYS: [TestKey; 3] = [
 ];
 
 /// The key set of an issuer: names of keys, and which of [`KEYS`] each is.
-pub fn jwks(keys: &[(&str, usize)]) -> String {
+pub(crate) fn jwks(keys: &[(&str, usize)]) -> String {
     let key =
         |(kid, index): &(&str, usize)| json!({"kty": "OKP", "crv": "Ed25519", "kid": kid, "x": KEYS[*index].public});
     json!({"keys": keys.iter().map(key).collect::<Vec<_>>()}).to_string()
 }
 
 /// A token of the issuer that is valid for an hour after the start of the world.
-pub fn token(kid: &str, index: usize) -> String {
+pub(crate) fn token(kid: &str, index: usize) -> String {
     let mut header = Header::new(Algorithm::EdDSA);
     header.kid = Some(kid.to_owned());
     header.typ = Some("at+jwt".to_owned());
@@ -51,7 +51,7 @@ pub fn token(kid: &str, index: usize) -> String {
     jsonwebtoken::encode(&header, &claims, &key).unwrap()
 }
 
-pub fn rules() -> ClaimRules {
+pub(crate) fn rules() -> ClaimRules {
     ClaimRules {
         issuer: ISSUER.to_owned(),
         audiences: vec![RESOURCE.to_owned()],
@@ -61,12 +61,12 @@ pub fn rules() -> ClaimRules {
     }
 }
 
-pub fn verify(token: &str, keys: &KeySet) -> Result<VerifiedClaims, TokenError> {
+pub(crate) fn verify(token: &str, keys: &KeySet) -> Result<VerifiedClaims, TokenError> {
     auth::verify_token(token, keys, &[Algorithm::EdDSA], &rules(), 1_800_000_000)
 }
 
 /// Keys at [`JWKS`]: fetched again after 600 s, at most every 10 s, used for 3600 s.
-pub fn config() -> KeysConfig {
+pub(crate) fn config() -> KeysConfig {
     KeysConfig {
         issuer: ISSUER.to_owned(),
         source: KeySource::JwksUri(JWKS.to_owned()),
@@ -80,7 +80,7 @@ pub fn config() -> KeysConfig {
 }
 
 /// A world in which the issuer has these keys.
-pub fn world(keys: &[(&str, usize)]) -> World {
+pub(crate) fn world(keys: &[(&str, usize)]) -> World {
     let world = World::new();
     world.answers(JWKS, crate::ports::Reply::json(jwks(keys)));
     world

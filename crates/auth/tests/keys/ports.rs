@@ -12,7 +12,7 @@ use server::{BoxFuture, Clock, Entry, Fetch, FetchError, FetchLimits, Ports, Ran
 
 /// The world of a test: all of it can be read and changed while futures are under way.
 #[derive(Clone, Default)]
-pub struct World(Arc<Mutex<State>>);
+pub(crate) struct World(Arc<Mutex<State>>);
 
 #[derive(Default)]
 struct State {
@@ -29,39 +29,39 @@ struct State {
 
 /// A request that was sent.
 #[derive(Clone, Debug)]
-pub struct Sent {
-    pub method: String,
-    pub url: String,
-    pub headers: http::HeaderMap,
-    pub body: String,
-    pub limits: FetchLimits,
+pub(crate) struct Sent {
+    pub(crate) method: String,
+    pub(crate) url: String,
+    pub(crate) headers: http::HeaderMap,
+    pub(crate) body: String,
+    pub(crate) limits: FetchLimits,
 }
 
 /// What a URL answers.
 #[derive(Clone)]
-pub struct Reply(Result<(u16, Vec<(&'static str, String)>, Bytes), FetchError>);
+pub(crate) struct Reply(Result<(u16, Vec<(&'static str, String)>, Bytes), FetchError>);
 
 impl Reply {
-    pub fn json(body: impl Into<String>) -> Self {
+    pub(crate) fn json(body: impl Into<String>) -> Self {
         Self::of(200, &[("content-type", "application/json")], body)
     }
 
-    pub fn of(status: u16, headers: &[(&'static str, &str)], body: impl Into<String>) -> Self {
+    pub(crate) fn of(status: u16, headers: &[(&'static str, &str)], body: impl Into<String>) -> Self {
         let headers = headers.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
         Self(Ok((status, headers, Bytes::from(body.into()))))
     }
 
-    pub fn redirect(to: &str) -> Self {
+    pub(crate) fn redirect(to: &str) -> Self {
         Self::of(302, &[("location", to)], "")
     }
 
-    pub fn error(error: FetchError) -> Self {
+    pub(crate) fn error(error: FetchError) -> Self {
         Self(Err(error))
     }
 }
 
 impl World {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let world = Self::default();
         world.lock().monotonic_ms = 1_000_000;
         world.lock().unix_ms = 1_800_000_000_000;
@@ -73,73 +73,73 @@ impl World {
     }
 
     /// Ports without a store.
-    pub fn ports(&self) -> Ports {
+    pub(crate) fn ports(&self) -> Ports {
         let mut ports = Ports::new(self.clone(), self.clone());
         ports.fetch = Some(Arc::new(self.clone()));
         ports
     }
 
-    pub fn ports_with_store(&self) -> Ports {
+    pub(crate) fn ports_with_store(&self) -> Ports {
         Ports { store: Some(Arc::new(self.clone())), ..self.ports() }
     }
 
-    pub fn answers(&self, url: &str, reply: Reply) {
+    pub(crate) fn answers(&self, url: &str, reply: Reply) {
         self.lock().replies.insert(url.to_owned(), reply);
     }
 
     /// From now on no response comes until the gate opens.
-    pub fn close_gate(&self) {
+    pub(crate) fn close_gate(&self) {
         self.lock().closed = true;
     }
 
-    pub fn open_gate(&self) {
+    pub(crate) fn open_gate(&self) {
         self.lock().closed = false;
     }
 
-    pub fn pass_s(&self, seconds: u64) {
+    pub(crate) fn pass_s(&self, seconds: u64) {
         self.pass_ms(seconds * 1000);
     }
 
-    pub fn pass_ms(&self, ms: u64) {
+    pub(crate) fn pass_ms(&self, ms: u64) {
         self.lock().monotonic_ms += ms;
         self.lock().unix_ms += ms;
     }
 
     /// Sets the clock of the day back, and no other.
-    pub fn set_back_s(&self, seconds: u64) {
+    pub(crate) fn set_back_s(&self, seconds: u64) {
         self.lock().unix_ms -= seconds * 1000;
     }
 
-    pub fn set_store_down(&self, down: bool) {
+    pub(crate) fn set_store_down(&self, down: bool) {
         self.lock().store_down = down;
     }
 
-    pub fn requests(&self) -> Vec<Sent> {
+    pub(crate) fn requests(&self) -> Vec<Sent> {
         self.lock().requests.clone()
     }
 
     /// How many requests were sent to this URL.
-    pub fn count(&self, url: &str) -> usize {
+    pub(crate) fn count(&self, url: &str) -> usize {
         self.lock().requests.iter().filter(|sent| sent.url == url).count()
     }
 
-    pub fn urls(&self) -> Vec<String> {
+    pub(crate) fn urls(&self) -> Vec<String> {
         self.lock().requests.iter().map(|sent| sent.url.clone()).collect()
     }
 
-    pub fn store_calls(&self) -> usize {
+    pub(crate) fn store_calls(&self) -> usize {
         self.lock().store_calls
     }
 
     /// Overwrites every entry of the store.
-    pub fn spoil_store(&self, value: &'static [u8]) {
+    pub(crate) fn spoil_store(&self, value: &'static [u8]) {
         for (entry, _) in self.lock().entries.values_mut() {
             entry.value = Bytes::from_static(value);
         }
     }
 
     /// All keys and values of the store.
-    pub fn stored(&self) -> Vec<(String, Bytes)> {
+    pub(crate) fn stored(&self) -> Vec<(String, Bytes)> {
         self.lock().entries.iter().map(|(key, (entry, _))| (key.clone(), entry.value.clone())).collect()
     }
 
@@ -249,15 +249,15 @@ impl Store for World {
 }
 
 /// Callers at the same moment, polled one after the other.
-pub struct Callers<'a, T>(Vec<Pin<Box<dyn Future<Output = T> + Send + 'a>>>);
+pub(crate) struct Callers<'a, T>(Vec<Pin<Box<dyn Future<Output = T> + Send + 'a>>>);
 
 impl<'a, T> Callers<'a, T> {
-    pub fn new<F: Future<Output = T> + Send + 'a>(callers: impl IntoIterator<Item = F>) -> Self {
+    pub(crate) fn new<F: Future<Output = T> + Send + 'a>(callers: impl IntoIterator<Item = F>) -> Self {
         Self(callers.into_iter().map(|caller| Box::pin(caller) as Pin<Box<_>>).collect())
     }
 
     /// Polls each once; gives back what those have that are done.
-    pub fn poll(&mut self) -> Vec<T> {
+    pub(crate) fn poll(&mut self) -> Vec<T> {
         let mut context = Context::from_waker(Waker::noop());
         let mut done = Vec::new();
         self.0.retain_mut(|caller| match caller.as_mut().poll(&mut context) {
@@ -270,17 +270,17 @@ impl<'a, T> Callers<'a, T> {
         done
     }
 
-    pub fn drop_first(&mut self) {
-        self.0.remove(0);
+    pub(crate) fn drop_first(&mut self) {
+        drop(self.0.remove(0));
     }
 
-    pub fn waiting(&self) -> usize {
+    pub(crate) fn waiting(&self) -> usize {
         self.0.len()
     }
 }
 
 /// The output of a future that is ready at once.
-pub fn now<T>(future: impl Future<Output = T>) -> T {
+pub(crate) fn now<T>(future: impl Future<Output = T>) -> T {
     let mut future = std::pin::pin!(future);
     match future.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(output) => output,
