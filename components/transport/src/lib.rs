@@ -12,6 +12,8 @@ mod imports;
 mod ports;
 mod request;
 mod response;
+#[cfg(feature = "auth")]
+mod state_store;
 
 use std::sync::{Arc, OnceLock};
 

@@ -1,5 +1,5 @@
-//! The ports of the engine on a host of WASI: clocks, random bytes and outgoing HTTP requests. There is no store: an instance has no
-//! memory that outlives it.
+//! The ports of the engine on a host of WASI: clocks, random bytes and outgoing HTTP requests. A store is there with
+//! authorization alone, where instances share the keys of issuers.
 
 use bytes::Bytes;
 use guest::http::{Failure, Request};
@@ -13,7 +13,11 @@ use wasi::random::random::get_random_bytes;
 pub(crate) fn ports() -> Ports {
     let ports = Ports::new(WasiPorts, WasiPorts);
     #[cfg(feature = "auth")]
-    let ports = Ports { fetch: Some(std::sync::Arc::new(WasiPorts)), ..ports };
+    let ports = Ports {
+        fetch: Some(std::sync::Arc::new(WasiPorts)),
+        store: Some(std::sync::Arc::new(crate::state_store::StateStore)),
+        ..ports
+    };
     ports
 }
 

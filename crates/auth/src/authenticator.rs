@@ -100,13 +100,22 @@ impl TokenAuthenticator {
         let token = bearer::token(head)?;
         let now = self.now();
         let caller = match self.verdicts.get(token, now, |issuer| self.generation(issuer)) {
-            Some(verdict) => Arc::clone(&verdict.caller),
+            Some(verdict) if self.is_current(&verdict).await => Arc::clone(&verdict.caller),
             // On the heap, since most requests need none of it.
-            None => Box::pin(self.verify_and_remember(token, now)).await?,
+            _ => Box::pin(self.verify_and_remember(token, now)).await?,
         };
         match self.scopes.missing_for_every_request(&caller) {
             None => Ok(caller),
             Some(needed) => Err(AuthError::InsufficientScope(needed)),
+        }
+    }
+
+    /// Whether the keys that verified a token are still those of its issuer. They are fetched if they are due, as an issuer that takes a key
+    /// back must be heard where all tokens are remembered ones.
+    async fn is_current(&self, verdict: &Verdict) -> bool {
+        match self.issuers.get(verdict.issuer).and_then(|issuer| issuer.keys.as_ref()) {
+            None => true,
+            Some(keys) => keys.for_key(None).await.is_ok_and(|keys| keys.generation == verdict.generation),
         }
     }
 

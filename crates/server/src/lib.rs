@@ -47,6 +47,7 @@ mod ports;
 mod shutdown;
 
 pub use ::settings::SettingError;
+pub use ::state::{Entry, StoreError};
 pub use authentication::{Anonymous, AuthError, Authenticator, Caller, ProtectedResource};
 pub use config::Config;
 pub use engine::{Admission, Admitted, Engine};

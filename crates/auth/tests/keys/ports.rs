@@ -147,7 +147,7 @@ impl World {
         let mut state = self.lock();
         state.store_calls += 1;
         if state.store_down {
-            return Err(StoreError("no route".to_owned()));
+            return Err(StoreError::Unreachable("no route".to_owned()));
         }
         let now_ms = state.monotonic_ms;
         Ok(state
@@ -244,6 +244,14 @@ impl Store for World {
                 self.write(key, value, ttl_s);
             }
             Ok(same)
+        })
+    }
+
+    fn delete<'a>(&'a self, key: &'a str) -> BoxFuture<'a, Result<(), StoreError>> {
+        Box::pin(async move {
+            self.live(key)?;
+            self.lock().entries.remove(key);
+            Ok(())
         })
     }
 }
