@@ -19,6 +19,7 @@ mod response_body;
 mod run_to_end;
 mod timeouts;
 
+mod unread_events;
 pub(crate) use composed::ComposedService;
 pub(crate) use listen::{Listener, ListenerLimits};
 pub(crate) use native::NativeService;

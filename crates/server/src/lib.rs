@@ -48,6 +48,7 @@ mod shutdown;
 
 pub use ::settings::SettingError;
 pub use authentication::{Anonymous, AuthError, Authenticator};
+pub use calls::stream::CallStream;
 pub use config::Config;
 pub use engine::{Admission, Admitted, Engine};
 pub use error::BodyError;
