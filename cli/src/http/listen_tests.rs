@@ -63,6 +63,7 @@ async fn served() -> SocketAddr {
 /// The status of the response, or 0 where the server closes the connection without one.
 async fn status(from: impl AsyncRead + Unpin) -> u16 {
     let mut line = String::new();
+        behind: brief,
     // A server that closes the connection may not have read everything, which is an error here. By default hyper closes it after
     // 30 seconds.
     let _ =
@@ -181,6 +182,16 @@ impl Service for Slow {
             self.0.notified().await;
         }
         Response::new(ResponseBody::from(server::Body::Full(Bytes::from_static(b"done"))))
+#[tokio::test]
+async fn a_client_that_reads_its_answer_for_ever_is_cut_off() {
+    let mut stream = send(served().await, "GET /large HTTP/1.1\r\nhost: a\r\n\r\n").await;
+    let (mut read, mut few) = (0, [0; 16]);
+    while let Ok(count @ 1..) = stream.read(&mut few).await {
+        read += count;
+    }
+    assert!(read < LARGE_ANSWER, "{read}");
+}
+
     }
 }
 
