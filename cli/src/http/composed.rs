@@ -45,7 +45,7 @@ impl ComposedService {
         GatewayError::check(request.headers())?;
         let (head, body) = request.into_parts();
         let budgets = body.budgets();
-        let ReadAhead { body, parts } = read_ahead(body, timeouts).await.map_err(|error| match error {
+        let ReadAhead { body, kept } = read_ahead(body, timeouts).await.map_err(|error| match error {
             ReadError::TooSlow => GatewayError::TooSlow,
             ReadError::NoRoom => GatewayError::BodiesFull,
         })?;
@@ -59,7 +59,7 @@ impl ComposedService {
             () = self.end_of_calls.clone() => Err(GatewayError::Stopped),
         };
         // The file itself has said nothing, so that the id is read here.
-        Ok(answered.unwrap_or_else(|error| error.respond_to(&parts.concat()).map(ResponseBody::from)))
+        Ok(answered.unwrap_or_else(|error| error.respond_to(&kept).map(ResponseBody::from)))
     }
 }
 

@@ -1,5 +1,6 @@
 //! The HTTP shell: sockets, timeouts and shutdown around the engine or a composed file.
 
+mod body_buffer;
 mod byte_budget;
 mod client_body;
 mod composed;
@@ -18,8 +19,8 @@ mod request_log;
 mod response_body;
 mod run_to_end;
 mod timeouts;
-
 mod unread_events;
+
 pub(crate) use composed::ComposedService;
 pub(crate) use listen::{Listener, ListenerLimits};
 pub(crate) use native::NativeService;
