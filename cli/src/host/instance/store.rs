@@ -24,8 +24,9 @@ const MAX_HANDLES: usize = 512;
 const HANDLE_BYTES: usize = 64 << 10;
 /// How many bytes the headers of one message may have, counted with what the host needs to hold them.
 const MAX_FIELDS_BYTES: usize = 32 << 10;
-/// How many random bytes a component may ask for at once.
-const MAX_RANDOM_BYTES: u64 = 1 << 20;
+/// How many random bytes a component may ask for at once: as many as a page in a browser (Web Cryptography, `getRandomValues`). Each is
+/// drawn by itself, and nothing interrupts that.
+const MAX_RANDOM_BYTES: u64 = 64 << 10;
 
 /// The data of one call's store.
 pub(crate) struct StoreData {
