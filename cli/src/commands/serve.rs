@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, anyhow, bail};
 use catalog::{BuildOptions, Catalog, NamedProvider};
-use server::Engine;
+use server::{Config, Engine};
 
 use super::banner::{Maximum, print_banner};
 use super::cache::cache;
@@ -119,10 +119,11 @@ impl Serve {
         match (self.files.as_slice(), compiled.iter().any(Compiled::is_composed)) {
             ([source], true) => {
                 let Some(component) = compiled.pop() else { bail!("no component") };
-                let server = loader.composed(component, self.grant_to_composed(source, &shared)?)?;
+                let (grant, config) = self.grant_to_composed(source, &shared)?;
+                let server = loader.composed(component, grant)?;
                 let stop = stop_signal(drain)?;
                 print_banner(&format!("`{}`", source.path.display()), address, &maximum);
-                let server = ComposedService::new(server, listener.end_of_calls());
+                let server = ComposedService::new(server, config, listener.end_of_calls());
                 listener.serve(server, stop).await;
             }
             (_, true) => bail!("a composed file is a whole server: serve it alone, without other files"),
@@ -179,14 +180,14 @@ impl Serve {
         clients
     }
 
-    fn grant_to_composed(&self, source: &ComponentArg, shared: &SharedLimits) -> anyhow::Result<Grant> {
+    fn grant_to_composed(&self, source: &ComponentArg, shared: &SharedLimits) -> anyhow::Result<(Grant, Config)> {
         if !self.prefix.is_empty() {
             bail!("`--prefix` is an option for providers: pass it to `wasmcp compose` when the file is composed");
         }
         let settings = Settings::read_for_composed(self.settings.as_deref(), &self.set)?;
         // A composed file does not run before its first request, so wrong settings are reported here.
-        settings.config()?;
-        Ok(self.grant(source, BTreeMap::new(), settings.into_environment()?, shared))
+        let config = settings.config()?;
+        Ok((self.grant(source, BTreeMap::new(), settings.into_environment()?, shared), config))
     }
 
     fn grant(

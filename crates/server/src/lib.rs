@@ -53,7 +53,7 @@ pub use config::Config;
 pub use engine::{Admission, Admitted, Engine};
 pub use error::BodyError;
 pub use http::disconnect::OnDisconnect;
-pub use http::gateway::GatewayError;
+pub use http::gateway::{GatewayError, PageAccess};
 pub use http::probes::unready;
 pub use http::response::{Body, Response};
 #[doc(hidden)]
