@@ -70,7 +70,7 @@ impl StoreData {
 impl Wasi {
     /// A context without arguments, files and sockets, with an empty input; the environment is the granted one.
     fn new(grant: &Arc<Grant>, request: Option<Arc<str>>) -> Self {
-        let output = Stdio::new(grant.clone(), request);
+        let output = Stdio::new(grant.clone(), request.clone());
         let mut context = WasiCtx::builder();
         context
             .envs(&grant.environment)
@@ -85,7 +85,7 @@ impl Wasi {
         table.set_max_capacity(MAX_HANDLES);
         let mut http = WasiHttpCtx::new();
         http.set_field_size_limit(MAX_FIELDS_BYTES);
-        let egress = EgressHooks::new(grant.clone());
+        let egress = EgressHooks::new(grant.clone(), request);
         Self { context: context.build(), http, egress, table, output }
     }
 }
