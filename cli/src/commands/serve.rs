@@ -14,8 +14,8 @@ use super::banner::{Maximum, print_banner};
 use super::cache::cache;
 use super::{startup_context, startup_timer, warn};
 use crate::host::{
-    Compiled, ConnectionLimits, Egress, Grant, Loader, MemoryBudget, Rule, Sandbox, fit_clients, machine_memory,
-    raise_descriptor_limit,
+    Compiled, ConnectionLimits, Egress, Grant, LoadError, Loader, MemoryBudget, Rule, Sandbox, fit_clients,
+    machine_memory, raise_descriptor_limit,
 };
 use crate::http::{ComposedService, Listener, ListenerLimits, NativeService, system_ports};
 use crate::log::LogOptions;
@@ -114,7 +114,10 @@ impl Serve {
         let loader = Loader::new(self.files.len(), self.max_concurrent, max_memory, cache)?;
         let mut compiled = Vec::with_capacity(self.files.len());
         for source in &self.files {
-            compiled.push(loader.compile(&source.path)?);
+            compiled.push(loader.compile(&source.path).map_err(|error| match error {
+                LoadError::TooLarge { .. } => anyhow!("{error}; raise `--max-concurrent`"),
+                error => error.into(),
+            })?);
         }
         match (self.files.as_slice(), compiled.iter().any(Compiled::is_composed)) {
             ([source], true) => {

@@ -21,6 +21,6 @@ pub(crate) use egress::{Caller, Egress, ExchangeError, Rule, connection_failure,
 pub(crate) use engine::open_cache;
 pub(crate) use grant::Grant;
 pub(crate) use instance::{MemoryBudget, Size};
-pub(crate) use loader::{Compiled, Loader};
+pub(crate) use loader::{Compiled, LoadError, Loader};
 pub(crate) use machine_memory::machine_memory;
 pub(crate) use sandbox::Sandbox;
