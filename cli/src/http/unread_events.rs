@@ -13,15 +13,13 @@ use tokio::task::JoinSet;
 
 use super::byte_budget::{ByteBudgets, NoRoom};
 
-/// How many items of a stream wait for the connection, beside the one that is being passed on.
-const WAITING_ITEMS: usize = 1;
-
 /// The client has gone.
 struct Gone;
 
 /// The items of a stream, each of which has room until it has been sent. The call runs in a task of its own, which ends with this stream.
 pub(super) fn run(events: CallStream, budgets: Arc<ByteBudgets>) -> impl Stream<Item = Result<Bytes, NoRoom>> + Send {
-    let (sender, mut receiver) = channel(WAITING_ITEMS);
+    // One item waits for the connection, beside the one that is being passed on.
+    let (sender, mut receiver) = channel(1);
     let mut task = JoinSet::new();
     task.spawn(async move {
         let _ = pass_on(events, &budgets, &sender).await;
