@@ -57,7 +57,7 @@ impl ComputeTime {
 fn thread_time() -> u64 {
     let time = clock_gettime(ClockId::ThreadCPUTime);
     let nanoseconds = |number: i64| u64::try_from(number).unwrap_or_default();
-    nanoseconds(time.tv_sec).saturating_mul(1_000_000_000).saturating_add(nanoseconds(time.tv_nsec.into()))
+    nanoseconds(time.tv_sec).saturating_mul(1_000_000_000).saturating_add(nanoseconds(time.tv_nsec))
 }
 
 #[cfg(test)]
