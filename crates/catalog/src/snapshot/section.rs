@@ -4,10 +4,10 @@ use std::marker::PhantomData;
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
-use contract::model::{McpError, Offers, Prompt, ProviderInfo, ResourceInfo, ResourceTemplate, Tool};
+use contract::model::{CacheHint, McpError, Offers, Prompt, ProviderInfo, ResourceInfo, ResourceTemplate, Tool};
 use serde::{Deserialize, Serialize};
 
-use super::json::{CacheHintForm, Stored};
+use super::json::{Json, Stored};
 use crate::lists::{Listed, Pages, ProviderPage};
 use crate::template::Template;
 use crate::{Kind, ToolFacts};
@@ -59,7 +59,7 @@ pub(super) struct StoredPage {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) next_cursor: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) cache: Option<CacheHintForm>,
+    pub(super) cache: Option<Json<CacheHint>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) extra: Option<String>,
 }
@@ -150,14 +150,14 @@ impl Section {
         let page = |page: StoredPage| {
             let record = |place: usize| list.items.get(place).ok_or_else(|| self.damaged("a page lacks an item"));
             let items = page.items.into_iter().map(|place| self.read(&record(place)?.1)).collect::<Result<_, _>>()?;
-            let cache = Option::from_json(page.cache);
+            let cache = page.cache.map(|cache| cache.0);
             Ok((page.cursor, ProviderPage { items, next_cursor: page.next_cursor, cache, extra: page.extra }))
         };
         stored.into_iter().map(page).collect::<Result<_, _>>().map(Pages)
     }
 
     fn read<T: Stored>(&self, place: &Range<usize>) -> Result<T, McpError> {
-        self.parse(place).map(T::from_json)
+        self.parse(place).map(|Json(record)| record)
     }
 
     fn parse<'a, T: Deserialize<'a>>(&'a self, place: &Range<usize>) -> Result<T, McpError> {

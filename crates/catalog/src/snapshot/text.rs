@@ -3,10 +3,10 @@
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
-use contract::model::ResourceTemplate;
+use contract::model::{Offers, ResourceTemplate};
 use serde::{Deserialize, Serialize};
 
-use super::json::{OfferNames, Stored};
+use super::json::{AsJson, Json};
 use super::section::StoredPage;
 use super::{CatalogueSnapshot, Contents, Section, StoredList};
 use crate::introspect::Inventory;
@@ -35,7 +35,7 @@ struct ProviderIndex {
     prefix: Option<String>,
     #[serde(rename = "static")]
     is_static: bool,
-    offers: OfferNames,
+    offers: Json<Offers>,
     /// Not there where the provider is not asked before a client is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     description: Option<usize>,
@@ -74,9 +74,9 @@ pub(super) fn store(revision: String, inventories: &[Inventory]) -> Result<Catal
             name: inventory.name.clone(),
             prefix: inventory.prefix.clone(),
             is_static,
-            offers: inventory.offers().into_json(),
+            offers: Json(inventory.offers()),
             description: match &inventory.info {
-                Some(info) => Some(add(&mut records, &info.clone().into_json())?),
+                Some(info) => Some(add(&mut records, &AsJson(info))?),
                 None => None,
             },
             tools: list(&mut records, is_static, &inventory.tools)?,
@@ -115,11 +115,11 @@ fn list<T: Listed>(
         cursor: cursor.clone(),
         items: page.items.iter().filter_map(place).collect(),
         next_cursor: page.next_cursor.clone(),
-        cache: page.cache.into_json(),
+        cache: page.cache.map(Json),
         extra: page.extra.clone(),
     });
     let pages = add(records, &stored.collect::<Vec<_>>())?;
-    let item = |item: &&T| Ok((item.key().to_owned(), add(records, &(*item).clone().into_json())?));
+    let item = |item: &&T| Ok((item.key().to_owned(), add(records, &AsJson(*item))?));
     let items = sorted.iter().map(item).collect::<Result<_, SnapshotError>>()?;
     Ok(Some(ListIndex { pages: Some(pages), items }))
 }
@@ -129,7 +129,7 @@ pub(super) fn write(snapshot: &CatalogueSnapshot) -> Result<String, SnapshotErro
         name: section.name.to_string(),
         prefix: section.prefix.clone(),
         is_static: section.is_static,
-        offers: section.offers.into_json(),
+        offers: Json(section.offers),
         description: section.description.as_ref().map(Range::len),
         tools: lengths(&section.tools),
         prompts: lengths(&section.prompts),
@@ -174,7 +174,7 @@ fn load(index: Index, records: &str) -> Result<CatalogueSnapshot, SnapshotError>
             name: provider.name.into(),
             prefix: provider.prefix.filter(|prefix| !prefix.is_empty()),
             is_static: provider.is_static,
-            offers: Stored::from_json(provider.offers),
+            offers: provider.offers.0,
             description,
             facts: tools.items.iter().map(|_| OnceLock::new()).collect(),
             tools,
