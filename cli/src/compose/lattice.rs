@@ -32,7 +32,7 @@ pub(crate) fn lattice(
 }
 
 fn transport(hints: &CatalogueSnapshot) -> Result<Vec<u8>, ComposeError> {
-    let hints = Constant::Snapshot(hints.to_text()?);
+    let hints = Constant::Snapshot(hints.to_parts()?);
     let mut wiring = Wiring::new(Target::Lattice)?;
     let router = wiring.router(&hints)?;
     let transport = wiring.transport(&Backend::Router(router), &hints)?;

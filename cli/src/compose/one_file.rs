@@ -14,7 +14,7 @@ pub(crate) fn compose(
     target: Target,
 ) -> Result<Vec<u8>, ComposeError> {
     check_names(providers.iter().map(|provider| provider.name.as_str()))?;
-    let constant = Constant::Snapshot(snapshot.to_text()?);
+    let constant = Constant::Snapshot(snapshot.to_parts()?);
     let mut wiring = Wiring::new(target)?;
     let instances = providers.iter().map(|provider| wiring.provider(provider)).collect::<Result<Vec<_>, _>>()?;
     let transport = wiring.transport(&Backend::Providers(instances), &constant)?;

@@ -203,7 +203,7 @@ pub(crate) const NOT_BOUNDS: &[(&str, &str)] = &[
     ("crates/server/src/calls/silence.rs", "STREAM_AFTER_MS"),
     ("crates/server/src/calls/silence.rs", "MAX_SILENCE_MS"),
     // The version of a format, and where a search becomes a sorted one.
-    ("crates/catalog/src/snapshot/text.rs", "FORMAT"),
+    ("crates/catalog/src/snapshot/parts.rs", "FORMAT"),
     ("crates/protocol/src/json/strict.rs", "FEW_KEYS"),
     // Hosts that do not know the time of a call.
     ("crates/http-service/src/lib.rs", "DEFAULT_TIMEOUT_MS"),
