@@ -21,6 +21,11 @@ use wasmcloud_component::wasi::config::store;
 use bindings::wasmcp::composition::catalogue::{snapshot_index, snapshot_record};
 use invoker::Invoker;
 
+/// It uses the memory that an instance starts with. The allocator of the standard library would let every call grow it.
+#[cfg(target_family = "wasm")]
+#[global_allocator]
+static ALLOCATOR: dlmalloc::GlobalDlmalloc = dlmalloc::GlobalDlmalloc;
+
 contract::export_provider!(Component, router, run);
 
 fn run<T>(call: impl Future<Output = Result<T, McpError>>) -> Result<T, McpError> {

@@ -80,17 +80,20 @@ pub(super) fn module(filled: &[ConstFunction]) -> Result<Vec<u8>, GenerateError>
             Answer::ForEach(item) => list_of(address, scratch, i32::try_from(item.len())?),
             _ => Function::new([]),
         };
+        let mut instructions = body.instructions();
         match &function.answer {
-            Answer::Nothing => body.instructions().end(),
+            Answer::Nothing => {}
             Answer::NumberedTexts(texts) => {
                 // Of a number that no text has the place is that of the last one, `none`.
                 let none = u32::try_from(texts.len())?.cast_signed();
-                let mut code = body.instructions();
-                code.local_get(0).i32_const(none).local_get(0).i32_const(none).i32_lt_u().select();
-                code.i32_const(OPTION_TEXT as i32).i32_mul().i32_const(address).i32_add().end()
+                instructions.local_get(0).i32_const(none).local_get(0).i32_const(none).i32_lt_u().select();
+                instructions.i32_const(OPTION_TEXT as i32).i32_mul().i32_const(address).i32_add();
             }
-            _ => body.instructions().i32_const(address).end(),
-        };
+            _ => {
+                instructions.i32_const(address);
+            }
+        }
+        instructions.end();
         code.function(&body);
     }
     let mut memories = MemorySection::new();
