@@ -23,6 +23,11 @@ use wasi::http::types::{ErrorCode, IncomingRequest, ResponseOutparam};
 
 use imports::ImportedProvider;
 
+/// It uses the memory that an instance starts with. The allocator of the standard library would let every call grow it.
+#[cfg(target_family = "wasm")]
+#[global_allocator]
+static ALLOCATOR: dlmalloc::GlobalDlmalloc = dlmalloc::GlobalDlmalloc;
+
 struct Transport;
 
 #[allow(unsafe_code, reason = "generated")]

@@ -215,7 +215,7 @@ pub(crate) const NOT_BOUNDS: &[(&str, &str)] = &[
     ("crates/server/src/calls/silence.rs", "STREAM_AFTER_MS"),
     ("crates/server/src/calls/silence.rs", "MAX_SILENCE_MS"),
     // The version of a format, and where a search becomes a sorted one.
-    ("crates/catalog/src/snapshot/text.rs", "FORMAT"),
+    ("crates/catalog/src/snapshot/parts.rs", "FORMAT"),
     ("crates/protocol/src/json/strict.rs", "FEW_KEYS"),
     // When a provider may try again.
     ("crates/state/src/entry.rs", "RETRY_MS"),

@@ -10,6 +10,11 @@ use bindings::wasi::config::store;
 use bindings::wasmcp::composition::provider_name;
 use bindings::wasmcp::mcp::model::McpError;
 
+/// It uses the memory that an instance starts with. The allocator of the standard library would let every call grow it.
+#[cfg(target_family = "wasm")]
+#[global_allocator]
+static ALLOCATOR: dlmalloc::GlobalDlmalloc = dlmalloc::GlobalDlmalloc;
+
 struct Adapter;
 
 #[allow(unsafe_code, reason = "generated")]
