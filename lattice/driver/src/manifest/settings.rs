@@ -54,14 +54,10 @@ pub(super) fn transport_timeouts(component: &Component<'_>) -> Result<Timeouts, 
     }
 }
 
-/// Checks the settings of authorization, which the transport reads when it runs. A lattice without a link to a store has pinned keys.
+/// Checks the settings of authorization, which the transport reads when it runs. A lattice has no store, so that keys have to be pinned.
 pub(super) fn authorization(component: &Component<'_>) -> Result<(), SettingError> {
     let get = lookup(component, "auth");
-    let storage = match component.keeps_state() {
-        true => auth::KeyStorage::Store,
-        false => auth::KeyStorage::None,
-    };
-    match auth::AuthConfig::read(|name| Ok::<_, std::convert::Infallible>(get(name)), || storage) {
+    match auth::AuthConfig::read(|name| Ok::<_, std::convert::Infallible>(get(name)), || auth::KeyStorage::None) {
         Ok(_) => Ok(()),
         Err(error) => Err(SettingError { key: error.key().to_owned(), message: error.to_string() }),
     }
