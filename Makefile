@@ -73,9 +73,9 @@ down: driver ## Stops what `make up` started
 publish: lattice driver ## Pushes components and contract to REGISTRY=HOST:PORT, writes target/lattice/wadm.oci.yaml
 	$(driver) publish --registry $(REGISTRY) $(if $(filter 127.0.0.1:% localhost:%,$(REGISTRY)),--insecure)
 
-lattice: build ## Composes the parts that wadm.yaml names, into target/lattice
-	target/release/wasmcp compose --for lattice $(providers) -o target/lattice
-	target/release/wasmcp compose --for wasmcloud $(providers) -o target/lattice/mcp-http-server.wasm
+lattice: build ## Composes the parts that wadm.yaml names, into target/lattice; AUTH=1 with the transport that asks for tokens
+	target/release/wasmcp compose --for lattice $(if $(AUTH),--auth) $(providers) -o target/lattice
+	target/release/wasmcp compose --for wasmcloud $(if $(AUTH),--auth) $(providers) -o target/lattice/mcp-http-server.wasm
 
 driver: preflight
 	cd lattice/driver && cargo build --locked --workspace --target-dir ../../target/driver

@@ -18,8 +18,9 @@ const LIMITS: [&str; 6] = ["--limit-time", "500ms", "--limit-memory", "64MiB", "
 type Broken = (&'static str, &'static str, &'static str);
 
 /// The calls that fail by the limits of one call alone, so that they fail on both hosts.
-const ANYWHERE: [Broken; 7] = [
+const ANYWHERE: [Broken; 8] = [
     ("spin", "{}", "exceeded its time limit of 500ms"),
+    ("nap", "{}", "exceeded its time limit of 500ms"),
     ("grow", "{}", "exceeded its memory limit of 64 MiB"),
     ("flood", r#"{"bytes":1073741824}"#, "exceeded its memory limit of 64 MiB"),
     ("hoard", r#"{"handles":5000}"#, "broke its contract with the host"),

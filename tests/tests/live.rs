@@ -73,3 +73,25 @@ fn a_client_that_wants_no_progress_gets_the_result_alone() {
         }
     }
 }
+
+/// There is one place for calls, which the first call has until its time is over. Its client never reads.
+#[test]
+fn a_call_whose_client_does_not_read_its_events_ends_within_its_time() {
+    let gate = Gate::start().unwrap();
+    let limits = ["--max-concurrent", "1", "--limit-time", "4s", "--limit-result", "64MiB"];
+    let server = Server::start(Shell::Native, &gate.setup().unwrap().flags(&limits)).unwrap();
+    for version in VERSIONS {
+        let before = server.log().len();
+        let params = json!({ "name": "shout", "arguments": {}, "_meta": { "progressToken": "p" } });
+        let _unread = Request::of(version, "tools/call", params).begin(server.addr).unwrap();
+        server.wait_for_log_after(before, "is not read").unwrap();
+        let call = Request::of(version, "tools/call", json!({ "name": "work", "arguments": {} }));
+        let answer = std::thread::scope(|scope| {
+            let answer = scope.spawn(|| server.send(&call).unwrap().json().unwrap());
+            server.wait_for_log_after(before, "exceeded its time limit of 4s").unwrap();
+            gate.wait().unwrap().open().unwrap();
+            answer.join().unwrap()
+        });
+        assert!(answer.pointer("/result/content/0/text").is_some(), "{version}: {answer}");
+    }
+}

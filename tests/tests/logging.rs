@@ -189,6 +189,8 @@ fn a_log_in_json_has_the_fields_of_every_message_and_no_secret() {
     for text in ["trapped: ", "`tools/call` failed after ", "status 200, error -32603"] {
         assert_eq!(find(text)["request"], request, "{text}");
     }
+    let denied = find("was denied")["request"].as_str().expect("the id of a request that was denied");
+    assert!(denied.len() == request.len() && denied != request, "{denied}");
 }
 
 #[test]

@@ -102,7 +102,9 @@ impl Compose {
         let mut providers = Vec::with_capacity(self.files.len());
         for ComponentArg { name, path } in &self.files {
             let egress = Egress::new(for_provider(&self.egress, name).cloned().collect());
-            let grant = Grant { settings: settings.take(name), egress, memory: memory.share(), ..Grant::nothing(name) };
+            let (settings, memory) = (settings.take(name), memory.share());
+            // `wasmcp serve` has the options that set limits.
+            let grant = Grant { settings, egress, memory, names_options: false, ..Grant::nothing(name) };
             let provider = loader.provider(loader.compile(path)?, grant).await?;
             let prefix = for_provider(&self.prefix, name).last().cloned();
             providers.push(NamedProvider { name: name.clone(), prefix, provider });

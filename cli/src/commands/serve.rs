@@ -9,7 +9,7 @@ use std::time::Duration;
 use anyhow::{Context as _, anyhow, bail};
 use auth::{AuthConfig, KeyStorage, TokenAuthenticator};
 use catalog::{BuildOptions, Catalog, NamedProvider};
-use server::{Authenticator as _, Engine};
+use server::{Authenticator as _, Config, Engine};
 use state::{MemoryStore, Room};
 
 use super::banner::{Maximum, print_banner};
@@ -18,8 +18,8 @@ use super::egress::egress_of_server;
 use super::{startup_context, startup_timer, warn};
 use crate::compose::{TransportKind, transport_kind};
 use crate::host::{
-    Compiled, ConnectionLimits, Egress, Grant, Loader, MemoryBudget, Rule, Sandbox, fit_clients, machine_memory,
-    raise_descriptor_limit,
+    Compiled, ConnectionLimits, Egress, Grant, LoadError, Loader, MemoryBudget, Rule, Sandbox, fit_clients,
+    machine_memory, raise_descriptor_limit,
 };
 use crate::http::{ComposedService, Listener, ListenerLimits, NativeService, install_signatures, system_ports};
 use crate::log::LogOptions;
@@ -124,15 +124,19 @@ impl Serve {
         let loader = Loader::new(self.files.len(), self.max_concurrent, max_memory, cache)?;
         let mut compiled = Vec::with_capacity(self.files.len());
         for source in &self.files {
-            compiled.push(loader.compile(&source.path)?);
+            compiled.push(loader.compile(&source.path).map_err(|error| match error {
+                LoadError::TooLarge { .. } => anyhow!("{error}; raise `--max-concurrent`"),
+                error => error.into(),
+            })?);
         }
         match (self.files.as_slice(), compiled.iter().any(Compiled::is_composed)) {
             ([source], true) => {
                 let Some(component) = compiled.pop() else { bail!("no component") };
-                let server = loader.composed(component, self.grant_to_composed(source, &shared)?)?;
+                let (grant, config) = self.grant_to_composed(source, &shared)?;
+                let server = loader.composed(component, grant)?;
                 let stop = stop_signal(drain)?;
                 print_banner(&format!("`{}`", source.path.display()), address, &maximum);
-                let server = ComposedService::new(server, listener.end_of_calls());
+                let server = ComposedService::new(server, config, listener.end_of_calls());
                 listener.serve(server, stop).await;
             }
             (_, true) => bail!("a composed file is a whole server: serve it alone, without other files"),
@@ -214,13 +218,13 @@ impl Serve {
         let file = source.path.display();
         let bytes = std::fs::read(&source.path).with_context(|| format!("cannot read `{file}`"))?;
         match (transport_kind(&bytes), auth) {
-            (Some(TransportKind::Open), Some(_)) => bail!(
-                "there are settings `auth.*`, and `{file}` was composed without authorization: compose it again with `--auth`"
+            // A file that does not say which transport it has may have one that knows nothing of authorization.
+            (Some(TransportKind::Open) | None, Some(_)) => bail!(
+                "there are settings `auth.*`, and `{file}` was composed without authorization, or by another program: compose it with `wasmcp compose --auth`"
             ),
             (Some(TransportKind::Secured), None) => {
                 bail!("`{file}` was composed with `--auth`, and no setting `auth.issuers` says whose tokens it accepts")
             }
-            // A file that does not say it looks at its settings itself.
             _ => Ok(()),
         }
     }
@@ -238,7 +242,7 @@ impl Serve {
         clients
     }
 
-    fn grant_to_composed(&self, source: &ComponentArg, shared: &SharedLimits) -> anyhow::Result<Grant> {
+    fn grant_to_composed(&self, source: &ComponentArg, shared: &SharedLimits) -> anyhow::Result<(Grant, Config)> {
         if !self.prefix.is_empty() {
             bail!("`--prefix` is an option for providers: pass it to `wasmcp compose` when the file is composed");
         }
@@ -247,11 +251,11 @@ impl Serve {
         }
         let settings = Settings::read_for_composed(self.settings.as_deref(), &self.set)?;
         // A composed file does not run before its first request, so wrong settings are reported here.
-        settings.config()?;
+        let config = settings.config()?;
         let auth = settings.auth(KeyStorage::None)?;
         Self::check_transport(source, auth.as_ref())?;
         self.warn_if_open(auth.as_ref());
-        Ok(self.grant(source, BTreeMap::new(), settings.into_environment()?, shared))
+        Ok((self.grant(source, BTreeMap::new(), settings.into_environment()?, shared), config))
     }
 
     fn grant(
@@ -287,6 +291,7 @@ impl Serve {
 
     /// Checks that names are unique, and that the options name providers that are served.
     fn check_names(&self) -> anyhow::Result<()> {
+        refuse_environment(std::env::vars_os().map(|(name, _)| name))?;
         let mut names: Vec<&str> = self.files.iter().map(|source| source.name.as_str()).collect();
         names.sort_unstable();
         if let Some([name, _]) = names.array_windows().find(|[one, next]| one == next) {
@@ -300,6 +305,18 @@ impl Serve {
         check_providers("--limit-state", &self.limit_state, &names)?;
         check_prefixes(&self.prefix, &names)?;
         Ok(())
+    }
+}
+
+/// Refuses to start where the environment has settings of authorization: it is read in composed files on other hosts, and a server that was
+/// meant to ask for tokens would be open here.
+fn refuse_environment(mut names: impl Iterator<Item = std::ffi::OsString>) -> anyhow::Result<()> {
+    match names.find(|name| name.to_string_lossy().starts_with("WASMCP__AUTH__")) {
+        None => Ok(()),
+        Some(name) => bail!(
+            "the environment has `{}`, and `wasmcp serve` does not read settings there: give it with `--set auth.KEY=VALUE` or `--settings FILE`",
+            name.to_string_lossy()
+        ),
     }
 }
 

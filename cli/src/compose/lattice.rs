@@ -34,7 +34,7 @@ pub(crate) fn lattice(
 }
 
 fn transport(hints: &CatalogueSnapshot, kind: TransportKind) -> Result<Vec<u8>, ComposeError> {
-    let hints = Constant::Snapshot(hints.to_text()?);
+    let hints = Constant::Snapshot(hints.to_parts()?);
     let mut wiring = Wiring::new(Target::Lattice, kind)?;
     let router = wiring.router(&hints)?;
     let transport = wiring.transport(&Backend::Router(router), &hints)?;

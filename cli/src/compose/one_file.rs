@@ -17,7 +17,7 @@ pub(crate) fn compose(
     kind: TransportKind,
 ) -> Result<Vec<u8>, ComposeError> {
     check_names(providers.iter().map(|provider| provider.name.as_str()))?;
-    let constant = Constant::Snapshot(snapshot.to_text()?);
+    let constant = Constant::Snapshot(snapshot.to_parts()?);
     let mut wiring = Wiring::new(target, kind)?;
     let instances = providers.iter().map(|provider| wiring.provider(provider)).collect::<Result<Vec<_>, _>>()?;
     let transport = wiring.transport(&Backend::Providers(instances), &constant)?;

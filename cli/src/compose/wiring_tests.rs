@@ -1,6 +1,6 @@
 //! Tests of whole compositions: their imports, and, on wasmtime, the answers of their generated components.
 
-use catalog::{Catalog, CatalogueSnapshot, NamedProvider, check_names};
+use catalog::{Catalog, CatalogueSnapshot, NamedProvider, SnapshotParts, check_names};
 use contract::Provider;
 use contract::model::{Context, Implementation, McpError, Offers, ProviderInfo};
 use wasmtime::component::{Component, Func, Instance as WasmInstance, Linker, Type, Val};
@@ -226,8 +226,12 @@ fn sample(of: &Type) -> Val {
 /// Calls a function with samples. Its answer is none if it has no result.
 fn call(store: &mut Store<()>, function: Func) -> wasmtime::Result<Option<Val>> {
     let arguments: Vec<Val> = function.ty(&*store).params().map(|(_, of)| sample(&of)).collect();
+    call_with(store, function, &arguments)
+}
+
+fn call_with(store: &mut Store<()>, function: Func, arguments: &[Val]) -> wasmtime::Result<Option<Val>> {
     let mut answer = vec![Val::Bool(true); function.ty(&*store).results().len()];
-    function.call(&mut *store, &arguments, &mut answer)?;
+    function.call(&mut *store, arguments, &mut answer)?;
     Ok(answer.pop())
 }
 
@@ -251,7 +255,7 @@ fn every_function_that_is_filled_answers_that_it_is_not_offered_as_often_as_it_i
             let function = function(&mut store, &instance, &name, function_name);
             let expected = match (name.as_str(), function_name.as_str()) {
                 ("wasmcp:mcp/settings@0.1.0", _) => Some(Val::Result(Ok(Some(Box::new(Val::Option(None)))))),
-                ("wasmcp:composition/catalogue@0.1.0", "snapshot") => Some(Val::Option(None)),
+                ("wasmcp:composition/catalogue@0.1.0", "snapshot-index" | "snapshot-record") => Some(Val::Option(None)),
                 ("wasmcp:composition/catalogue@0.1.0", "provider-count") => Some(Val::U32(0)),
                 ("wasmcp:composition/catalogue@0.1.0", "exports-function") => Some(Val::Bool(false)),
                 ("wasmcp:composition/catalogue@0.1.0", "select-provider") => None,
@@ -273,20 +277,34 @@ fn every_function_that_is_filled_answers_that_it_is_not_offered_as_often_as_it_i
 fn a_constant_text_is_read_unchanged() {
     let texts = ["", "transport", "Zürich \u{1f30d}", &"x".repeat(200_000)];
     let mut constants = ConstComponent::new().expect("contract");
+    // Each text is an index with all texts as records, and a name.
     let exported = texts.map(|text| {
-        let [one, two] = [Constant::Snapshot(text.to_owned()), Constant::ProviderName(text.to_owned())];
+        let parts = SnapshotParts { index: text.to_owned(), records: texts.map(str::to_owned).to_vec() };
+        let [one, two] = [Constant::Snapshot(parts), Constant::ProviderName(text.to_owned())];
         let exports = [&one, &two].map(|constant| constants.tell(constant));
         assert_eq!(constants.tell(&two), exports[1], "the same text is exported once");
         (text, exports)
     });
+    let empty = SnapshotParts { index: "{}".to_owned(), records: Vec::new() };
+    let empty = constants.tell(&Constant::Snapshot(empty));
     let (mut store, instance) = run(&constants.encode().expect("component").expect("exports"));
+    let string = |text: &str| Val::String(text.to_owned());
+    let some = |text: &str| Some(Val::Option(Some(Box::new(string(text)))));
+    let none = Some(Val::Option(None));
     for (text, [snapshot, provider_name]) in exported {
-        let string = || Val::String(text.to_owned());
-        let snapshot = function(&mut store, &instance, &snapshot, "snapshot");
-        assert_eq!(call(&mut store, snapshot).expect("snapshot"), Some(Val::Option(Some(Box::new(string())))));
+        let index = function(&mut store, &instance, &snapshot, "snapshot-index");
+        assert_eq!(call(&mut store, index).expect("index"), some(text));
+        let record = function(&mut store, &instance, &snapshot, "snapshot-record");
+        let numbered = (0..).zip(texts.map(some)).chain([4, 5, 1 << 31, u32::MAX].map(|number| (number, none.clone())));
+        for (number, expected) in numbered {
+            let answer = call_with(&mut store, record, &[Val::U32(number)]);
+            assert_eq!(answer.expect("record"), expected, "{number}");
+        }
         let provider_name = function(&mut store, &instance, &provider_name, "get");
-        assert_eq!(call(&mut store, provider_name).expect("provider name"), Some(string()));
+        assert_eq!(call(&mut store, provider_name).expect("provider name"), Some(string(text)));
     }
+    let record = function(&mut store, &instance, &empty, "snapshot-record");
+    assert_eq!(call_with(&mut store, record, &[Val::U32(0)]).expect("record"), none);
 }
 
 /// How many components a component has directly in it.

@@ -10,6 +10,7 @@ use wasmtime::Engine;
 use wasmtime::component::Component;
 
 use super::engine::MAX_CORE_INSTANCES;
+use crate::log::is_text;
 
 /// Progress is printed only for a compilation that takes longer than this.
 const SPINNER_AFTER: Duration = Duration::from_millis(500);
@@ -75,7 +76,7 @@ fn with_progress<T: Send>(path: &Path, size: usize, work: impl FnOnce() -> T + S
                 return;
             }
             let message = format!("compiling {} ({:.1} MB), once", path.display(), size as f64 / 1e6);
-            if !std::io::stderr().is_terminal() {
+            if !std::io::stderr().is_terminal() || !is_text() {
                 tracing::info!("{message}");
                 return;
             }

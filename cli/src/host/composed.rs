@@ -15,7 +15,9 @@ use wasmtime_wasi_http::p2::body::HyperOutgoingBody;
 use wasmtime_wasi_http::{WasiBody, WasiHttpView};
 
 use super::grant::Grant;
-use super::instance::{Failure, Slot, Slots, StoreData, TimeBudget, classify, new_store, run_cooperatively};
+use super::instance::{
+    ComputeTime, Failure, Slot, Slots, StoreData, TimeBudget, classify, new_store, run_cooperatively,
+};
 
 /// How long a server may take for the head of its response, waiting included. Its time limit is for computing alone.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(600);
@@ -64,8 +66,14 @@ impl Composed {
                 Some(mut slot) => {
                     let _ = admitted.send(());
                     // The body may take as long as the head. After that the slot becomes free in any case.
-                    let run = timeout(HEAD_TIMEOUT * 2, run_cooperatively(composed.run(request, sender, &mut slot)));
-                    run.await.unwrap_or(Err(Failure::Waited(HEAD_TIMEOUT * 2)))
+                    let time = ComputeTime::of(composed.grant.limits.time);
+                    let run = composed.run(request, sender, Arc::clone(&time), &mut slot);
+                    let run = timeout(HEAD_TIMEOUT * 2, run_cooperatively(time.limit(run)));
+                    match run.await {
+                        Ok(Some(outcome)) => outcome,
+                        Ok(None) => Err(Failure::TimedOut),
+                        Err(_) => Err(Failure::Waited(HEAD_TIMEOUT * 2)),
+                    }
                 }
                 None => return,
             };
@@ -96,9 +104,10 @@ impl Composed {
         &self,
         request: Request<WasiBody>,
         head: oneshot::Sender<Result<Response<HyperOutgoingBody>, ErrorCode>>,
+        time: Arc<ComputeTime>,
         slot: &mut Slot<'_>,
     ) -> Result<(), Failure> {
-        let time = TimeBudget::Computing(self.grant.limits.time);
+        let time = TimeBudget::Computing(time);
         let mut store = new_store(self.component.engine(), &self.grant, time, slot.take_memory());
         self.grant.limits.set_transfer_limit(&mut store);
         let request = match store.data_mut().http().new_incoming_request(Scheme::Http, request) {

@@ -12,7 +12,7 @@ use super::cache_folder;
 use super::instance::{TABLE_ELEMENTS, count_tick};
 
 /// The period of the epoch: how often a running component is asked whether it should yield.
-pub(crate) const TICK: Duration = Duration::from_millis(2);
+const TICK: Duration = Duration::from_millis(2);
 /// After this many ticks without a call the ticker goes to sleep.
 const IDLE_TICKS: u32 = 50;
 /// How often a sleeping ticker checks whether its engine still exists.

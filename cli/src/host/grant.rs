@@ -39,6 +39,8 @@ pub(crate) struct Grant {
     pub(crate) lookups: Arc<Semaphore>,
     /// The limits of each of its calls.
     pub(crate) limits: Limits,
+    /// Whether the command has the options that set limits, so that an error can name them.
+    pub(crate) names_options: bool,
     /// What its calls may use of the memory for all components.
     pub(crate) memory: Arc<MemoryShare>,
 }
@@ -58,6 +60,7 @@ impl Grant {
             idle_connections: IdleConnections::default(),
             lookups: Arc::new(Semaphore::new(MAX_LOOKUPS)),
             limits: Limits::default(),
+            names_options: true,
             memory: MemoryBudget::new(usize::MAX, 1).share(),
         }
     }

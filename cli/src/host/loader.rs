@@ -53,7 +53,7 @@ pub(crate) enum LoadError {
     Shape { path: PathBuf, cause: String },
     #[error("`{}` cannot start: {cause}", .path.display())]
     Start { path: PathBuf, cause: String },
-    #[error("`{}` needs more memories or tables than the host reserves: one call uses the quota of {needed} calls, and the host has that of {calls}; raise `--max-concurrent` of `wasmcp serve`", .path.display())]
+    #[error("`{}` needs more memories or tables than the host reserves: one call uses the quota of {needed} calls, and the host has that of {calls}", .path.display())]
     TooLarge { path: PathBuf, needed: u32, calls: u32 },
     #[error("`{}` does not declare how many memories and tables it needs: build it without imports of modules or components", .path.display())]
     Unbounded { path: PathBuf },

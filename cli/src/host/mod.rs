@@ -17,10 +17,10 @@ mod stdio;
 
 pub(crate) use composed::{Composed, Work};
 pub(crate) use descriptors::{ConnectionLimits, fit_clients, raise_descriptor_limit};
-pub(crate) use egress::{Egress, ExchangeError, Rule, connection_failure, exchange, is_timeout};
+pub(crate) use egress::{Caller, Egress, ExchangeError, Rule, connection_failure, exchange, is_timeout};
 pub(crate) use engine::open_cache;
 pub(crate) use grant::Grant;
 pub(crate) use instance::{MemoryBudget, Size};
-pub(crate) use loader::{Compiled, Loader};
+pub(crate) use loader::{Compiled, LoadError, Loader};
 pub(crate) use machine_memory::machine_memory;
 pub(crate) use sandbox::Sandbox;

@@ -31,6 +31,8 @@ pub(super) struct ByteBudget {
     room: Arc<Semaphore>,
     /// How much may wait for room. A part of a body that waits is in the buffer of its connection.
     waiting: Semaphore,
+    /// The permit to wait for more room than a message has.
+    growing: Semaphore,
     timeout: Duration,
 }
 
@@ -55,10 +57,11 @@ impl Default for ByteBudgets {
 impl ByteBudget {
     fn new(bytes: usize, waiting: usize, timeout: Duration) -> Self {
         let semaphore = |bytes: usize| Semaphore::new(bytes / UNCOUNTED_BYTES);
-        Self { room: Arc::new(semaphore(bytes)), waiting: semaphore(waiting), timeout }
+        Self { room: Arc::new(semaphore(bytes)), waiting: semaphore(waiting), growing: Semaphore::new(1), timeout }
     }
 
-    /// Makes room for a message that has so many bytes now.
+    /// Makes room for a message that has so many bytes now. Of those that have room and need more, one waits: the others would keep from it
+    /// what they have, and give it back instead.
     pub(super) async fn hold(&self, held: &mut Held, bytes: usize) -> Result<(), NoRoom> {
         let units = bytes.saturating_sub(1) / UNCOUNTED_BYTES;
         let more = units.saturating_sub(held.0.as_ref().map_or(0, OwnedSemaphorePermit::num_permits));
@@ -69,6 +72,10 @@ impl ByteBudget {
         let permit = match Arc::clone(&self.room).try_acquire_many_owned(more) {
             Ok(permit) => permit,
             Err(_) => {
+                let _growing = match &held.0 {
+                    Some(_) => Some(self.growing.try_acquire().map_err(|_| NoRoom)?),
+                    None => None,
+                };
                 let _waiting = self.waiting.try_acquire_many(more).map_err(|_| NoRoom)?;
                 let room = timeout(self.timeout, Arc::clone(&self.room).acquire_many_owned(more));
                 // The semaphore is never closed.
@@ -167,6 +174,22 @@ mod tests {
             assert_eq!(budget.room.available_permits(), left);
         }
         assert_eq!(budget.hold(&mut held, 9 * UNCOUNTED_BYTES).await, Err(NoRoom));
+    }
+
+    #[tokio::test]
+    async fn messages_that_grow_do_not_keep_each_other_waiting() {
+        let budget = budget(4, 4, LONG);
+        let (mut one, mut other) = (Held::default(), Held::default());
+        for held in [&mut one, &mut other] {
+            assert_eq!(budget.hold(held, 3 * UNCOUNTED_BYTES).await, Ok(()));
+        }
+        let given_back = async {
+            let grown = budget.hold(&mut other, 4 * UNCOUNTED_BYTES).await;
+            drop(std::mem::take(&mut other));
+            grown
+        };
+        let grown = tokio::join!(budget.hold(&mut one, 4 * UNCOUNTED_BYTES), given_back);
+        assert_eq!(grown, (Ok(()), Err(NoRoom)));
     }
 
     #[tokio::test]

@@ -7,7 +7,7 @@ use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, Shared};
 use http::header::HOST;
 use http::{Request, Response};
-use server::GatewayError;
+use server::{Config, GatewayError, PageAccess};
 
 use super::client_body::ClientBody;
 use super::composed_answer::bounded_response;
@@ -24,19 +24,26 @@ const ALONE_TIMEOUT: Duration = Duration::from_secs(60);
 /// A composed file as a service.
 pub(crate) struct ComposedService {
     composed: Arc<Composed>,
+    /// The configuration that the file has as well.
+    config: Config,
     /// Completes when the listener does not wait for calls any longer.
     end_of_calls: Shared<BoxFuture<'static, ()>>,
 }
 
 impl ComposedService {
-    pub(crate) fn new(composed: Composed, end_of_calls: impl Future<Output = ()> + Send + 'static) -> Self {
-        Self { composed: Arc::new(composed), end_of_calls: end_of_calls.boxed().shared() }
+    pub(crate) fn new(
+        composed: Composed,
+        config: Config,
+        end_of_calls: impl Future<Output = ()> + Send + 'static,
+    ) -> Self {
+        Self { composed: Arc::new(composed), config, end_of_calls: end_of_calls.boxed().shared() }
     }
 
     /// Passes a request to the file. An error is that of a request that the file did not get.
     async fn pass(
         &self,
         request: Request<ClientBody>,
+        page: &PageAccess,
         timeouts: Timeouts,
     ) -> Result<Response<ResponseBody>, GatewayError> {
         if !has_one_host(&request) {
@@ -45,7 +52,7 @@ impl ComposedService {
         GatewayError::check(request.headers())?;
         let (head, body) = request.into_parts();
         let budgets = body.budgets();
-        let ReadAhead { body, parts } = read_ahead(body, timeouts).await.map_err(|error| match error {
+        let ReadAhead { body, kept } = read_ahead(body, timeouts).await.map_err(|error| match error {
             ReadError::TooSlow => GatewayError::TooSlow,
             ReadError::NoRoom => GatewayError::BodiesFull,
         })?;
@@ -59,7 +66,7 @@ impl ComposedService {
             () = self.end_of_calls.clone() => Err(GatewayError::Stopped),
         };
         // The file itself has said nothing, so that the id is read here.
-        Ok(answered.unwrap_or_else(|error| error.respond_to(&parts.concat()).map(ResponseBody::from)))
+        Ok(answered.unwrap_or_else(|error| page.apply(error.respond_to(&kept)).map(ResponseBody::from)))
     }
 }
 
@@ -69,8 +76,10 @@ impl Service for ComposedService {
     }
 
     async fn answer(&self, request: Request<ClientBody>, timeouts: Timeouts) -> Response<ResponseBody> {
-        let response = self.pass(request, timeouts).await;
-        response.unwrap_or_else(|error| error.respond().map(ResponseBody::from))
+        let (head, body) = request.into_parts();
+        let page = PageAccess::of(&self.config, &head);
+        let response = self.pass(Request::from_parts(head, body), &page, timeouts).await;
+        response.unwrap_or_else(|error| page.apply(error.respond()).map(ResponseBody::from))
     }
 }
 

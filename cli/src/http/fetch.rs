@@ -9,7 +9,7 @@ use server::{BoxFuture, Fetch, FetchError, FetchLimits};
 use tokio::time::timeout;
 use wasmtime_wasi_http::Error;
 
-use crate::host::{Egress, ExchangeError, Grant, connection_failure, exchange, is_timeout};
+use crate::host::{Caller, Egress, ExchangeError, Grant, connection_failure, exchange, is_timeout};
 
 /// Sends requests to the places that the rules name, and to no other.
 pub(crate) struct HttpFetch {
@@ -31,7 +31,7 @@ impl Fetch for HttpFetch {
         Box::pin(async move {
             let host = request.uri().host().ok_or(FetchError::Invalid("URI"))?.to_owned();
             let budget = Budget::new(limits.body_limit);
-            let response = exchange(&self.grant, request, &budget);
+            let response = exchange(Caller { grant: &self.grant, request: None }, request, &budget);
             let response = timeout(Duration::from_millis(limits.timeout_ms.into()), response).await;
             let response = response.map_err(|_| FetchError::TimedOut)?;
             Ok(response.map_err(|error| fetch_error(error, host))?.map(Bytes::from))

@@ -28,8 +28,8 @@ use super::timeouts::Timeouts;
 
 /// The largest head of a request, in bytes.
 const MAX_HEAD_SIZE: usize = 64 << 10;
-/// How many bytes hyper reads of a body ahead of the engine.
-const MAX_BUFFER_SIZE: usize = 256 << 10;
+/// How many bytes hyper reads of a body ahead of the engine: no more than it needs for the largest head. Each connection has such a buffer.
+const MAX_BUFFER_SIZE: usize = 72 << 10;
 /// The most headers of a request.
 const MAX_HEADERS: usize = 128;
 /// How long the answers to calls may take that the listener does not wait for any longer.

@@ -25,7 +25,10 @@ impl Service for Reader {
     async fn answer(&self, request: Request<ClientBody>, timeouts: Timeouts) -> Response<ResponseBody> {
         let status = match request.uri().path() {
             "/engine" => match read(request.into_body(), usize::MAX, timeouts).await {
-                Ok(_) => StatusCode::OK,
+                Ok((body, _)) => match is_held_alone(body) {
+                    true => StatusCode::OK,
+                    false => StatusCode::INTERNAL_SERVER_ERROR,
+                },
                 Err(BodyError::TooSlow) => StatusCode::REQUEST_TIMEOUT,
                 Err(BodyError::NoRoom) => StatusCode::SERVICE_UNAVAILABLE,
                 Err(_) => StatusCode::BAD_REQUEST,
@@ -44,6 +47,12 @@ impl Service for Reader {
     }
 }
 
+/// Whether a body holds no part of the buffer of its connection, nor much more than itself.
+fn is_held_alone(body: Bytes) -> bool {
+    let size = body.len();
+    body.is_empty() || body.try_into_mut().is_ok_and(|own| own.capacity() <= 2 * size)
+}
+
 async fn served() -> SocketAddr {
     let mut listener = Listener::bind(([127, 0, 0, 1], 0).into(), LIMITS).await.expect("listener");
     let brief = Duration::from_millis(100);
@@ -54,6 +63,7 @@ async fn served() -> SocketAddr {
         contested_body: brief,
         discard_chunk: brief,
         discard: 600 * brief,
+        behind: brief,
     };
     let address = listener.address().expect("address");
     tokio::spawn(listener.serve(Reader, std::future::pending()));
@@ -170,6 +180,16 @@ async fn a_refused_body_is_dropped_for_a_bounded_size_and_silence() {
         let parts = timeout(Duration::from_secs(20), written).await.expect("the server closes the connection");
         assert!(parts < 100, "{parts} MiB were read");
     }
+}
+
+#[tokio::test]
+async fn a_client_that_reads_its_answer_for_ever_is_cut_off() {
+    let mut stream = send(served().await, "GET /large HTTP/1.1\r\nhost: a\r\n\r\n").await;
+    let (mut read, mut few) = (0, [0; 16]);
+    while let Ok(count @ 1..) = stream.read(&mut few).await {
+        read += count;
+    }
+    assert!(read < LARGE_ANSWER, "{read}");
 }
 
 /// Answers at `/slow` when the test lets it, and elsewhere at once.

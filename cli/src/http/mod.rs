@@ -1,5 +1,6 @@
 //! The HTTP shell: sockets, timeouts and shutdown around the engine or a composed file.
 
+mod body_buffer;
 mod byte_budget;
 mod client_body;
 mod composed;
@@ -19,6 +20,7 @@ mod response_body;
 mod run_to_end;
 mod signatures;
 mod timeouts;
+mod unread_events;
 
 pub(crate) use composed::ComposedService;
 pub(crate) use listen::{Listener, ListenerLimits};

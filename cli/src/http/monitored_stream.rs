@@ -10,7 +10,7 @@ use std::time::Duration;
 use futures_util::FutureExt;
 use tokio::io::{AsyncRead, AsyncWrite, Interest, ReadBuf};
 use tokio::net::TcpStream;
-use tokio::time::{Instant, Sleep, sleep};
+use tokio::time::{Instant, Sleep, sleep, sleep_until};
 
 use super::idle::Activity;
 use super::timeouts::Timeouts;
@@ -29,6 +29,8 @@ pub(super) struct MonitoredStream(Arc<Mutex<TcpStream>>);
 pub(super) struct ConnectionStream {
     socket: MonitoredStream,
     stalled: Option<Pin<Box<Sleep>>>,
+    /// Since when the client has not read all that there is for it.
+    behind_since: Option<Instant>,
     activity: Arc<Activity>,
     head: Option<Head>,
     timeouts: Timeouts,
@@ -54,7 +56,7 @@ impl MonitoredStream {
     }
 
     pub(super) fn stream(&self, activity: Arc<Activity>, timeouts: Timeouts) -> ConnectionStream {
-        ConnectionStream { socket: self.clone(), stalled: None, activity, head: None, timeouts }
+        ConnectionStream { socket: self.clone(), stalled: None, behind_since: None, activity, head: None, timeouts }
     }
 
     fn lock(&self) -> MutexGuard<'_, TcpStream> {
@@ -83,7 +85,7 @@ impl MonitoredStream {
 }
 
 impl ConnectionStream {
-    /// Writes, or fails if the client has read nothing for too long.
+    /// Writes, or fails if the client has read nothing for too long, or has been behind for too long.
     fn write(
         &mut self,
         context: &mut Context<'_>,
@@ -95,7 +97,10 @@ impl ConnectionStream {
             self.head = self.head.take().filter(|head| head.began);
             return Poll::Ready(written);
         }
-        let stalled = self.stalled.get_or_insert_with(|| Box::pin(sleep(WRITE_STALL_TIMEOUT)));
+        let now = Instant::now();
+        let behind_since = *self.behind_since.get_or_insert(now);
+        let deadline = (now + WRITE_STALL_TIMEOUT).min(behind_since + self.timeouts.behind);
+        let stalled = self.stalled.get_or_insert_with(|| Box::pin(sleep_until(deadline)));
         ready!(stalled.as_mut().poll(context));
         Poll::Ready(Err(ErrorKind::TimedOut.into()))
     }
@@ -150,7 +155,9 @@ impl AsyncWrite for ConnectionStream {
         true
     }
 
-    fn poll_flush(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+    /// hyper flushes when it has written all that it has.
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.behind_since = None;
         Pin::new(&mut *self.socket.lock()).poll_flush(context)
     }
 

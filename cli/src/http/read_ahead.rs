@@ -10,7 +10,8 @@ use hyper::body::{Body, Frame};
 use tokio::time::{Instant, Sleep, sleep_until};
 use wasmtime_wasi_http::{Error, WasiBody};
 
-use super::byte_budget::{Held, NoRoom};
+use super::body_buffer::BodyBuffer;
+use super::byte_budget::NoRoom;
 use super::client_body::{ClientBody, TooSlow};
 use super::timeouts::Timeouts;
 
@@ -24,8 +25,8 @@ const KEPT_BYTES: usize = 256 << 10;
 pub(super) struct ReadAhead {
     /// The whole body, for the component.
     pub(super) body: WasiBody,
-    /// The parts of a body that is small and was read whole.
-    pub(super) parts: Vec<Bytes>,
+    /// The same body once more, if it is small and was read whole.
+    pub(super) kept: Bytes,
 }
 
 /// Why a body was not read ahead.
@@ -39,8 +40,6 @@ pub(super) enum ReadError {
 /// A body whose first part was read ahead, and whose rest is read with the same timeouts.
 struct RequestBody {
     ahead: VecDeque<Result<Frame<Bytes>, Error>>,
-    /// The room for what was read ahead.
-    _held: Held,
     /// The unread rest, if there is any.
     rest: Option<ClientBody>,
     timeouts: Timeouts,
@@ -53,26 +52,32 @@ struct RequestBody {
 /// Reads a body ahead, so that a client that stalls holds no slot. A body that breaks off is passed on, and the server reports it.
 pub(super) async fn read_ahead(mut body: ClientBody, timeouts: Timeouts) -> Result<ReadAhead, ReadError> {
     let last = Instant::now() + timeouts.whole_body();
-    let (mut ahead, mut size, mut held) = (VecDeque::new(), 0_usize, Held::default());
+    let (mut ahead, mut buffer) = (VecDeque::new(), BodyBuffer::default());
     let mut whole = body.is_end_stream();
     // The server refuses a body that is announced as too large, mostly without reading it.
     let small = usize::try_from(body.size_hint().lower()).is_ok_and(|announced| announced <= READ_AHEAD_BYTES);
-    while small && !whole && size <= READ_AHEAD_BYTES {
+    while small && !whole && buffer.len() <= READ_AHEAD_BYTES {
         let next = body.next((Instant::now() + timeouts.body_chunk).min(last)).await;
         let next = next.map_err(|TooSlow| ReadError::TooSlow)?;
         whole = body.is_end_stream() || !matches!(next, Some(Ok(_)));
-        let Some(frame) = next else { break };
-        size = size.saturating_add(frame.as_ref().ok().and_then(Frame::data_ref).map_or(0, Bytes::len));
-        body.hold(&mut held, size).await.map_err(|NoRoom| ReadError::NoRoom)?;
-        ahead.push_back(frame.map_err(Error::Hyper));
+        match next.map(|frame| frame.map(Frame::into_data)) {
+            None => {}
+            Some(Ok(Ok(part))) => buffer.push(&part, &body).await.map_err(|NoRoom| ReadError::NoRoom)?,
+            // The trailers, or an error, come last.
+            Some(Ok(Err(trailers))) => ahead.push_back(Ok(trailers)),
+            Some(Err(error)) => ahead.push_back(Err(Error::Hyper(error))),
+        }
     }
     let deadline = Box::pin(sleep_until((Instant::now() + timeouts.body_chunk).min(last)));
-    let is_kept = whole && size <= KEPT_BYTES;
-    let data = ahead.iter().filter_map(|frame| frame.as_ref().ok().and_then(Frame::data_ref).cloned());
-    let parts = if is_kept { data.collect() } else { Vec::new() };
-    let body = RequestBody { ahead, _held: held, rest: (!whole).then_some(body.into_rest()), timeouts, last, deadline }
-        .boxed_unsync();
-    Ok(ReadAhead { body, parts })
+    let (bytes, held) = buffer.finish();
+    let bytes = held.until_sent(bytes);
+    let kept = if whole && bytes.len() <= KEPT_BYTES { bytes.clone() } else { Bytes::new() };
+    if !bytes.is_empty() {
+        ahead.push_front(Ok(Frame::data(bytes)));
+    }
+    let body =
+        RequestBody { ahead, rest: (!whole).then_some(body.into_rest()), timeouts, last, deadline }.boxed_unsync();
+    Ok(ReadAhead { body, kept })
 }
 
 impl Body for RequestBody {

@@ -8,11 +8,13 @@ use bytes::Bytes;
 use futures_util::{Stream, StreamExt};
 use http_body_util::BodyExt;
 use hyper::body::{Body, Frame, SizeHint};
+use server::CallStream;
 
 use super::byte_budget::{ByteBudgets, Held, NoRoom};
 use super::idle::Busy;
 use super::monitored_stream::{Disconnected, MonitoredStream};
 use super::run_to_end::{ConnectionPermit, spawn};
+use super::unread_events;
 
 /// The body of a response.
 pub(crate) struct ResponseBody {
@@ -31,6 +33,8 @@ pub(crate) struct ResponseBody {
 
 enum Content {
     Full(Bytes),
+    /// A call that runs in the task that reads its events.
+    Call(CallStream),
     Events(Pin<Box<dyn Stream<Item = Result<Bytes, BodyFailure>> + Send>>),
 }
 
@@ -66,13 +70,17 @@ impl ResponseBody {
         self
     }
 
-    /// Makes room for what is sent, until it has been sent. A stream of events ends where there is none.
+    /// Makes room for what is sent, until it has been sent. A stream of events ends where there is none. From now on a call runs to its
+    /// end whether or not its events are read.
     pub(super) async fn hold(mut self, budgets: &Arc<ByteBudgets>) -> Result<Self, NoRoom> {
         if self.is_held {
             return Ok(self);
         }
         self.content = match std::mem::replace(&mut self.content, Content::Full(Bytes::new())) {
             Content::Full(bytes) => Content::Full(budgets.answers.hold_bytes(bytes).await?),
+            Content::Call(call) => {
+                Content::Events(Box::pin(unread_events::run(call, Arc::clone(budgets)).map(|event| Ok(event?))))
+            }
             Content::Events(events) => {
                 let budgets = Arc::clone(budgets);
                 Content::Events(Box::pin(events.then(move |event| {
@@ -108,7 +116,7 @@ impl From<server::Body> for ResponseBody {
     fn from(body: server::Body) -> Self {
         match body {
             server::Body::Full(bytes) => Content::Full(bytes).into(),
-            server::Body::Events(events) => Self::events(events.map(Ok)),
+            server::Body::Events(call) => Content::Call(call).into(),
         }
     }
 }
@@ -134,14 +142,14 @@ impl Body for ResponseBody {
     fn is_end_stream(&self) -> bool {
         match &self.content {
             Content::Full(bytes) => bytes.is_empty(),
-            Content::Events(_) => false,
+            Content::Call(_) | Content::Events(_) => false,
         }
     }
 
     fn size_hint(&self) -> SizeHint {
         match &self.content {
             Content::Full(bytes) => SizeHint::with_exact(bytes.len() as u64),
-            Content::Events(_) => SizeHint::default(),
+            Content::Call(_) | Content::Events(_) => SizeHint::default(),
         }
     }
 }
@@ -150,6 +158,7 @@ impl Content {
     fn poll_frame(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BodyFailure>>> {
         match self {
             Self::Full(bytes) => Poll::Ready((!bytes.is_empty()).then(|| Ok(Frame::data(std::mem::take(bytes))))),
+            Self::Call(call) => call.poll_next_unpin(context).map(|event| event.map(|event| Ok(Frame::data(event)))),
             Self::Events(events) => {
                 let event = ready!(events.as_mut().poll_next(context));
                 Poll::Ready(event.map(|event| Ok(Frame::data(event?))))

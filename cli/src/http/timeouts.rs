@@ -1,4 +1,4 @@
-//! How long a client may take to send a request.
+//! How long a client may take to send a request and to read its answer.
 
 use std::time::Duration;
 
@@ -7,6 +7,7 @@ const BODY_CHUNK_TIMEOUT: Duration = Duration::from_secs(10);
 const CONTESTED_BODY_TIMEOUT: Duration = Duration::from_secs(2);
 const DISCARD_CHUNK_TIMEOUT: Duration = Duration::from_secs(2);
 const DISCARD_TIMEOUT: Duration = Duration::from_secs(10);
+const BEHIND_TIMEOUT: Duration = Duration::from_secs(600);
 
 /// The timeouts of a listener. Tests use shorter ones.
 #[derive(Clone, Copy, Debug)]
@@ -23,6 +24,8 @@ pub(crate) struct Timeouts {
     pub(crate) discard_chunk: Duration,
     /// How long the whole rest of such a body may take.
     pub(crate) discard: Duration,
+    /// How long a client may be behind with reading, until it has read what there is of its answer.
+    pub(crate) behind: Duration,
 }
 
 impl Timeouts {
@@ -41,6 +44,7 @@ impl Default for Timeouts {
             contested_body: CONTESTED_BODY_TIMEOUT,
             discard_chunk: DISCARD_CHUNK_TIMEOUT,
             discard: DISCARD_TIMEOUT,
+            behind: BEHIND_TIMEOUT,
         }
     }
 }

@@ -30,9 +30,9 @@ impl ComponentLog {
     }
 
     /// Logs a warning of the host about the component.
-    pub(crate) fn warn(&self, text: impl Display) {
+    pub(crate) fn warn(&self, request: Option<&str>, text: impl Display) {
         if let Some(text) = within(&self.reported, text) {
-            tracing::warn!(provider = self.name, source = "host", "{text}");
+            tracing::warn!(provider = self.name, source = "host", request, "{text}");
         }
     }
 
@@ -48,10 +48,10 @@ impl ComponentLog {
         }
     }
 
-    /// Logs what the component was denied.
-    pub(crate) fn denied(&self, text: impl Display) {
+    /// Logs what the component was denied, in the call of this request where it is known.
+    pub(crate) fn denied(&self, request: Option<&str>, text: impl Display) {
         if let Some(text) = within(&self.denied, text) {
-            tracing::warn!(provider = self.name, source = "host", "{text}");
+            tracing::warn!(provider = self.name, source = "host", request, "{text}");
         }
     }
 

@@ -16,7 +16,7 @@ mod writer;
 
 use std::fs::File;
 use std::os::fd::AsFd;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::thread;
 use std::time::Duration;
 
@@ -25,6 +25,7 @@ pub(crate) use options::LogOptions;
 pub(crate) use printable::one_line;
 pub(crate) use stdout::{report, report_in_background};
 
+use format::Format;
 use queue::Queue;
 use subscriber::LogSubscriber;
 use writer::Writer;
@@ -35,8 +36,17 @@ const LAST_LINES_TIMEOUT: Duration = Duration::from_secs(1);
 /// The log while the process runs. Dropping it writes what is left, for at most a second.
 pub(crate) struct Log(Arc<Queue>);
 
+/// The format, once the log has started.
+static FORMAT: OnceLock<Format> = OnceLock::new();
+
+/// Whether the log is text for people, beside which a command may draw its progress.
+pub(crate) fn is_text() -> bool {
+    FORMAT.get().is_none_or(|format| *format == Format::Text)
+}
+
 /// Starts the log. Messages before this are dropped.
 pub(crate) fn start(options: LogOptions) -> Log {
+    let _ = FORMAT.set(options.format);
     let queue = Arc::new(Queue::default());
     // The standard library's `stderr` has a lock, which a write to a pipe that is full would hold.
     if let Ok(stderr) = std::io::stderr().as_fd().try_clone_to_owned() {

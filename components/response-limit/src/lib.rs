@@ -13,6 +13,11 @@ use contract::model::McpError;
 
 use limited_provider::LimitedProvider;
 
+/// It uses the memory that an instance starts with. The allocator of the standard library would let every call grow it.
+#[cfg(target_family = "wasm")]
+#[global_allocator]
+static ALLOCATOR: dlmalloc::GlobalDlmalloc = dlmalloc::GlobalDlmalloc;
+
 contract::import_functions!(crate::bindings::wasmcp::mcp);
 contract::export_provider!(Component, provider, contract::poll_ready_now);
 

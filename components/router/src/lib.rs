@@ -18,8 +18,13 @@ use contract::model::McpError;
 use router::{CatalogueSnapshot, Config, ConnectError, Router, SettingError, SnapshotError, connect};
 use wasmcloud_component::wasi::config::store;
 
-use bindings::wasmcp::composition::catalogue::snapshot;
+use bindings::wasmcp::composition::catalogue::{snapshot_index, snapshot_record};
 use invoker::Invoker;
+
+/// It uses the memory that an instance starts with. The allocator of the standard library would let every call grow it.
+#[cfg(target_family = "wasm")]
+#[global_allocator]
+static ALLOCATOR: dlmalloc::GlobalDlmalloc = dlmalloc::GlobalDlmalloc;
 
 contract::export_provider!(Component, router, run);
 
@@ -49,8 +54,8 @@ enum StartError {
 }
 
 fn start() -> Result<Router<Invoker>, StartError> {
-    let text = snapshot().ok_or(StartError::NoSnapshot)?;
-    let snapshot = CatalogueSnapshot::from_text(&text)?;
+    let index = snapshot_index().ok_or(StartError::NoSnapshot)?;
+    let snapshot = CatalogueSnapshot::from_index(&index, snapshot_record)?;
     Ok(connect(&Arc::new(Invoker::default()), &config()?, snapshot)?)
 }
 

@@ -2,15 +2,16 @@
 //! host.
 
 use auth::{AuthConfig, KeyStorage, Scopes, TokenAuthenticator};
-use contract::model::McpError;
 use server::{Ports, SettingError};
 
 use crate::StartError;
-use crate::bindings::wasmcp::mcp::{settings, state};
+use crate::bindings::wasmcp::mcp::settings;
 
 /// Who may call, by the settings. A component that can ask for authorization never serves without it.
 pub(crate) fn authorization(ports: &Ports) -> Result<(TokenAuthenticator, Scopes), StartError> {
-    let config = AuthConfig::read(|name| settings::get(&format!("auth.{name}")), storage)?;
+    // Whether the host has a store is not asked: it would cost each instance a question over the network. Where keys are not pinned the store
+    // is read, and one that is not there is an error that says so.
+    let config = AuthConfig::read(|name| settings::get(&format!("auth.{name}")), || KeyStorage::Store)?;
     let required = SettingError::Missing {
         key: "auth.issuers",
         expected: "the URL of an authorization server, since this file was composed with `--auth`",
@@ -18,14 +19,6 @@ pub(crate) fn authorization(ports: &Ports) -> Result<(TokenAuthenticator, Scopes
     let config = config.ok_or(required)?;
     let scopes = config.scopes();
     Ok((TokenAuthenticator::new(config, ports)?, scopes))
-}
-
-/// Where keys can be kept. An empty key is no entry of any store.
-fn storage() -> KeyStorage {
-    match state::get("") {
-        Err(McpError::NotOffered) => KeyStorage::None,
-        _ => KeyStorage::Store,
-    }
 }
 
 /// The random numbers of the crates of signatures. They name a source of them at compile time, and ask it only to sign or to make keys,

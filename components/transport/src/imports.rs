@@ -5,7 +5,9 @@ use contract::Events;
 use contract::model::{Context, McpError};
 use server::{Config, SettingError};
 
-use crate::bindings::wasmcp::composition::catalogue::{exports_function, provider_count, select_provider, snapshot};
+use crate::bindings::wasmcp::composition::catalogue::{
+    exports_function, provider_count, select_provider, snapshot_index, snapshot_record,
+};
 use crate::bindings::wasmcp::mcp::settings;
 
 /// A provider that this component is composed with, by its place in the snapshot. Without a place it is all that the imports reach: a router,
@@ -48,7 +50,7 @@ pub(crate) fn setting(key: &'static str) -> Result<Option<String>, SettingError>
 
 /// The catalogue of the providers. A file that was composed by `wac plug` has no snapshot, and the engine asks what is there.
 pub(crate) fn catalog() -> Result<Catalog<ImportedProvider>, SnapshotError> {
-    let snapshot = snapshot().map(|text| CatalogueSnapshot::from_text(&text)).transpose()?;
+    let snapshot = snapshot_index().map(|index| CatalogueSnapshot::from_index(&index, snapshot_record)).transpose()?;
     let count = provider_count();
     let snapshot = match snapshot {
         Some(snapshot) if count > 0 => snapshot,

@@ -23,6 +23,11 @@ use wasi::http::types::{ErrorCode, IncomingRequest, ResponseOutparam};
 
 use imports::ImportedProvider;
 
+/// It uses the memory that an instance starts with. The allocator of the standard library would let every call grow it.
+#[cfg(target_family = "wasm")]
+#[global_allocator]
+static ALLOCATOR: dlmalloc::GlobalDlmalloc = dlmalloc::GlobalDlmalloc;
+
 struct Transport;
 
 #[allow(unsafe_code, reason = "generated")]
@@ -73,8 +78,10 @@ enum StartError {
     Authenticator(#[from] auth::AuthenticatorError),
     /// There are settings of authorization, which this component cannot enforce.
     #[cfg(not(feature = "auth"))]
-    #[error("setting `{0}` is set, and this file was composed without authorization: compose it again with `--auth`")]
-    Open(&'static str),
+    #[error(
+        "there are settings `auth.*`, and this file was composed without authorization: compose it again with `--auth`"
+    )]
+    Open,
 }
 
 /// The engine of this instance, made by its first request. Settings that cannot be used are read again by the next one: the
@@ -95,14 +102,12 @@ fn engine() -> Result<&'static Arc<Engine<ImportedProvider>>, StartError> {
     Ok(ENGINE.get_or_init(|| Arc::new(engine)))
 }
 
-/// Refuses to serve with settings of authorization, as this component would not obey them. The two that authorization needs tell whether it is
-/// wanted: each further question would cost every request.
+/// Refuses to serve with settings of authorization, as this component would not obey them. One question is for all of them, since each costs
+/// every request.
 #[cfg(not(feature = "auth"))]
 fn refuse_authorization() -> Result<(), StartError> {
-    for key in ["auth.issuers", "auth.resource"] {
-        if imports::setting(key)?.is_some() {
-            return Err(StartError::Open(key));
-        }
+    match imports::setting("auth.*")? {
+        None => Ok(()),
+        Some(_) => Err(StartError::Open),
     }
-    Ok(())
 }

@@ -12,7 +12,13 @@ use crate::bindings::wasmcp::mcp::state;
 pub(crate) struct StateStore;
 
 fn store_error(error: McpError) -> StoreError {
-    StoreError::Unreachable(error.explanation())
+    StoreError::Unreachable(match error {
+        McpError::NotOffered => {
+            "this host has none, so that each request would fetch the keys of the issuer: pin them with `auth.jwks`"
+                .to_owned()
+        }
+        error => error.explanation(),
+    })
 }
 
 impl Store for StateStore {

@@ -27,6 +27,11 @@ pub fn section<'a>(provider: &'a str, key: &'a str) -> (&'a str, &'a str) {
     of_server.unwrap_or((provider, key))
 }
 
+/// The section that a component asks about as a whole, by the key `auth.*`: whether any setting of it is set.
+pub fn whole_section<'a>(provider: &str, key: &'a str) -> Option<&'a str> {
+    key.strip_suffix(".*").filter(|section| provider == "transport" && SECTIONS.contains(section))
+}
+
 /// The environment variable of a provider's setting. It is `None` where the key has a character that no setting has.
 ///
 /// The name of a provider has no `--` in it (`compose` refuses one), so that no key of one provider spells the variable of

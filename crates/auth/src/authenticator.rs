@@ -18,6 +18,9 @@ use crate::scopes::Scopes;
 use crate::token::SignedToken;
 use crate::verdicts::{Now, Verdict, Verdicts};
 
+/// What an introspection endpoint is asked about to see whether it answers: no token of any issuer.
+const PROBE: &str = "wasmcp-readiness-probe";
+
 /// Verifies the tokens of the issuers that an operator trusts.
 pub struct TokenAuthenticator {
     pub(crate) issuers: Vec<Issuer>,
@@ -131,10 +134,10 @@ impl TokenAuthenticator {
     pub(crate) async fn verify(&self, token: &str, now_s: u64) -> Result<(usize, u64, VerifiedClaims), VerifyError> {
         let signed = match SignedToken::parse(token) {
             Ok(signed) => signed,
-            // What is no JWT may be a token that only its issuer can read.
+            // What is no JWT may be a token that only its issuer can read. A JWT that breaks a rule is refused, whatever an issuer says of it.
             Err(error) => match self.issuers.iter().position(|issuer| issuer.introspection.is_some()) {
-                Some(place) => return self.introspect(token, place, now_s).await,
-                None => return Err(error.into()),
+                Some(place) if error.is_of_no_jwt() => return self.introspect(token, place, now_s).await,
+                _ => return Err(error.into()),
             },
         };
         let named = signed.issuer()?;
@@ -144,7 +147,7 @@ impl TokenAuthenticator {
         signed.check_algorithm(&self.algorithms)?;
         let mut keys = issuer_keys.for_key(signed.key_id()).await?;
         if let Err(error) = signed.verify(&keys.set) {
-            if error != TokenError::Signature {
+            if !matches!(error, TokenError::Signature | TokenError::KeyMismatch) {
                 return Err(error.into());
             }
             // The issuer may have another key under the same name by now.
@@ -201,8 +204,18 @@ impl Authenticator for TokenAuthenticator {
 
     fn ready(&self) -> BoxFuture<'_, Result<(), String>> {
         Box::pin(async {
-            for keys in self.issuers.iter().filter_map(|issuer| issuer.keys.as_ref()) {
-                keys.ready().await.map_err(|error| error.to_string())?;
+            for issuer in &self.issuers {
+                match (&issuer.keys, &issuer.introspection) {
+                    (Some(keys), _) => keys.ready().await.map_err(|error| error.to_string())?,
+                    (None, Some(introspection)) => {
+                        let probe = introspection.introspect(PROBE, &issuer.rules, self.now().unix_s).await;
+                        probe.map(drop).or_else(|error| match error.refuses_token() {
+                            true => Ok(()),
+                            false => Err(error.to_string()),
+                        })?;
+                    }
+                    (None, None) => {}
+                }
             }
             Ok(())
         })

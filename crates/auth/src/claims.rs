@@ -63,6 +63,7 @@ pub(crate) fn check(claims: &str, rules: &ClaimRules, now_s: u64) -> Result<Veri
     strict_object::check(claims, TokenPart::Claims)?;
     let members = strict_object::members(claims, TokenPart::Claims)?;
     purpose::check_bearer(&members)?;
+    purpose::says_access_token(&members)?;
     check_members(claims, &members, rules, now_s)
 }
 

@@ -1,5 +1,7 @@
 //! The configuration of authorization: the values of the section `auth` of the settings table, checked and ready for use.
 
+use std::cell::Cell;
+
 use bytes::Bytes;
 use jsonwebtoken::Algorithm;
 use serde::Deserialize;
@@ -75,16 +77,21 @@ impl AuthConfig {
         get: impl Fn(&str) -> Result<Option<String>, E>,
         storage: impl Fn() -> KeyStorage,
     ) -> Result<Option<Self>, SettingError> {
-        let auth = Auth::read(get)?;
+        let is_any_set = Cell::new(false);
+        let auth = Auth::read(|name| {
+            let value = get(name)?;
+            is_any_set.set(is_any_set.get() || value.is_some());
+            Ok::<_, E>(value)
+        })?;
         let Some(issuers) = &auth.issuers else {
-            return match auth == Auth::default() {
-                true => Ok(None),
+            return match is_any_set.get() {
+                false => Ok(None),
                 // A server that was meant to ask for tokens must not be open for lack of one key.
-                false => Err(SettingError::Missing { key: ISSUERS, expected: "the URL of an authorization server" }),
+                true => Err(SettingError::Missing { key: ISSUERS, expected: "the URL of an authorization server" }),
             };
         };
         let resource = resource(&auth)?;
-        let entries = entries(issuers, &auth)?;
+        let entries = entries(issuers.reveal(), &auth)?;
         let issuers: Vec<_> =
             entries.into_iter().map(|entry| issuer(entry, &auth, &storage)).collect::<Result<_, _>>()?;
         check_issuers(&issuers)?;
@@ -143,7 +150,7 @@ fn resource(auth: &Auth) -> Result<Url, SettingError> {
 
 /// The issuers as they are written, with the settings that are for a single one.
 fn entries(text: &str, auth: &Auth) -> Result<Vec<IssuerEntry>, SettingError> {
-    let mut entries: Vec<IssuerEntry> = match text.trim_start().starts_with('[') {
+    let mut entries: Vec<IssuerEntry> = match text.trim_start().starts_with(['[', '{']) {
         true => {
             protocol::check_json(text).map_err(|_| not_issuers())?;
             // The message of the parser may have a part of the value.
@@ -169,13 +176,14 @@ fn entries(text: &str, auth: &Auth) -> Result<Vec<IssuerEntry>, SettingError> {
         let not_json = |_| SettingError::Invalid { key: "auth.jwks", expected: "a JSON Web Key Set (RFC 7517)" };
         entry.jwks = Some(RawValue::from_string(jwks.clone()).map_err(not_json)?);
     }
+    let secret = auth.introspection_client_secret.as_ref().map(|secret| secret.reveal().to_owned());
     let introspection = [
-        (&mut entry.introspection_endpoint, &auth.introspection_endpoint),
-        (&mut entry.introspection_client_id, &auth.introspection_client_id),
-        (&mut entry.introspection_client_secret, &auth.introspection_client_secret),
+        (&mut entry.introspection_endpoint, auth.introspection_endpoint.clone()),
+        (&mut entry.introspection_client_id, auth.introspection_client_id.clone()),
+        (&mut entry.introspection_client_secret, secret),
     ];
     for (of_entry, of_settings) in introspection {
-        *of_entry = of_entry.take().or_else(|| of_settings.clone());
+        *of_entry = of_entry.take().or(of_settings);
     }
     Ok(entries)
 }
@@ -203,8 +211,15 @@ impl IssuerEntry {
 
 fn issuer(entry: IssuerEntry, auth: &Auth, storage: &impl Fn() -> KeyStorage) -> Result<IssuerConfig, SettingError> {
     let unusable = |key, reason: String| SettingError::Unusable { key, reason };
-    check_url(&entry.issuer, auth.loopback_http)
-        .map_err(|reason| unusable(ISSUERS, format!("`{}` {reason}", crate::document::shown_text(&entry.issuer))))?;
+    // No error has any part of the value, as what is not a URL may be a secret in the wrong place.
+    let url = check_url(&entry.issuer, auth.loopback_http)
+        .map_err(|reason| unusable(ISSUERS, format!("an issuer {reason}")))?;
+    if url.query().is_some() || entry.issuer.contains('#') {
+        return Err(unusable(ISSUERS, "an issuer must have no query and no fragment (RFC 8414 §2)".to_owned()));
+    }
+    if entry.audiences.iter().flatten().any(String::is_empty) {
+        return Err(unusable(ISSUERS, "an audience is empty".to_owned()));
+    }
     let audiences = match (entry.audiences, &auth.audiences, &auth.resource) {
         (Some(audiences), ..) if !audiences.is_empty() => audiences,
         (_, audiences, _) if !audiences.is_empty() => audiences.clone(),

@@ -30,6 +30,8 @@ fn what_cannot_be_used_stops_the_start_with_the_name_of_its_key() {
         (&[("resource", "https://mcp.example/mcp")][..], "setting `auth.issuers` is required, and it is not set"),
         (&[("required-scopes", "read")], "setting `auth.issuers` is required"),
         (&[("clock-skew-s", "1")], "setting `auth.issuers` is required"),
+        (&[("clock-skew-s", "60")], "setting `auth.issuers` is required"),
+        (&[("loopback-http", "false")], "setting `auth.issuers` is required"),
         (&[issuer], "setting `auth.resource` is required, and it is not set"),
         (&[issuer, ("resource", "mcp.example")], "setting `auth.resource` is not the URL of this server"),
         (&[issuer, ("resource", "ftp://mcp.example")], "setting `auth.resource` is not the URL"),
@@ -50,22 +52,38 @@ fn what_cannot_be_used_stops_the_start_with_the_name_of_its_key() {
         assert!(error.starts_with(message), "{values:?}: {error}");
     }
     for (values, message) in [
-        (&[("issuers", "")][..], "setting `auth.issuers` cannot be used: `` is not an absolute URL"),
+        (&[("issuers", "")][..], "setting `auth.issuers` cannot be used: an issuer is not an absolute URL"),
         (
             &[("issuers", "http://issuer.example")],
-            "setting `auth.issuers` cannot be used: `http://issuer.example/` must be an `https:` URL",
+            "setting `auth.issuers` cannot be used: an issuer must be an `https:` URL",
         ),
         (
             &[("issuers", "http://127.0.0.1:9000")],
-            "setting `auth.issuers` cannot be used: `http://127.0.0.1:9000/` must be an `https:` URL",
+            "setting `auth.issuers` cannot be used: an issuer must be an `https:` URL",
         ),
         (
             &[("issuers", "https://user:secret@issuer.example")],
-            "setting `auth.issuers` cannot be used: `https://issuer.example/` must have no user",
+            "setting `auth.issuers` cannot be used: an issuer must have no user",
         ),
         (
             &[("issuers", "https://a.example,https://a.example")],
             "setting `auth.issuers` cannot be used: an issuer is there twice",
+        ),
+        (
+            &[("issuers", r#"{"introspection_client_secret":"hunter2","issuer":"https://a.example"}"#)],
+            "setting `auth.issuers` is not URLs by comma",
+        ),
+        (
+            &[("issuers", "admin:hunter2@issuer.example")],
+            "setting `auth.issuers` cannot be used: an issuer must be an `https:` URL",
+        ),
+        (
+            &[("issuers", "https://a.example?tenant=1")],
+            "setting `auth.issuers` cannot be used: an issuer must have no query",
+        ),
+        (
+            &[("issuers", r#"[{"issuer":"https://a.example","audiences":[""]}]"#)],
+            "setting `auth.issuers` cannot be used: an audience is empty",
         ),
         (&[("issuers", "[]")], "setting `auth.issuers` is not URLs by comma"),
         (

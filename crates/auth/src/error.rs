@@ -134,6 +134,19 @@ pub enum TokenError {
     },
 }
 
+impl TokenError {
+    /// Whether the text is no JWT at all, so that it may be a token in a form of its issuer's own.
+    pub(crate) fn is_of_no_jwt(&self) -> bool {
+        matches!(
+            self,
+            Self::NotCompact
+                | Self::NotBase64Url(TokenPart::Header)
+                | Self::NotJson { part: TokenPart::Header, .. }
+                | Self::NotObject(TokenPart::Header)
+        )
+    }
+}
+
 /// A part of a compact JWS.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TokenPart {

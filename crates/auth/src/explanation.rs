@@ -59,7 +59,7 @@ impl TokenAuthenticator {
         let now_s = self.now().unix_s;
         let signed = match SignedToken::parse(token) {
             Ok(signed) => signed,
-            Err(error) => match self.introspects() {
+            Err(error) => match self.introspects() && error.is_of_no_jwt() {
                 true => {
                     findings.passed("form", format!("no signed JWT ({error}), so that the issuer is asked about it"));
                     return self.explain_introspection(findings, token, now_s).await;

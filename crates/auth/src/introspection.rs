@@ -1,6 +1,7 @@
 //! Opaque tokens: the authorization server is asked what a token is (RFC 7662).
 
 use std::fmt;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -12,6 +13,10 @@ use url::{Url, form_urlencoded};
 use crate::claims::{self, ClaimRules, VerifiedClaims};
 use crate::document::{DocumentError, Documents, shown, shown_text};
 use crate::error::TokenError;
+
+/// How many tokens are asked about at once. Any text that a client sends is asked about, and the keys of other issuers use the same
+/// connections.
+const MAX_QUESTIONS: usize = 32;
 
 /// How an authorization server is asked about tokens.
 #[derive(Clone)]
@@ -53,6 +58,14 @@ pub enum IntrospectionError {
     /// The server gives no answer, so that nothing is known of the token.
     #[error("tokens cannot be introspected: {0}")]
     Unavailable(#[from] DocumentError),
+    /// So many questions are under way that no further one is asked: clients without a token can make the server ask.
+    #[error(
+        "the introspection endpoint `{url}` is asked about {MAX_QUESTIONS} tokens at this moment, the most at once"
+    )]
+    TooMany {
+        /// The endpoint.
+        url: String,
+    },
     /// The server does not accept the credentials of this server (RFC 7662 §2.3).
     #[error(
         "the introspection endpoint `{url}` refuses this server: check `auth.introspection-client-id` and `auth.introspection-client-secret`"
@@ -83,6 +96,24 @@ pub struct Introspection {
     authorization: HeaderValue,
     cache_s: u32,
     timeout_ms: u32,
+    /// How many questions are asked at this moment.
+    asked: AtomicUsize,
+}
+
+/// One question, counted until it is dropped.
+struct Question<'a>(&'a AtomicUsize);
+
+impl<'a> Question<'a> {
+    fn begin(asked: &'a AtomicUsize) -> Option<Self> {
+        let question = Self(asked);
+        (asked.fetch_add(1, Ordering::Relaxed) < MAX_QUESTIONS).then_some(question)
+    }
+}
+
+impl Drop for Question<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
 }
 
 impl fmt::Debug for Introspection {
@@ -102,7 +133,8 @@ impl Introspection {
         let endpoint = documents.url(&config.endpoint).map_err(refused)?;
         let authorization = basic(&config.client_id, &config.client_secret)
             .ok_or_else(|| refused("cannot be sent these credentials"))?;
-        Ok(Self { documents, endpoint, authorization, cache_s: config.cache_s, timeout_ms: config.timeout_ms })
+        let (cache_s, timeout_ms) = (config.cache_s, config.timeout_ms);
+        Ok(Self { documents, endpoint, authorization, cache_s, timeout_ms, asked: AtomicUsize::new(0) })
     }
 
     /// Asks what a token is, and checks the answer as the claims of a JWT. Without an `iss` the answer is one of the issuer that is
@@ -116,6 +148,8 @@ impl Introspection {
         rules: &ClaimRules,
         now_s: u64,
     ) -> Result<VerifiedClaims, IntrospectionError> {
+        let _question =
+            Question::begin(&self.asked).ok_or_else(|| IntrospectionError::TooMany { url: shown(&self.endpoint) })?;
         let until_ms = self.documents.after_ms(self.timeout_ms);
         let answer = self.documents.post(&self.endpoint, self.authorization.clone(), form(token), until_ms).await;
         let answer = answer.map_err(|error| match error {
@@ -127,7 +161,7 @@ impl Introspection {
         protocol::check_json(text).map_err(|_| not_answer())?;
         let members: Map<String, Value> = serde_json::from_str(text).map_err(|_| not_answer())?;
         match members.get("active") {
-            Some(Value::Bool(true)) => self.check(text, members, rules, now_s),
+            Some(Value::Bool(true)) => self.check(token, members, rules, now_s),
             Some(Value::Bool(false)) => Err(IntrospectionError::Inactive),
             _ => Err(not_answer()),
         }
@@ -135,11 +169,14 @@ impl Introspection {
 
     fn check(
         &self,
-        answer: &str,
+        token: &str,
         mut members: Map<String, Value>,
         rules: &ClaimRules,
         now_s: u64,
     ) -> Result<VerifiedClaims, IntrospectionError> {
+        // Some servers repeat the token, which no provider may see.
+        members.retain(|_, value| value.as_str() != Some(token));
+        let said = Value::Object(members.clone()).to_string();
         let counts_until_s = now_s.saturating_add(u64::from(self.cache_s));
         let absent = |members: &Map<String, Value>, name| members.get(name).is_none_or(Value::is_null);
         if absent(&members, "iss") {
@@ -151,7 +188,7 @@ impl Introspection {
         let mut verified = claims::check(&Value::Object(members).to_string(), rules, now_s)?;
         verified.expires_s = verified.expires_s.min(counts_until_s);
         // Providers get what the issuer has said, and nothing that it has not.
-        verified.caller.principal.claims = answer.to_owned();
+        verified.caller.principal.claims = said;
         Ok(verified)
     }
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use contract::model::CompletionRef;
 use server::{AccessRequest, Authorizer, BoxFuture, Caller, Decision, Item, ListRequest, Visibility};
+use url::Url;
 
 /// How many rules there may be: each request is compared with all of them.
 pub const MAX_SCOPE_RULES: usize = 256;
@@ -67,7 +68,11 @@ impl Scopes {
     fn missing(&self, item: &Item<'_>, caller: &Caller) -> Option<Vec<String>> {
         let (kind, name) = named(item)?;
         let granted = &caller.principal.scopes;
-        let rules = self.rules.iter().filter(|rule| rule.kind == kind && matches(&rule.pattern, name));
+        // A provider may read another spelling of a URI as the same, so that a rule counts for both.
+        let normal = (kind == ItemKind::Resource && !self.rules.is_empty()).then(|| normal_uri(name)).flatten();
+        let is_meant =
+            |pattern: &str| matches(pattern, name) || normal.as_ref().is_some_and(|normal| matches(pattern, normal));
+        let rules = self.rules.iter().filter(|rule| rule.kind == kind && is_meant(&rule.pattern));
         let mut needed = rules.flat_map(|rule| &rule.scopes).peekable();
         needed.peek()?;
         let needed: Vec<String> = self.required.iter().chain(needed).cloned().collect();
@@ -79,7 +84,9 @@ impl Scopes {
     /// ask for what the challenge names and lose the rest (MCP 2025-11-25, scope challenge handling).
     fn challenge(&self, mut needed: Vec<String>, granted: &[String]) -> Vec<String> {
         let known = |scope: &&String| {
-            self.rules.iter().any(|rule| rule.scopes.contains(scope)) || self.required.contains(scope)
+            self.rules.iter().any(|rule| rule.scopes.contains(scope))
+                || self.required.contains(scope)
+                || self.hierarchy.0.contains_key(*scope)
         };
         needed.extend(granted.iter().filter(known).cloned());
         let mut seen = Vec::with_capacity(needed.len());
@@ -168,6 +175,29 @@ fn named<'a>(item: &Item<'a>) -> Option<(ItemKind, &'a str)> {
     }
 }
 
+/// A URI without its many spellings (RFC 3986 §6.2.2): the case of scheme and host, dot segments, and escapes of what needs none.
+fn normal_uri(uri: &str) -> Option<String> {
+    let parsed: String = Url::parse(uri).ok()?.into();
+    let mut normal = String::with_capacity(parsed.len());
+    let mut rest = parsed.as_str();
+    while let Some((before, after)) = rest.split_once('%') {
+        normal.push_str(before);
+        let byte = after.get(..2).and_then(|digits| u8::from_str_radix(digits, 16).ok());
+        rest = match byte.filter(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~')) {
+            Some(byte) => {
+                normal.push(char::from(byte));
+                after.get(2..)?
+            }
+            None => {
+                normal.push('%');
+                after
+            }
+        };
+    }
+    normal.push_str(rest);
+    Some(normal)
+}
+
 /// Whether a name matches a pattern, in which `*` is any text.
 fn matches(pattern: &str, name: &str) -> bool {
     let Some((start, rest)) = pattern.split_once('*') else { return pattern == name };
@@ -233,10 +263,15 @@ mod tests {
             (tool("delete_one"), "basic", Some("basic files:write files:read")),
             (tool("delete_one"), "basic files:write", None),
             (tool("delete_one"), "basic files:admin", None),
-            (tool("delete_one"), "basic loop", Some("basic files:write files:read")),
+            (tool("delete_one"), "basic loop", Some("basic files:write files:read loop")),
             (tool("delete_all"), "basic files:write", Some("basic files:write files:read files:admin")),
+            (Item::Prompt { name: "any", arguments: &[] }, "basic files:admin", Some("basic prompts files:admin")),
             (tool("delete_all"), "basic files:admin", None),
             (Item::Resource { uri: "file:///a?b=cd" }, "basic prompts", Some("basic files:read prompts")),
+            (Item::Resource { uri: "FILE:///a?b=cd" }, "basic", Some("basic files:read")),
+            (Item::Resource { uri: "file:///%61?b=cd" }, "basic", Some("basic files:read")),
+            (Item::Resource { uri: "file:///b/../a?b=cd" }, "basic", Some("basic files:read")),
+            (Item::Resource { uri: "file:///b%2F..%2fa?b=cd" }, "basic", None),
             (Item::Resource { uri: "file:///b" }, "basic", None),
             (Item::Prompt { name: "any", arguments: &[] }, "unknown basic", Some("basic prompts")),
             (completion, "basic", Some("basic files:read")),

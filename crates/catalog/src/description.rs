@@ -7,7 +7,8 @@ use contract::Provider;
 use contract::model::{Context, McpError, ProviderInfo};
 use futures_util::future::join_all;
 
-use crate::catalog::{Catalog, Entry};
+use crate::CatalogueSnapshot;
+use crate::catalog::Catalog;
 use crate::partial::PartialResult;
 use crate::provider_rules::check_info;
 use crate::{lookup_context, merge_metadata};
@@ -40,21 +41,24 @@ impl<P: Provider> Catalog<P> {
 
     fn merged_snapshot(&self) -> Option<Result<Arc<ProviderInfo>, McpError>> {
         let merge = || {
-            let described =
-                self.entries.iter().filter_map(|entry| Some((entry, entry.section.as_ref()?.description()?)));
-            let (entries, mut infos): (Vec<_>, Vec<_>) = described.unzip();
-            let is_single = matches!(self.entries.as_slice(), [entry] if entry.prefix.is_none());
-            let is_whole = entries.len() == self.entries.len();
-            Some(match infos.pop_if(|_| is_single) {
-                Some(only) => only.map(Arc::new),
-                None if infos.is_empty() => return None,
-                None => merge_descriptions(&entries, infos, false).map(|mut info| {
-                    info.catalogue_static &= is_whole;
-                    Arc::new(info)
-                }),
-            })
+            if let [entry] = self.entries.as_slice()
+                && entry.prefix.is_none()
+            {
+                return entry.section.as_ref()?.description();
+            }
+            let described = self.entries.iter().filter_map(|it| Some((&*it.name, it.section.as_ref()?.description()?)));
+            let of_all = self.whole_snapshot().and_then(CatalogueSnapshot::description);
+            of_all.or_else(|| merge_known_descriptions(described.unzip(), self.entries.len()))
         };
-        self.known_description.get_or_init(merge).clone()
+        self.known_description.get_or_init(|| Some(merge()?.map(Arc::new))).clone()
+    }
+
+    /// The snapshot, if the providers are those that it has, in its order.
+    fn whole_snapshot(&self) -> Option<&CatalogueSnapshot> {
+        let snapshot = self.snapshot()?;
+        let mut both = self.entries.iter().zip(snapshot.sections());
+        let are_equal = both.all(|(entry, section)| entry.section.as_ref().is_some_and(|it| Arc::ptr_eq(it, section)));
+        (are_equal && self.entries.len() == snapshot.sections().len()).then_some(snapshot)
     }
 
     async fn ask_for_description(&self, ctx: &Context) -> Result<ProviderInfo, McpError> {
@@ -73,31 +77,46 @@ impl<P: Provider> Catalog<P> {
             }
             _ => provider.describe(ctx).await,
         });
-        let entries: Vec<_> = self.entries.iter().collect();
-        merge_descriptions(&entries, join_all(asked).await, self.partial_results)
+        let names: Vec<_> = self.entries.iter().map(|entry| &*entry.name).collect();
+        merge_descriptions(&names, join_all(asked).await, self.partial_results)
     }
+}
+
+/// One description of all that is known of so many providers: some names, each with what its provider says. It is none where that is
+/// nothing.
+pub(crate) fn merge_known_descriptions(
+    (names, infos): (Vec<&str>, Vec<Result<ProviderInfo, McpError>>),
+    providers: usize,
+) -> Option<Result<ProviderInfo, McpError>> {
+    let is_whole = names.len() == providers;
+    let merge = || {
+        let mut info = merge_descriptions(&names, infos, false)?;
+        info.catalogue_static &= is_whole;
+        Ok(info)
+    };
+    (!names.is_empty()).then(merge)
 }
 
 /// One description of all. Where two providers say different things of the same, the first one counts.
 fn merge_descriptions(
-    entries: &[&Entry],
+    names: &[&str],
     answers: Vec<Result<ProviderInfo, McpError>>,
     partial_results: bool,
 ) -> Result<ProviderInfo, McpError> {
     let mut partial = PartialResult::new(partial_results);
     let (mut present, mut infos) = (Vec::new(), Vec::new());
-    for (entry, info) in entries.iter().zip(answers) {
+    for (name, info) in names.iter().zip(answers) {
         let info = info.and_then(|mut info| {
-            check_info(&info).map_err(|fault| McpError::Internal(format!("provider `{}` {fault}", entry.name)))?;
-            merge_metadata::separate(&entry.name, &mut info.cache, &mut info.extra).map(|()| info)
+            check_info(&info).map_err(|fault| McpError::Internal(format!("provider `{name}` {fault}")))?;
+            merge_metadata::separate(name, &mut info.cache, &mut info.extra).map(|()| info)
         });
-        if let Some(info) = partial.tolerate(&entry.name, info)? {
-            present.push(*entry);
+        if let Some(info) = partial.tolerate(name, info)? {
+            present.push(*name);
             infos.push(info);
         }
     }
 
-    let extras: Vec<_> = present.iter().zip(&infos).map(|(entry, info)| (&*entry.name, info.extra.clone())).collect();
+    let extras: Vec<_> = present.iter().zip(&infos).map(|(name, info)| (*name, info.extra.clone())).collect();
     let is_whole = partial.is_whole();
     let hint = merge_metadata::merge_cache_hint(infos.iter().map(|info| info.cache));
     let (cache, extra) = partial.into_meta(hint, merge_metadata::merge_extra(&extras)?)?;
@@ -117,13 +136,13 @@ fn merge_descriptions(
 }
 
 /// The instructions, each under the name of its provider: a model has to know whose tools are meant.
-fn merge_instructions(entries: &[&Entry], infos: &[ProviderInfo]) -> Option<String> {
-    let sections: Vec<String> = entries
+fn merge_instructions(names: &[&str], infos: &[ProviderInfo]) -> Option<String> {
+    let sections: Vec<String> = names
         .iter()
         .zip(infos)
-        .filter_map(|(entry, info)| {
+        .filter_map(|(name, info)| {
             let text = info.instructions.as_ref().filter(|text| !text.is_empty())?;
-            Some(if entries.len() == 1 { text.clone() } else { format!("# {}\n\n{text}", entry.name) })
+            Some(if names.len() == 1 { text.clone() } else { format!("# {name}\n\n{text}") })
         })
         .collect();
     (!sections.is_empty()).then(|| sections.join("\n\n"))

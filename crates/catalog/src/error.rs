@@ -102,9 +102,15 @@ pub enum SnapshotError {
     /// The snapshot is not what was written.
     #[error("the catalogue snapshot is damaged: {0}")]
     Json(#[from] serde_json::Error),
-    /// The records are not as long as the index says.
-    #[error("the catalogue snapshot is damaged: its records are not as long as its index says")]
-    Length,
+    /// There are more or fewer records than the index says.
+    #[error("the catalogue snapshot is damaged: it has {found} records, and its index says {expected}")]
+    Records { found: usize, expected: u32 },
+    /// A record cannot be read.
+    #[error("the catalogue snapshot is damaged: {0}")]
+    Record(String),
+    /// Records are numbered by 32 bits.
+    #[error("the catalogue snapshot has too many records")]
+    TooLarge,
     /// The index is not in order.
     #[error("the catalogue snapshot is damaged: the names in its index are not sorted")]
     Order,

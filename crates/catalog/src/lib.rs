@@ -83,5 +83,5 @@ pub use provider_name::{NameError, check_name, check_names};
 pub use provider_rules::InfoFault;
 pub use read_pages::ListFault;
 pub use resolve::Resolved;
-pub use snapshot::CatalogueSnapshot;
+pub use snapshot::{CatalogueSnapshot, SnapshotParts};
 pub use template::TemplateError;

@@ -72,10 +72,7 @@ pub(crate) async fn read_pages<T: Listed, P: Provider, B>(
         if items > MAX_ITEMS {
             return Err(ReadError::Fault(ListFault::Items(T::KIND)));
         }
-        bytes += page.items.iter().map(size_as_json).sum::<usize>();
-        if bytes > MAX_LIST_BYTES {
-            return Err(ReadError::Fault(ListFault::Bytes(T::KIND)));
-        }
+        bytes = add_bytes(bytes, &page).map_err(ReadError::Fault)?;
         let next = page.next_cursor.clone();
         if let ControlFlow::Break(wanted) = take(cursor, page) {
             return Ok(Some(wanted));
@@ -91,10 +88,16 @@ pub(crate) async fn read_pages<T: Listed, P: Provider, B>(
 
 /// Checks a page that goes to a client at once.
 pub(crate) fn check_page<T: Listed>(name: &str, page: ProviderPage<T>) -> Result<ProviderPage<T>, McpError> {
-    match page.items.iter().map(size_as_json).sum::<usize>() > MAX_LIST_BYTES {
-        true => Err(ReadError::Fault(ListFault::Bytes(T::KIND)).into_mcp_error(&format!("provider `{name}`"))),
-        false => Ok(page),
+    match add_bytes(0, &page) {
+        Ok(_) => Ok(page),
+        Err(fault) => Err(ReadError::Fault(fault).into_mcp_error(&format!("provider `{name}`"))),
     }
+}
+
+/// Adds the bytes of a page to those of the pages before it.
+fn add_bytes<T: Listed>(before: usize, page: &ProviderPage<T>) -> Result<usize, ListFault> {
+    let bytes = page.items.iter().map(size_as_json).fold(before, usize::saturating_add);
+    if bytes > MAX_LIST_BYTES { Err(ListFault::Bytes(T::KIND)) } else { Ok(bytes) }
 }
 
 /// Reads a list as far as the item. Where it changes between two of its pages, a provider may refuse the cursor that it

@@ -1,24 +1,28 @@
-//! The snapshot of a catalogue: everything that its providers say of themselves and list, as one text.
+//! The snapshot of a catalogue: everything that its providers say of themselves and list.
 //!
 //! It is made by [`Catalog::build`](crate::Catalog::build), kept in memory where a server lives long, and put into a
-//! composed file as text. The text is JSON Lines. The first line is an index: the format, the revision, and for each
-//! provider its name, prefix, offers and the identifiers of its items, each with the length in bytes of its record. The
-//! other lines are the records, one each. An instance that lives for one request reads the index alone, in which names
-//! are sorted so that no map has to be made, and then the one record that it needs.
+//! composed file as texts of JSON: an index and records. The index has the format, the revision, and for each provider
+//! its name, prefix, offers and the identifiers of its items. It also says which records there are: they are numbered in
+//! its order. An instance that lives for one request reads the index, in which names are sorted so that no map has to be
+//! made, and then fetches the few records that it needs.
 
 mod json;
+mod parts;
+mod records;
 mod section;
-mod text;
 
 use std::sync::Arc;
 
-use contract::model::Offers;
+use contract::model::{McpError, Offers, ProviderInfo};
 
 pub(crate) use json::{Stored, size_as_json};
+pub use parts::SnapshotParts;
 pub(crate) use section::{Section, StoredList};
 
+use crate::description::merge_known_descriptions;
 use crate::introspect::Inventory;
 use crate::{SnapshotError, ToolFacts, merge_metadata};
+use records::Records;
 
 /// Everything that providers said of themselves and listed. Cloning it is cheap. The default has nothing of any provider.
 #[derive(Debug, Clone, Default)]
@@ -27,6 +31,10 @@ pub struct CatalogueSnapshot(Arc<Contents>);
 #[derive(Debug, Clone, Default)]
 struct Contents {
     revision: String,
+    /// The number of the record that describes all providers as one; `None` where there is none.
+    description: Option<u32>,
+    records: Records,
+    record_count: u32,
     sections: Vec<Arc<Section>>,
 }
 
@@ -37,17 +45,29 @@ impl CatalogueSnapshot {
             [one] if one.prefix.is_none() => one.revision().to_owned(),
             all => merge_metadata::merge_revisions(all.iter().map(Inventory::revision)),
         };
-        text::store(revision, inventories)
+        let described = inventories.iter().filter_map(|one| Some((&*one.name, Ok(one.info.clone()?))));
+        let merged = match inventories {
+            [one] if one.prefix.is_none() => None,
+            // Descriptions that cannot be merged are left to those that ask for them, who get the error.
+            all => merge_known_descriptions(described.unzip(), all.len()).and_then(Result::ok),
+        };
+        parts::store(revision, merged, inventories)
     }
 
-    /// Reads what [`to_text`](Self::to_text) wrote.
-    pub fn from_text(text: &str) -> Result<Self, SnapshotError> {
-        text::read(text)
+    /// Reads what [`to_parts`](Self::to_parts) wrote, of which this is the index. `record` gives the record of a number,
+    /// and `None` for one that is not there. It is asked for a record when that is needed, once or more often.
+    pub fn from_index(index: &str, record: fn(u32) -> Option<String>) -> Result<Self, SnapshotError> {
+        parts::read(index, Records::Imported(record))
     }
 
-    /// Writes the snapshot as JSON Lines.
-    pub fn to_text(&self) -> Result<String, SnapshotError> {
-        text::write(self)
+    /// The same where all records are at hand.
+    pub fn from_parts(parts: SnapshotParts) -> Result<Self, SnapshotError> {
+        parts::read(&parts.index, Records::Stored(parts.records.into()))
+    }
+
+    /// Writes the snapshot as JSON.
+    pub fn to_parts(&self) -> Result<SnapshotParts, SnapshotError> {
+        parts::write(self)
     }
 
     /// The same snapshot for servers whose providers may be replaced while they run: no list and no description in it
@@ -88,6 +108,15 @@ impl CatalogueSnapshot {
         self.0.sections.iter().map(|section| section.tool_count()).sum()
     }
 
+    /// What all providers say of themselves, merged. It says that the catalogue is static only where the snapshot can be relied on.
+    pub(crate) fn description(&self) -> Option<Result<ProviderInfo, McpError>> {
+        let info: Result<ProviderInfo, _> = self.0.records.read(self.0.description?);
+        Some(info.map_err(damaged).map(|mut info| {
+            info.catalogue_static &= self.0.sections.iter().all(|section| section.is_static);
+            info
+        }))
+    }
+
     pub(crate) fn section(&self, provider: &str) -> Option<&Arc<Section>> {
         self.0.sections.iter().find(|section| *section.name == *provider)
     }
@@ -95,4 +124,8 @@ impl CatalogueSnapshot {
     pub(crate) fn sections(&self) -> &[Arc<Section>] {
         &self.0.sections
     }
+}
+
+fn damaged(error: impl std::fmt::Display) -> McpError {
+    McpError::Internal(format!("the catalogue snapshot is damaged: {error}"))
 }

@@ -49,11 +49,12 @@ mod shutdown;
 pub use ::settings::SettingError;
 pub use ::state::{Entry, StoreError};
 pub use authentication::{Anonymous, AuthError, Authenticator, Caller, ProtectedResource};
+pub use calls::stream::CallStream;
 pub use config::Config;
 pub use engine::{Admission, Admitted, Engine};
 pub use error::BodyError;
 pub use http::disconnect::OnDisconnect;
-pub use http::gateway::GatewayError;
+pub use http::gateway::{GatewayError, PageAccess};
 pub use http::probes::unready;
 pub use http::response::{Body, Response};
 #[doc(hidden)]

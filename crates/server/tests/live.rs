@@ -106,6 +106,60 @@ fn an_event_is_on_the_stream_before_the_call_ends_and_those_of_its_answer_come_a
     }
 }
 
+/// Lets a call go on whose client does not read: whether it can go no further.
+fn goes_no_further(stream: &mut server::CallStream) -> bool {
+    stream.poll_call(&mut Task::from_waker(Waker::noop())).is_ready()
+}
+
+#[test]
+fn a_call_goes_on_to_its_end_though_its_client_does_not_read() {
+    let provider = Live::default();
+    let (gate, emitted) = (Arc::clone(&provider.gate), Arc::clone(&provider.emitted));
+    let server = Server::of(provider);
+    let mut response = Box::pin(server.response(modern("tools/call", r#""name":"slow""#, r#","progressToken":7"#)));
+    let Poll::Ready(response) = poll(&mut response) else { panic!("the stream waits for the call") };
+    let Body::Events(mut stream) = response.into_body() else { panic!("no stream") };
+    assert!(!goes_no_further(&mut stream), "it waits for the test");
+    *gate.lock().expect("lock") = true;
+    assert!(goes_no_further(&mut stream));
+    assert_eq!(*emitted.lock().expect("lock"), [Ok(()), Ok(())]);
+    let rest: Vec<_> = futures_executor::block_on(stream.collect());
+    let text = String::from_utf8(rest.concat()).expect("text");
+    assert_eq!(text.matches("notifications/progress").count(), 3, "{text}");
+    assert!(text.contains("done"), "{text}");
+}
+
+#[test]
+fn no_leg_begins_before_the_client_has_the_events_of_the_last_one() {
+    let legs = Arc::new(Mutex::new(0));
+    let begun = Arc::clone(&legs);
+    let provider = scripted::Scripted::new(move |_, _| {
+        let mut begun = begun.lock().expect("lock");
+        *begun += 1;
+        match *begun {
+            3 => scripted::leg(complete("done")),
+            leg => Ok(ToolLeg {
+                events: vec![progress(f64::from(leg))],
+                outcome: ToolOutcome::More(More { saved: vec![], after_ms: 0 }),
+            }),
+        }
+    });
+    let server = Server::of(provider);
+    let request = modern("tools/call", r#""name":"say""#, r#","progressToken":7"#);
+    let Body::Events(mut stream) = futures_executor::block_on(server.response(request)).into_body() else {
+        panic!("no stream")
+    };
+    for (leg, said) in [(1, r#""progress":1"#), (2, r#""progress":2"#), (3, "done")] {
+        if leg > 1 {
+            assert!(goes_no_further(&mut stream) && goes_no_further(&mut stream), "{leg}");
+        }
+        assert_eq!(*legs.lock().expect("lock"), leg);
+        let Poll::Ready(Some(events)) = poll(&mut stream.next()) else { panic!("{leg}: no event") };
+        assert!(String::from_utf8_lossy(&events).contains(said), "{leg}: {events:?}");
+    }
+    assert_eq!(poll(&mut stream.next()), Poll::Ready(None));
+}
+
 #[test]
 fn a_client_that_wants_or_reads_no_events_gets_plain_json_and_the_provider_no_error() {
     let token =

@@ -24,8 +24,8 @@ fn snapshot(provider: Scripted) -> CatalogueSnapshot {
     let named = NamedProvider { name: "scripted".into(), prefix: None, provider };
     let context = Context::internal("start".into(), 10_000);
     let catalog = futures_executor::block_on(Catalog::build(vec![named], &context)).expect("catalogue");
-    let text = catalog.snapshot().expect("snapshot").to_text().expect("text");
-    CatalogueSnapshot::from_text(&text).expect("snapshot")
+    let parts = catalog.snapshot().expect("snapshot").to_parts().expect("parts");
+    CatalogueSnapshot::from_parts(parts).expect("snapshot")
 }
 
 fn server(provider: Scripted, snapshot: CatalogueSnapshot, settings: &[(&str, &str)]) -> Server {

@@ -1,6 +1,7 @@
 //! The kinds of values that settings have: how a text becomes a typed value, and what an error says that it should be.
 
 use std::collections::BTreeSet;
+use std::fmt;
 
 use crate::host::AllowedHost;
 use crate::origin::AllowedOrigin;
@@ -30,6 +31,27 @@ pub(crate) const NUMBER: Kind<u32> = Kind { expected: WHOLE_NUMBER, parse: numbe
 /// A number of bytes.
 pub(crate) const BYTES: Kind<usize> =
     Kind { expected: WHOLE_NUMBER, parse: |text| number(text).and_then(|bytes| usize::try_from(bytes).ok()) };
+
+/// A text that no log and no error shows.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(String);
+
+impl Secret {
+    /// The text.
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Secret")
+    }
+}
+
+/// Any text, which may be a password.
+pub(crate) const SECRET: Kind<Option<Secret>> =
+    Kind { expected: "a text", parse: |text| Some(Some(Secret(text.to_owned()))) };
 
 /// Any text.
 pub(crate) const TEXT: Kind<Option<String>> = Kind { expected: "a text", parse: |text| Some(Some(text.to_owned())) };

@@ -23,7 +23,7 @@ mod table;
 
 pub use error::SettingError;
 pub use host::{AllowedHost, Authority, HostName};
-pub use kind::{ProviderLink, SIGNATURE_ALGORITHMS};
+pub use kind::{ProviderLink, SIGNATURE_ALGORITHMS, Secret};
 pub use origin::AllowedOrigin;
 pub use section::{Setting, Shapes};
 pub use table::{Auth, Router, Transport, all, names};

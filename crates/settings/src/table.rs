@@ -1,7 +1,7 @@
 //! The table. A new setting is a row here, and the code that uses its field; `docs/settings.md` repeats the row.
 
 use crate::host::AllowedHost;
-use crate::kind::{ProviderLink, SIGNATURE_ALGORITHMS};
+use crate::kind::{ProviderLink, SIGNATURE_ALGORITHMS, Secret};
 use crate::origin::AllowedOrigin;
 use crate::section::{Setting, section};
 
@@ -37,7 +37,7 @@ section! {
     /// Who may call: the server as an OAuth 2.1 resource server. Without `issuers` every caller may.
     Auth, "auth", Everywhere;
 
-    "issuers" issuers: Option<String>, TEXT = None, "none, so that every client may call" =>
+    "issuers" issuers: Option<Secret>, SECRET = None, "none, so that every client may call" =>
         "the authorization servers whose tokens are accepted: their URLs by comma, or a JSON array of objects with `issuer` and, where they differ from the settings below, `jwks_uri`, `jwks`, `audiences`, `introspection_endpoint`, `introspection_client_id` and `introspection_client_secret`";
     "resource" resource: Option<String>, TEXT = None, "required with `auth.issuers`" =>
         "the URL of this server as clients use it: `https://mcp.example.com/mcp`. Tokens must be made for it";
@@ -53,7 +53,7 @@ section! {
         "where the only issuer is asked about a token that is no JWT (RFC 7662)";
     "introspection-client-id" introspection_client_id: Option<String>, TEXT = None, "required with the endpoint" =>
         "the name of this server at that endpoint";
-    "introspection-client-secret" introspection_client_secret: Option<String>, TEXT = None, "required with the endpoint" =>
+    "introspection-client-secret" introspection_client_secret: Option<Secret>, SECRET = None, "required with the endpoint" =>
         "its secret there";
     "introspection-cache-s" introspection_cache_s: u32, NUMBER = 30 =>
         "how long its answer about a token counts, in seconds";

@@ -12,7 +12,8 @@ impl Random {
         Self(seed.wrapping_mul(0x9e37_79b9) | 1)
     }
 
-    fn number(&mut self) -> u32 {
+    /// Any number.
+    pub fn number(&mut self) -> u32 {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 17;
         self.0 ^= self.0 << 5;

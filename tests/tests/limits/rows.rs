@@ -144,6 +144,7 @@ pub(crate) const ROWS: &[Row] = &[
     row("time to wait for room", Constant(BUDGET, "ROOM_TIMEOUT"), By(BUDGET, "what_finds_no_room_waits_for_a_while_and_small_messages_never")),
     row("bytes of a message that count for none of these", Constant(BUDGET, "UNCOUNTED_BYTES"), By(BUDGET, "a_message_counts_from_its_65537th_byte_on_and_is_given_back")),
     row("time without reading anything of an answer", Constant("cli/src/http/monitored_stream.rs", "WRITE_STALL_TIMEOUT"), NO_TIME),
+    row("time until all that there is of an answer has been read; a stream that its client keeps up with may go on", Constant(TIMEOUTS, "BEHIND_TIMEOUT"), By(LISTEN_TESTS, "a_client_that_reads_its_answer_for_ever_is_cut_off")),
     row("bytes that are read on after a refusal", Constant("cli/src/http/client_body.rs", "DISCARD_BYTES"), DISCARDED),
     row("time of reading on after a refusal", Constant(TIMEOUTS, "DISCARD_TIMEOUT"), DISCARDED),
     row("silence while reading on after a refusal", Constant(TIMEOUTS, "DISCARD_CHUNK_TIMEOUT"), DISCARDED),
@@ -214,7 +215,7 @@ pub(crate) const NOT_BOUNDS: &[(&str, &str)] = &[
     ("crates/server/src/calls/silence.rs", "STREAM_AFTER_MS"),
     ("crates/server/src/calls/silence.rs", "MAX_SILENCE_MS"),
     // The version of a format, and where a search becomes a sorted one.
-    ("crates/catalog/src/snapshot/text.rs", "FORMAT"),
+    ("crates/catalog/src/snapshot/parts.rs", "FORMAT"),
     ("crates/protocol/src/json/strict.rs", "FEW_KEYS"),
     // When a provider may try again.
     ("crates/state/src/entry.rs", "RETRY_MS"),

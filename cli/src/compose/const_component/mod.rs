@@ -10,6 +10,7 @@
 mod module;
 mod not_offered;
 
+use catalog::SnapshotParts;
 use wit_parser::abi::{AbiVariant, WasmType};
 use wit_parser::{InterfaceId, Resolve, SizeAlign};
 
@@ -30,11 +31,11 @@ const EMPTY: usize = 12;
 /// The interface of the snapshot in the package `wasmcp:composition`.
 const CATALOGUE: &str = "catalogue";
 
-/// A constant text for a component, by the interface through which the component gets it.
+/// What a component is told, by the interface through which the component gets it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Constant {
     /// `wasmcp:composition/catalogue`, for the transport and the router.
-    Snapshot(String),
+    Snapshot(SnapshotParts),
     /// `wasmcp:composition/provider-name`, for a settings adapter.
     ProviderName(String),
 }
@@ -84,27 +85,33 @@ impl ConstComponent {
         Ok(())
     }
 
-    /// Exports a text, and says under which name. Hosts of wasmCloud 1.9 refuse a name of which a word begins with a digit.
+    /// Exports a constant, and says under which name. Hosts of wasmCloud 1.9 refuse a name of which a word begins with a digit.
     pub(crate) fn tell(&mut self, constant: &Constant) -> String {
         let known = self.constants.iter().position(|known| known == constant);
         let index = known.unwrap_or(self.constants.len());
-        let (export, of, function, answer) = match constant {
-            Constant::Snapshot(text) => {
-                let export = format!("snapshot{index}");
-                let function = format!("{export}#snapshot");
-                (export, "interface { snapshot: func() -> option<string>; }", function, Answer::SomeText(text.clone()))
+        let export = match constant {
+            Constant::Snapshot(_) => format!("snapshot{index}"),
+            Constant::ProviderName(_) => format!("provider-name{index}"),
+        };
+        if known.is_some() {
+            return export;
+        }
+        self.constants.push(constant.clone());
+        let mut function = |name: &str, params, answer| {
+            self.functions.push(ConstFunction { name: format!("{export}#{name}"), params, answer });
+        };
+        let functions = match constant {
+            Constant::Snapshot(SnapshotParts { index, records }) => {
+                function("snapshot-index", Vec::new(), Answer::SomeText(index.clone()));
+                function("snapshot-record", vec![ValType::I32], Answer::NumberedTexts(records.clone()));
+                "snapshot-index: func() -> option<string>; snapshot-record: func(number: u32) -> option<string>;"
             }
             Constant::ProviderName(text) => {
-                let export = format!("provider-name{index}");
-                let function = format!("{export}#get");
-                (export, "interface { get: func() -> string; }", function, Answer::Text(text.clone()))
+                function("get", Vec::new(), Answer::Text(text.clone()));
+                "get: func() -> string;"
             }
         };
-        if known.is_none() {
-            self.constants.push(constant.clone());
-            self.exports.push(format!("export {export}: {of}"));
-            self.functions.push(ConstFunction { name: function, params: Vec::new(), answer });
-        }
+        self.exports.push(format!("export {export}: interface {{ {functions} }}"));
         export
     }
 

@@ -37,6 +37,8 @@ pub(super) enum Answer {
     Text(String),
     /// An `option<string>` with a text.
     SomeText(String),
+    /// To a number the text that has this place as an `option<string>`, which is none where there is no such text.
+    NumberedTexts(Vec<String>),
     /// To a list a list of as many items, each of these bytes. The function's parameters are the address and the length of its list.
     ForEach(Vec<u8>),
 }
@@ -47,6 +49,9 @@ const ALIGNMENT: usize = 8;
 const PAGE_BITS: u32 = 16;
 /// The bytes of a list or a string in memory: its address and its length.
 const LIST: usize = 8;
+
+/// The bytes of an `option<string>` in memory: whether there is one, aligned, and the string.
+const OPTION_TEXT: usize = 4 + LIST;
 
 /// The functions of the module that are no answers.
 const ENSURE: u32 = 0;
@@ -75,10 +80,20 @@ pub(super) fn module(filled: &[ConstFunction]) -> Result<Vec<u8>, GenerateError>
             Answer::ForEach(item) => list_of(address, scratch, i32::try_from(item.len())?),
             _ => Function::new([]),
         };
-        match function.answer {
-            Answer::Nothing => body.instructions().end(),
-            _ => body.instructions().i32_const(address).end(),
-        };
+        let mut instructions = body.instructions();
+        match &function.answer {
+            Answer::Nothing => {}
+            Answer::NumberedTexts(texts) => {
+                // Of a number that no text has the place is that of the last one, `none`.
+                let none = u32::try_from(texts.len())?.cast_signed();
+                instructions.local_get(0).i32_const(none).local_get(0).i32_const(none).i32_lt_u().select();
+                instructions.i32_const(OPTION_TEXT as i32).i32_mul().i32_const(address).i32_add();
+            }
+            _ => {
+                instructions.i32_const(address);
+            }
+        }
+        instructions.end();
         code.function(&body);
     }
     let mut memories = MemorySection::new();
@@ -111,10 +126,13 @@ impl Memory {
                 let string = self.string(text)?;
                 self.add(&string)
             }
-            // That there is a text is one byte, and three to align what follows.
             Answer::SomeText(text) => {
-                let string = self.string(text)?;
-                self.add(&[[1, 0, 0, 0].as_slice(), &string].concat())
+                let some = self.some_text(text)?;
+                self.add(&some)
+            }
+            Answer::NumberedTexts(texts) => {
+                let texts = texts.iter().map(|text| self.some_text(text)).collect::<Result<Vec<_>, _>>()?;
+                self.add(&[texts.concat().as_slice(), &[0; OPTION_TEXT]].concat())
             }
             Answer::ForEach(item) => self.add(&[[0; LIST].as_slice(), item].concat()),
         }
@@ -128,6 +146,12 @@ impl Memory {
         first.copy_from_slice(&address.to_le_bytes());
         second.copy_from_slice(&u32::try_from(text.len())?.to_le_bytes());
         Ok(string)
+    }
+
+    /// Places a text, and gives an `option<string>` with it.
+    fn some_text(&mut self, text: &str) -> Result<Vec<u8>, GenerateError> {
+        // That there is a text is one byte, and three to align what follows.
+        Ok([[1, 0, 0, 0].as_slice(), &self.string(text)?].concat())
     }
 
     fn add(&mut self, bytes: &[u8]) -> Result<i32, GenerateError> {

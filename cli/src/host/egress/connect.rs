@@ -13,9 +13,9 @@ use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 use wasmtime_wasi_http::{Error, Result};
 
+use super::Caller;
 use super::http_connection::HttpConnection;
 use super::rules::Denied;
-use crate::host::grant::Grant;
 
 /// How long the lookup of a name may take. Resolvers try each of their servers for about five seconds.
 const LOOKUP_TIMEOUT: Duration = Duration::from_secs(15);
@@ -43,13 +43,13 @@ static TLS: LazyLock<Option<TlsConnector>> = LazyLock::new(|| {
 });
 
 /// Checks whether the rules allow the target's name. This comes before any lookup, so a denied name reaches no resolver.
-pub(crate) fn check(grant: &Grant, target: &Target) -> Result<()> {
-    grant.egress.check_host(&target.host, target.port).map_err(|denied| deny(grant, target, &denied))
+pub(crate) fn check(caller: Caller<'_>, target: &Target) -> Result<()> {
+    caller.grant.egress.check_host(&target.host, target.port).map_err(|denied| deny(caller, target, &denied))
 }
 
 /// Connects to a target whose name was checked.
-pub(crate) async fn connect(grant: &Grant, target: &Target) -> Result<HttpConnection> {
-    let stream = open(grant, target).await?;
+pub(crate) async fn connect(caller: Caller<'_>, target: &Target) -> Result<HttpConnection> {
+    let stream = open(caller, target).await?;
     if !target.tls {
         return HttpConnection::start(stream).await;
     }
@@ -59,21 +59,21 @@ pub(crate) async fn connect(grant: &Grant, target: &Target) -> Result<HttpConnec
 }
 
 /// Resolves the name once and connects to an address that was checked, so that a second lookup cannot change it (DNS rebinding).
-async fn open(grant: &Grant, target: &Target) -> Result<TcpStream> {
+async fn open(caller: Caller<'_>, target: &Target) -> Result<TcpStream> {
     let (mut allowed, mut refusal) = (Vec::new(), None);
-    for address in resolve(grant, target).await? {
-        match grant.egress.check_address(&target.host, address.ip(), target.port) {
+    for address in resolve(caller, target).await? {
+        match caller.grant.egress.check_address(&target.host, address.ip(), target.port) {
             Ok(()) => allowed.push(address),
             Err(denied) => refusal = Some(denied),
         }
     }
     match (connect_to_first(&allowed, ADDRESS_TIMEOUT, TcpStream::connect::<SocketAddr>).await, refusal) {
         (Some(connected), _) => {
-            let stream = connected.map_err(|error| not_connected(grant, target, error))?;
+            let stream = connected.map_err(|error| not_connected(caller, target, error))?;
             stream.set_nodelay(true).map_err(Error::Connect)?;
             Ok(stream)
         }
-        (None, Some(refusal)) => Err(deny(grant, target, &refusal)),
+        (None, Some(refusal)) => Err(deny(caller, target, &refusal)),
         (None, None) => Err(Error::DestinationNotFound),
     }
 }
@@ -95,15 +95,15 @@ async fn connect_to_first<T, C: Future<Output = io::Result<T>>>(
 }
 
 /// Resolves the addresses of a target. The system's lookup cannot be cancelled: after a timeout it keeps its permit until it ends.
-async fn resolve(grant: &Grant, target: &Target) -> Result<Vec<SocketAddr>> {
+async fn resolve(caller: Caller<'_>, target: &Target) -> Result<Vec<SocketAddr>> {
     if let Ok(address) = without_brackets(&target.host).parse::<IpAddr>() {
         return Ok(vec![SocketAddr::new(address, target.port)]);
     }
     let unknown = |error: io::Error| match has_no_descriptors(&error) {
-        true => not_connected(grant, target, error),
+        true => not_connected(caller, target, error),
         false => Error::DnsError { rcode: Some(error.to_string()), info_code: None },
     };
-    let (lookups, name) = (grant.lookups.clone(), (target.host.clone(), target.port));
+    let (lookups, name) = (caller.grant.lookups.clone(), (target.host.clone(), target.port));
     let found = async {
         let permit = lookups.acquire_owned().await.map_err(io::Error::other)?;
         let lookup = tokio::spawn(async move {
@@ -122,13 +122,14 @@ fn without_brackets(host: &str) -> &str {
 }
 
 /// The error for a connection that was not made. That this process has no descriptors left is not the fault of the server.
-fn not_connected(grant: &Grant, Target { host, port, .. }: &Target, error: io::Error) -> Error {
+fn not_connected(caller: Caller<'_>, Target { host, port, .. }: &Target, error: io::Error) -> Error {
     if !has_no_descriptors(&error) {
         return Error::Connect(error);
     }
-    grant.log.warn(format_args!(
-        "a request to {host}:{port} failed: {error} (`ulimit -n` raises what this process may open)"
-    ));
+    caller.grant.log.warn(
+        caller.request,
+        format_args!("a request to {host}:{port} failed: {error} (`ulimit -n` raises what this process may open)"),
+    );
     Error::ConnectionLimitReached
 }
 
@@ -138,16 +139,17 @@ fn has_no_descriptors(error: &io::Error) -> bool {
 }
 
 /// Logs the denied request and the option that allows it, for the operator. The component learns only that it was denied.
-fn deny(grant: &Grant, target: &Target, denied: &Denied) -> Error {
-    let (name, Target { host, port, .. }) = (&grant.name, target);
+fn deny(caller: Caller<'_>, target: &Target, denied: &Denied) -> Error {
+    let (name, Target { host, port, .. }) = (&caller.grant.name, target);
     let place = match denied {
         Denied::NoRule => host.clone(),
         Denied::SpecialAddress(address @ IpAddr::V6(_), _) => format!("[{address}]"),
         Denied::SpecialAddress(address, _) => address.to_string(),
     };
-    grant.log.denied(format_args!(
-        "a request to {host}:{port} was denied: {denied} (`--egress {name}={place}:{port}` allows it)"
-    ));
+    caller.grant.log.denied(
+        caller.request,
+        format_args!("a request to {host}:{port} was denied: {denied} (`--egress {name}={place}:{port}` allows it)"),
+    );
     match denied {
         Denied::NoRule => Error::HttpRequestDenied,
         Denied::SpecialAddress(..) => Error::DestinationIpProhibited,
@@ -159,6 +161,7 @@ mod tests {
     use std::future::pending;
 
     use super::*;
+    use crate::host::grant::Grant;
 
     /// What an address does, by its port.
     const DEAD: u16 = 1;
@@ -192,7 +195,8 @@ mod tests {
     fn a_process_without_descriptors_is_not_a_server_that_refuses() {
         let target = Target { host: "example.com".to_owned(), port: 80, tls: false };
         for (errno, is_limit) in [(24, true), (23, true), (111, false)] {
-            let error = not_connected(&Grant::nothing("test"), &target, io::Error::from_raw_os_error(errno));
+            let caller = Caller { grant: &Grant::nothing("test"), request: None };
+            let error = not_connected(caller, &target, io::Error::from_raw_os_error(errno));
             assert_eq!(matches!(error, Error::ConnectionLimitReached), is_limit, "{errno}: {error}");
             assert_eq!(matches!(error, Error::Connect(_)), !is_limit, "{errno}: {error}");
         }

@@ -6,8 +6,7 @@ use http_body_util::{BodyExt, Full};
 use http_service::Budget;
 use wasmtime_wasi_http::{Error, RequestOptions, WasiBody};
 
-use super::send;
-use crate::host::grant::Grant;
+use super::{Caller, send};
 
 /// Why an exchange has no response.
 #[derive(Debug)]
@@ -24,16 +23,16 @@ impl From<Error> for ExchangeError {
     }
 }
 
-/// Sends a request under the rules of the grant, and reads its response. The URI of the request is absolute. The bytes of the headers,
+/// Sends a request under the rules of its component, and reads its response. The URI of the request is absolute. The bytes of the headers,
 /// and those of each piece of the body, are taken out of the budget before they are kept; the exchange ends if too few are left.
 pub(crate) async fn exchange(
-    grant: &Grant,
+    caller: Caller<'_>,
     request: Request<Bytes>,
     budget: &Budget,
 ) -> Result<Response<Vec<u8>>, ExchangeError> {
     let mut reserved = budget.reserve();
     let mut take = |bytes| if reserved.take(bytes) { Ok(()) } else { Err(ExchangeError::TooLarge) };
-    let response = send(grant, outgoing(request)?, RequestOptions::default()).await?;
+    let response = send(caller, outgoing(request)?, RequestOptions::default()).await?;
     take(size(response.headers()))?;
     let (head, mut incoming) = response.into_parts();
     let mut body = Vec::new();
@@ -79,9 +78,15 @@ pub(crate) fn connection_failure(error: Error) -> Result<String, Error> {
         Error::DnsError { .. } | Error::DestinationNotFound => Ok("its name is not known".to_owned()),
         Error::Connect(error) => Ok(error.to_string()),
         Error::Tls(error) => Ok(format!("TLS failed: {error}")),
-        Error::Hyper(error) => Ok(error.to_string()),
+        Error::Hyper(error) => Ok(with_causes(&error)),
         other => Err(other),
     }
+}
+
+/// An error and what caused it: those of hyper say what it was doing, and leave the reason to their causes.
+fn with_causes(error: &dyn std::error::Error) -> String {
+    let causes = std::iter::successors(error.source(), |cause| cause.source());
+    causes.fold(error.to_string(), |text, cause| format!("{text}: {cause}"))
 }
 
 #[cfg(test)]
@@ -91,6 +96,7 @@ mod tests {
 
     use super::*;
     use crate::host::egress::Egress;
+    use crate::host::grant::Grant;
 
     /// A server that answers the first request on each connection with a body of two bytes.
     async fn server() -> String {
@@ -119,7 +125,8 @@ mod tests {
             let free = grant.active_connections.available_permits();
             let request = Request::get(format!("http://{address}/")).body(Bytes::new()).expect("a request");
             let request = outgoing(request).expect("an authority");
-            let response = send(&grant, request, RequestOptions::default()).await.expect("a response");
+            let caller = Caller { grant: &grant, request: None };
+            let response = send(caller, request, RequestOptions::default()).await.expect("a response");
             assert_eq!(grant.active_connections.available_permits(), free - 1, "while the body is unread");
             let mut body = response.into_body();
             if is_read {
@@ -129,5 +136,23 @@ mod tests {
             }
             assert_eq!(grant.active_connections.available_permits(), free, "read: {is_read}");
         }
+    }
+
+    #[tokio::test]
+    async fn a_connection_that_breaks_off_is_told_with_its_cause() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let address = listener.local_addr().expect("an address");
+        tokio::spawn(async move {
+            let (mut stream, _) = listener.accept().await.expect("a connection");
+            // A server that closes a connection of which it has not read everything resets it.
+            let _ = stream.read_u8().await;
+        });
+        let grant =
+            Grant { egress: Egress::new(vec![address.to_string().parse().expect("a rule")]), ..Grant::nothing("test") };
+        let request = Request::get(format!("http://{address}/")).body(Bytes::new()).expect("a request");
+        let failed = exchange(Caller { grant: &grant, request: None }, request, &Budget::new(1000)).await;
+        let Err(ExchangeError::Http(error)) = failed else { panic!("{failed:?}") };
+        let said = connection_failure(error).expect("a connection failed");
+        assert!(said.starts_with("connection error: ") && said.contains("reset"), "{said}");
     }
 }

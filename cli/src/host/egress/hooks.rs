@@ -11,6 +11,7 @@ use tokio::sync::Semaphore;
 use tokio::time::{Instant, timeout, timeout_at};
 use wasmtime_wasi_http::{Error, RequestOptions, Result, WasiBody, WasiHttpHooks};
 
+use super::Caller;
 use super::connect::{Target, check, connect};
 use super::http_connection::HttpConnection;
 use super::timed_body::TimedBody;
@@ -34,12 +35,14 @@ const MAX_SENT_REQUESTS: usize = 128;
 /// The hooks of one call, with the grant of its component.
 pub(crate) struct EgressHooks {
     grant: Arc<Grant>,
+    /// The id of the request that the call is for, where it is known.
+    request: Option<Arc<str>>,
     sent: Arc<Semaphore>,
 }
 
 impl EgressHooks {
-    pub(crate) fn new(grant: Arc<Grant>) -> Self {
-        Self { grant, sent: Arc::new(Semaphore::new(MAX_SENT_REQUESTS)) }
+    pub(crate) fn new(grant: Arc<Grant>, request: Option<Arc<str>>) -> Self {
+        Self { grant, request, sent: Arc::new(Semaphore::new(MAX_SENT_REQUESTS)) }
     }
 }
 
@@ -52,10 +55,12 @@ impl WasiHttpHooks for EgressHooks {
         options: Option<RequestOptions>,
         _processed: Completion,
     ) -> Box<dyn Future<Output = Result<(Response<WasiBody>, Completion)>> + Send> {
-        let (grant, permit) = (self.grant.clone(), Arc::clone(&self.sent).try_acquire_owned());
+        let (grant, id) = (self.grant.clone(), self.request.clone());
+        let permit = Arc::clone(&self.sent).try_acquire_owned();
         Box::new(async move {
             let _permit = permit.map_err(|_| Error::ConnectionLimitReached)?;
-            let response = send(&grant, request, options.unwrap_or_default()).await?;
+            let caller = Caller { grant: &grant, request: id.as_deref() };
+            let response = send(caller, request, options.unwrap_or_default()).await?;
             Ok((response, Box::new(async { Ok(()) }) as Completion))
         })
     }
@@ -72,12 +77,12 @@ impl WasiHttpHooks for EgressHooks {
 /// Sends a request under the rules of the grant, and returns its response when the head is there. The URI of the request is
 /// absolute, and the request has its header `host`. The time for connecting includes the wait for a permit.
 pub(crate) async fn send(
-    grant: &Grant,
+    caller: Caller<'_>,
     mut request: Request<WasiBody>,
     options: RequestOptions,
 ) -> Result<Response<WasiBody>> {
-    let target = target(request.uri())?;
-    check(grant, &target)?;
+    let (grant, target) = (caller.grant, target(request.uri())?);
+    check(caller, &target)?;
     // The request line has only the path: the `host` header names the host (RFC 9112 §3.2.1).
     *request.uri_mut() = match request.uri().path_and_query() {
         Some(path) => Uri::from(path.clone()),
@@ -92,7 +97,7 @@ pub(crate) async fn send(
     let (response, sender) = match send_on_idle(grant, &target, request, first_byte).await? {
         IdleAttempt::Response(response, sender) => (response, sender),
         IdleAttempt::NoConnection(request) => {
-            let connected = timeout_at(connect_by, connect(grant, &target)).await;
+            let connected = timeout_at(connect_by, connect(caller, &target)).await;
             let mut sender = connected.map_err(|_| Error::ConnectionTimeout)??;
             let response = timeout(first_byte, sender.send(request)).await;
             let response = response.map_err(|_| Error::ConnectionReadTimeout)?;
@@ -149,7 +154,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_call_may_have_so_many_requests_without_a_response_and_no_more() {
-        let mut hooks = EgressHooks::new(Arc::new(Grant::nothing("test")));
+        let mut hooks = EgressHooks::new(Arc::new(Grant::nothing("test")), None);
         let mut send = || {
             let body = Empty::new().map_err(|never| match never {}).boxed_unsync();
             let request = Request::get("http://example.com/").body(body).expect("a request");

@@ -13,3 +13,13 @@ pub(crate) use exchange::{ExchangeError, connection_failure, exchange, is_timeou
 pub(crate) use hooks::{EgressHooks, MAX_TIMEOUT, send};
 pub(crate) use idle_connections::{IdleConnections, MAX_IDLE};
 pub(crate) use rules::{Egress, Rule};
+
+use super::grant::Grant;
+
+/// The component that sends a request.
+#[derive(Clone, Copy)]
+pub(crate) struct Caller<'a> {
+    pub(crate) grant: &'a Grant,
+    /// The id of the client's request in whose call it does so, where that is known.
+    pub(crate) request: Option<&'a str>,
+}

@@ -61,19 +61,28 @@ impl Failure {
     /// component, such as a backtrace. `own_time` says whether the time limit was the component's own, and not the caller's.
     pub(crate) fn describe(&self, grant: &Grant, own_time: bool) -> String {
         let limits = &grant.limits;
+        let option = |name| if grant.names_options { format!(" (`{name}`)") } else { String::new() };
         match self {
-            Self::TimedOut if own_time => format!("exceeded its time limit of {:?} (`--limit-time`)", limits.time),
+            Self::TimedOut if own_time => {
+                format!("exceeded its time limit of {:?}{}", limits.time, option("--limit-time"))
+            }
             Self::TimedOut => "exceeded the deadline of the call".to_owned(),
             Self::Waited(time) => format!("did not finish its answer within {time:?}, waiting included"),
-            Self::Memory(_) => format!("exceeded its memory limit of {} (`--limit-memory`)", Size(limits.memory)),
-            Self::NoMemory(_) => {
-                format!("found no memory: all calls together may use {} (`--max-memory`)", Size(grant.memory.limit()))
+            Self::Memory(_) => {
+                format!("exceeded its memory limit of {}{}", Size(limits.memory), option("--limit-memory"))
             }
+            Self::NoMemory(_) => format!(
+                "found no memory: all calls together may use {}{}",
+                Size(grant.memory.limit()),
+                option("--max-memory")
+            ),
             Self::TransferTooLarge => {
-                format!("passed more than {} to the host at once (`--limit-result`)", Size(limits.result))
+                format!("passed more than {} to the host at once{}", Size(limits.result), option("--limit-result"))
             }
-            Self::AnswerTooLarge => format!("answered with more than {} (`--limit-result`)", Size(limits.result)),
-            Self::AtCapacity => "is at capacity (`--max-concurrent`)".to_owned(),
+            Self::AnswerTooLarge => {
+                format!("answered with more than {}{}", Size(limits.result), option("--limit-result"))
+            }
+            Self::AtCapacity => format!("is at capacity{}", option("--max-concurrent")),
             Self::Exited(status) => format!("exited with status {status} instead of returning a result"),
             Self::Trapped(error) => match error.downcast_ref::<Trap>() {
                 Some(trap) => trap.to_string().replace("wasm trap:", "trapped:"),
@@ -107,6 +116,32 @@ impl Failure {
                 one_line(&line)
             )),
             _ => McpError::Internal(format!("provider `{name}` {description}")),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_names_the_option_that_sets_a_limit_where_the_command_has_it() {
+        let error = || wasmtime::Error::msg("trap");
+        let failures = [
+            (Failure::TimedOut, "--limit-time"),
+            (Failure::Memory(error()), "--limit-memory"),
+            (Failure::NoMemory(error()), "--max-memory"),
+            (Failure::TransferTooLarge, "--limit-result"),
+            (Failure::AnswerTooLarge, "--limit-result"),
+            (Failure::AtCapacity, "--max-concurrent"),
+        ];
+        for names_options in [true, false] {
+            let grant = Grant { names_options, ..Grant::nothing("test") };
+            for (failure, option) in &failures {
+                let said = failure.describe(&grant, true);
+                assert_eq!(said.contains(&format!("(`{option}`)")), names_options, "{said}");
+                assert_eq!(said.contains("--"), names_options, "{said}");
+            }
         }
     }
 }

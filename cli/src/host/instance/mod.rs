@@ -1,6 +1,7 @@
 //! One instance of a component, which lives for one call: its store, its limits, its share of the pool and of the cores, and what
 //! is reported when it fails.
 
+mod compute_time;
 mod concurrency;
 mod failure;
 mod fairness;
@@ -9,6 +10,7 @@ mod memory_budget;
 mod store;
 mod time_budget;
 
+pub(crate) use compute_time::ComputeTime;
 pub(crate) use concurrency::{Slot, Slots};
 pub(crate) use failure::{Failure, classify};
 pub(crate) use fairness::{count_tick, run_cooperatively};

@@ -24,8 +24,9 @@ const MAX_HANDLES: usize = 512;
 const HANDLE_BYTES: usize = 64 << 10;
 /// How many bytes the headers of one message may have, counted with what the host needs to hold them.
 const MAX_FIELDS_BYTES: usize = 32 << 10;
-/// How many random bytes a component may ask for at once.
-const MAX_RANDOM_BYTES: u64 = 1 << 20;
+/// How many random bytes a component may ask for at once: as many as a page in a browser (Web Cryptography, `getRandomValues`). Each is
+/// drawn by itself, and nothing interrupts that.
+const MAX_RANDOM_BYTES: u64 = 64 << 10;
 
 /// The data of one call's store.
 pub(crate) struct StoreData {
@@ -69,7 +70,7 @@ impl StoreData {
 impl Wasi {
     /// A context without arguments, files and sockets, with an empty input; the environment is the granted one.
     fn new(grant: &Arc<Grant>, request: Option<Arc<str>>) -> Self {
-        let output = Stdio::new(grant.clone(), request);
+        let output = Stdio::new(grant.clone(), request.clone());
         let mut context = WasiCtx::builder();
         context
             .envs(&grant.environment)
@@ -84,7 +85,7 @@ impl Wasi {
         table.set_max_capacity(MAX_HANDLES);
         let mut http = WasiHttpCtx::new();
         http.set_field_size_limit(MAX_FIELDS_BYTES);
-        let egress = EgressHooks::new(grant.clone());
+        let egress = EgressHooks::new(grant.clone(), request);
         Self { context: context.build(), http, egress, table, output }
     }
 }

@@ -1,27 +1,27 @@
 //! The time of one call: when it has to yield to others, and when it is over. That is seen while the component computes; a call that waits
-//! is ended by `sandbox.rs`.
+//! is ended by `sandbox.rs`, and one that computes for short times alone by `compute_time.rs`.
 
-use std::time::{Duration, Instant};
+use std::sync::Arc;
+use std::time::Instant;
 
 use wasmtime::{Store, UpdateDeadline};
 
+use super::compute_time::ComputeTime;
 use super::fairness::should_yield;
-use crate::host::engine::TICK;
 
 /// How long a call may run.
-#[derive(Clone, Copy)]
 pub(crate) enum TimeBudget {
     /// The call may run until this moment, waiting included.
     Until(Instant),
-    /// The call may compute for this long; waiting does not count.
-    Computing(Duration),
+    /// The call may compute for so long; waiting does not count.
+    Computing(Arc<ComputeTime>),
 }
 
 impl TimeBudget {
     /// When the call is over, if waiting counts.
-    pub(super) fn deadline(self) -> Option<Instant> {
+    pub(super) fn deadline(&self) -> Option<Instant> {
         match self {
-            Self::Until(deadline) => Some(deadline),
+            Self::Until(deadline) => Some(*deadline),
             Self::Computing(_) => None,
         }
     }
@@ -29,19 +29,13 @@ impl TimeBudget {
     /// Makes the call yield to others when it computes for long, and trap when its time is used up. Both are decided at every tick of
     /// the engine that finds the component computing.
     pub(super) fn start<T>(self, store: &mut Store<T>) {
-        let mut computed = Duration::ZERO;
         store.set_epoch_deadline(1);
         store.epoch_deadline_callback(move |_| {
-            let yields = should_yield();
-            let is_over = match self {
-                Self::Until(deadline) => Instant::now() >= deadline,
-                Self::Computing(limit) => {
-                    // A call that computes yields at every second tick.
-                    computed = computed.saturating_add(if yields { TICK * 2 } else { Duration::ZERO });
-                    computed >= limit
-                }
+            let is_over = match &self {
+                Self::Until(deadline) => Instant::now() >= *deadline,
+                Self::Computing(time) => time.is_used_up(),
             };
-            Ok(match (is_over, yields) {
+            Ok(match (is_over, should_yield()) {
                 (true, _) => UpdateDeadline::Interrupt,
                 (false, true) => UpdateDeadline::Yield(1),
                 (false, false) => UpdateDeadline::Continue(1),

@@ -14,19 +14,21 @@ use tokio::time::timeout;
 use wasmtime_wasi_http::Error;
 
 use super::services::http::{self as service, Failure, Request, Response};
-use crate::host::egress::{ExchangeError, MAX_TIMEOUT, connection_failure, exchange, is_timeout};
+use crate::host::egress::{Caller, ExchangeError, MAX_TIMEOUT, connection_failure, exchange, is_timeout};
 use crate::host::grant::Grant;
 use crate::host::instance::StoreData;
 
 impl service::Host for StoreData {
     async fn send(&mut self, requests: Vec<Request>) -> Vec<Result<Response, Failure>> {
-        Exchanges::new(self.grant.clone(), self.deadline).all(requests).await
+        Exchanges::new(self.grant.clone(), self.request.clone(), self.deadline).all(requests).await
     }
 }
 
 /// The requests of one `send`, and what bounds them together.
 struct Exchanges {
     grant: Arc<Grant>,
+    /// The id of the request that the call is for, where it is known.
+    request: Option<Arc<str>>,
     /// When the call is over, if that is known.
     deadline: Option<Instant>,
     /// The result limit of the call: the host holds the responses of one `send` at once, as it holds a result.
@@ -35,9 +37,9 @@ struct Exchanges {
 }
 
 impl Exchanges {
-    fn new(grant: Arc<Grant>, deadline: Option<Instant>) -> Self {
+    fn new(grant: Arc<Grant>, request: Option<Arc<str>>, deadline: Option<Instant>) -> Self {
         let budget = Budget::new(grant.limits.result);
-        Self { grant, deadline, budget, in_flight: Semaphore::new(MAX_IN_FLIGHT) }
+        Self { grant, request, deadline, budget, in_flight: Semaphore::new(MAX_IN_FLIGHT) }
     }
 
     /// Sends all requests. The results have the order of the requests.
@@ -57,7 +59,8 @@ impl Exchanges {
         let exchange = async {
             // The semaphore is never closed.
             let _permit = self.in_flight.acquire().await;
-            exchange(&self.grant, checked.map(|()| Bytes::from(request.body)), &self.budget).await
+            let caller = Caller { grant: &self.grant, request: self.request.as_deref() };
+            exchange(caller, checked.map(|()| Bytes::from(request.body)), &self.budget).await
         };
         match timeout(self.time(request.timeout_ms), exchange).await {
             Ok(Ok(response)) => {

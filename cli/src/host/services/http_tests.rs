@@ -54,7 +54,7 @@ async fn send_with(rules: &str, result: usize, requests: Vec<Request>) -> Vec<Re
     let mut grant = grant(rules);
     grant.limits.result = result;
     let deadline = Instant::now() + Duration::from_secs(60);
-    Exchanges::new(Arc::new(grant), Some(deadline)).all(requests).await
+    Exchanges::new(Arc::new(grant), None, Some(deadline)).all(requests).await
 }
 
 async fn send_to(address: SocketAddr, requests: Vec<Request>) -> Vec<Result<Response, Failure>> {
@@ -163,13 +163,13 @@ async fn a_response_that_does_not_come_in_time_is_a_timeout() {
 async fn no_request_outlives_its_call() {
     let (address, _heads) = server(OK, 2).await;
     let request = Request { timeout_ms: Some(u32::MAX), ..get(format!("http://{address}/")) };
-    let exchanges = Exchanges::new(Arc::new(grant(&address.to_string())), Some(Instant::now()));
+    let exchanges = Exchanges::new(Arc::new(grant(&address.to_string())), None, Some(Instant::now()));
     assert_eq!(single_result(exchanges.all(vec![request]).await), "Err(Failure::Timeout)");
 }
 
 #[test]
 fn a_request_without_a_time_has_30_seconds_where_the_time_of_the_call_is_not_known() {
-    let exchanges = Exchanges::new(Arc::new(grant("")), None);
+    let exchanges = Exchanges::new(Arc::new(grant("")), None, None);
     for (timeout_ms, expected) in
         [(None, Duration::from_secs(30)), (Some(5), Duration::from_millis(5)), (Some(u32::MAX), MAX_TIMEOUT)]
     {
@@ -186,11 +186,11 @@ async fn a_request_waits_for_a_connection_within_its_time() {
     let request = |timeout_ms| vec![Request { timeout_ms, ..get(format!("http://{address}/")) }];
     let all = connections.available_permits();
     let in_use = connections.clone().try_acquire_many_owned(u32::try_from(all).expect("few")).expect("all of them");
-    let result = Exchanges::new(grant.clone(), deadline).all(request(Some(20))).await;
+    let result = Exchanges::new(grant.clone(), None, deadline).all(request(Some(20))).await;
     assert_eq!(single_result(result), "Err(Failure::Timeout)");
     assert!(heads.try_recv().is_err(), "it was sent");
     drop(in_use);
-    let result = Exchanges::new(grant, deadline).all(request(None)).await;
+    let result = Exchanges::new(grant, None, deadline).all(request(None)).await;
     assert!(result.iter().all(Result::is_ok), "{result:?}");
     assert_eq!(connections.available_permits(), all, "the connection is not in use any more");
 }

@@ -16,6 +16,8 @@ use crate::host::instance::StoreData;
 /// The lookups of one call.
 struct NameLookups<'a> {
     grant: Arc<Grant>,
+    /// The id of the request that the call is for, where it is known.
+    request: Option<Arc<str>>,
     sockets: WasiSocketsCtxView<'a>,
 }
 
@@ -28,6 +30,7 @@ pub(super) fn add_to_linker(linker: &mut Linker<StoreData>) -> wasmtime::Result<
     linker.allow_shadowing(true);
     ip_name_lookup::add_to_linker::<StoreData, NameLookups<'static>>(linker, |call| NameLookups {
         grant: Arc::clone(&call.grant),
+        request: call.request.clone(),
         sockets: call.sockets(),
     })?;
     linker.allow_shadowing(false);
@@ -41,9 +44,12 @@ impl Host for NameLookups<'_> {
         name: String,
     ) -> Result<Resource<ResolveAddressStream>, SocketError> {
         let Grant { log, name: provider, .. } = &*self.grant;
-        log.denied(format_args!(
-            "a lookup of `{name}` was denied: for requests by HTTP the host looks names up (`--egress {provider}={name}` allows them)"
-        ));
+        log.denied(
+            self.request.as_deref(),
+            format_args!(
+                "a lookup of `{name}` was denied: for requests by HTTP the host looks names up (`--egress {provider}={name}` allows them)"
+            ),
+        );
         Err(ErrorCode::AccessDenied.into())
     }
 }

@@ -17,8 +17,12 @@ const MAX_PART_BYTES: usize = 16 << 10;
 /// What a setter returns to the component.
 type SetterResult = wasmtime::Result<(Result<(), ()>,)>;
 
-/// Puts the bounded functions in the place of those without a bound. A part that is too long is refused as an invalid one is.
+/// Puts the bounded functions in the place of those without a bound. A part that is too long is refused as an invalid one is. It is an error
+/// if there are no such functions: those of another version would stay without a bound.
 pub(super) fn add_to_linker(linker: &mut Linker<StoreData>) -> wasmtime::Result<()> {
+    if linker.instance(TYPES)?.func_wrap("[constructor]outgoing-request", new).is_ok() {
+        bail!("`wasmtime-wasi-http` does not define `{TYPES}`");
+    }
     linker.allow_shadowing(true);
     let mut types = linker.instance(TYPES)?;
     types.func_wrap("[constructor]outgoing-request", new)?;
@@ -72,4 +76,21 @@ fn set_path_with_query(
 
 fn fits(part: Option<&str>) -> bool {
     part.is_none_or(|part| part.len() <= MAX_PART_BYTES)
+}
+
+#[cfg(test)]
+mod tests {
+    use wasmtime::Engine;
+
+    use super::*;
+
+    #[test]
+    fn functions_are_bounded_or_the_host_does_not_start() {
+        let mut linker = Linker::new(&Engine::default());
+        let error = add_to_linker(&mut linker).expect_err("there is nothing to bound");
+        assert!(error.to_string().contains(TYPES), "{error}");
+        let mut linker = Linker::new(&Engine::default());
+        wasmtime_wasi_http::p2::add_only_http_to_linker_async(&mut linker).expect("a linker");
+        add_to_linker(&mut linker).expect("what there is to bound");
+    }
 }

@@ -7,10 +7,15 @@ mod bindings;
 
 use std::sync::OnceLock;
 
-use adapter_config::{SECTIONS, env_prefix, env_var, section};
+use adapter_config::{SECTIONS, env_prefix, env_var, section, whole_section};
 use bindings::exports::wasmcp::mcp::settings::Guest;
 use bindings::wasmcp::composition::provider_name;
 use bindings::wasmcp::mcp::model::McpError;
+
+/// It uses the memory that an instance starts with. The allocator of the standard library would let every call grow it.
+#[cfg(target_family = "wasm")]
+#[global_allocator]
+static ALLOCATOR: dlmalloc::GlobalDlmalloc = dlmalloc::GlobalDlmalloc;
 
 struct Adapter;
 
@@ -26,6 +31,10 @@ impl Guest for Adapter {
         // Most requests find none, and the transport asks for each of its keys.
         if settings.is_empty() {
             return Ok(None);
+        }
+        if let Some(section) = whole_section(provider(), &key) {
+            let prefix = env_prefix(section);
+            return Ok(settings.iter().any(|(name, _)| name.starts_with(&prefix)).then(String::new));
         }
         let (section, name) = section(provider(), &key);
         let Some(variable) = env_var(section, name) else { return Ok(None) };

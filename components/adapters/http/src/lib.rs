@@ -14,6 +14,11 @@ use http_service::{
     Budget, DEFAULT_TIMEOUT_MS, MAX_IN_FLIGHT, MAX_REQUESTS, TOO_MANY_REQUESTS, check, denied, header_text, place,
 };
 
+/// It uses the memory that an instance starts with. The allocator of the standard library would let every call grow it.
+#[cfg(target_family = "wasm")]
+#[global_allocator]
+static ALLOCATOR: dlmalloc::GlobalDlmalloc = dlmalloc::GlobalDlmalloc;
+
 /// How many bytes the responses of one `send` may have together: the default of `--limit-result`, which counts on the native host.
 const MAX_RESPONSES: usize = 8 << 20;
 

@@ -10,6 +10,11 @@ use bindings::wasi::config::store;
 use bindings::wasmcp::composition::provider_name;
 use bindings::wasmcp::mcp::model::McpError;
 
+/// It uses the memory that an instance starts with. The allocator of the standard library would let every call grow it.
+#[cfg(target_family = "wasm")]
+#[global_allocator]
+static ALLOCATOR: dlmalloc::GlobalDlmalloc = dlmalloc::GlobalDlmalloc;
+
 struct Adapter;
 
 #[allow(unsafe_code, reason = "generated")]
@@ -22,6 +27,11 @@ impl Guest for Adapter {
     fn get(key: String) -> Result<Option<String>, McpError> {
         // The name of a provider has no dot in it, so that no key of one provider can spell the key of another.
         let provider = adapter_config::provider_name(provider_name::get);
+        if let Some(section) = adapter_config::whole_section(provider, &key) {
+            let all = store::get_all().map_err(|_| McpError::Unavailable(None))?;
+            let is_of_section = |key: &str| key.strip_prefix(section).is_some_and(|rest| rest.starts_with('.'));
+            return Ok(all.iter().any(|(key, _)| is_of_section(key)).then(String::new));
+        }
         let (section, name) = adapter_config::section(provider, &key);
         let key = format!("{section}.{name}");
         // A host that cannot read a setting has not said that it is unset, and it does not say for how long it cannot.

@@ -30,6 +30,11 @@ use arguments::{ArgumentError, Arguments};
 use http_service::HttpService;
 use settings::Settings;
 
+/// It uses the memory that an instance starts with. The allocator of the standard library would let every call grow it.
+#[cfg(target_family = "wasm")]
+#[global_allocator]
+static ALLOCATOR: dlmalloc::GlobalDlmalloc = dlmalloc::GlobalDlmalloc;
+
 /// What wit-bindgen makes of `wit/world.wit` and the contract.
 #[allow(missing_docs, unsafe_code, clippy::all, reason = "generated")]
 mod bindings {

@@ -17,15 +17,29 @@ const OF_ACCESS_TOKENS: [&str; 6] = ["scope", "scp", "client_id", "azp", "appid"
 pub(super) fn check(members: &Map<String, Value>, typed: bool) -> Result<(), TokenError> {
     check_bearer(members)?;
     // Keycloak: `Bearer`, `ID`, `Refresh`, `Offline`, `Logout` and more. Amazon Cognito: `access` or `id`.
-    let says = says(members, "typ", "Bearer")? | says(members, "token_use", "access")?;
+    let says = says_access_token(members)?;
     if typed || says {
         return Ok(());
     }
     if let Some(claim) = OF_OTHER_TOKENS.iter().find(|claim| present(members, claim).is_some()) {
         return Err(TokenError::NotAccessToken(claim));
     }
-    let is_access_token = OF_ACCESS_TOKENS.iter().any(|claim| present(members, claim).is_some());
+    let is_access_token = OF_ACCESS_TOKENS
+        .iter()
+        .any(|claim| present(members, claim).is_some_and(|value| !is_own_audience(members, claim, value)));
     if is_access_token { Ok(()) } else { Err(TokenError::UnknownPurpose) }
+}
+
+/// Whether the claims say that they are those of an access token. They are refused if they say something else.
+pub(super) fn says_access_token(members: &Map<String, Value>) -> Result<bool, TokenError> {
+    Ok(says(members, "typ", "Bearer")? | says(members, "token_use", "access")?)
+}
+
+/// Whether this is the claim `azp` of an ID token, which names its audience (OpenID Connect Core §2). In an access token the client is
+/// another one than the server.
+fn is_own_audience(members: &Map<String, Value>, claim: &str, value: &Value) -> bool {
+    let audience = present(members, "aud");
+    claim == "azp" && audience.is_some_and(|aud| aud == value || aud.as_array().is_some_and(|all| all.contains(value)))
 }
 
 /// Refuses a token that is not for its bearer alone.

@@ -128,6 +128,13 @@ impl Held {
         fetch: impl FnOnce() -> Shared<BoxFuture<'static, Outcome>>,
     ) -> Step {
         let within = |moment: Option<u64>| moment.is_some_and(|at| now_ms.saturating_sub(at) < times.interval_ms);
+        // A fetch that no caller waits for stands still. One that should have ended long ago is not waited for again.
+        let is_over = |flight: &Flight| {
+            flight.waiter.strong_count() == 0 && now_ms.saturating_sub(flight.started_ms) >= times.timeout_ms
+        };
+        if self.flight.as_ref().is_some_and(is_over) {
+            self.flight = None;
+        }
         let Some(keys) = self.keys(now_ms, times) else {
             return match (&mut self.flight, &self.failure) {
                 (Some(flight), _) => flight.wait(),

@@ -112,7 +112,7 @@ impl SharedKeys {
     async fn read(&self) -> Result<Option<SharedEntry>, StoreError> {
         let Some(entry) = self.store.get(&self.entry).await? else { return Ok(None) };
         let now_ms = self.clock.unix_ms();
-        let read = SharedEntry::read(&entry.value, now_ms);
+        let read = SharedEntry::read(&entry.value, now_ms, &self.times);
         Ok(read.filter(|entry| entry.age_ms < self.times.keep_ms))
     }
 
@@ -122,13 +122,19 @@ impl SharedKeys {
 }
 
 impl SharedEntry {
-    fn read(value: &[u8], now_unix_ms: u64) -> Option<Self> {
+    fn read(value: &[u8], now_unix_ms: u64, times: &Times) -> Option<Self> {
         let end = value.iter().position(|byte| *byte == b'\n')?;
         let (time, text) = value.split_at_checked(end)?;
         let fetched_unix_ms = std::str::from_utf8(time).ok()?.parse().ok()?;
         let set = KeySet::parse(text).ok().filter(|set| !set.is_empty())?;
-        // The clocks of two hosts differ a little, so that the time of the fetch can be later than now.
-        Some(Self { set: Arc::new(set), fetched_unix_ms, age_ms: now_unix_ms.saturating_sub(fetched_unix_ms) })
+        // The clocks of two hosts differ a little, so that the time of the fetch can be later than now. By more than an interval a clock was
+        // wrong, and the keys are due.
+        let age_ms = match now_unix_ms.checked_sub(fetched_unix_ms) {
+            Some(age_ms) => age_ms,
+            None if fetched_unix_ms.saturating_sub(now_unix_ms) < times.interval_ms => 0,
+            None => times.refresh_ms,
+        };
+        Some(Self { set: Arc::new(set), fetched_unix_ms, age_ms })
     }
 
     fn answer(&self) -> Answer {

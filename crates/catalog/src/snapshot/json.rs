@@ -10,31 +10,50 @@ use contract::model::{
     Annotations, CacheHint, CacheScope, Icon, IconTheme, Implementation, Offers, Prompt, PromptArgument, ProviderInfo,
     ResourceInfo, ResourceTemplate, Role, TaskSupport, Tool, ToolAnnotations,
 };
-use serde::de::{DeserializeOwned, Error as _};
+use serde::de::Error as _;
+use serde::ser::SerializeStruct;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// A value that has a form in JSON.
 pub(crate) trait Stored: Sized {
-    /// The form.
-    type Json: Form;
-
-    fn into_json(self) -> Self::Json;
-    fn from_json(json: Self::Json) -> Self;
-}
-
-/// The form of a value in JSON.
-pub(crate) trait Form: Serialize + DeserializeOwned {
     /// Whether the member is left out of its object.
     fn is_absent(&self) -> bool {
         false
     }
+
+    fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error>;
+    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error>;
+}
+
+/// A value that is written as JSON.
+pub(crate) struct AsJson<'a, T>(pub(crate) &'a T);
+
+impl<T: Stored> Serialize for AsJson<'_, T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.write(serializer)
+    }
+}
+
+/// A value that is written as JSON and read from it.
+pub(crate) struct Json<T>(pub(crate) T);
+
+impl<T: Stored> Serialize for Json<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.write(serializer)
+    }
+}
+
+impl<'de, T: Stored> Deserialize<'de> for Json<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        T::read(deserializer).map(Self)
+    }
 }
 
 /// How many bytes a value has as JSON, about as clients get it: texts that are JSON themselves count with their escapes.
-pub(crate) fn size_as_json<T: Stored + Clone>(value: &T) -> usize {
+pub(crate) fn size_as_json<T: Stored>(value: &T) -> usize {
     let mut size = Size(0);
     // A size is never too large to be counted, and each form can be written.
-    let _ = serde_json::to_writer(&mut size, &value.clone().into_json());
+    let _ = serde_json::to_writer(&mut size, &AsJson(value));
     size.0
 }
 
@@ -52,22 +71,15 @@ impl Write for Size {
     }
 }
 
-fn is_absent(form: &impl Form) -> bool {
-    form.is_absent()
-}
-
 macro_rules! stored_as_it_is {
     ($($type:ty),*) => { $(
-        impl Form for $type {}
         impl Stored for $type {
-            type Json = Self;
-
-            fn into_json(self) -> Self {
-                self
+            fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                self.serialize(serializer)
             }
 
-            fn from_json(json: Self) -> Self {
-                json
+            fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                Self::deserialize(deserializer)
             }
         }
     )* };
@@ -75,71 +87,40 @@ macro_rules! stored_as_it_is {
 
 stored_as_it_is!(bool, u32, String, (String, String));
 
-impl<T: Form> Form for Option<T> {
+impl<T: Stored> Stored for Option<T> {
     fn is_absent(&self) -> bool {
         self.is_none()
     }
-}
 
-impl<T: Stored> Stored for Option<T> {
-    type Json = Option<T::Json>;
-
-    fn into_json(self) -> Self::Json {
-        self.map(T::into_json)
+    fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.as_ref().map(AsJson).serialize(serializer)
     }
 
-    fn from_json(json: Self::Json) -> Self {
-        json.map(T::from_json)
+    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Ok(Option::<Json<T>>::deserialize(deserializer)?.map(|json| json.0))
     }
 }
-
-impl<T: Form> Form for Vec<T> {}
 
 impl<T: Stored> Stored for Vec<T> {
-    type Json = Vec<T::Json>;
-
-    fn into_json(self) -> Self::Json {
-        self.into_iter().map(T::into_json).collect()
+    fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.iter().map(AsJson))
     }
 
-    fn from_json(json: Self::Json) -> Self {
-        json.into_iter().map(T::from_json).collect()
+    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Ok(Vec::<Json<T>>::deserialize(deserializer)?.into_iter().map(|json| json.0).collect())
     }
 }
 
 /// A number as the decimal text that reads as exactly this number: `serde_json` may read a JSON number as one beside it.
-pub(crate) struct Number(f64);
-
-impl Serialize for Number {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(&self.0)
-    }
-}
-
-impl<'de> Deserialize<'de> for Number {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer)?.parse().map(Self).map_err(D::Error::custom)
-    }
-}
-
-impl Form for Number {}
-
 impl Stored for f64 {
-    type Json = Number;
-
-    fn into_json(self) -> Number {
-        Number(self)
+    fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
     }
 
-    fn from_json(json: Number) -> Self {
-        json.0
+    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(D::Error::custom)
     }
 }
-
-/// The names of the flags that are set.
-#[derive(Serialize, Deserialize)]
-#[serde(transparent)]
-pub(crate) struct OfferNames(Vec<Offer>);
 
 macro_rules! offers {
     ($($name:ident = $flag:ident),* $(,)?) => {
@@ -147,17 +128,19 @@ macro_rules! offers {
         #[serde(rename_all = "kebab-case")]
         enum Offer { $($name),* }
 
+        /// The names of the flags that are set.
         impl Stored for Offers {
-            type Json = OfferNames;
-
-            fn into_json(self) -> OfferNames {
+            fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 let all = [$((Offer::$name, Offers::$flag)),*];
-                OfferNames(all.into_iter().filter(|(_, flag)| self.contains(*flag)).map(|(name, _)| name).collect())
+                let set: Vec<_> =
+                    all.into_iter().filter(|(_, flag)| self.contains(*flag)).map(|(name, _)| name).collect();
+                set.serialize(serializer)
             }
 
-            fn from_json(json: OfferNames) -> Self {
+            fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 let flag = |name| match name { $(Offer::$name => Offers::$flag),* };
-                json.0.into_iter().fold(Offers::empty(), |offers, name| offers | flag(name))
+                let names = Vec::<Offer>::deserialize(deserializer)?;
+                Ok(names.into_iter().fold(Offers::empty(), |offers, name| offers | flag(name)))
             }
         }
     };
@@ -169,101 +152,122 @@ offers! {
     Completion = COMPLETION, Logging = LOGGING,
 }
 
-impl Form for OfferNames {}
-
 macro_rules! stored_enums {
-    ($($form:ident of $type:ident { $($case:ident),* })*) => { $(
-        #[derive(Serialize, Deserialize)]
-        #[serde(rename_all = "kebab-case")]
-        pub(crate) enum $form { $($case),* }
-
-        impl Form for $form {}
-
+    ($($type:ident { $($case:ident),* })*) => { $(
         impl Stored for $type {
-            type Json = $form;
-
-            fn into_json(self) -> $form {
-                match self { $(Self::$case => $form::$case),* }
+            fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                #[derive(Serialize)]
+                #[serde(rename_all = "kebab-case")]
+                enum Form { $($case),* }
+                match self { $(Self::$case => Form::$case),* }.serialize(serializer)
             }
 
-            fn from_json(json: $form) -> Self {
-                match json { $($form::$case => Self::$case),* }
+            fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                #[derive(Deserialize)]
+                #[serde(rename_all = "kebab-case")]
+                enum Form { $($case),* }
+                Ok(match Form::deserialize(deserializer)? { $(Form::$case => Self::$case),* })
             }
         }
     )* };
 }
 
 macro_rules! stored_records {
-    ($($form:ident of $type:ident { $($field:ident: $field_type:ty),* $(,)? })*) => { $(
-        #[derive(Serialize, Deserialize)]
-        #[serde(deny_unknown_fields)]
-        pub(crate) struct $form {
-            $(#[serde(skip_serializing_if = "is_absent")] $field: <$field_type as Stored>::Json,)*
-        }
-
-        impl Form for $form {}
-
+    ($($type:ident { $($field:ident: $field_type:ty),* $(,)? })*) => { $(
         impl Stored for $type {
-            type Json = $form;
-
-            fn into_json(self) -> $form {
+            fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 let Self { $($field),* } = self;
-                $form { $($field: $field.into_json()),* }
+                let count = [$($field.is_absent()),*].into_iter().filter(|is_absent| !is_absent).count();
+                let mut members = serializer.serialize_struct(stringify!($type), count)?;
+                $(if !$field.is_absent() {
+                    members.serialize_field(stringify!($field), &AsJson($field))?;
+                })*
+                members.end()
             }
 
-            fn from_json(json: $form) -> Self {
-                Self { $($field: <$field_type>::from_json(json.$field)),* }
+            fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                #[derive(Deserialize)]
+                #[serde(deny_unknown_fields)]
+                struct Form { $($field: Json<$field_type>),* }
+                let Form { $($field: Json($field)),* } = Form::deserialize(deserializer)?;
+                Ok(Self { $($field),* })
             }
         }
     )* };
 }
 
 stored_enums! {
-    IconThemeForm of IconTheme { Light, Dark }
-    RoleForm of Role { User, Assistant }
-    CacheScopeForm of CacheScope { Public, Private }
-    TaskSupportForm of TaskSupport { Forbidden, Optional, Required }
+    IconTheme { Light, Dark }
+    Role { User, Assistant }
+    CacheScope { Public, Private }
+    TaskSupport { Forbidden, Optional, Required }
 }
 
 stored_records! {
-    CacheHintForm of CacheHint { ttl_ms: u32, scope: CacheScope }
-    IconForm of Icon {
+    CacheHint { ttl_ms: u32, scope: CacheScope }
+    Icon {
         src: String, mime_type: Option<String>, sizes: Vec<String>, theme: Option<IconTheme>, extra: Option<String>,
     }
-    ImplementationForm of Implementation {
+    Implementation {
         name: String, version: String, title: Option<String>, description: Option<String>, website_url: Option<String>,
         icons: Vec<Icon>, extra: Option<String>,
     }
-    AnnotationsForm of Annotations {
+    Annotations {
         audience: Vec<Role>, priority: Option<f64>, last_modified: Option<String>, extra: Option<String>,
     }
-    ToolAnnotationsForm of ToolAnnotations {
+    ToolAnnotations {
         title: Option<String>, read_only_hint: Option<bool>, destructive_hint: Option<bool>,
         idempotent_hint: Option<bool>, open_world_hint: Option<bool>, extra: Option<String>,
     }
-    ToolForm of Tool {
+    Tool {
         name: String, title: Option<String>, description: Option<String>, input_schema: String,
         output_schema: Option<String>, annotations: Option<ToolAnnotations>, task_support: Option<TaskSupport>,
         icons: Vec<Icon>, extra: Option<String>,
     }
-    PromptArgumentForm of PromptArgument {
+    PromptArgument {
         name: String, title: Option<String>, description: Option<String>, required: Option<bool>, extra: Option<String>,
     }
-    PromptForm of Prompt {
+    Prompt {
         name: String, title: Option<String>, description: Option<String>, arguments: Vec<PromptArgument>,
         icons: Vec<Icon>, extra: Option<String>,
     }
-    ResourceInfoForm of ResourceInfo {
+    ResourceInfo {
         uri: String, name: String, title: Option<String>, description: Option<String>, mime_type: Option<String>,
         size: Option<f64>, annotations: Option<Annotations>, icons: Vec<Icon>, extra: Option<String>,
     }
-    ResourceTemplateForm of ResourceTemplate {
+    ResourceTemplate {
         uri_template: String, name: String, title: Option<String>, description: Option<String>,
         mime_type: Option<String>, annotations: Option<Annotations>, icons: Vec<Icon>, extra: Option<String>,
     }
-    ProviderInfoForm of ProviderInfo {
+    ProviderInfo {
         implementation: Implementation, instructions: Option<String>, offers: Offers,
         extensions: Vec<(String, String)>, experimental: Vec<(String, String)>, cache: Option<CacheHint>,
         catalogue_revision: String, catalogue_static: bool, extra: Option<String>,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use allocation_counter::measure;
+    use test_records::{Random, Sample};
+
+    use super::*;
+
+    fn check<T: Stored + Sample>() {
+        for seed in 0..100 {
+            let value = T::sample(&mut Random::new(seed));
+            let mut size = 0;
+            let measured = measure(|| size = size_as_json(&value));
+            let text = serde_json::to_string(&AsJson(&value)).expect("JSON");
+            assert_eq!((size, measured.count_total), (text.len(), 0), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_size_of_a_listed_item_is_that_of_its_json_and_is_found_without_allocating() {
+        check::<Tool>();
+        check::<Prompt>();
+        check::<ResourceInfo>();
+        check::<ResourceTemplate>();
     }
 }

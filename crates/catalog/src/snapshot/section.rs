@@ -1,13 +1,13 @@
 //! What a snapshot has of one provider.
 
 use std::marker::PhantomData;
-use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
-use contract::model::{McpError, Offers, Prompt, ProviderInfo, ResourceInfo, ResourceTemplate, Tool};
+use contract::model::{CacheHint, McpError, Offers, Prompt, ProviderInfo, ResourceInfo, ResourceTemplate, Tool};
 use serde::{Deserialize, Serialize};
 
-use super::json::{CacheHintForm, Stored};
+use super::json::{Json, Stored};
+use super::records::Records;
 use crate::lists::{Listed, Pages, ProviderPage};
 use crate::template::Template;
 use crate::{Kind, ToolFacts};
@@ -20,8 +20,8 @@ pub(crate) struct Section {
     /// Whether all that the snapshot has of the provider can be relied on: the provider's catalogue never changes.
     pub(crate) is_static: bool,
     pub(crate) offers: Offers,
-    /// Where the description is; `None` where the provider is not asked before a client is.
-    pub(super) description: Option<Range<usize>>,
+    /// The number of the record of the description; `None` where the provider is not asked before a client is.
+    pub(super) description: Option<u32>,
     pub(crate) tools: StoredList<Tool>,
     pub(crate) prompts: StoredList<Prompt>,
     pub(crate) resources: StoredList<ResourceInfo>,
@@ -30,18 +30,18 @@ pub(crate) struct Section {
     pub(crate) patterns: Vec<Template>,
     /// The facts of the tools that were asked about, in the order of `tools.items`.
     pub(super) facts: Vec<OnceLock<Arc<ToolFacts>>>,
-    /// The text that all ranges are of.
-    pub(super) records: Arc<str>,
+    pub(super) records: Records,
 }
 
 /// One list of a provider.
 #[derive(Debug, Clone)]
 pub(crate) struct StoredList<T> {
-    /// Where the pages are; `None` where the provider was not listed, and where its catalogue can change.
-    pub(super) pages: Option<Range<usize>>,
-    /// The identifiers, sorted, and where the record of each is. Without pages there are no records: these are the names that the
-    /// provider listed when the snapshot was made.
-    pub(super) items: Vec<(String, Range<usize>)>,
+    /// The number of the record of the pages, which those of the items follow; `None` where the provider was not listed, and where its
+    /// catalogue can change.
+    pub(super) pages: Option<u32>,
+    /// The identifiers, sorted. Without pages there are no records: these are the names that the provider listed when the snapshot was
+    /// made.
+    pub(super) items: Vec<String>,
     /// The pages, once they were asked for.
     read: OnceLock<Pages<T>>,
     item: PhantomData<T>,
@@ -59,35 +59,41 @@ pub(super) struct StoredPage {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) next_cursor: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) cache: Option<CacheHintForm>,
+    pub(super) cache: Option<Json<CacheHint>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) extra: Option<String>,
 }
 
 impl<T> StoredList<T> {
-    pub(super) fn new(pages: Option<Range<usize>>, items: Vec<(String, Range<usize>)>) -> Self {
+    pub(super) fn new(pages: Option<u32>, items: Vec<String>) -> Self {
         Self { pages, items, read: OnceLock::new(), item: PhantomData }
     }
 
     /// The items that have records.
-    pub(super) fn stored(&self) -> &[(String, Range<usize>)] {
+    pub(super) fn stored(&self) -> &[String] {
         if self.pages.is_some() { &self.items } else { &[] }
+    }
+
+    /// The number of the record of an item by its place; `None` where there is no such item, or no records.
+    fn record(&self, place: usize) -> Option<u32> {
+        self.stored().get(place)?;
+        self.pages?.checked_add(1)?.checked_add(u32::try_from(place).ok()?)
     }
 
     /// The place of an item by its identifier.
     fn place(&self, key: &str) -> Option<usize> {
-        self.stored().binary_search_by(|(name, _)| name.as_str().cmp(key)).ok()
+        self.stored().binary_search_by(|name| name.as_str().cmp(key)).ok()
     }
 
     fn had(&self, key: &str) -> bool {
-        self.pages.is_none() && self.items.binary_search_by(|(name, _)| name.as_str().cmp(key)).is_ok()
+        self.pages.is_none() && self.items.binary_search_by(|name| name.as_str().cmp(key)).is_ok()
     }
 }
 
 impl Section {
     /// The provider's own description, if it is known. It says that the catalogue is static only where the snapshot can be relied on.
     pub(crate) fn description(&self) -> Option<Result<ProviderInfo, McpError>> {
-        let info: Result<ProviderInfo, _> = self.read(self.description.as_ref()?);
+        let info: Result<ProviderInfo, _> = self.read(self.description?);
         Some(info.map(|mut info| {
             info.catalogue_static &= self.is_static;
             info
@@ -121,7 +127,7 @@ impl Section {
 
     /// The facts of the tool at this place.
     pub(crate) fn tool_facts(&self, place: usize) -> Result<Option<Arc<ToolFacts>>, McpError> {
-        let (Some(cell), Some((_, record))) = (self.facts.get(place), self.tools.stored().get(place)) else {
+        let (Some(cell), Some(record)) = (self.facts.get(place), self.tools.record(place)) else {
             return Ok(None);
         };
         if let Some(facts) = cell.get() {
@@ -134,35 +140,30 @@ impl Section {
     /// The page of this cursor, or `None` where the provider was not listed.
     pub(crate) fn page<T: Listed>(&self, cursor: Option<&str>) -> Result<Option<ProviderPage<T>>, McpError> {
         let list = T::stored(self);
-        let Some(place) = &list.pages else { return Ok(None) };
+        let Some(record) = list.pages else { return Ok(None) };
         let pages = match list.read.get() {
             Some(pages) => pages,
             None => {
-                let pages = self.pages(list, place)?;
+                let pages = self.pages(list, record)?;
                 list.read.get_or_init(|| pages)
             }
         };
         pages.page(cursor).cloned().map(Some).ok_or(McpError::InvalidCursor)
     }
 
-    fn pages<T: Listed>(&self, list: &StoredList<T>, place: &Range<usize>) -> Result<Pages<T>, McpError> {
-        let stored: Vec<StoredPage> = self.parse(place)?;
+    fn pages<T: Listed>(&self, list: &StoredList<T>, record: u32) -> Result<Pages<T>, McpError> {
+        let stored: Vec<StoredPage> = self.records.parse(record).map_err(|error| self.damaged(error))?;
         let page = |page: StoredPage| {
-            let record = |place: usize| list.items.get(place).ok_or_else(|| self.damaged("a page lacks an item"));
-            let items = page.items.into_iter().map(|place| self.read(&record(place)?.1)).collect::<Result<_, _>>()?;
-            let cache = Option::from_json(page.cache);
+            let record = |place: usize| list.record(place).ok_or_else(|| self.damaged("a page lacks an item"));
+            let items = page.items.into_iter().map(|place| self.read(record(place)?)).collect::<Result<_, _>>()?;
+            let cache = page.cache.map(|cache| cache.0);
             Ok((page.cursor, ProviderPage { items, next_cursor: page.next_cursor, cache, extra: page.extra }))
         };
         stored.into_iter().map(page).collect::<Result<_, _>>().map(Pages)
     }
 
-    fn read<T: Stored>(&self, place: &Range<usize>) -> Result<T, McpError> {
-        self.parse(place).map(T::from_json)
-    }
-
-    fn parse<'a, T: Deserialize<'a>>(&'a self, place: &Range<usize>) -> Result<T, McpError> {
-        let record = self.records.get(place.clone()).unwrap_or_default();
-        serde_json::from_str(record).map_err(|error| self.damaged(error))
+    fn read<T: Stored>(&self, record: u32) -> Result<T, McpError> {
+        self.records.read(record).map_err(|error| self.damaged(error))
     }
 
     fn damaged(&self, reason: impl std::fmt::Display) -> McpError {

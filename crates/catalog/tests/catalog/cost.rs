@@ -47,7 +47,7 @@ fn reading_a_snapshot_costs_one_allocation_for_each_name_and_none_for_a_schema()
     let tools = (0..TOOLS).map(|n| full_tool(&format!("tool-{n}"), TaskSupport::Optional)).collect();
     let provider = Scripted::new("a").tools(&[]).set(|it| it.tools = vec![tools]);
     let (catalog, _) = built(vec![named(provider, "")]);
-    let text = catalog.snapshot().unwrap().to_text().unwrap();
-    let measured = measure(|| drop(CatalogueSnapshot::from_text(&text).unwrap()));
+    let index = catalog.snapshot().unwrap().to_parts().unwrap().index;
+    let measured = measure(|| drop(CatalogueSnapshot::from_index(&index, |_| None).unwrap()));
     assert!(measured.count_total < TOOLS + 50, "{measured:?}");
 }

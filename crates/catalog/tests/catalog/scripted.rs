@@ -259,6 +259,6 @@ pub(crate) fn remade(
     for named in &mut providers {
         named.provider.log = log.clone();
     }
-    let text = catalog.snapshot().unwrap().to_text().unwrap();
-    (Catalog::from_snapshot(providers, CatalogueSnapshot::from_text(&text).unwrap()).unwrap(), log)
+    let parts = catalog.snapshot().unwrap().to_parts().unwrap();
+    (Catalog::from_snapshot(providers, CatalogueSnapshot::from_parts(parts).unwrap()).unwrap(), log)
 }

@@ -1,6 +1,6 @@
-//! Tests of the snapshot: its content, its text, and the catalogue made of it.
+//! Tests of the snapshot: its content, its texts, and the catalogue made of it.
 
-use catalog::{Catalog, CatalogueSnapshot, NamedProvider, SnapshotError};
+use catalog::{Catalog, CatalogueSnapshot, NamedProvider, SnapshotError, SnapshotParts};
 use contract::model::*;
 use contract::{Events, Provider};
 use futures_util::FutureExt;
@@ -82,41 +82,60 @@ fn a_client_sees_the_same_of_a_static_provider_from_the_provider_and_from_the_sn
 }
 
 #[test]
-fn the_first_line_of_the_text_is_an_index_and_the_others_are_records() {
+fn the_index_has_the_names_and_says_which_records_there_are() {
     let (catalog, _) = built(providers());
-    let text = catalog.snapshot().unwrap().to_text().unwrap();
-    let mut lines = text.lines();
-    let mut index: serde_json::Value = serde_json::from_str(lines.next().unwrap()).unwrap();
-    // The lengths of the records.
-    let mut lengths = Vec::new();
-    for provider in index["providers"].as_array_mut().unwrap() {
-        let provider = provider.as_object_mut().unwrap();
-        lengths.push(provider.remove("description").unwrap());
-        for list in ["tools", "prompts", "resources", "templates"] {
-            let Some(list) = provider.get_mut(list) else { continue };
-            // A list that can change has names alone.
-            let is_stored = list.get("pages").is_some();
-            lengths.extend(is_stored.then(|| list["pages"].take()));
-            for item in list["items"].as_array_mut().unwrap() {
-                lengths.extend(is_stored.then(|| item[1].take()));
-                *item = item[0].take();
-            }
-            *list = list["items"].take();
-        }
-    }
-    let expected = serde_json::json!({"format": 1, "revision": "1:r1:r1:r1:r", "providers": [
-        {"name": "a", "static": true, "offers": ["tools", "tools-changes"], "tools": ["draw"]},
-        {"name": "b", "prefix": "b.", "static": true, "offers": ["tools", "resources"], "tools": ["draw", "roll"],
-            "resources": ["x://1"], "templates": ["x://{y}"]},
-        {"name": "c", "static": false, "offers": ["tools"], "tools": ["deal", "roll"]},
-        {"name": "d", "prefix": "d.", "static": true, "offers": ["tools", "prompts", "prompts-changes"],
-            "tools": ["ask"], "prompts": ["tell"]},
+    let parts = catalog.snapshot().unwrap().to_parts().unwrap();
+    let index: serde_json::Value = serde_json::from_str(&parts.index).unwrap();
+    let stored = |names: &[&str]| serde_json::json!({"stored": true, "items": names});
+    let expected = serde_json::json!({"format": 2, "revision": "1:r1:r1:r1:r", "described": true, "providers": [
+        {"name": "a", "static": true, "offers": ["tools", "tools-changes"], "described": true, "tools": stored(&["draw"])},
+        {"name": "b", "prefix": "b.", "static": true, "offers": ["tools", "resources"], "described": true,
+            "tools": stored(&["draw", "roll"]), "resources": stored(&["x://1"]), "templates": stored(&["x://{y}"])},
+        // A list that can change has names alone.
+        {"name": "c", "static": false, "offers": ["tools"], "described": true, "tools": {"items": ["deal", "roll"]}},
+        {"name": "d", "prefix": "d.", "static": true, "offers": ["tools", "prompts", "prompts-changes"], "described": true,
+            "tools": stored(&["ask"]), "prompts": stored(&["tell"])},
     ]});
     assert_eq!(index, expected);
-    let records: Vec<_> = lines.collect();
-    assert_eq!(lengths, records.iter().map(|record| serde_json::json!(record.len())).collect::<Vec<_>>());
-    assert!(records.iter().all(|record| serde_json::from_str::<serde_json::Value>(record).is_ok()));
-    assert_eq!(CatalogueSnapshot::from_text(&text).unwrap().to_text().unwrap(), text);
+    // The description of all, then of each provider the description, and of each list its pages and its items.
+    let begins = parts.records.iter().map(|record| record.split([',', ':', '[']).take(2).collect::<Vec<_>>().join(" "));
+    let kinds: Vec<_> = begins.map(|begin| begin.replace(['"', '{'], "")).collect();
+    let (described, pages) = ("implementation name", " items");
+    let [a, b] = [&[described, pages, "name draw"][..], &[described, pages, "name draw", "name roll"]];
+    let [c, d] = [&[described][..], &[described, pages, "name ask", pages, "name tell"]];
+    let of_uris = [pages, "uri x", pages, "uri_template x"];
+    assert_eq!(kinds, [&[described], a, b, &of_uris, c, d].concat());
+    assert_eq!(CatalogueSnapshot::from_parts(parts.clone()).unwrap().to_parts().unwrap(), parts);
+}
+
+#[test]
+fn a_call_needs_the_index_and_at_most_two_records() {
+    use std::sync::{LazyLock, Mutex};
+    static PARTS: LazyLock<SnapshotParts> =
+        LazyLock::new(|| built(providers()).0.snapshot().unwrap().to_parts().unwrap());
+    static FETCHED: Mutex<Vec<u32>> = Mutex::new(Vec::new());
+    fn record(number: u32) -> Option<String> {
+        FETCHED.lock().unwrap().push(number);
+        PARTS.records.get(usize::try_from(number).unwrap()).cloned()
+    }
+    let read = || CatalogueSnapshot::from_index(&PARTS.index, record).unwrap();
+    let fetched = || std::mem::take(&mut *FETCHED.lock().unwrap());
+    let catalog = Catalog::from_snapshot(providers(), read()).unwrap();
+    assert!(now(catalog.call_tool(&context(), &call("b.roll"), &Events::NONE)).is_ok());
+    assert_eq!(fetched(), Vec::<u32>::new());
+    for _ in 0..2 {
+        assert_eq!(catalog.facts(catalog::ItemRef::Tool("b.roll")).unwrap().tool.unwrap().tool.name, "roll");
+        assert!(catalog.known_description().is_some());
+    }
+    assert_eq!(fetched(), [7, 0], "each is fetched once");
+    let (whole, _) = built(providers());
+    assert_eq!(catalog.known_description(), whole.known_description());
+    // The description of all is no longer that of these.
+    let mut moved = providers();
+    moved.swap(0, 1);
+    let moved = Catalog::from_snapshot(moved, read()).unwrap();
+    assert!(moved.known_description().unwrap().instructions.as_ref().unwrap().starts_with("# b\n"));
+    assert_eq!(read().to_parts().unwrap(), *PARTS);
 }
 
 #[test]
@@ -131,8 +150,11 @@ fn a_snapshot_needs_no_list_to_route_a_call() {
 #[test]
 fn hints_route_calls_and_all_else_comes_from_the_providers() {
     let (catalog, _) = built(providers());
-    let text = catalog.snapshot().unwrap().clone().into_hints().to_text().unwrap();
-    let hints = CatalogueSnapshot::from_text(&text).unwrap();
+    let parts = catalog.snapshot().unwrap().clone().into_hints().to_parts().unwrap();
+    let hints = CatalogueSnapshot::from_parts(parts).unwrap();
+    assert!(
+        !Catalog::pass_through(Scripted::new("x"), Some(hints.clone())).known_description().unwrap().catalogue_static
+    );
     assert!(
         hints.tool("b", "draw").is_some() && hints.tool("b", "b.draw").is_none() && hints.tool("x", "draw").is_none()
     );
@@ -158,42 +180,53 @@ fn hints_route_calls_and_all_else_comes_from_the_providers() {
 #[test]
 fn a_snapshot_that_is_damaged_or_of_another_release_is_refused() {
     let (catalog, _) = built(providers());
-    let text = catalog.snapshot().unwrap().to_text().unwrap();
+    let parts = catalog.snapshot().unwrap().to_parts().unwrap();
     let damaged = "the catalogue snapshot is damaged: ";
     let replaced = |from: &str, to: &str| {
-        assert!(text.contains(from), "{from}");
-        text.replacen(from, to, 1)
+        assert!(parts.index.contains(from), "{from}");
+        SnapshotParts { index: parts.index.replacen(from, to, 1), records: parts.records.clone() }
     };
+    let of_records = |records: &[String]| SnapshotParts { records: records.to_vec(), ..parts.clone() };
+    let all = parts.records.as_slice();
     let cases = [
         (
-            replaced("\"format\":1,", "\"format\":2,\"later\":[],"),
-            "the catalogue snapshot has format 2, and this release reads format 1: compose the server again".to_owned(),
+            replaced("\"format\":2,", "\"format\":3,\"later\":[],"),
+            "the catalogue snapshot has format 3, and this release reads format 2: compose the server again".to_owned(),
         ),
         (
-            replaced("\"format\":1", "\"format\":0"),
-            "the catalogue snapshot has format 0, and this release reads format 1: compose the server again".to_owned(),
+            replaced("\"format\":2", "\"format\":0"),
+            "the catalogue snapshot has format 0, and this release reads format 2: compose the server again".to_owned(),
         ),
         (replaced("\"revision\"", "\"other\""), damaged.to_owned() + "unknown field `other`"),
-        (String::new(), damaged.to_owned() + "its records are not as long"),
-        (text.lines().next().unwrap().to_owned() + "\n", damaged.to_owned() + "its records are not as long"),
-        (text.clone() + "\n", damaged.to_owned() + "its records are not as long"),
-        (replaced("I am a.", "I am."), damaged.to_owned() + "its records are not as long"),
-        (replaced("[\"roll\",", "[\"a\","), damaged.to_owned() + "the names in its index are not sorted"),
+        (SnapshotParts { index: String::new(), ..parts.clone() }, damaged.to_owned() + "EOF"),
+        (of_records(&[]), damaged.to_owned() + "it has 0 records, and its index says 18"),
+        (of_records(&all[1..]), damaged.to_owned() + "it has 17 records, and its index says 18"),
+        (of_records(&[all, all].concat()), damaged.to_owned() + "it has 36 records, and its index says 18"),
+        (replaced("\"roll\"]", "\"a\"]"), damaged.to_owned() + "the names in its index are not sorted"),
         (replaced("\"x://{y}\"", "\"x://{y\""), "the resource template `x://{y` of provider `b` is not one".to_owned()),
     ];
-    for (text, expected) in cases {
-        let error = CatalogueSnapshot::from_text(&text).err().map(|error| error.to_string()).unwrap_or_default();
+    for (parts, expected) in cases {
+        let error = CatalogueSnapshot::from_parts(parts).err().map(|error| error.to_string()).unwrap_or_default();
         assert!(error.starts_with(&expected), "{error}");
     }
     // A record is read when it is needed, so that its error comes then.
-    let snapshot = CatalogueSnapshot::from_text(&replaced("\"input_schema\"", "\"input_schemo\"")).unwrap();
-    assert!(snapshot.tool("a", "draw").is_none());
-    let catalog = Catalog::from_snapshot(providers(), snapshot).unwrap();
-    let error = now(catalog.list_tools(&context(), None)).err();
-    assert!(
-        matches!(&error, Some(McpError::Internal(text)) if text.starts_with("the catalogue snapshot of provider `a` is damaged: ")),
-        "{error:?}"
-    );
+    let other: Vec<_> = all.iter().map(|record| record.replace("\"input_schema\"", "\"input_schemo\"")).collect();
+    let snapshots = [
+        (CatalogueSnapshot::from_parts(of_records(&other)).unwrap(), "record 3 cannot be read: unknown field"),
+        (CatalogueSnapshot::from_index(&parts.index, |_| None).unwrap(), "record 2 is missing"),
+    ];
+    for (snapshot, reason) in snapshots {
+        assert!(snapshot.tool("a", "draw").is_none());
+        let catalog = Catalog::from_snapshot(providers(), snapshot).unwrap();
+        assert!(now(catalog.call_tool(&context(), &call("b.draw"), &Events::NONE)).is_ok());
+        let error = now(catalog.list_tools(&context(), None)).err();
+        let expected = format!("the catalogue snapshot of provider `a` is damaged: {reason}");
+        assert!(matches!(&error, Some(McpError::Internal(text)) if text.starts_with(&expected)), "{error:?}");
+    }
+    let snapshot = CatalogueSnapshot::from_index(&parts.index, |_| None).unwrap();
+    assert_eq!(snapshot.to_parts().unwrap_err().to_string(), damaged.to_owned() + "record 0 is missing");
+    let error = now(Catalog::pass_through(Scripted::new("x"), Some(snapshot)).describe(&context()));
+    assert!(error.is_ok(), "one that can change is asked: {error:?}");
 }
 
 #[test]
@@ -205,8 +238,8 @@ fn without_hints_every_provider_is_asked() {
     assert!(catalog.known_description().is_none());
     assert!(now(catalog.call_tool(&context(), &call("b.draw"), &Events::NONE)).is_ok());
     assert_eq!(taken(&log), ["b list-tools", "b call-tool draw {}"], "the prefix is that of b");
-    let text = CatalogueSnapshot::default().to_text().unwrap();
-    assert_eq!(CatalogueSnapshot::from_text(&text).unwrap().providers().count(), 0);
+    let parts = CatalogueSnapshot::default().to_parts().unwrap();
+    assert_eq!(CatalogueSnapshot::from_parts(parts).unwrap().providers().count(), 0);
 }
 
 #[test]

@@ -73,6 +73,8 @@ struct State {
     overflowed: bool,
     /// The result is known, so that no event can precede it any more.
     closed: bool,
+    /// The call waits until the events have been taken.
+    draining: bool,
     /// The greatest progress that the client is sent.
     progress: Option<f64>,
     /// Wakes the response stream.
@@ -149,11 +151,17 @@ impl EventQueue {
     /// Waits until the response stream has taken all events, and the comment that is due. The stream polls the call each time before it
     /// takes events, so the call needs no waker.
     pub(crate) async fn drained(&self) {
-        std::future::poll_fn(|_| match self.lock().waiting.is_empty() && !self.silence.is_due() {
-            true => Poll::Ready(()),
-            false => Poll::Pending,
+        std::future::poll_fn(|_| {
+            let mut state = self.lock();
+            state.draining = !state.waiting.is_empty() || self.silence.is_due();
+            if state.draining { Poll::Pending } else { Poll::Ready(()) }
         })
         .await;
+    }
+
+    /// Whether the call waits until the events have been taken.
+    pub(crate) fn is_draining(&self) -> bool {
+        self.lock().draining
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {

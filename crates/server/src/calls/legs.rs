@@ -1,36 +1,24 @@
 //! Runs a call from its first leg to its result. The events of a provider go to the client as they come: those that it emits while a leg
 //! runs, and those on the answer of a leg.
 
-use std::pin::{Pin, pin};
+use std::future::poll_fn;
+use std::pin::pin;
 use std::sync::Arc;
-use std::task::{Context as Task, Poll};
+use std::task::Poll;
 
-use bytes::Bytes;
 use catalog::Resolved;
 use contract::model::{McpError, Resumption};
 use contract::{Events, Provider};
-use futures_util::{StreamExt, stream};
 use http::StatusCode;
-use protocol::{result, sse};
+use protocol::result;
 
 use super::events::{EventQueue, EventRules};
-use super::silence::Timer;
+use super::stream::{Call, CallStream, LastMessage, State, final_chunk};
 use super::{Leg, MultiLegCall, Outcome};
 use crate::error::{CallError, RequestError};
 use crate::http::response::{Body, Response, events, json};
 use crate::invocation::Invocation;
 use crate::observer::ErrorCode;
-
-/// A call that runs. It gives the whole message with the result.
-type Running = Pin<Box<dyn Future<Output = Result<Vec<u8>, RequestError>> + Send>>;
-
-/// The next part of the response.
-enum Step {
-    /// Events; the call goes on.
-    Events(Bytes),
-    /// Events before the end, and the end.
-    End(Vec<u8>, Result<Vec<u8>, RequestError>),
-}
 
 /// Answers a call: with JSON if the result is the first thing to send, else with a stream of events that ends with the result.
 pub(crate) async fn answer<P: Provider, C: MultiLegCall>(
@@ -45,70 +33,35 @@ pub(crate) async fn answer<P: Provider, C: MultiLegCall>(
     };
     let clock = Arc::clone(&invocation.engine.ports.clock);
     let queue = Arc::new(EventQueue::new(rules, clock, invocation.began_ms));
-    let (engine, id, version) = (Arc::clone(&invocation.engine), invocation.id.clone(), invocation.version);
-    let (observation, mut shutdown) = (Arc::clone(&invocation.observation), invocation.engine.shutdown.clone());
+    let config = Arc::clone(&invocation.engine.config);
+    let last_message = LastMessage { id: invocation.id.clone(), version: invocation.version, config };
+    let (observation, shutdown) = (Arc::clone(&invocation.observation), invocation.engine.shutdown.clone());
 
-    let mut running: Running = Box::pin(LegRunner::run(invocation, call, Arc::clone(&queue)));
-    let mut timer = None;
-    let first = match std::future::poll_fn(|task| poll_step(&mut running, &queue, &mut timer, task)).await {
-        Step::End(events, end) if events.is_empty() => return end.map(|result| json(StatusCode::OK, result)),
+    let state = State::Running(Box::pin(LegRunner::run(invocation, call, Arc::clone(&queue))));
+    let mut call = Call { state, queue, timer: None };
+    // The call comes first, so that what it emits now is sent now. Whether there is a stream depends on what comes first.
+    let first = poll_fn(|task| match call.poll(task) {
+        Poll::Ready(()) => Poll::Ready(None),
+        Poll::Pending => call.poll_events(task).map(Some),
+    });
+    let first = first.await;
+    let Some(end) = call.take_end() else {
+        return Ok(events(Body::Events(CallStream { call, last_message, shutdown, observation, first })));
+    };
+    let before = call.queue.take();
+    match end {
+        end if before.is_empty() => end.map(|result| json(StatusCode::OK, result)),
         // Nothing has been sent yet, and only a response without events can have the status of the error.
-        Step::End(_, Err(error)) if error.status(version, &engine.config) != StatusCode::OK => return Err(error),
-        first => first,
-    };
-    // The message that ends a stream, and its error code.
-    let last_message = move |end: Result<Vec<u8>, RequestError>| match end {
-        Ok(result) => (result, None),
-        Err(error) => {
-            let (message, code) = error.message(&id, version, &engine.config);
-            (message, Some(code))
-        }
-    };
-    let first = match first {
-        Step::End(before, end) => {
-            let (last, code) = last_message(end);
+        Err(error) if error.status(last_message.version, &last_message.config) != StatusCode::OK => Err(error),
+        end => {
+            let (last, code) = last_message.of(end);
             let mut response = events(Body::Full(final_chunk(before, &last)));
             if let Some(code) = code {
                 response.extensions_mut().insert(ErrorCode(code));
             }
-            return Ok(response);
+            Ok(response)
         }
-        Step::Events(events) => events,
-    };
-    let mut running = Some(running);
-    let rest = stream::poll_fn(move |task| {
-        let Some(call) = &mut running else { return Poll::Ready(None) };
-        let step = match poll_step(call, &queue, &mut timer, task) {
-            Poll::Pending => shutdown.poll(task).map(|()| Step::End(queue.take(), Err(CallError::Stopped.into()))),
-            ready => ready,
-        };
-        step.map(|step| {
-            Some(match step {
-                Step::Events(events) => events,
-                Step::End(before, end) => {
-                    running = None;
-                    let (last, code) = last_message(end);
-                    observation.end(Some(StatusCode::OK.as_u16()), code);
-                    final_chunk(before, &last)
-                }
-            })
-        })
-    });
-    Ok(events(Body::Events(Box::pin(stream::once(std::future::ready(first)).chain(rest)))))
-}
-
-/// Lets the call go on, then takes what it has emitted. The call comes first, so that what it emits now is sent now.
-fn poll_step(running: &mut Running, queue: &EventQueue, timer: &mut Timer, task: &mut Task<'_>) -> Poll<Step> {
-    if let Poll::Ready(end) = running.as_mut().poll(task) {
-        queue.close();
-        return Poll::Ready(Step::End(queue.take(), end));
     }
-    queue.poll_take(timer, task).map(Step::Events)
-}
-
-fn final_chunk(mut events: Vec<u8>, last: &[u8]) -> Bytes {
-    events.extend(sse::event(last));
-    events.into()
 }
 
 /// Runs the legs of one call.

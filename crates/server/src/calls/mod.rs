@@ -4,6 +4,7 @@ pub(crate) mod events;
 pub(crate) mod legs;
 pub(crate) mod mcp_param_headers;
 mod silence;
+pub(crate) mod stream;
 
 use catalog::{Catalog, Resolved};
 use contract::Provider;

@@ -1,10 +1,12 @@
 //! The errors of a shell that passes requests on to a whole server.
 
 use http::HeaderMap;
+use http::request::Parts;
 use protocol::jsonrpc::{Message, parse};
 use protocol::version::Version;
 
 use super::accept::has_unknown_coding;
+use super::cors::Cors;
 use super::response::Response;
 use crate::config::Config;
 use crate::error::{BodyError, HeadError, RequestError};
@@ -71,9 +73,32 @@ impl GatewayError {
     }
 }
 
+/// Whether the page that sent a request may read what the shell answers itself: where it may read the answers of the server, which has this
+/// configuration.
+#[derive(Clone, Debug)]
+pub struct PageAccess(Cors);
+
+impl PageAccess {
+    /// For a request with this head.
+    pub fn of(config: &Config, head: &Parts) -> Self {
+        let policy = &config.origin_policy;
+        // A request of no page costs no check of its host.
+        let allowed = policy.check_origin(head).ok().flatten().filter(|_| policy.check_host(head).is_ok());
+        Self(Cors::of(allowed))
+    }
+
+    /// Lets the page read a response.
+    pub fn apply(&self, response: Response) -> Response {
+        self.0.apply(response)
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::GatewayError;
+    use http::Request;
+
+    use super::{GatewayError, PageAccess};
+    use crate::config::Config;
     use crate::http::response::Body;
 
     #[test]
@@ -94,6 +119,25 @@ mod tests {
             let Body::Full(body) = response.body() else { panic!("{why:?} has no body") };
             let body: serde_json::Value = serde_json::from_slice(body).expect("JSON");
             assert_eq!((response.status().as_u16(), &body["error"]["code"]), (status, &code.into()), "{why:?}");
+        }
+    }
+
+    #[test]
+    fn a_page_reads_the_answers_of_a_shell_where_it_reads_those_of_the_server() {
+        let allowed = |key: &str| (key == "allowed-origins").then(|| "https://app.example.com".to_owned());
+        let config = Config::from_settings(allowed).expect("settings");
+        for (host, origin, may_read) in [
+            ("localhost", "http://localhost:3000", true),
+            ("localhost", "https://app.example.com", true),
+            ("localhost", "https://evil.com", false),
+            ("evil.com", "https://app.example.com", false),
+        ] {
+            let request =
+                Request::post("/mcp").header("host", host).header("origin", origin).body(()).expect("request");
+            let page = PageAccess::of(&config, &request.into_parts().0);
+            let response = page.apply(GatewayError::TooSlow.respond());
+            let named = response.headers().get("access-control-allow-origin").and_then(|value| value.to_str().ok());
+            assert_eq!(named, may_read.then_some(origin), "{host} {origin}");
         }
     }
 

@@ -37,7 +37,11 @@ impl<P: Provider> Engine<P> {
                     false => RequestError::Unready(NO_REASON.to_owned()),
                 };
                 let ready = async {
-                    self.authenticator.ready().await.map_err(RequestError::Unready)?;
+                    // Why not is for the operator: issuers may be within a network that clients know nothing of.
+                    let is_local = OriginPolicy::default().check_host(head).is_ok();
+                    self.authenticator.ready().await.map_err(|reason| {
+                        RequestError::Unready(if is_local { reason } else { NO_REASON.to_owned() })
+                    })?;
                     self.identity(&context).await
                 };
                 ready.await.map(|_| text(StatusCode::OK, "ready\n")).map_err(unready)

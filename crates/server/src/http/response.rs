@@ -1,11 +1,10 @@
 //! HTTP responses: whole bodies, and streams of server-sent events.
 
-use std::pin::Pin;
-
 use bytes::Bytes;
-use futures_util::Stream;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use http::{HeaderValue, StatusCode};
+
+use crate::calls::stream::CallStream;
 
 /// A response for the shell to send. Its headers are complete but for `content-length` and those of the connection.
 pub type Response = http::Response<Body>;
@@ -16,7 +15,7 @@ pub enum Body {
     Full(Bytes),
     /// Server-sent events. The shell sends each as soon as it is there. When the client disconnects, the shell does with the
     /// stream what [`OnDisconnect`](crate::OnDisconnect) says.
-    Events(Pin<Box<dyn Stream<Item = Bytes> + Send>>),
+    Events(CallStream),
 }
 
 /// A whole body of this media type.

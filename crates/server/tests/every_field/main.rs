@@ -54,8 +54,8 @@ fn built(parts: &[Part<'_>]) -> Catalog<Sampled> {
 
 /// The snapshot as a composed file has it: written and read again.
 fn snapshot(parts: &[Part<'_>]) -> CatalogueSnapshot {
-    let text = built(parts).snapshot().expect("snapshot").to_text().expect("text");
-    CatalogueSnapshot::from_text(&text).expect("snapshot")
+    let texts = built(parts).snapshot().expect("snapshot").to_parts().expect("texts");
+    CatalogueSnapshot::from_parts(texts).expect("snapshot")
 }
 
 /// The provider as it is when a snapshot was made of it: a static one is not asked again.

@@ -3,8 +3,9 @@
 use std::fmt::Debug;
 
 use contract::model;
+use test_records::Random;
 
-use super::sample::{Draw, Sample};
+use super::sample::Sample;
 use crate::{Decode, DecodeError, Encode, decode_all, encode_all, measure};
 
 /// Enough samples for every case of every variant to occur.
@@ -14,7 +15,7 @@ const FEW_SAMPLES: u32 = 12;
 
 fn round_trips<T: Sample + Encode + Decode + PartialEq + Debug>() {
     for seed in 0..SAMPLES {
-        let value = T::sample(&mut Draw::new(seed));
+        let value = T::sample(&mut Random::new(seed));
         let bytes = encode_all(&value);
         assert_eq!(decode_all::<T>(&bytes).as_ref(), Ok(&value), "{bytes:02x?}");
         assert_eq!(measure(&value).total, bytes.len(), "{value:?}");
@@ -23,7 +24,7 @@ fn round_trips<T: Sample + Encode + Decode + PartialEq + Debug>() {
 
 fn needs_exactly_its_bytes<T: Sample + Encode + Decode + PartialEq + Debug>() {
     for seed in 0..FEW_SAMPLES {
-        let value = T::sample(&mut Draw::new(seed));
+        let value = T::sample(&mut Random::new(seed));
         let mut bytes = encode_all(&value);
         for end in 0..bytes.len() {
             let cut = decode_all::<T>(&bytes[..end]);
@@ -39,7 +40,7 @@ fn needs_exactly_its_bytes<T: Sample + Encode + Decode + PartialEq + Debug>() {
 /// Tries bytes that differ from those of a value in one bit.
 fn has_one_encoding<T: Sample + Encode + Decode + PartialEq + Debug>() {
     for seed in 0..FEW_SAMPLES {
-        let mut bytes = encode_all(&T::sample(&mut Draw::new(seed)));
+        let mut bytes = encode_all(&T::sample(&mut Random::new(seed)));
         for index in 0..bytes.len() {
             let bit = 1 << (index % 8);
             bytes[index] ^= bit;
@@ -76,12 +77,12 @@ include!(concat!(env!("OUT_DIR"), "/types.rs"));
 #[test]
 fn answers_and_parameters_round_trip() {
     for seed in 0..SAMPLES {
-        let draw = &mut Draw::new(seed);
-        let parameters = <(model::Context, model::ToolCall)>::sample(draw);
+        let random = &mut Random::new(seed);
+        let parameters = <(model::Context, model::ToolCall)>::sample(random);
         let bytes = encode_all(&(&parameters.0, &parameters.1));
         assert_eq!(decode_all(&bytes), Ok(parameters));
 
-        let answers = [Ok(model::ToolLeg::sample(draw)), Err(model::McpError::sample(draw))];
+        let answers = [Ok(model::ToolLeg::sample(random)), Err(model::McpError::sample(random))];
         for answer in answers {
             let bytes = encode_all(&answer);
             assert_eq!(decode_all::<Result<model::ToolLeg, model::McpError>>(&bytes), Ok(answer));

@@ -1,4 +1,4 @@
-//! The settings of the transport (`transport.*`) and of the router (`router.*`) in a manifest. The keys are in the crate
+//! The settings of the transport (`transport.*`), of authorization (`auth.*`) and of the router (`router.*`) in a manifest. The keys are in the crate
 //! `settings`; transport and router read the values here as they do when they run.
 
 use serde::{Deserialize, Serialize};
@@ -50,6 +50,19 @@ pub(super) fn is_transport(component: &Component<'_>) -> bool {
 pub(super) fn transport_timeouts(component: &Component<'_>) -> Result<Timeouts, SettingError> {
     match server::Config::from_settings(lookup(component, "transport")) {
         Ok(config) => Ok(Timeouts::from(&config)),
+        Err(error) => Err(SettingError { key: error.key().to_owned(), message: error.to_string() }),
+    }
+}
+
+/// Checks the settings of authorization, which the transport reads when it runs. A lattice without a link to a store has pinned keys.
+pub(super) fn authorization(component: &Component<'_>) -> Result<(), SettingError> {
+    let get = lookup(component, "auth");
+    let storage = match component.keeps_state() {
+        true => auth::KeyStorage::Store,
+        false => auth::KeyStorage::None,
+    };
+    match auth::AuthConfig::read(|name| Ok::<_, std::convert::Infallible>(get(name)), || storage) {
+        Ok(_) => Ok(()),
         Err(error) => Err(SettingError { key: error.key().to_owned(), message: error.to_string() }),
     }
 }

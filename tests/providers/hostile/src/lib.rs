@@ -30,8 +30,9 @@ mod export {
 /// Runs a tool. Some never return.
 type Run = fn(&Value) -> ToolOutput;
 
-const TOOLS: [(&str, Run); 19] = [
+const TOOLS: [(&str, Run); 20] = [
     ("spin", ruin::spin),
+    ("nap", ruin::nap),
     ("wait", ruin::wait),
     ("grow", ruin::grow),
     ("hoard", ruin::hoard),

@@ -15,6 +15,13 @@ pub(crate) fn spin(_: &Value) -> ToolOutput {
     }
 }
 
+/// Never ends, but waits for a nanosecond again and again.
+pub(crate) fn nap(_: &Value) -> ToolOutput {
+    loop {
+        subscribe_duration(1).block();
+    }
+}
+
 /// An hour in nanoseconds.
 const LONG: u64 = 3_600_000_000_000;
 

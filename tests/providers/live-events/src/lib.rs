@@ -1,7 +1,12 @@
 //! A provider that sends a progress event while its call runs: the tool `work` emits the event, asks the server of the setting `url` whether
-//! it may end, and ends when that server answers. So a test that holds the answer back can say whether the event came before the end.
+//! it may end, and ends when that server answers. So a test that holds the answer back can say whether the event came before the end. The
+//! tool `shout` sends events until the host takes no more of them, since the client does not read, says so, and waits for an hour.
+
+#![allow(clippy::print_stderr, reason = "what a component prints is for the log of the host")]
 
 mod gate;
+
+use wasi::clocks::monotonic_clock::subscribe_duration;
 
 use bindings::exports::wasmcp::mcp::{provider, tools};
 use bindings::wasmcp::mcp::live;
@@ -49,8 +54,8 @@ impl provider::Guest for LiveEvents {
 
 impl tools::Guest for LiveEvents {
     fn list_tools(_ctx: Context, _cursor: Option<String>) -> Result<ToolPage, McpError> {
-        let tool = Tool {
-            name: "work".to_owned(),
+        let tool = |name: &str| Tool {
+            name: name.to_owned(),
             title: None,
             description: None,
             input_schema: r#"{"type":"object"}"#.to_owned(),
@@ -60,17 +65,16 @@ impl tools::Guest for LiveEvents {
             icons: Vec::new(),
             extra: None,
         };
-        Ok(ToolPage { tools: vec![tool], next_cursor: None, cache: None, extra: None })
+        Ok(ToolPage { tools: ["work", "shout"].map(tool).into(), next_cursor: None, cache: None, extra: None })
     }
 
     /// Answers with whether the host accepted the event. An event that the host did not accept goes with the answer.
     fn call_tool(ctx: Context, call: ToolCall) -> Result<ToolLeg, McpError> {
-        if call.name != "work" {
-            return Err(McpError::UnknownName(call.name));
+        match &*call.name {
+            "work" => {}
+            "shout" => shout(&ctx.call_id)?,
+            _ => return Err(McpError::UnknownName(call.name)),
         }
-        let progress = |progress, message: &str| {
-            Event::Progress(Progress { progress, total: Some(2.0), message: Some(message.to_owned()), extra: None })
-        };
         let begun = progress(1.0, "begun");
         let (text, mut events) = match live::emit(&ctx.call_id, &begun) {
             Ok(()) => ("emitted".to_owned(), Vec::new()),
@@ -83,4 +87,25 @@ impl tools::Guest for LiveEvents {
         let output = ToolOutput { content, structured_content: None, is_error: false, extra: None };
         Ok(ToolLeg { events, outcome: ToolOutcome::Complete(output) })
     }
+}
+
+fn progress(progress: f64, message: &str) -> Event {
+    Event::Progress(Progress { progress, total: Some(2.0), message: Some(message.to_owned()), extra: None })
+}
+
+/// Sends large events until the host takes no more of them, and then waits for an hour.
+fn shout(call_id: &str) -> Result<(), McpError> {
+    let text = "x".repeat(64 << 10);
+    for step in 1.. {
+        match live::emit(call_id, &progress(f64::from(step) / 1e6, &text)) {
+            Ok(()) => {}
+            Err(McpError::NotOffered) => break,
+            Err(error) => return Err(error),
+        }
+        // The host sends what it has while the component waits.
+        subscribe_duration(1_000_000).block();
+    }
+    eprintln!("is not read");
+    subscribe_duration(3_600_000_000_000).block();
+    Ok(())
 }

@@ -15,6 +15,9 @@ pub(super) fn check(application: &Application<'_>) -> Vec<Finding> {
         if let Err(error) = settings::transport_timeouts(component) {
             findings.push(refused(component, error));
         }
+        if let Err(error) = settings::authorization(component) {
+            findings.push(refused(component, error));
+        }
         let links: BTreeMap<&str, &LinkTrait<'_>> =
             component.provider_links().map(|link| (link.name(), link)).collect();
         match component.setting(PROVIDERS) {
