@@ -12,7 +12,7 @@ use anyhow::{Context, Result, ensure};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 
-use crate::{Reply, Request, Server, parse_json};
+use crate::{Reply, Request, Server, free_address, parse_json};
 
 const CLIENTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/clients");
 /// The realm that Keycloak imports. `{{resource}}` stands for the audience of its tokens.
@@ -47,7 +47,8 @@ impl Keycloak {
         command.arg(installed.join("bin/kc.sh")).args(["start", "--optimized", "--import-realm", "--cache=local"]);
         command.arg(format!("-Dkc.home.dir={}", folder.display()));
         command.arg(format!("-Djava.io.tmpdir={}", folder.join("tmp").display()));
-        command.args(["--http-enabled=true", "--hostname-strict=false", "--http-host=127.0.0.1", "--http-port=0"]);
+        command.args(["--http-enabled=true", "--hostname-strict=false", "--http-host=127.0.0.1"]);
+        command.arg(format!("--http-port={}", free_address()?.port()));
         // A process that lives for a minute is faster without the second compiler.
         command.env("JAVA_OPTS_APPEND", "-XX:TieredStopAtLevel=1").current_dir(&folder);
         let server = Server::listening_program(&mut command, KEYCLOAK_START);

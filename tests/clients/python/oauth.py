@@ -1,5 +1,5 @@
 """The official Python client of a protected server: it is refused, finds the authorization server, lets a person log in, and calls `add`; then a tool
-for which its token has too few scopes, `echo`, for which it logs in once more.
+for which its token has too few scopes, `multiply`, for which it logs in once more.
 
 python oauth.py URL legacy|auto|2026-07-28 dynamic|documents|registered
 """
@@ -87,7 +87,7 @@ async def main(url: str, mode: str, registration: str) -> None:
     async with create_mcp_http_client(auth=provider) as http:
         async with Client(streamable_http_client(url, http_client=http), mode=mode) as client:
             print(f"version: {client.protocol_version}")
-            for name, arguments in [("add", {"a": 2, "b": 3}), ("echo", {"message": "with more scopes"})]:
+            for name, arguments in [("add", {"a": 2, "b": 3}), ("multiply", {"a": 2, "b": 3})]:
                 result = await client.call_tool(name, arguments)
                 print(f"{name}: {'failed: ' if result.is_error else ''}{result.content[0].text}")
 

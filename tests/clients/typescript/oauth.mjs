@@ -1,5 +1,5 @@
 // The official TypeScript client of a protected server: it is refused, finds the authorization server, lets a person log in, and calls `add`; then a tool
-// for which its token has too few scopes, `echo`, for which it logs in once more.
+// for which its token has too few scopes, `multiply`, for which it logs in once more.
 // node oauth.mjs URL legacy|auto|2026-07-28 dynamic|documents|registered
 import { createServer } from "node:http";
 
@@ -71,7 +71,7 @@ async function loggedIn(run) {
 
 await loggedIn(connect);
 console.log(`version: ${client.getNegotiatedProtocolVersion()}`);
-for (const [name, args] of [["add", { a: 2, b: 3 }], ["echo", { message: "with more scopes" }]]) {
+for (const [name, args] of [["add", { a: 2, b: 3 }], ["multiply", { a: 2, b: 3 }]]) {
   const result = await loggedIn(() => client.callTool({ name, arguments: args }));
   console.log(`${name}: ${result.isError ? "failed: " : ""}${result.content[0].text}`);
 }

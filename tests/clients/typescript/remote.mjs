@@ -1,4 +1,4 @@
-// `mcp-remote` between a client that knows no OAuth and a protected server, over its standard input and output: `add`, then `echo`, for which the token
+// `mcp-remote` between a client that knows no OAuth and a protected server, over its standard input and output: `add`, then `multiply`, for which the token
 // of the first login has too few scopes.
 // node remote.mjs URL legacy|auto dynamic|documents|registered
 import { mkdtempSync, rmSync } from "node:fs";
@@ -27,7 +27,7 @@ try {
   const client = new Client({ name: "wasmcp-test", version: "1" }, { versionNegotiation: { mode: "legacy" } });
   await client.connect(transport);
   console.log(`version: ${client.getNegotiatedProtocolVersion()}`);
-  for (const [name, args] of [["add", { a: 2, b: 3 }], ["echo", { message: "with more scopes" }]]) {
+  for (const [name, args] of [["add", { a: 2, b: 3 }], ["multiply", { a: 2, b: 3 }]]) {
     const result = await client.callTool({ name, arguments: args });
     console.log(`${name}: ${result.isError ? "failed: " : ""}${result.content[0].text}`);
   }

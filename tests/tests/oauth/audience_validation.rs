@@ -28,7 +28,9 @@ impl Suite {
 /// The suite asks without a token first and starts its authorization server then, so that the keys cannot be fetched at the start.
 static SUITE: LazyLock<Suite> = LazyLock::new(|| {
     let addr = free_address().unwrap();
+    // The server has tried to fetch the keys at its start, and tries again after this time.
     let setup = protected(&["calculator"], addr, &format!("http://127.0.0.1:{PORT}"));
+    let setup = setup.set("auth", "keys-refetch-interval-s", "1");
     let server = Server::listening(Shell::Native, &setup).unwrap();
     assert_eq!(server.send(&probe()).unwrap().status, 401);
     let issuer = StandIn::start(&json!({
@@ -38,6 +40,7 @@ static SUITE: LazyLock<Suite> = LazyLock::new(|| {
         "kid": "mcp-conformance-mock-as",
         "key": { "use": "sig", "alg": "RS256" },
     }));
+    server.ready().unwrap();
     Suite { server, issuer: issuer.unwrap(), url: resource(addr) }
 });
 

@@ -54,7 +54,7 @@ impl Registration {
 impl Program {
     pub(crate) const ALL: [Program; 3] = [Program::TypeScript, Program::Python, Program::McpRemote];
 
-    /// Runs it against a server at which `add` needs `files:read`, and `echo` needs `files:write` too.
+    /// Runs it against a server at which `add` needs `files:read`, and `multiply` needs `files:write` too.
     pub(crate) fn run(self, url: &str, mode: &str, registration: Registration) -> Result<()> {
         let (program, script) = match self {
             Program::TypeScript => ("node".to_owned(), "typescript/oauth.mjs"),
@@ -67,7 +67,7 @@ impl Program {
         let (printed, errors) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
         let said = |line: &str| printed.lines().any(|printed| printed == line);
         ensure!(output.status.success(), "{}:\n{printed}\n{errors}", output.status);
-        ensure!(said("add: 5") && said("echo: with more scopes"), "{printed}\n{errors}");
+        ensure!(said(r#"add: {"result":5}"#) && said(r#"multiply: {"result":6}"#), "{printed}\n{errors}");
         // `mcp-remote` says what it asks for in its own words.
         if self != Program::McpRemote {
             let logins: Vec<_> = printed.lines().filter(|line| line.starts_with("authorization: ")).collect();
@@ -122,7 +122,7 @@ fn log_in(shell: Shell, cases: &[Case], more: impl Fn(Setup, &OidcProvider) -> S
         let setup = protected(&["calculator"], addr, &oidc.issuer()).set("auth", "required-scopes", "files:read").set(
             "auth",
             "scope-rules",
-            "tool:echo=files:write",
+            "tool:multiply=files:write",
         );
         let server = Server::start(shell, &more(setup, &oidc)).unwrap();
         thread::scope(|scope| {

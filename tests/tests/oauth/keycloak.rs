@@ -22,7 +22,7 @@ static PROTECTED: LazyLock<Protected> =
         let keycloak = Keycloak::start(&resource(addr)).unwrap();
         let setup = protected(&["calculator"], addr, &keycloak.issuer())
             .set("auth", "required-scopes", "files:read")
-            .set("auth", "scope-rules", "tool:echo=files:write");
+            .set("auth", "scope-rules", "tool:multiply=files:write");
         let server = Server::start(Shell::Native, &setup).unwrap();
         Protected { keycloak, server, url: resource(addr) }
     });

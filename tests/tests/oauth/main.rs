@@ -51,6 +51,6 @@ fn challenged_scopes(reply: &Reply) -> Vec<&str> {
 
 /// Whether the answer is the sum that `add_with` asks for.
 fn is_sum(reply: &Reply) -> bool {
-    let text = |answer: &Value| answer.pointer("/result/content/0/text").and_then(Value::as_str) == Some("5");
-    reply.status == 200 && reply.json().is_ok_and(|answer| text(&answer))
+    let sum = |answer: &Value| answer.pointer("/result/structuredContent/result").and_then(Value::as_f64) == Some(5.0);
+    reply.status == 200 && reply.json().is_ok_and(|answer| sum(&answer))
 }

@@ -7,7 +7,7 @@ use std::fs;
 use serde_json::{Value, json};
 use wasmcp_tests::{Reply, Request, Server, Setup, Shell, StandIn, scratch};
 
-use crate::{add_with, challenge, is_sum};
+use crate::{add_with, challenge, challenged_scopes, is_sum};
 
 const PAGE: &str = include_str!("../../../docs/auth.md");
 /// The resource of every configuration on the page.
@@ -262,6 +262,17 @@ fn each_configuration_lets_the_tokens_of_its_issuer_in_and_no_others() {
             }
         }
     }
+}
+
+#[test]
+fn a_token_that_lacks_scopes_is_told_all_that_the_call_needs() {
+    let issuer = StandIn::start(&json!({ "algorithm": "ES256" })).unwrap();
+    let server = serve("all scopes", &block("Scopes", "toml").replace("https://auth.example.com", &issuer.origin()));
+    let claims = json!({ "aud": RESOURCE, "sub": "ada", "scope": "mcp:use" });
+    let token = issuer.sign(&json!({ "typ": "at+jwt" }), &claims).unwrap();
+    let params = json!({ "name": "divide", "arguments": { "a": 6, "b": 2 } });
+    let reply = server.send(&Request::of("2026-07-28", "tools/call", params).bearer(&token)).unwrap();
+    assert_eq!(challenged_scopes(&reply), ["mcp:use", "numbers:divide", "numbers:read"], "{reply:?}");
 }
 
 #[test]

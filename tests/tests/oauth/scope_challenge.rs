@@ -56,6 +56,7 @@ fn sep_2350_server_scope_challenge() {
         .set("auth", "introspection-endpoint", &format!("{}/introspect", issuer.origin()))
         .set("auth", "introspection-client-id", "this-server")
         .set("auth", "introspection-client-secret", "its-secret")
+        .set("auth", "introspection-cache-s", "3600")
         .set("auth", "scope-rules", RULES);
     let server = Server::start(Shell::Native, &setup).unwrap();
 
