@@ -28,7 +28,7 @@ type Token = (Value, Value, u16);
 /// The block of a section, by the language that it names.
 fn block(section: &str, language: &str) -> String {
     let (_, rest) = PAGE.split_once(&format!("# {section}\n")).unwrap_or_else(|| panic!("no section {section}"));
-    let rest = rest.split("\n#").next().unwrap();
+    let rest = rest.split("\n##").next().unwrap();
     let (_, block) = rest.split_once(&format!("```{language}\n")).unwrap_or_else(|| panic!("no block in {section}"));
     block.split("```").next().unwrap().to_owned()
 }
