@@ -10,7 +10,7 @@ use wit_parser::{ManglingAndAbi, Resolve};
 
 use super::*;
 use crate::compose::builtin_components::TRANSPORT;
-use crate::compose::compose;
+use crate::compose::{TransportKind, compose};
 
 /// Interfaces that a provider might ask for, beside those of the contract.
 const OTHERS: &str = "
@@ -82,7 +82,7 @@ fn compose_all(providers: &[(&str, &str)], prefix: Option<&str>, target: Target)
         .iter()
         .map(|(name, world)| ProviderComponent { name: (*name).to_owned(), component: provider(world) })
         .collect();
-    compose(&providers, &snapshot, target)
+    compose(&providers, &snapshot, target, TransportKind::Open)
 }
 
 /// The imports of a component, without versions.

@@ -8,6 +8,7 @@ mod keycloak;
 mod recipes;
 mod rotation;
 mod scope_challenge;
+mod tokens;
 
 use serde_json::{Value, json};
 use std::net::SocketAddr;
