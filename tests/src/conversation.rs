@@ -88,6 +88,18 @@ impl Case {
         self.not != Some(shell)
     }
 
+    /// The same exchange of a client with this token, on a server that asks for one: nothing is public there, and no list may be kept.
+    pub fn with_token(mut self, token: &str) -> Case {
+        self.headers.push(format!("authorization: Bearer {token}"));
+        for pattern in self.answer.iter_mut().chain(&mut self.events) {
+            *pattern = pattern.replace(r#""cacheScope":"public""#, r#""cacheScope":"private""#);
+            for kept in ["60000", "5000"] {
+                *pattern = pattern.replace(&format!(r#""ttlMs":{kept}"#), r#""ttlMs":"<number>""#);
+            }
+        }
+        self
+    }
+
     /// The request.
     pub fn request(&self) -> Result<Request> {
         let (method, path) = self.request.split_once(' ').context("a request is a method and a path")?;
