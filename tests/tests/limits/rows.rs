@@ -178,11 +178,34 @@ pub(crate) const ROWS: &[Row] = &[
     row("time of all lists of a provider at the start", Constant("cli/src/commands/mod.rs", "LISTS"), By("crates/catalog/tests/catalog/absence.rs", "a_provider_whose_lists_never_end_is_a_gap_when_the_timer_says_so")),
     row("calls whose owners are remembered between legs", Constant("crates/catalog/src/recent_owners.rs", "MAX_CALLS"), By("crates/catalog/tests/catalog/nested.rs", "many_other_calls_do_not_make_a_call_in_use_list_again")),
 
+    row("a token, in bytes", Constant("crates/auth/src/token.rs", "MAX_TOKEN"), By("crates/auth/tests/tokens/limits.rs", "a_token_of_a_megabyte_is_refused_before_it_is_read")),
+    row("values of a claim that is a list: scopes, roles, groups", Constant("crates/auth/src/claims/lists.rs", "MAX_VALUES"), By("crates/auth/tests/tokens/table.rs", "a_token_that_breaks_a_rule_is_refused_with_the_error_of_the_rule")),
+    row("bytes of the key set of an issuer", Constant("crates/auth/src/key_set.rs", "MAX_KEY_SET"), By("crates/auth/tests/tokens/key_sets.rs", "a_text_that_is_no_key_set_is_refused")),
+    row("keys of an issuer", Constant("crates/auth/src/key_set.rs", "MAX_KEYS"), By("crates/auth/tests/tokens/key_sets.rs", "a_text_that_is_no_key_set_is_refused")),
+    row("keys of one `kid`", Constant("crates/auth/src/key_set.rs", "MAX_KEYS_OF_KEY_ID"), By("crates/auth/tests/tokens/key_sets.rs", "of_many_keys_with_one_kid_four_are_tried_and_of_equal_keys_one")),
+    row("redirects of an authorization server", Constant("crates/auth/src/document.rs", "MAX_REDIRECTS"), By("crates/auth/tests/keys/failures.rs", "redirects_to_the_same_server_are_followed_three_times")),
+    row("rules about scopes", Constant("crates/auth/src/scopes.rs", "MAX_SCOPE_RULES"), By("crates/auth/src/scopes.rs", "rules_that_cannot_be_read_are_refused")),
+    row("tokens that are asked about at once, at an introspection endpoint", Constant("crates/auth/src/introspection.rs", "MAX_QUESTIONS"), By("crates/auth/tests/keys/introspection.rs", "no_more_than_thirty_two_tokens_are_asked_about_at_once")),
+    row("tokens that are remembered", Setting("auth.cached-tokens"), By("crates/auth/tests/keys/verdicts.rs", "a_hundred_thousand_tokens_fill_the_cache_and_no_more")),
+    row("time of an answer of an authorization server", Setting("auth.fetch-timeout-ms"), By("crates/auth/tests/keys/introspection.rs", "without_an_answer_nothing_is_known_of_the_token")),
+
     row("levels of folders", Constant("cli/src/host/cache_folder.rs", "MAX_DEPTH"), By("cli/src/host/cache_folder.rs", "a_folder_that_is_no_cache_is_not_searched_to_its_end")),
 ];
 
 /// Constants that bound nothing, or bound it from below, or are a part of a bound that has a row.
 pub(crate) const NOT_BOUNDS: &[(&str, &str)] = &[
+    // How often an issuer that is down is logged, and what `wasmcp check` reads of a file.
+    ("cli/src/http/request_log.rs", "UNAVAILABLE_INTERVAL"),
+    ("cli/src/commands/check.rs", "MAX_TOKEN_FILE"),
+    // Parts of the rows about tokens and keys.
+    ("crates/auth/src/claims.rs", "MAX_CLAIMS"),
+    ("crates/auth/src/claims.rs", "MAX_NAME"),
+    ("crates/auth/src/document.rs", "MAX_DOCUMENT"),
+    ("crates/auth/src/jwk.rs", "MIN_RSA_BITS"),
+    ("crates/auth/src/jwk.rs", "MAX_RSA_BITS"),
+    ("crates/auth/src/jwk.rs", "MAX_RSA_EXPONENT"),
+    ("crates/auth/src/verdicts.rs", "SPREAD_FROM"),
+    ("crates/auth/src/verdicts.rs", "SHARDS"),
     // When a compilation is shown, and how often refused connections are logged.
     ("cli/src/http/listen.rs", "REFUSED_LOG_INTERVAL"),
     ("cli/src/host/compile.rs", "SPINNER_AFTER"),

@@ -9,13 +9,14 @@ use serde_json::Value;
 use wasmcp_tests::program;
 
 /// Where bounds are.
-const FOLDERS: [&str; 6] = [
+const FOLDERS: [&str; 7] = [
     "cli/src",
     "crates/server/src",
     "crates/catalog/src",
     "crates/protocol/src",
     "crates/http-service/src",
     "crates/state/src",
+    "crates/auth/src",
 ];
 /// What these folders have besides: generated components have no bounds, and the log has a page of its own.
 const LEFT_OUT: [&str; 3] = ["cli/src/compose/const_component", "cli/src/log", "cli/src/host/stdio.rs"];

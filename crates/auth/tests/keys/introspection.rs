@@ -6,7 +6,7 @@ use server::FetchError;
 use auth::{DocumentError, Introspection, IntrospectionConfig, IntrospectionError, TokenError};
 
 use crate::keys::{ISSUER, RESOURCE, rules};
-use crate::ports::{Reply, World, now};
+use crate::ports::{Callers, Reply, World, now};
 
 const ENDPOINT: &str = "https://issuer.example/introspect";
 const NOW_S: u64 = 1_800_000_000;
@@ -51,6 +51,23 @@ fn the_request_is_a_form_with_the_credentials_of_this_server() {
     assert_eq!(sent.headers["authorization"], "Basic bWNwK3NlcnZlcjpzJTNBZSUyNmMlMkJyZXQlMjU=");
     assert!(sent.headers["authorization"].is_sensitive());
     assert_eq!(sent.body, "token=opaque+canary%2B%2F%3D%26token&token_type_hint=access_token");
+}
+
+#[test]
+fn no_more_than_thirty_two_tokens_are_asked_about_at_once() {
+    let world = World::new();
+    world.answers(ENDPOINT, active(|_| {}));
+    world.close_gate();
+    let introspection = Introspection::new(&config(), &world.ports()).unwrap();
+    let rules = rules();
+    let mut callers = Callers::new((0..40).map(|_| introspection.introspect(TOKEN, &rules, NOW_S)));
+    let refused = callers.poll();
+    assert_eq!((refused.len(), callers.waiting()), (8, 32));
+    assert!(refused.iter().all(|outcome| matches!(outcome, Err(IntrospectionError::TooMany { .. }))), "{refused:?}");
+    world.open_gate();
+    assert!(callers.poll().iter().all(Result::is_ok));
+    // The places are free again.
+    assert!(now(introspection.introspect(TOKEN, &rules, NOW_S)).is_ok());
 }
 
 #[test]
