@@ -297,8 +297,8 @@ impl Serve {
         if let Some([name, _]) = names.array_windows().find(|[one, next]| one == next) {
             bail!("two components have the name `{name}`: write NAME=FILE for one of them");
         }
-        let with_server: Vec<&str> = names.iter().copied().chain([SERVER]).collect();
-        check_providers("--egress", &self.egress, &with_server)?;
+        let is_of_provider = |rule: &&PerProvider<Rule>| rule.provider.as_deref() != Some(SERVER);
+        check_providers("--egress", self.egress.iter().filter(is_of_provider), &names)?;
         check_providers("--limit-time", &self.limit_time, &names)?;
         check_providers("--limit-memory", &self.limit_memory, &names)?;
         check_providers("--limit-result", &self.limit_result, &names)?;

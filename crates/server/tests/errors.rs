@@ -64,9 +64,15 @@ fn errors_have_the_data_that_a_client_needs_to_continue() {
     let missing = reply_to(McpError::MissingCapabilities(capabilities)).json();
     assert_eq!(missing["error"]["data"], json!({"requiredCapabilities": {"sampling": {}}}));
     let scope = reply_to(McpError::InsufficientScope(vec!["a".into(), "b".into()]));
-    assert_eq!(scope.headers["www-authenticate"], r#"Bearer error="insufficient_scope", scope="a b""#);
+    assert_eq!(
+        scope.headers["www-authenticate"],
+        r#"Bearer error="insufficient_scope", scope="a b", error_description="the token lacks scopes: this needs a b""#
+    );
     let forged = reply_to(McpError::InsufficientScope(vec!["a\", realm=\"x".into(), "b".into()]));
-    assert_eq!(forged.headers["www-authenticate"], r#"Bearer error="insufficient_scope", scope="b""#);
+    assert_eq!(
+        forged.headers["www-authenticate"],
+        r#"Bearer error="insufficient_scope", scope="b", error_description="the token lacks scopes: this needs b""#
+    );
     let later = reply_to(McpError::Unavailable(Some(1500)));
     assert_eq!(later.headers["retry-after"], "2");
     assert_eq!(later.json()["error"]["data"], json!({"retryAfterMs": 1500}));

@@ -130,7 +130,7 @@ fn the_policy_is_asked_once_with_exactly_what_the_provider_gets() {
 fn a_call_that_needs_more_scopes_is_challenged_with_all_of_them() {
     let server = Server::with(provider(true), |engine| engine.with_authorizer(StepUp));
     let reply = server.send(modern("resources/read", r#""uri":"test:/shown""#, ""));
-    let challenge = r#"Bearer error="insufficient_scope", scope="read write""#;
+    let challenge = r#"Bearer error="insufficient_scope", scope="read write", error_description="the token lacks scopes: this needs read write""#;
     assert_eq!((reply.status, &reply.headers["www-authenticate"]), (403, &challenge.parse().expect("header")));
     assert!(!reply.chunks.concat().contains("too few scopes"), "the reason is for the log");
 }

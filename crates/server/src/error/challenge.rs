@@ -40,9 +40,9 @@ fn challenge(error: Option<(&str, &str)>, scopes: &[String], config: &Config) ->
     let scopes = scope_parameter(scopes);
     let parameters = [
         error.map(|(code, _)| ("error", code.to_owned())),
-        error.map(|(_, description)| ("error_description", printable(description))),
         (!scopes.is_empty()).then_some(("scope", scopes)),
         config.protected_resource.as_ref().map(|resource| ("resource_metadata", printable(&resource.metadata_url))),
+        error.map(|(_, description)| ("error_description", printable(description))),
     ];
     let parameters: Vec<String> =
         parameters.into_iter().flatten().map(|(name, value)| format!(r#"{name}="{value}""#)).collect();
@@ -96,7 +96,7 @@ mod tests {
                 401,
                 WWW_AUTHENTICATE,
                 format!(
-                    r#"Bearer error="invalid_token", error_description="the token is not valid: a 'quoted' back'slash", scope="basic", {METADATA}"#
+                    r#"Bearer error="invalid_token", scope="basic", {METADATA}, error_description="the token is not valid: a 'quoted' back'slash""#
                 ),
             ),
             (
@@ -104,7 +104,7 @@ mod tests {
                 403,
                 WWW_AUTHENTICATE,
                 format!(
-                    r#"Bearer error="insufficient_scope", error_description="the token lacks scopes: this needs read", scope="read", {METADATA}"#
+                    r#"Bearer error="insufficient_scope", scope="read", {METADATA}, error_description="the token lacks scopes: this needs read""#
                 ),
             ),
             (
@@ -112,7 +112,7 @@ mod tests {
                 400,
                 WWW_AUTHENTICATE,
                 format!(
-                    r#"Bearer error="invalid_request", error_description="the `Authorization` header cannot be used: two", scope="basic", {METADATA}"#
+                    r#"Bearer error="invalid_request", scope="basic", {METADATA}, error_description="the `Authorization` header cannot be used: two""#
                 ),
             ),
             (AuthError::KeysUnavailable { reason: "down".into() }, 503, RETRY_AFTER, "1".to_owned()),
