@@ -60,7 +60,7 @@ fn a_flood_of_unknown_keys_makes_one_fetch() {
     // So long that a slow machine has no second interval.
     let setup = protected(&["calculator"], addr, &issuer.origin()).set("auth", "keys-refetch-interval-s", "3600");
     let server = Server::start(Shell::Native, &setup).unwrap();
-    let claims = json!({ "aud": resource(addr), "sub": "ada" });
+    let claims = json!({ "aud": resource(addr), "sub": "ada", "client_id": "of a test" });
     let good = issuer.sign(&json!({}), &claims).unwrap();
     assert!(is_sum(&server.send(&add_with(&good)).unwrap()));
     assert_eq!(issuer.requests(KEYS).unwrap(), 1);
@@ -89,7 +89,7 @@ fn good_keys_are_kept_while_the_issuer_fails() {
     oidc.fail(KEYS, true).unwrap();
     // Makes the server fetch, in vain.
     let stranger = StandIn::start(&json!({ "algorithm": "ES256" })).unwrap();
-    let claims = json!({ "iss": oidc.issuer(), "aud": resource(addr), "sub": "ada" });
+    let claims = json!({ "iss": oidc.issuer(), "aud": resource(addr), "sub": "ada", "client_id": "of a test" });
     let unknown = stranger.sign(&json!({}), &claims).unwrap();
     assert_eq!(server.send(&add_with(&unknown)).unwrap().status, 401);
     assert_eq!(oidc.requests(KEYS).unwrap(), 2);
@@ -110,7 +110,8 @@ fn a_server_whose_issuer_is_not_there_is_up_closed_and_not_ready() {
     assert_eq!(status(&Request::call("add", r#"{"a":2,"b":3}"#)), 401);
 
     let issuer = StandIn::start(&json!({ "port": issuer.port(), "algorithm": "ES256" })).unwrap();
-    let token = issuer.sign(&json!({}), &json!({ "aud": resource(addr), "sub": "ada" })).unwrap();
+    let token =
+        issuer.sign(&json!({}), &json!({ "aud": resource(addr), "sub": "ada", "client_id": "of a test" })).unwrap();
     server.ready().unwrap();
     assert!(is_sum(&server.send(&add_with(&token)).unwrap()));
 }
