@@ -1,6 +1,6 @@
 //! Keys that change, and an issuer that is flooded, fails or is not there: what clients notice, and how often the keys were fetched.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 
 use serde_json::json;
@@ -16,22 +16,27 @@ fn no_call_fails_while_the_issuer_changes_its_keys() {
         let oidc = OidcProvider::start(&json!({ "algorithm": algorithm })).unwrap();
         let addr = free_address().unwrap();
         let server = Server::start(Shell::Native, &protected(&["calculator"], addr, &oidc.issuer())).unwrap();
-        let answered = AtomicUsize::new(0);
+        let (answered, changed) = (AtomicUsize::new(0), AtomicBool::new(false));
         thread::scope(|scope| {
-            for _ in 0..4 {
+            let client = || {
                 scope.spawn(|| {
-                    for _ in 0..25 {
+                    let mut calls_since = 0;
+                    while calls_since < 10 {
+                        calls_since += usize::from(changed.load(Ordering::SeqCst));
                         let token = oidc.token("", &resource(addr)).unwrap();
                         let reply = server.send(&add_with(&token)).unwrap();
                         assert!(is_sum(&reply), "{algorithm}: {reply:?}\n{}", server.log());
                         answered.fetch_add(1, Ordering::SeqCst);
                     }
-                });
-            }
-            while answered.load(Ordering::SeqCst) < 40 {
+                })
+            };
+            let clients = [client(), client(), client(), client()];
+            // A client that fails ends, and the test fails once all have.
+            while answered.load(Ordering::SeqCst) < 20 && !clients.iter().all(|client| client.is_finished()) {
                 thread::yield_now();
             }
             oidc.rotate(true).unwrap();
+            changed.store(true, Ordering::SeqCst);
         });
         assert_eq!(oidc.requests(KEYS).unwrap(), 2, "{algorithm}: one fetch for each of two sets");
     }
