@@ -197,7 +197,13 @@ impl Server {
 
     /// Starts a server, and returns once it listens. It may never be ready.
     pub fn listening(shell: Shell, setup: &Setup) -> Result<Server> {
-        Server::run(&mut setup.command(shell)?, Stdio::piped(), Instant::now() + START)
+        let mut server = Server::run(&mut setup.command(shell)?, Stdio::piped(), Instant::now() + START)?;
+        // What it logs before that it serves may have the address of another server.
+        if let Some(addr) = setup.addr {
+            server.addr = addr;
+            server.wait_for_log(&format!("http://{addr}"))?;
+        }
+        Ok(server)
     }
 
     /// Starts a server whose standard error is this, and returns once it is ready.

@@ -1,6 +1,6 @@
 //! Keys that change, and an issuer that is flooded, fails or is not there: what clients notice, and how often the keys were fetched.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 
 use serde_json::json;
@@ -16,22 +16,27 @@ fn no_call_fails_while_the_issuer_changes_its_keys() {
         let oidc = OidcProvider::start(&json!({ "algorithm": algorithm })).unwrap();
         let addr = free_address().unwrap();
         let server = Server::start(Shell::Native, &protected(&["calculator"], addr, &oidc.issuer())).unwrap();
-        let answered = AtomicUsize::new(0);
+        let (answered, changed) = (AtomicUsize::new(0), AtomicBool::new(false));
         thread::scope(|scope| {
-            for _ in 0..4 {
+            let client = || {
                 scope.spawn(|| {
-                    for _ in 0..25 {
+                    let mut calls_since = 0;
+                    while calls_since < 10 {
+                        calls_since += usize::from(changed.load(Ordering::SeqCst));
                         let token = oidc.token("", &resource(addr)).unwrap();
                         let reply = server.send(&add_with(&token)).unwrap();
                         assert!(is_sum(&reply), "{algorithm}: {reply:?}\n{}", server.log());
                         answered.fetch_add(1, Ordering::SeqCst);
                     }
-                });
-            }
-            while answered.load(Ordering::SeqCst) < 40 {
+                })
+            };
+            let clients = [client(), client(), client(), client()];
+            // A client that fails ends, and the test fails once all have.
+            while answered.load(Ordering::SeqCst) < 20 && !clients.iter().all(|client| client.is_finished()) {
                 thread::yield_now();
             }
             oidc.rotate(true).unwrap();
+            changed.store(true, Ordering::SeqCst);
         });
         assert_eq!(oidc.requests(KEYS).unwrap(), 2, "{algorithm}: one fetch for each of two sets");
     }
@@ -60,7 +65,7 @@ fn a_flood_of_unknown_keys_makes_one_fetch() {
     // So long that a slow machine has no second interval.
     let setup = protected(&["calculator"], addr, &issuer.origin()).set("auth", "keys-refetch-interval-s", "3600");
     let server = Server::start(Shell::Native, &setup).unwrap();
-    let claims = json!({ "aud": resource(addr), "sub": "ada" });
+    let claims = json!({ "aud": resource(addr), "sub": "ada", "client_id": "of a test" });
     let good = issuer.sign(&json!({}), &claims).unwrap();
     assert!(is_sum(&server.send(&add_with(&good)).unwrap()));
     assert_eq!(issuer.requests(KEYS).unwrap(), 1);
@@ -89,7 +94,7 @@ fn good_keys_are_kept_while_the_issuer_fails() {
     oidc.fail(KEYS, true).unwrap();
     // Makes the server fetch, in vain.
     let stranger = StandIn::start(&json!({ "algorithm": "ES256" })).unwrap();
-    let claims = json!({ "iss": oidc.issuer(), "aud": resource(addr), "sub": "ada" });
+    let claims = json!({ "iss": oidc.issuer(), "aud": resource(addr), "sub": "ada", "client_id": "of a test" });
     let unknown = stranger.sign(&json!({}), &claims).unwrap();
     assert_eq!(server.send(&add_with(&unknown)).unwrap().status, 401);
     assert_eq!(oidc.requests(KEYS).unwrap(), 2);
@@ -110,7 +115,8 @@ fn a_server_whose_issuer_is_not_there_is_up_closed_and_not_ready() {
     assert_eq!(status(&Request::call("add", r#"{"a":2,"b":3}"#)), 401);
 
     let issuer = StandIn::start(&json!({ "port": issuer.port(), "algorithm": "ES256" })).unwrap();
-    let token = issuer.sign(&json!({}), &json!({ "aud": resource(addr), "sub": "ada" })).unwrap();
+    let token =
+        issuer.sign(&json!({}), &json!({ "aud": resource(addr), "sub": "ada", "client_id": "of a test" })).unwrap();
     server.ready().unwrap();
     assert!(is_sum(&server.send(&add_with(&token)).unwrap()));
 }
