@@ -30,12 +30,12 @@ pub(crate) enum ProviderOptionError {
 }
 
 /// Checks that every provider that an option names is one of `names`.
-pub(crate) fn check_providers<T>(
+pub(crate) fn check_providers<'a, T: 'a>(
     option: &'static str,
-    values: &[PerProvider<T>],
+    values: impl IntoIterator<Item = &'a PerProvider<T>>,
     names: &[&str],
 ) -> Result<(), ProviderOptionError> {
-    match values.iter().filter_map(|value| value.provider.as_deref()).find(|name| !names.contains(name)) {
+    match values.into_iter().filter_map(|value| value.provider.as_deref()).find(|name| !names.contains(name)) {
         None => Ok(()),
         Some(name) => Err(ProviderOptionError::UnknownProvider {
             option,
