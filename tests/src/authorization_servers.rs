@@ -71,7 +71,10 @@ impl Keycloak {
     /// An access token by client credentials, with these scopes beside those that a client always has.
     pub fn token(&self, client: &str, secret: &str, scope: &str) -> Result<String> {
         let path = "/realms/wasmcp/protocol/openid-connect/token";
-        token(&self.server, path, &[("client_id", client), ("client_secret", secret), ("scope", scope)])
+        let mut form = vec![("client_id", client), ("client_secret", secret)];
+        // An empty scope is none that Keycloak knows.
+        form.extend((!scope.is_empty()).then_some(("scope", scope)));
+        token(&self.server, path, &form)
     }
 }
 

@@ -154,7 +154,8 @@ impl Setup {
     /// Composes the providers into one file, with a transport that asks for tokens where a setting is about them.
     pub fn compose(&self) -> Result<PathBuf> {
         let auth = self.settings.iter().any(|(section, ..)| section == "auth").then_some("--auth");
-        let file = scratch(&format!("{}{}.wasm", self.providers.join("-"), auth.unwrap_or_default()))?;
+        let secured = auth.map_or("", |_| "-secured");
+        let file = scratch(&format!("{}{secured}.wasm", self.providers.join("-")))?;
         let made = Command::new(program("wasmcp")?)
             .arg("compose")
             .args(auth)

@@ -38,6 +38,7 @@ pub struct Engine<P> {
 }
 
 /// The next step for a request whose head has been read.
+#[allow(clippy::large_enum_variant, reason = "a shell takes it apart where it gets it")]
 pub enum Admission {
     /// Nothing more: this is the response, whatever the body is.
     Answered(Response),
