@@ -39,7 +39,9 @@ pub(crate) struct Sent {
 
 /// What a URL answers.
 #[derive(Clone)]
-pub(crate) struct Reply(Result<(u16, Vec<(&'static str, String)>, Bytes), FetchError>);
+pub(crate) struct Reply(Result<(u16, Headers, Bytes), FetchError>);
+
+type Headers = Vec<(&'static str, String)>;
 
 impl Reply {
     pub(crate) fn json(body: impl Into<String>) -> Self {

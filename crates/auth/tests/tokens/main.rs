@@ -1,5 +1,13 @@
 //! What becomes of tokens: the tables of `test_tokens`, and rules that one table for all servers cannot have.
 
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "tests fail loudly"
+)]
+
 mod key_sets;
 mod limits;
 mod mutations;
