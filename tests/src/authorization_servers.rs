@@ -86,7 +86,7 @@ impl Drop for Keycloak {
     }
 }
 
-/// `oidc-provider`, which lets everybody in: see `tests/clients/oidc/server.mjs`. Dropping it stops it.
+/// `oidc-provider`, which lets every user in: see `tests/clients/oidc/server.mjs`. Dropping it stops it.
 pub struct OidcProvider(Server);
 
 impl OidcProvider {

@@ -7,7 +7,7 @@ use jsonwebtoken::Algorithm;
 use serde::Deserialize;
 use serde_json::json;
 use serde_json::value::RawValue;
-use server::ProtectedResource;
+use server::{ProtectedResource, is_scope_token};
 use settings::{Auth, SettingError};
 use url::{Host, Url};
 
@@ -17,7 +17,7 @@ use crate::document::check_url;
 use crate::introspection::IntrospectionConfig;
 use crate::issuer_keys::{KeySource, KeysConfig};
 use crate::key_set::KeySet;
-use crate::scopes::{Scopes, ScopesError, is_scope_token};
+use crate::scopes::{Scopes, ScopesError};
 
 /// How callers are verified.
 #[derive(Clone, Debug)]

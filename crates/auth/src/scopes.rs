@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use contract::model::CompletionRef;
-use server::{AccessRequest, Authorizer, BoxFuture, Caller, Decision, Item, ListRequest, Visibility};
+use server::{AccessRequest, Authorizer, BoxFuture, Caller, Decision, Item, ListRequest, Visibility, is_scope_token};
 use url::Url;
 
 /// How many rules there may be: each request is compared with all of them.
@@ -156,11 +156,6 @@ fn rule(entry: &str) -> Option<ScopeRule> {
 fn words(text: &str) -> Option<Vec<String>> {
     let words: Vec<String> = text.split_ascii_whitespace().map(str::to_owned).collect();
     (!words.is_empty() && words.iter().all(|word| is_scope_token(word))).then_some(words)
-}
-
-/// Whether a text is a `scope-token` (RFC 6749 §3.3).
-pub(crate) fn is_scope_token(scope: &str) -> bool {
-    !scope.is_empty() && scope.bytes().all(|byte| matches!(byte, 0x21 | 0x23..=0x5b | 0x5d..=0x7e))
 }
 
 /// What rules compare of an item. Values for an argument need what the prompt or the template needs.

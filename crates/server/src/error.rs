@@ -8,6 +8,7 @@ mod provider;
 mod rpc_message;
 
 pub(crate) use call::CallError;
+pub use challenge::is_scope_token;
 pub use head::BodyError;
 pub(crate) use head::HeadError;
 pub(crate) use rpc_message::MessageError;

@@ -52,7 +52,7 @@ pub use authentication::{Anonymous, AuthError, Authenticator, Caller, ProtectedR
 pub use calls::stream::CallStream;
 pub use config::Config;
 pub use engine::{Admission, Admitted, Engine};
-pub use error::BodyError;
+pub use error::{BodyError, is_scope_token};
 pub use http::disconnect::OnDisconnect;
 pub use http::gateway::{GatewayError, PageAccess};
 pub use http::probes::unready;

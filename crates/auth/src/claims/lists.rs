@@ -1,6 +1,7 @@
 //! Scopes, roles and groups.
 
 use serde_json::{Map, Value};
+use server::is_scope_token;
 
 use super::{bad, present};
 use crate::error::TokenError;
@@ -23,11 +24,6 @@ pub(super) fn scopes(members: &Map<String, Value>) -> Result<Vec<String>, TokenE
         value => texts(value, claim, &mut scopes)?,
     }
     if scopes.iter().all(|scope| is_scope_token(scope)) { Ok(scopes) } else { Err(bad(claim)) }
-}
-
-/// A scope-token of RFC 6749 §3.3.
-fn is_scope_token(scope: &str) -> bool {
-    !scope.is_empty() && scope.bytes().all(|byte| matches!(byte, b'!' | b'#'..=b'[' | b']'..=b'~'))
 }
 
 /// The values of all these claims, each once.

@@ -61,7 +61,7 @@ pub(super) struct Answer {
 
 pub(super) type Outcome = Result<Answer, KeysErrorCause>;
 
-/// A fetch that is under way. Whoever waits for it polls it, so that it goes on when the first caller is dropped.
+/// A fetch that is under way. Each caller that waits for it polls it, so that it goes on when the first caller is dropped.
 #[derive(Clone)]
 pub(super) struct Flight {
     pub(super) fetch: Shared<BoxFuture<'static, Outcome>>,

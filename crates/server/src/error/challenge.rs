@@ -64,7 +64,7 @@ fn scope_parameter(scopes: &[String]) -> String {
 }
 
 /// Whether a text is a `scope-token` (RFC 6749 §3.3).
-fn is_scope_token(scope: &str) -> bool {
+pub fn is_scope_token(scope: &str) -> bool {
     !scope.is_empty() && scope.bytes().all(|byte| matches!(byte, 0x21 | 0x23..=0x5b | 0x5d..=0x7e))
 }
 
