@@ -141,8 +141,7 @@ impl<P: Provider> Invocation<P> {
         let (method, items, caller) = (self.method.name, page.items.as_slice().into(), self.caller.as_deref());
         let list = ListRequest { method, items, caller, context: &self.context };
         match self.engine.authorizer.filter(&list).await {
-            Visibility::All if self.engine.authorizer.depends_on_caller() => page.cache = Some(private(0)),
-            Visibility::All => {}
+            Visibility::All => self.restrict_cache(&mut page.cache),
             Visibility::Filtered { shown, ttl_ms } => {
                 let mut shown = shown.into_iter();
                 page.items.retain(|_| shown.next().unwrap_or(false));

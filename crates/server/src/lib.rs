@@ -59,6 +59,6 @@ pub use http::probes::unready;
 pub use http::response::{Body, Response};
 #[doc(hidden)]
 pub use methods::served_methods;
-pub use observer::{Called, Ended, NoObserver, Observer, Refusal, Started};
+pub use observer::{Called, Ended, NoObserver, Observer, Refusal, Started, UnusableKeys};
 pub use policy::{AccessRequest, AllowAll, Authorizer, Decision, Item, ListRequest, ListedItems, Verdict, Visibility};
 pub use ports::{BoxFuture, Clock, Fetch, FetchError, FetchLimits, Ports, Random, Store};
