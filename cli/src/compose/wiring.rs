@@ -170,6 +170,7 @@ impl Wiring {
     fn service(&mut self, service: Service, to: Instance, import: &str, name: &str) -> Result<bool, ComposeError> {
         let component = match self.target.source(service) {
             Source::Filler => return self.fill(to, import, Some(name)),
+            Source::Host => return Ok(true),
             Source::Adapter(component) => component,
         };
         let package = match self.adapters.get(&service) {

@@ -58,6 +58,30 @@ const CASES: &[(Role, Act, &str, bool)] = &[
     (Role::ProviderHost, Publish, "wasmbus.rpc.default.wasmcp-http_client.health", true),
     (Role::ProviderHost, Publish, "wasmbus.rpc.default.wasmcp-http_server.linkdefs.put", true),
     (Role::ProviderHost, Publish, "wasmbus.rpc.default.wasmcp-http_server.default.shutdown", false),
+    // What a component keeps is reached by the state provider on the edge, and by nothing else.
+    (Role::ProviderHost, Publish, "default.wasmcp-state.wrpc.0.0.1.wasmcp:mcp/state@0.1.0.get", true),
+    (Role::EdgeHost, Publish, "$KV.wasmcp-state-wasmcp-keeper.ka", true),
+    (Role::EdgeHost, Publish, "$JS.API.DIRECT.GET.KV_wasmcp-state-wasmcp-keeper.$KV.wasmcp-state-wasmcp-keeper.ka", true),
+    (Role::EdgeHost, Publish, "$JS.API.STREAM.CREATE.KV_wasmcp-state-wasmcp-keeper", true),
+    (Role::EdgeHost, Publish, "$JS.API.STREAM.PURGE.KV_wasmcp-state-wasmcp-keeper", true),
+    (Role::EdgeHost, Subscribe, "_INBOX_wasmcp_state.>", true),
+    (Role::EdgeHost, Publish, "$JS.API.STREAM.DELETE.KV_wasmcp-state-wasmcp-keeper", false),
+    (Role::EdgeHost, Publish, "$KV.wasmcp-state-wasmcp-weather.ka", false),
+    (Role::EdgeHost, Subscribe, "$KV.wasmcp-state-wasmcp-keeper.>", false),
+    (Role::ProviderHost, Publish, "$KV.wasmcp-state-wasmcp-keeper.ka", false),
+    (
+        Role::ProviderHost,
+        Publish,
+        "$JS.API.DIRECT.GET.KV_wasmcp-state-wasmcp-keeper.$KV.wasmcp-state-wasmcp-keeper.ka",
+        false,
+    ),
+    (Role::ProviderHost, Publish, "$JS.API.STREAM.MSG.GET.KV_wasmcp-state-wasmcp-keeper", false),
+    (Role::ProviderHost, Publish, "$JS.API.STREAM.PURGE.KV_wasmcp-state-wasmcp-keeper", false),
+    (Role::ProviderHost, Publish, "$JS.API.CONSUMER.CREATE.KV_wasmcp-state-wasmcp-keeper", false),
+    (Role::ProviderHost, Subscribe, "$KV.wasmcp-state-wasmcp-keeper.>", false),
+    (Role::ProviderHost, Subscribe, "_INBOX_wasmcp_state.>", false),
+    (Role::Driver, Publish, "$KV.wasmcp-state-wasmcp-keeper.ka", false),
+    (Role::Driver, Publish, "default.wasmcp-state.wrpc.0.0.1.wasmcp:mcp/state@0.1.0.get", false),
 ];
 
 /// A subject that no role may use: its refusal comes after the refusals of everything before it.
@@ -82,8 +106,9 @@ async fn every_role_may_do_what_it_has_to_and_nothing_else() {
     let stranger = Issuer::new().unwrap().0.user("stranger", Role::Driver, &Scope::default()).unwrap();
     assert!(connect(&address, &stranger).await.is_err(), "credentials of another lattice");
 
-    let manifest = Manifest::parse(include_str!("../../../wadm.hosts.yaml"), Path::new(".")).unwrap();
-    let scope = Scope::of_provider_hosts(&manifest.application()).for_host(HOST);
+    let manifest = format!("{}\n{}", include_str!("../../../wadm.hosts.yaml"), include_str!("keeper.yaml"));
+    let manifest = Manifest::parse(&manifest, Path::new(".")).unwrap();
+    let scope = Scope::of(&manifest.application()).for_host(HOST);
     let mut wrong = Vec::new();
     for &(role, act, subject, is_allowed) in CASES {
         let user = issuer.user("one", role, &scope).unwrap();

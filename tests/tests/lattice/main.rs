@@ -7,6 +7,7 @@ mod images;
 mod interrupted;
 mod losses;
 mod rpc_attacker;
+mod state;
 mod wash;
 
 use std::path::{Path, PathBuf};
@@ -39,6 +40,7 @@ fn main() -> Result<ExitCode> {
         refused_before_anything_starts().map_err(Failed::from)
     }));
     trials.push(Trial::test(interrupted::NAME, || interrupted::leaves_nothing().map_err(Failed::from)));
+    trials.push(Trial::test(state::NAME, || state::kept().map_err(Failed::from)));
     trials.push(Trial::test(images::NAME, || images::deployed_by_digest().map_err(Failed::from)));
     let lattices = libtest_mimic::run(&arguments, trials);
     let hosts = on_hosts(&arguments, upstream.url())?;

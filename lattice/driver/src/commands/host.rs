@@ -41,7 +41,7 @@ pub async fn add(run_dir: &RunDir, kind: Kind, timeout: Duration) -> Result<Stri
     run_dir.save(&state)?;
     // From here on a signal does not end the driver at once: the host is stopped again first.
     let wait = Wait::new(timeout)?;
-    let scope = Scope::of_provider_hosts(&application);
+    let scope = Scope::of(&application);
     let host = start::host(run_dir, &binaries, &state, &issuer, kind, &name, &scope).await?;
     state.processes.push(host.clone());
     run_dir.save(&state)?;

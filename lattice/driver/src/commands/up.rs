@@ -72,7 +72,7 @@ async fn start_and_deploy(
     wait: &Wait,
 ) -> Result<State> {
     let application = manifest.application();
-    let scope = Scope::of_provider_hosts(&application);
+    let scope = Scope::of(&application);
     let (issuer, trust) = Issuer::new()?;
     let credentials = run_dir.credentials();
     issuer.save(&credentials.join("account.seed"))?;
