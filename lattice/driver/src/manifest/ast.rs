@@ -169,6 +169,12 @@ impl<'a> LinkTrait<'a> {
         }
     }
 
+    /// Whether it is for an interface of that package.
+    pub fn is_of(&self, namespace: &str, package: &str, interface: &str) -> bool {
+        let is_package = self.namespace.text() == Some(namespace) && self.package.text() == Some(package);
+        is_package && self.interfaces.items().any(|each| each.text() == Some(interface))
+    }
+
     fn is_of_contract(&self) -> bool {
         is_contract_package(self.namespace.text().unwrap_or_default(), self.package.text().unwrap_or_default())
     }

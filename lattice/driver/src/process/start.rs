@@ -14,7 +14,7 @@ use wash_lib::common::CommandGroupUsage;
 use wash_lib::start::{NatsConfig, nats_pid_path, start_nats_server, start_wasmcloud_host};
 
 use super::binaries::Binaries;
-use super::run_dir::{RunDir, State};
+use super::run_dir::{RunDir, State, calls_user};
 use super::{Kind, Process};
 use crate::nats::LATTICE;
 use crate::nats::credentials::{Issuer, Role};
@@ -96,7 +96,7 @@ pub fn wadm(run_dir: &RunDir, binaries: &Binaries, state: &State, credentials: &
     Process::register("wadm", Kind::Wadm, child.id(), log)
 }
 
-/// Starts a wasmCloud host with a NATS user of its own. `scope` is that of hosts for providers.
+/// Starts a wasmCloud host with NATS users of its own, one for control and one for calls. `scope` is that of hosts for providers.
 pub async fn host(
     run_dir: &RunDir,
     binaries: &Binaries,
@@ -113,15 +113,22 @@ pub async fn host(
     // A component with `rpc-interface` can end hosts with a few bytes, and the flag is one of the whole host: hosts for providers do
     // not have it. The edge has the HTTP client for manifests without roles, which have no other host.
     let timeouts = state.timeouts;
-    let (label, role, features, longest_ms) = match kind {
-        Kind::EdgeHost => {
-            ("edge", Role::EdgeHost, "builtin-http-server,builtin-http-client,rpc-interface", timeouts.request_ms)
-        }
-        _ => ("provider", Role::ProviderHost, "builtin-http-client", timeouts.call_ms),
+    let (label, roles, features, longest_ms) = match kind {
+        Kind::EdgeHost => (
+            "edge",
+            (Role::EdgeHost, Role::EdgeCalls),
+            "builtin-http-server,builtin-http-client,rpc-interface",
+            timeouts.request_ms,
+        ),
+        _ => ("provider", (Role::ProviderHost, Role::ProviderCalls), "builtin-http-client", timeouts.call_ms),
     };
     let longest_ms = longest_ms.saturating_add(CALL_GRACE_MS);
-    let user = issuer.user(name, role, &scope.for_host(&key.public_key()))?;
-    user.save(&run_dir.credentials(), name)?;
+    let scope = scope.for_host(&key.public_key());
+    let control = issuer.user(name, roles.0, &scope)?;
+    control.save(&run_dir.credentials(), name)?;
+    let calls_name = calls_user(name);
+    let calls = issuer.user(&calls_name, roles.1, &scope)?;
+    calls.save(&run_dir.credentials(), &calls_name)?;
     let mut environment = HashMap::from([
         ("WASMCLOUD_LATTICE".to_owned(), LATTICE.to_owned()),
         ("WASMCLOUD_HOST_SEED".to_owned(), key.seed().context("the host has no key")?),
@@ -134,7 +141,7 @@ pub async fn host(
     if !state.insecure_registries.is_empty() {
         environment.insert("WASMCLOUD_OCI_ALLOWED_INSECURE".to_owned(), state.insecure_registries.join(","));
     }
-    for link in ["RPC", "CTL"] {
+    for (link, user) in [("RPC", &calls), ("CTL", &control)] {
         for (key, value) in [("HOST", address), ("PORT", port), ("JWT", &user.jwt), ("SEED", &user.seed)] {
             environment.insert(format!("WASMCLOUD_{link}_{key}"), value.to_owned());
         }

@@ -1,20 +1,12 @@
-//! What NATS allows each role, tried on a real server with the configuration that `up` writes.
-#![cfg(test)]
+//! What NATS allows each role: one attempt for each case.
 
-use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use async_nats::{Client, ConnectOptions, Event};
-use rustix::process::Signal;
-use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
-use wasmcp_lattice::manifest::Manifest;
-use wasmcp_lattice::nats::credentials::{Issuer, Role, User};
+use tokio::sync::mpsc::UnboundedReceiver;
+use wasmcp_lattice::nats::credentials::{Issuer, Role};
 use wasmcp_lattice::nats::scope::Scope;
-use wasmcp_lattice::process::binaries::Binaries;
-use wasmcp_lattice::process::run_dir::RunDir;
-use wasmcp_lattice::process::{Process, start};
 
-const HOST: &str = "NAHOST";
+use crate::Server;
 
 #[derive(Clone, Copy, Debug)]
 enum Act {
@@ -26,11 +18,11 @@ use Act::{Publish, Subscribe};
 /// Which role does what on which subject, and whether that is allowed.
 const CASES: &[(Role, Act, &str, bool)] = &[
     // Only the edge calls components; the driver calls none at all.
-    (Role::EdgeHost, Publish, "default.wasmcp-calculator.wrpc.0.0.1.wasmcp:mcp/tools@0.1.0.call-tool", true),
-    (Role::ProviderHost, Publish, "default.wasmcp-transport.wrpc.0.0.1.wasi:http/incoming-handler.handle", false),
-    (Role::ProviderHost, Publish, "default.wasmcp-calculator.wrpc.0.0.1.wasmcp:mcp/tools@0.1.0.call-tool", false),
+    (Role::EdgeCalls, Publish, "default.wasmcp-calculator.wrpc.0.0.1.wasmcp:mcp/tools@0.1.0.call-tool", true),
+    (Role::ProviderCalls, Publish, "default.wasmcp-transport.wrpc.0.0.1.wasi:http/incoming-handler.handle", false),
+    (Role::ProviderCalls, Publish, "default.wasmcp-calculator.wrpc.0.0.1.wasmcp:mcp/tools@0.1.0.call-tool", false),
     (
-        Role::ProviderHost,
+        Role::ProviderCalls,
         Publish,
         "default.wasmcp-http_client.wrpc.0.0.1.wrpc:http/outgoing-handler@0.1.0.handle",
         true,
@@ -38,9 +30,9 @@ const CASES: &[(Role, Act, &str, bool)] = &[
     (Role::Wadm, Publish, "default.wasmcp-calculator.wrpc.0.0.1.wasmcp:mcp/tools@0.1.0.call-tool", false),
     (Role::Driver, Publish, "default.wasmcp-calculator.wrpc.0.0.1.wasmcp:mcp/tools@0.1.0.call-tool", false),
     // Calls can be received where their components may run.
-    (Role::ProviderHost, Subscribe, "default.wasmcp-calculator.wrpc.0.0.1.wasmcp:mcp/tools@0.1.0.call-tool", true),
-    (Role::ProviderHost, Subscribe, "default.wasmcp-transport.wrpc.0.0.1.wasi:http/incoming-handler.handle", false),
-    (Role::ProviderHost, Subscribe, "default.*.wrpc.>", false),
+    (Role::ProviderCalls, Subscribe, "default.wasmcp-calculator.wrpc.0.0.1.wasmcp:mcp/tools@0.1.0.call-tool", true),
+    (Role::ProviderCalls, Subscribe, "default.wasmcp-transport.wrpc.0.0.1.wasi:http/incoming-handler.handle", false),
+    (Role::ProviderCalls, Subscribe, "default.*.wrpc.>", false),
     (Role::Driver, Subscribe, "default.wasmcp-calculator.wrpc.>", false),
     // Only wadm and the driver give orders.
     (Role::Driver, Publish, "wasmbus.ctl.v1.default.host.ping", true),
@@ -55,31 +47,46 @@ const CASES: &[(Role, Act, &str, bool)] = &[
     (Role::ProviderHost, Subscribe, "wasmbus.ctl.v1.default.config.>", true),
     (Role::ProviderHost, Subscribe, "wasmbus.ctl.v1.default.component.*.NBHOST", false),
     // A provider host cannot end the capability providers of other hosts.
-    (Role::ProviderHost, Publish, "wasmbus.rpc.default.wasmcp-http_client.health", true),
-    (Role::ProviderHost, Publish, "wasmbus.rpc.default.wasmcp-http_server.linkdefs.put", true),
-    (Role::ProviderHost, Publish, "wasmbus.rpc.default.wasmcp-http_server.default.shutdown", false),
+    (Role::ProviderCalls, Publish, "wasmbus.rpc.default.wasmcp-http_client.health", true),
+    (Role::ProviderCalls, Publish, "wasmbus.rpc.default.wasmcp-http_server.linkdefs.put", false),
+    (Role::ProviderCalls, Publish, "wasmbus.rpc.default.XKEY.linkdefs.put", false),
+    (Role::ProviderCalls, Publish, "wasmbus.rpc.default.wasmcp-http_server.default.shutdown", false),
+    // What hosts follow is written by the edge, and provider hosts have a copy. No connection for calls may ask JetStream to deliver.
+    (Role::EdgeHost, Publish, "$KV.CONFIGDATA_default.transport", true),
+    (Role::ProviderHost, Publish, "$KV.CONFIGDATA_default.transport", false),
+    (Role::ProviderHost, Publish, "$KV.LATTICEDATA_default.COMPONENT_wasmcp-calculator", true),
+    (Role::ProviderHost, Publish, "default.wasmcp-calculator.wrpc.0.0.1.wasmcp:mcp/tools@0.1.0.call-tool", false),
+    (Role::EdgeHost, Publish, "default.wasmcp-calculator.wrpc.0.0.1.wasmcp:mcp/tools@0.1.0.call-tool", false),
+    (Role::EdgeCalls, Publish, "$JS.API.CONSUMER.CREATE.KV_wasmcp-state-wasmcp-keeper", false),
+    (Role::ProviderCalls, Publish, "$JS.API.INFO", false),
+    (Role::ProviderCalls, Publish, "$JS.API.CONSUMER.CREATE.KV_LATTICEDATA_default", false),
     // What a component keeps is reached by the state provider on the edge, and by nothing else.
-    (Role::ProviderHost, Publish, "default.wasmcp-state.wrpc.0.0.1.wasmcp:mcp/state@0.1.0.get", true),
-    (Role::EdgeHost, Publish, "$KV.wasmcp-state-wasmcp-keeper.ka", true),
-    (Role::EdgeHost, Publish, "$JS.API.DIRECT.GET.KV_wasmcp-state-wasmcp-keeper.$KV.wasmcp-state-wasmcp-keeper.ka", true),
-    (Role::EdgeHost, Publish, "$JS.API.STREAM.CREATE.KV_wasmcp-state-wasmcp-keeper", true),
-    (Role::EdgeHost, Publish, "$JS.API.STREAM.PURGE.KV_wasmcp-state-wasmcp-keeper", true),
-    (Role::EdgeHost, Subscribe, "_INBOX_wasmcp_state.>", true),
-    (Role::EdgeHost, Publish, "$JS.API.STREAM.DELETE.KV_wasmcp-state-wasmcp-keeper", false),
-    (Role::EdgeHost, Publish, "$KV.wasmcp-state-wasmcp-weather.ka", false),
-    (Role::EdgeHost, Subscribe, "$KV.wasmcp-state-wasmcp-keeper.>", false),
-    (Role::ProviderHost, Publish, "$KV.wasmcp-state-wasmcp-keeper.ka", false),
+    (Role::ProviderCalls, Publish, "default.wasmcp-state.wrpc.0.0.1.wasmcp:mcp/state@0.1.0.get", true),
+    (Role::EdgeCalls, Publish, "$KV.wasmcp-state-wasmcp-keeper.ka", true),
     (
-        Role::ProviderHost,
+        Role::EdgeCalls,
+        Publish,
+        "$JS.API.DIRECT.GET.KV_wasmcp-state-wasmcp-keeper.$KV.wasmcp-state-wasmcp-keeper.ka",
+        true,
+    ),
+    (Role::EdgeCalls, Publish, "$JS.API.STREAM.CREATE.KV_wasmcp-state-wasmcp-keeper", true),
+    (Role::EdgeCalls, Publish, "$JS.API.STREAM.PURGE.KV_wasmcp-state-wasmcp-keeper", true),
+    (Role::EdgeCalls, Subscribe, "_INBOX_wasmcp_state.>", true),
+    (Role::EdgeCalls, Publish, "$JS.API.STREAM.DELETE.KV_wasmcp-state-wasmcp-keeper", false),
+    (Role::EdgeCalls, Publish, "$KV.wasmcp-state-wasmcp-weather.ka", false),
+    (Role::EdgeCalls, Subscribe, "$KV.wasmcp-state-wasmcp-keeper.>", false),
+    (Role::ProviderCalls, Publish, "$KV.wasmcp-state-wasmcp-keeper.ka", false),
+    (
+        Role::ProviderCalls,
         Publish,
         "$JS.API.DIRECT.GET.KV_wasmcp-state-wasmcp-keeper.$KV.wasmcp-state-wasmcp-keeper.ka",
         false,
     ),
-    (Role::ProviderHost, Publish, "$JS.API.STREAM.MSG.GET.KV_wasmcp-state-wasmcp-keeper", false),
-    (Role::ProviderHost, Publish, "$JS.API.STREAM.PURGE.KV_wasmcp-state-wasmcp-keeper", false),
-    (Role::ProviderHost, Publish, "$JS.API.CONSUMER.CREATE.KV_wasmcp-state-wasmcp-keeper", false),
-    (Role::ProviderHost, Subscribe, "$KV.wasmcp-state-wasmcp-keeper.>", false),
-    (Role::ProviderHost, Subscribe, "_INBOX_wasmcp_state.>", false),
+    (Role::ProviderCalls, Publish, "$JS.API.STREAM.MSG.GET.KV_wasmcp-state-wasmcp-keeper", false),
+    (Role::ProviderCalls, Publish, "$JS.API.STREAM.PURGE.KV_wasmcp-state-wasmcp-keeper", false),
+    (Role::ProviderCalls, Publish, "$JS.API.CONSUMER.CREATE.KV_wasmcp-state-wasmcp-keeper", false),
+    (Role::ProviderCalls, Subscribe, "$KV.wasmcp-state-wasmcp-keeper.>", false),
+    (Role::ProviderCalls, Subscribe, "_INBOX_wasmcp_state.>", false),
     (Role::Driver, Publish, "$KV.wasmcp-state-wasmcp-keeper.ka", false),
     (Role::Driver, Publish, "default.wasmcp-state.wrpc.0.0.1.wasmcp:mcp/state@0.1.0.get", false),
 ];
@@ -89,30 +96,15 @@ const FENCE: &str = "fence";
 
 #[tokio::test]
 async fn every_role_may_do_what_it_has_to_and_nothing_else() {
-    let Some(binaries) = std::env::var_os("WASMCP_LATTICE_BINARIES") else {
-        panic!("this test needs a NATS server: set WASMCP_LATTICE_BINARIES to \"$(tools/install lattice)/bin\"");
-    };
-    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("permissions-{}", std::process::id()));
-    let run_dir = RunDir::at(&folder).unwrap();
-    run_dir.create().unwrap();
-    let (issuer, trust) = Issuer::new().unwrap();
-    let port = start::free_port().unwrap();
-    let binaries = Binaries::in_folder(&PathBuf::from(binaries)).unwrap();
-    let _nats = KillOnDrop(start::nats(&run_dir, &binaries, port, &trust).await.unwrap());
-    let address = format!("127.0.0.1:{port}");
-
-    let refusal = ConnectOptions::new().connect(&address).await.map(|_| ()).unwrap_err().to_string();
+    let server = Server::start("permissions").await;
+    let refusal = async_nats::connect(&server.address).await.map(|_| ()).unwrap_err().to_string();
     assert!(refusal.contains("authorization"), "a client without credentials: {refusal}");
-    let stranger = Issuer::new().unwrap().0.user("stranger", Role::Driver, &Scope::default()).unwrap();
-    assert!(connect(&address, &stranger).await.is_err(), "credentials of another lattice");
+    let stranger = Issuer::new(&server.scope).unwrap().0.user("stranger", Role::Driver, &Scope::default()).unwrap();
+    assert!(server.connect_as(&stranger).await.is_err(), "credentials of another lattice");
 
-    let manifest = format!("{}\n{}", include_str!("../../../wadm.hosts.yaml"), include_str!("keeper.yaml"));
-    let manifest = Manifest::parse(&manifest, Path::new(".")).unwrap();
-    let scope = Scope::of(&manifest.application()).for_host(HOST);
     let mut wrong = Vec::new();
     for &(role, act, subject, is_allowed) in CASES {
-        let user = issuer.user("one", role, &scope).unwrap();
-        let (client, mut events) = connect(&address, &user).await.unwrap();
+        let (client, mut events) = server.connect(role).await;
         match act {
             Publish => client.publish(subject, "".into()).await.unwrap(),
             Subscribe => std::mem::forget(client.subscribe(subject).await.unwrap()),
@@ -126,18 +118,6 @@ async fn every_role_may_do_what_it_has_to_and_nothing_else() {
         }
     }
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
-    std::fs::remove_dir_all(&folder).unwrap();
-}
-
-async fn connect(address: &str, user: &User) -> anyhow::Result<(Client, UnboundedReceiver<String>)> {
-    let (sender, events) = unbounded_channel();
-    let options = ConnectOptions::with_credentials(&user.text())?.event_callback(move |event| {
-        if let Event::ServerError(error) = event {
-            let _ = sender.send(error.to_string().to_lowercase());
-        }
-        std::future::ready(())
-    });
-    Ok((options.connect(address).await?, events))
 }
 
 /// What was refused before the fence.
@@ -150,14 +130,5 @@ async fn until_fence(events: &mut UnboundedReceiver<String>) -> Vec<String> {
             event if event.contains(&format!("\"{FENCE}\"")) => return refused,
             event => refused.push(event),
         }
-    }
-}
-
-/// A process that is killed when the test ends, even if it fails.
-struct KillOnDrop(Process);
-
-impl Drop for KillOnDrop {
-    fn drop(&mut self) {
-        let _ = self.0.signal(Signal::KILL);
     }
 }
