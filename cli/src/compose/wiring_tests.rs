@@ -133,14 +133,16 @@ fn a_composed_file_imports_what_transport_and_adapter_need_and_the_wasi_of_provi
 }
 
 #[test]
-fn on_a_lattice_a_provider_imports_the_state_that_it_includes_and_the_transport_none() {
-    let providers = [("a", EVERYTHING), ("b", TOOLS)]
-        .map(|(name, world)| ProviderComponent { name: name.to_owned(), component: provider(world) });
-    let parts = lattice(&providers, &snapshot(&["a", "b"], None)).expect("composed");
-    for (part, expected) in parts.iter().zip([false, true, false]) {
-        let imports = imports(&part.component);
-        assert_eq!(imports.iter().any(|name| name == "wasmcp:mcp/state"), expected, "{}: {imports:?}", part.name);
-        assert!(!imports.iter().any(|name| name == "wasmcp:mcp/live"), "{}: {imports:?}", part.name);
+fn on_a_lattice_a_provider_imports_the_state_that_it_includes_and_the_transport_has_it_of_its_router() {
+    for kind in [TransportKind::Open, TransportKind::Secured] {
+        let providers = [("a", EVERYTHING), ("b", TOOLS)]
+            .map(|(name, world)| ProviderComponent { name: name.to_owned(), component: provider(world) });
+        let parts = lattice(&providers, &snapshot(&["a", "b"], None), kind).expect("composed");
+        for (part, expected) in parts.iter().zip([false, true, false]) {
+            let imports = imports(&part.component);
+            assert_eq!(imports.iter().any(|name| name == "wasmcp:mcp/state"), expected, "{}: {imports:?}", part.name);
+            assert!(!imports.iter().any(|name| name == "wasmcp:mcp/live"), "{}: {imports:?}", part.name);
+        }
     }
 }
 

@@ -20,11 +20,9 @@ const LARGEST: usize = 512 << 10;
 
 pub(crate) fn kept() -> Result<()> {
     let parts = Lattice::compose("state-parts", &["state-entries"])?;
-    let archive = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/lattice/state.par");
-    ensure!(archive.is_file(), "there is no {}: run `make driver`", archive.display());
     let manifest = include_str!("../../lattice/state.yaml")
         .replace("{parts}", &parts.display().to_string())
-        .replace("{state}", &archive.canonicalize()?.display().to_string());
+        .replace("{state}", &archive()?);
     let file = scratch("state.yaml")?;
     std::fs::write(&file, manifest)?;
     let lattice = Lattice::up("state", &file, &["--hosts", "2", "--deadline", crate::DEADLINE])?;
@@ -38,6 +36,13 @@ pub(crate) fn kept() -> Result<()> {
     expired(&lattice)?;
     bounded(&lattice)?;
     stopped(&lattice)
+}
+
+/// The path of the state provider.
+pub(crate) fn archive() -> Result<String> {
+    let archive = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/lattice/state.par");
+    ensure!(archive.is_file(), "there is no {}: run `make driver`", archive.display());
+    Ok(archive.canonicalize()?.display().to_string())
 }
 
 fn get(key: &str) -> Value {
@@ -151,7 +156,7 @@ fn stopped(lattice: &Lattice) -> Result<()> {
 }
 
 /// The one process that another one has started.
-fn child_of(parent: u64) -> Result<u64> {
+pub(crate) fn child_of(parent: u64) -> Result<u64> {
     let mut children = Vec::new();
     for entry in std::fs::read_dir("/proc")? {
         let Some(pid) = entry?.file_name().to_str().and_then(|name| name.parse::<u64>().ok()) else { continue };
@@ -169,7 +174,7 @@ fn child_of(parent: u64) -> Result<u64> {
     }
 }
 
-fn signal(name: &str, pid: u64) -> Result<()> {
+pub(crate) fn signal(name: &str, pid: u64) -> Result<()> {
     let sent = Command::new("kill").arg(format!("-{name}")).arg(pid.to_string()).status()?;
     ensure!(sent.success(), "no process {pid}");
     Ok(())
