@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use async_nats::header::{NATS_EXPECTED_LAST_SUBJECT_SEQUENCE, NATS_SEQUENCE};
 use async_nats::{Client, HeaderMap, Message, Request, RequestErrorKind, StatusCode};
 use bytes::Bytes;
 use serde::Deserialize;
@@ -82,7 +83,7 @@ impl Buckets {
             }
             _ => {}
         }
-        let revision = message.headers.as_ref().and_then(|headers| headers.get("Nats-Sequence"));
+        let revision = message.headers.as_ref().and_then(|headers| headers.get(NATS_SEQUENCE));
         let Some(revision) = revision.map(ToString::to_string) else {
             return Err(StoreError::Unreachable("JetStream answers without a revision".to_owned()));
         };
@@ -141,7 +142,7 @@ impl Buckets {
         check(key, &value, ttl_s)?;
         let mut headers = HeaderMap::new();
         if let Some(revision) = expected {
-            headers.insert("Nats-Expected-Last-Subject-Sequence", revision.to_string());
+            headers.insert(NATS_EXPECTED_LAST_SUBJECT_SEQUENCE, revision.to_string());
         }
         if let Some(seconds) = ttl_s {
             headers.insert("Nats-TTL", format!("{seconds}s"));

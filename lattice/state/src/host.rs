@@ -1,6 +1,6 @@
 //! What a wasmCloud 1.9 host tells a provider: where it is at the start, then links, checks of its health and the end.
 
-use std::io::{BufRead, Read};
+use std::io::BufRead;
 use std::sync::Arc;
 use std::time::Duration;
 

@@ -13,7 +13,7 @@ use contract::model::McpError;
 use data_encoding::BASE64;
 use serde_json::json;
 use tempfile::TempDir;
-use tokio::io::AsyncReadExt;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::task::JoinSet;
 use wire::{decode_all, encode_all};
 use wrpc_transport::Invoke;
@@ -112,10 +112,12 @@ impl Lattice {
         let mut head = HeaderMap::new();
         head.insert("source-id", component);
         let paths: [[Option<usize>; 0]; 0] = [];
-        let (_outgoing, mut incoming) =
+        let (mut outgoing, mut incoming) =
             self.wrpc.invoke(Some(head), INTERFACE, function, parameters.into(), paths).await.expect("a call");
         let mut bytes = Vec::new();
-        tokio::time::timeout(DEADLINE, incoming.read_to_end(&mut bytes)).await.expect("an end").unwrap();
+        // Parameters that do not fit one message are sent while this is flushed.
+        let both = async { tokio::join!(outgoing.flush(), incoming.read_to_end(&mut bytes)) };
+        tokio::time::timeout(DEADLINE, both).await.expect("an end").1.unwrap();
         bytes
     }
 

@@ -3,7 +3,6 @@
 use std::time::{Duration, Instant};
 
 use async_nats::{Client, Subscriber};
-use bytes::Bytes;
 use futures::StreamExt as _;
 use serde_json::{Value, json};
 use wasmcp_lattice::nats::credentials::Role;
@@ -13,7 +12,7 @@ use crate::Server;
 const DEADLINE: Duration = Duration::from_secs(30);
 const LINKS: &str = "LATTICEDATA_default";
 const CONFIGURATION: &str = "CONFIGDATA_default";
-/// What a host ends of: a list of 2^35 elements.
+/// What ends a host: a list of 2^35 elements.
 const SIX_BYTES: &[u8] = &[0xff, 0xff, 0xff, 0xff, 0x7f, 1];
 
 /// Asks JetStream, as hosts do.
@@ -37,10 +36,10 @@ async fn write(client: &Client, bucket: &str, key: &str, value: &[u8]) {
     assert_eq!(stored["error"], Value::Null, "{stored}");
 }
 
-async fn read(client: &Client, bucket: &str, key: &str) -> Option<Bytes> {
+async fn read(client: &Client, bucket: &str, key: &str) -> Option<Vec<u8>> {
     let subject = format!("$JS.API.DIRECT.GET.KV_{bucket}.$KV.{bucket}.{key}");
-    let message = client.request(subject, Bytes::new()).await.expect("an answer");
-    message.status.is_none().then_some(message.payload)
+    let message = client.request(subject, "".into()).await.expect("an answer");
+    message.status.is_none().then(|| message.payload.to_vec())
 }
 
 async fn until_it_is(client: &Client, bucket: &str, key: &str, expected: &[u8]) {
@@ -50,8 +49,8 @@ async fn until_it_is(client: &Client, bucket: &str, key: &str, expected: &[u8]) 
     }
 }
 
-async fn next(messages: &mut Subscriber) -> Bytes {
-    tokio::time::timeout(DEADLINE, messages.next()).await.expect("a message in time").expect("a message").payload
+async fn next(messages: &mut Subscriber) -> Vec<u8> {
+    tokio::time::timeout(DEADLINE, messages.next()).await.expect("in time").expect("a message").payload.to_vec()
 }
 
 #[tokio::test]
@@ -123,7 +122,7 @@ async fn jetstream_delivers_nothing_of_a_provider_host_to_calls_commands_or_the_
     }
     edge.publish(heard[1].1.clone(), "fence".into()).await.unwrap();
     for (messages, subject) in &mut heard {
-        assert_eq!(next(messages).await, "fence", "{subject}");
+        assert_eq!(next(messages).await, b"fence", "{subject}");
     }
 }
 
@@ -149,10 +148,10 @@ async fn a_provider_host_answers_commands_and_neither_hears_nor_forges_the_answe
     let refusal = tokio::time::timeout(DEADLINE, refused.recv()).await.expect("in time").expect("a refusal");
     assert!(refusal.contains(&inbox.to_lowercase()), "{refusal}");
     provider.publish(name, "provider".into()).await.unwrap();
-    assert_eq!(next(&mut answers).await, "provider");
+    assert_eq!(next(&mut answers).await, b"provider");
     let asked = tokio::time::timeout(DEADLINE, of_edge.next()).await.expect("in time").expect("a command");
     edge.publish(asked.reply.expect("a way for the answer"), "edge".into()).await.unwrap();
-    assert_eq!(next(&mut answers).await, "edge");
+    assert_eq!(next(&mut answers).await, b"edge");
     // The first message that the host hears is one to itself.
     provider.publish_with_reply("$JS.API.INFO", "_INBOX.own", "".into()).await.unwrap();
     let first = tokio::time::timeout(DEADLINE, all.next()).await.expect("in time").expect("a message");
