@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::os::unix::fs::symlink;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
 
@@ -44,15 +44,23 @@ pub fn is_free(address: SocketAddr) -> bool {
     TcpListener::bind(address).is_ok()
 }
 
-/// Starts NATS with JetStream. `trust` is the part of its configuration with the operator and the accounts that it trusts.
-pub async fn nats(run_dir: &RunDir, binaries: &Binaries, port: u16, trust: &str) -> Result<Process> {
+/// Writes the configuration of NATS with JetStream, and returns its file. `trust` is the part with the operator and the accounts that it
+/// trusts.
+pub fn nats_config(run_dir: &RunDir, trust: &str) -> Result<PathBuf> {
     let folder = run_dir.path("nats");
     private_files::write(&folder.join("trust.conf"), trust)?;
     let config = folder.join("nats.conf");
-    let store = folder.join("jetstream");
     // A relative folder would be relative to the driver's working directory.
-    let text = include_str!("../../../nats/nats.conf").replace("./jetstream", &quoted(&store));
+    let text = include_str!("../../../nats/nats.conf").replace("./jetstream", &quoted(&folder.join("jetstream")));
     private_files::write(&config, &text)?;
+    Ok(config)
+}
+
+/// Starts NATS with the configuration of [`nats_config`].
+pub async fn nats(run_dir: &RunDir, binaries: &Binaries, port: u16, trust: &str) -> Result<Process> {
+    let config = nats_config(run_dir, trust)?;
+    let folder = run_dir.path("nats");
+    let store = folder.join("jetstream");
     // wash-lib writes a file beside the program, and several lattices may share the program: the link has a folder of its own.
     let program = folder.join("nats-server");
     let _ = std::fs::remove_file(&program);

@@ -5,17 +5,19 @@ mod accounts;
 mod permissions;
 
 use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
 
 use async_nats::{Client, ConnectOptions, Event};
-use rustix::process::Signal;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use wasmcp_lattice::manifest::Manifest;
 use wasmcp_lattice::nats::credentials::{Issuer, Role, User};
 use wasmcp_lattice::nats::scope::Scope;
-use wasmcp_lattice::process::binaries::Binaries;
 use wasmcp_lattice::process::run_dir::RunDir;
-use wasmcp_lattice::process::{Process, start};
+use wasmcp_lattice::process::start;
 
+/// How long something may take that depends on the server.
+const DEADLINE: Duration = Duration::from_secs(30);
 /// The id of the provider host whose rights are tried.
 const HOST: &str = "NAHOST";
 
@@ -24,7 +26,7 @@ struct Server {
     address: String,
     issuer: Issuer,
     scope: Scope,
-    process: Process,
+    process: Child,
     folder: PathBuf,
 }
 
@@ -41,9 +43,16 @@ impl Server {
         let run_dir = RunDir::at(&folder).unwrap();
         run_dir.create().unwrap();
         let port = start::free_port().unwrap();
-        let binaries = Binaries::in_folder(&PathBuf::from(binaries)).unwrap();
-        let process = start::nats(&run_dir, &binaries, port, &trust).await.unwrap();
-        Self { address: format!("127.0.0.1:{port}"), issuer, scope, process, folder }
+        let mut nats = Command::new(PathBuf::from(binaries).join("nats-server"));
+        nats.args(["-a", "127.0.0.1", "-p", &port.to_string(), "-c"])
+            .arg(start::nats_config(&run_dir, &trust).unwrap());
+        let process = nats.stderr(Stdio::null()).spawn().expect("a NATS server");
+        let address = format!("127.0.0.1:{port}");
+        let begun = Instant::now();
+        while std::net::TcpStream::connect(&address).is_err() {
+            assert!(begun.elapsed() < DEADLINE, "NATS does not listen");
+        }
+        Self { address, issuer, scope, process, folder }
     }
 
     /// A client with the rights of a role, and what NATS refuses it.
@@ -66,7 +75,8 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        let _ = self.process.signal(Signal::KILL);
+        let _ = self.process.kill();
+        let _ = self.process.wait();
         let _ = std::fs::remove_dir_all(&self.folder);
     }
 }

@@ -1,12 +1,10 @@
 //! What NATS allows each role: one attempt for each case.
 
-use std::time::Duration;
-
 use tokio::sync::mpsc::UnboundedReceiver;
 use wasmcp_lattice::nats::credentials::{Issuer, Role};
 use wasmcp_lattice::nats::scope::Scope;
 
-use crate::Server;
+use crate::{DEADLINE, Server};
 
 #[derive(Clone, Copy, Debug)]
 enum Act {
@@ -125,7 +123,7 @@ async fn until_fence(events: &mut UnboundedReceiver<String>) -> Vec<String> {
     let mut refused = Vec::new();
     loop {
         // The timeout is for a server that stops answering; otherwise the fence ends the loop.
-        let event = tokio::time::timeout(Duration::from_secs(30), events.recv()).await.expect("the fence is refused");
+        let event = tokio::time::timeout(DEADLINE, events.recv()).await.expect("the fence is refused");
         match event.expect("a connection") {
             event if event.contains(&format!("\"{FENCE}\"")) => return refused,
             event => refused.push(event),
