@@ -38,8 +38,8 @@ fn an_entry_is_read_again_after_any_loss_and_what_cannot_be_read_is_an_error_in_
         (&[|| Fate::NoInstance, found], Ok(()), 2),
         (&[|| Fate::Hangs, found], Ok(()), 2),
         (&[|| Fate::Unlinked], Err(McpError::NotOffered), 1),
-        (&[|| Fate::NoInstance; 3], Err(McpError::Unavailable(Some(1000))), 3),
-        (&[|| Fate::Hangs; 3], Err(McpError::Unavailable(Some(1000))), 2),
+        (&[|| Fate::NoInstance, || Fate::NoInstance, || Fate::NoInstance], Err(McpError::Unavailable(Some(1000))), 3),
+        (&[|| Fate::Hangs, || Fate::Hangs, || Fate::Hangs], Err(McpError::Unavailable(Some(1000))), 2),
         (&[|| Fate::Answered(1, encode_all(&Err::<(), _>(McpError::NotOffered)))], Err(McpError::NotOffered), 1),
         (
             &[|| Fate::Answered(1, vec![9])],
