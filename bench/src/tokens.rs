@@ -40,8 +40,9 @@ pub(crate) fn settings() -> Vec<(&'static str, String)> {
     let keys = [Algorithm::Es256, Algorithm::Rs256, Algorithm::Eddsa].map(|algorithm| {
         let (name, signer) = algorithm.signer();
         let mut key = public_jwk(signer);
-        key["kid"] = name.into();
-        key["alg"] = name.into();
+        if let Some(members) = key.as_object_mut() {
+            members.extend([("kid".to_owned(), name.into()), ("alg".to_owned(), name.into())]);
+        }
         key
     });
     let keys = json!({ "keys": keys }).to_string();
