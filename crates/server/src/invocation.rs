@@ -13,6 +13,7 @@ use protocol::jsonrpc::{Id, reply};
 use protocol::result::ServerInfoMeta;
 use protocol::version::Version;
 use serde_json::value::RawValue;
+use settings::View;
 
 use crate::authentication::Caller;
 use crate::calls::mcp_param_headers::McpParamHeaders;
@@ -24,6 +25,7 @@ use crate::methods::Method;
 use crate::observer::Observation;
 use crate::pipeline::authorize;
 use crate::policy::{AccessRequest, Item, ListRequest, ListedItems, Visibility};
+use crate::views;
 
 /// A request that is authorized. It owns what it has, since a response stream outlives the request's body.
 pub(crate) struct Invocation<P> {
@@ -38,7 +40,10 @@ pub(crate) struct Invocation<P> {
     pub(crate) server: Option<Arc<ServerIdentity>>,
     pub(crate) progress_token: Option<Box<RawValue>>,
     pub(crate) events_accepted: bool,
-    pub(crate) mcp_param_headers: McpParamHeaders,
+    /// The headers that repeat arguments. None where the client does not know the tool that it calls by another, and so not its headers.
+    pub(crate) mcp_param_headers: Option<McpParamHeaders>,
+    /// The place of the view that the request came to.
+    pub(crate) view: Option<usize>,
     pub(crate) observation: Arc<Observation>,
     /// When the message was read, by the monotonic clock.
     pub(crate) began_ms: u64,
@@ -47,6 +52,11 @@ pub(crate) struct Invocation<P> {
 impl<P: Provider> Invocation<P> {
     pub(crate) fn catalog(&self) -> &Catalog<P> {
         &self.engine.catalog
+    }
+
+    /// The view that the request came to.
+    pub(crate) fn view(&self) -> Option<&View> {
+        self.engine.config.views.get(self.view?)
     }
 
     /// How much of `transport.total-timeout-ms` is left after this pause. That none is left is an error.
@@ -93,6 +103,7 @@ impl<P: Provider> Invocation<P> {
         };
         let resolved = resolved.map_err(|error| RequestError::of_provider(error, self.method.name, item))?;
         self.authorize_owner(*item, &resolved).await?;
+        self.check_view(item, &resolved).await?;
         self.update_remaining_time()?;
         Ok(resolved)
     }
@@ -113,9 +124,28 @@ impl<P: Provider> Invocation<P> {
         let Some(found) = self.catalog().found_facts(resolved) else { return Ok(()) };
         let facts = || Some(found.clone());
         let (method, caller) = (self.method.name, self.caller.as_deref());
-        let request = AccessRequest { method, item, caller, context: &self.context, facts: &facts };
+        let request = AccessRequest { method, item, caller, context: &self.context, view: self.view(), facts: &facts };
         // On the heap, since few calls need it.
         Box::pin(authorize(&self.engine, &self.observation, request)).await
+    }
+
+    /// Checks that the view has what is called, where that depended on its owner or on what a tool says of itself.
+    async fn check_view(&self, item: &Item<'_>, resolved: &Resolved) -> Result<(), RequestError> {
+        let Some(view) = self.view() else { return Ok(()) };
+        let catalog = self.catalog();
+        let known = || item.reference().and_then(|item| catalog.facts(item));
+        let has = match views::has(view, item, || catalog.found_facts(resolved).or_else(known)) {
+            Some(has) => has,
+            None if matches!(item, Item::Tool { .. }) => {
+                let facts = pin!(catalog.tool_facts(&self.context, resolved));
+                let facts = self.in_total_time(facts).await?;
+                let facts = facts.map_err(|error| RequestError::of_provider(error, self.method.name, item))?;
+                let said = facts.as_ref().and_then(|facts| facts.tool.annotations.as_ref());
+                views::is_described(view, resolved.owner(), said)
+            }
+            None => false,
+        };
+        if has { Ok(()) } else { Err(RequestError::absent(self.method.name, item)) }
     }
 
     /// Runs a call of a provider and tells the observer.
@@ -138,11 +168,14 @@ impl<P: Provider> Invocation<P> {
         let observed = pin!(self.observe(None, Box::pin(page)));
         let page = self.in_total_time(observed).await?;
         let mut page = page.map_err(|error| RequestError::of_provider(error, self.method.name, &Item::Method))?;
+        if let Some(view) = self.view() {
+            let mut shown = views::shown(view, page.items.as_slice().into()).into_iter();
+            page.items.retain(|_| shown.next().unwrap_or(false));
+        }
         let (method, items, caller) = (self.method.name, page.items.as_slice().into(), self.caller.as_deref());
-        let list = ListRequest { method, items, caller, context: &self.context };
+        let list = ListRequest { method, items, caller, context: &self.context, view: self.view() };
         match self.engine.authorizer.filter(&list).await {
-            Visibility::All if self.engine.authorizer.depends_on_caller() => page.cache = Some(private(0)),
-            Visibility::All => {}
+            Visibility::All => self.restrict_cache(&mut page.cache),
             Visibility::Filtered { shown, ttl_ms } => {
                 let mut shown = shown.into_iter();
                 page.items.retain(|_| shown.next().unwrap_or(false));

@@ -45,6 +45,7 @@ mod pipeline;
 mod policy;
 mod ports;
 mod shutdown;
+mod views;
 
 pub use ::settings::SettingError;
 pub use ::state::{Entry, StoreError};

@@ -9,6 +9,7 @@ use contract::model::Context;
 use http::HeaderMap;
 use protocol::jsonrpc::Request;
 use protocol::version::Version;
+use settings::View;
 
 use crate::authentication::Caller;
 use crate::calls::mcp_param_headers::McpParamHeaders;
@@ -19,9 +20,10 @@ use crate::era::{self, ClassifiedRequest};
 use crate::error::{CallError, MessageError, RequestError};
 use crate::http::response::Response;
 use crate::invocation::Invocation;
-use crate::methods::{Method, Operation};
+use crate::methods::{Method, Operation, tool_search};
 use crate::observer::Observation;
-use crate::policy::{AccessRequest, Item, Verdict};
+use crate::policy::{AccessRequest, Decision, Item, Verdict};
+use crate::views;
 
 /// Runs a request. The error has the version in whose form it is answered.
 pub(crate) async fn run<P: Provider>(
@@ -33,19 +35,25 @@ pub(crate) async fn run<P: Provider>(
     let began_ms = engine.ports.clock.monotonic_ms();
     let classified = era::classify(headers, request).map_err(|(error, version)| (error.into(), version))?;
     let ClassifiedRequest { version, params, modern, method } = classified;
-    let Admitted { caller, events_accepted, observation, .. } = admitted;
+    let Admitted { caller, events_accepted, view: view_place, observation, .. } = admitted;
+    let view = view_place.and_then(|place| engine.config.views.get(place));
     let run = async {
         let unknown = || MessageError::UnknownMethod(request.method.clone().into_owned());
         let method = method.filter(|method| method.eras.have(version)).ok_or_else(unknown)?;
-        let operation = method.decode(&params);
+        let mut operation = method.decode(&params);
+        if view.is_some_and(|view| view.tool_search) {
+            operation = operation.and_then(tool_search::translate);
+        }
         let principal = caller.as_ref().map(|caller| caller.principal.clone());
         let mut context = context::of_request(observation.call_id(), &engine.config, version, params.meta(), principal);
         context::add_client(&mut context, modern, operation.as_ref().ok());
         context.progress_wanted &= events_accepted && method.legs;
         observation.started(method.name, &context);
 
-        let asked = Asked { method, caller: caller.as_deref(), context: &context };
+        let asked = Asked { method, caller: caller.as_deref(), context: &context, view };
         let operation = allowed(engine, &observation, operation, &asked).await?;
+        let is_found = matches!(operation, Operation::CallFoundTool(_));
+        let mcp_param_headers = (!is_found).then(|| McpParamHeaders::of(headers));
         // On the heap: it moves through the futures of each stage.
         let mut invocation = Box::new(Invocation {
             engine: Arc::clone(engine),
@@ -57,7 +65,8 @@ pub(crate) async fn run<P: Provider>(
             server: None,
             progress_token: params.meta().progress_token().map(ToOwned::to_owned),
             events_accepted,
-            mcp_param_headers: McpParamHeaders::of(headers),
+            mcp_param_headers,
+            view: view_place,
             observation,
             began_ms,
         });
@@ -76,6 +85,7 @@ struct Asked<'a> {
     method: &'static Method,
     caller: Option<&'a Caller>,
     context: &'a Context,
+    view: Option<&'a View>,
 }
 
 /// Lets a request pass that the policy allows. A request that cannot be decoded names no item, so the policy decides about its method:
@@ -119,9 +129,16 @@ async fn authorize_item<P: Provider>(
     item: Item<'_>,
     asked: &Asked<'_>,
 ) -> Result<(), RequestError> {
-    let Asked { method, caller, context } = *asked;
+    let Asked { method, caller, context, view } = *asked;
     let facts = || item.reference().and_then(|item| engine.catalog.facts(item));
-    authorize(engine, observation, AccessRequest { method: method.name, item, caller, context, facts: &facts }).await
+    let request = AccessRequest { method: method.name, item, caller, context, view, facts: &facts };
+    if let Some(view) = view
+        && views::has(view, &item, || request.facts()) == Some(false)
+    {
+        observation.decided(&request, &Decision::deny("the view has no such item"));
+        return Err(RequestError::absent(method.name, &item));
+    }
+    authorize(engine, observation, request).await
 }
 
 /// Asks the authorizer. What it denies is answered as if it did not exist.

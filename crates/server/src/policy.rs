@@ -5,6 +5,7 @@ use std::fmt;
 
 use catalog::{ItemFacts, ItemRef, Owned};
 use contract::model::{CompletionRef, Context, Prompt, ResourceInfo, ResourceTemplate, Tool};
+use settings::View;
 
 use crate::authentication::Caller;
 use crate::ports::BoxFuture;
@@ -40,6 +41,8 @@ pub struct AccessRequest<'a> {
     pub caller: Option<&'a Caller>,
     /// The context as a provider would get it: principal, client, version and trace.
     pub context: &'a Context,
+    /// The view that the request came to, which has what is asked for, as far as that is known.
+    pub view: Option<&'a View>,
     /// Looks the facts up. They are read from the snapshot when they are first needed, which most requests never do.
     pub(crate) facts: &'a (dyn Fn() -> Option<ItemFacts> + Send + Sync),
 }
@@ -167,6 +170,8 @@ pub struct ListRequest<'a> {
     pub caller: Option<&'a Caller>,
     /// The context as the providers got it.
     pub context: &'a Context,
+    /// The view whose items these are.
+    pub view: Option<&'a View>,
 }
 
 /// The items of a page, each with its owner, under the names that clients use.

@@ -5,6 +5,7 @@ use std::fmt;
 
 use crate::host::AllowedHost;
 use crate::origin::AllowedOrigin;
+use crate::view::{View, views};
 
 /// A kind of values.
 pub(crate) struct Kind<T> {
@@ -93,6 +94,12 @@ pub(crate) const HOSTS: Kind<Vec<AllowedHost>> = Kind {
 pub(crate) const ORIGINS: Kind<Vec<AllowedOrigin>> = Kind {
     expected: "a list of origins by comma, such as `https://example.com`, `https://*.example.com`, `http://10.0.0.1:*` or `*`",
     parse: |text| list(text, AllowedOrigin::parse),
+};
+
+/// Views.
+pub(crate) const VIEWS: Kind<Vec<View>> = Kind {
+    expected: "views by semicolon, each a name of letters, digits, `-` and `_`, an equals sign and selectors by space: `reports=provider:sales tool:get_*; safe=annotation:readOnlyHint; all=search_tools provider:*`",
+    parse: views,
 };
 
 /// Links to providers, in the order in which their lists are joined.

@@ -4,6 +4,7 @@ use crate::host::AllowedHost;
 use crate::kind::{ProviderLink, SIGNATURE_ALGORITHMS, Secret};
 use crate::origin::AllowedOrigin;
 use crate::section::{Setting, section};
+use crate::view::View;
 
 section! {
     /// How a server behaves, whatever its providers are.
@@ -23,6 +24,8 @@ section! {
         "how long a request may take with all legs of its call, in milliseconds";
     "max-legs" max_legs: u32, NUMBER = 1000 =>
         "how many legs a call may have";
+    "views" views: Vec<View>, VIEWS = Vec::new(), "none" =>
+        "named parts of what the server has, each at `/mcp/NAME`, by semicolon: `reports=provider:sales tool:get_*; safe=annotation:readOnlyHint; all=search_tools provider:*`. With `search_tools` a view lists two tools, `search_tools` and `call_tool`, instead of its own";
     "name" name: Option<String>, TEXT = None, "the provider's" =>
         "the name by which the server introduces itself";
     "version" version: Option<String>, TEXT = None, "the provider's" =>
