@@ -1,5 +1,6 @@
 //! The engine: admits a request by its head, and answers the message in its body.
 
+use std::net::IpAddr;
 use std::pin::pin;
 use std::sync::Arc;
 
@@ -22,7 +23,7 @@ use crate::http::response::{Body, Response, accepted};
 use crate::http::routes::{Route, view_name};
 use crate::observer::Observation;
 use crate::pipeline;
-use crate::policy::{AllowAll, Authorizer};
+use crate::policy::{AllowAll, Authorizer, ClientAddress};
 use crate::ports::Ports;
 use crate::shutdown::Shutdown;
 
@@ -31,7 +32,7 @@ pub struct Engine<P> {
     pub(crate) catalog: Catalog<P>,
     pub(crate) config: Arc<Config>,
     pub(crate) ports: Ports,
-    pub(crate) authorizer: Box<dyn Authorizer>,
+    pub(crate) authorizer: Arc<dyn Authorizer>,
     pub(crate) identity_cache: IdentityCache,
     pub(crate) shutdown: Shutdown,
     pub(crate) authenticator: Box<dyn Authenticator>,
@@ -52,6 +53,7 @@ pub struct Admitted {
     pub(crate) events_accepted: bool,
     /// The place of the view that is asked for among those of the settings.
     pub(crate) view: Option<usize>,
+    pub(crate) address: Option<IpAddr>,
     pub(crate) observation: Arc<Observation>,
     config: Arc<Config>,
     cors: Cors,
@@ -78,7 +80,7 @@ impl<P: Provider> Engine<P> {
             config: Arc::new(config),
             ports,
             authenticator: Box::new(Anonymous),
-            authorizer: Box::new(AllowAll),
+            authorizer: Arc::new(AllowAll),
             identity_cache: IdentityCache::default(),
             shutdown: Shutdown::default(),
         }
@@ -95,7 +97,7 @@ impl<P: Provider> Engine<P> {
     /// Sets who decides what callers may do.
     #[must_use]
     pub fn with_authorizer(self, authorizer: impl Authorizer) -> Self {
-        Self { authorizer: Box::new(authorizer), ..self }
+        Self { authorizer: Arc::new(authorizer), ..self }
     }
 
     /// Sets when calls that still run are answered with an error, which says that they may have run: the server has been told to stop, and
@@ -155,7 +157,8 @@ impl<P: Provider> Engine<P> {
         match self.check_head(head, &observation).await {
             Ok((caller, events_accepted)) => {
                 let (observation, config) = (Arc::new(observation), Arc::clone(&self.config));
-                Ok(Admitted { caller, events_accepted, view, observation, config, cors: cors.clone() })
+                let address = head.extensions.get().map(|ClientAddress(address)| *address);
+                Ok(Admitted { caller, events_accepted, view, address, observation, config, cors: cors.clone() })
             }
             Err(error) => Err(observation.end_with(error.respond(&self.config))),
         }

@@ -24,12 +24,16 @@ use crate::http::response::{Response, json};
 use crate::methods::Method;
 use crate::observer::Observation;
 use crate::pipeline::authorize;
-use crate::policy::{AccessRequest, Item, ListRequest, ListedItems, Visibility};
+use crate::policy::{AccessRequest, Authorizer, Item, Limits, ListRequest, ListedItems, Visibility};
 use crate::views;
 
 /// A request that is authorized. It owns what it has, since a response stream outlives the request's body.
 pub(crate) struct Invocation<P> {
     pub(crate) engine: Arc<Engine<P>>,
+    /// What decides about this request.
+    pub(crate) authorizer: Arc<dyn Authorizer>,
+    /// What the authorizer lets it use.
+    pub(crate) limits: Limits,
     pub(crate) method: &'static Method,
     pub(crate) id: Id<'static>,
     pub(crate) version: Version,
@@ -63,7 +67,8 @@ impl<P: Provider> Invocation<P> {
     pub(crate) fn remaining_ms(&self, pause_ms: u32) -> Result<u32, RequestError> {
         let elapsed_ms = self.engine.ports.clock.monotonic_ms().saturating_sub(self.began_ms);
         let taken_ms = elapsed_ms.saturating_add(u64::from(pause_ms));
-        match u64::from(self.engine.config.total_timeout_ms).saturating_sub(taken_ms) {
+        let total_ms = self.limits.time_ms.unwrap_or(u32::MAX).min(self.engine.config.total_timeout_ms);
+        match u64::from(total_ms).saturating_sub(taken_ms) {
             0 => Err(CallError::TotalTimeout.into()),
             left => Ok(u32::try_from(left).unwrap_or(u32::MAX)),
         }
@@ -120,13 +125,15 @@ impl<P: Provider> Invocation<P> {
     }
 
     /// Asks the authorizer once more where the owner of an item was not known before the providers were listed: now it is.
-    async fn authorize_owner(&self, item: Item<'_>, resolved: &Resolved) -> Result<(), RequestError> {
+    async fn authorize_owner(&mut self, item: Item<'_>, resolved: &Resolved) -> Result<(), RequestError> {
         let Some(found) = self.catalog().found_facts(resolved) else { return Ok(()) };
         let facts = || Some(found.clone());
         let (method, caller) = (self.method.name, self.caller.as_deref());
         let request = AccessRequest { method, item, caller, context: &self.context, view: self.view(), facts: &facts };
         // On the heap, since few calls need it.
-        Box::pin(authorize(&self.engine, &self.observation, request)).await
+        let limits = Box::pin(authorize(&*self.authorizer, &self.observation, request)).await?;
+        self.limits = self.limits.and(limits);
+        Ok(())
     }
 
     /// Checks that the view has what is called, where that depended on its owner or on what a tool says of itself.
@@ -174,7 +181,7 @@ impl<P: Provider> Invocation<P> {
         }
         let (method, items, caller) = (self.method.name, page.items.as_slice().into(), self.caller.as_deref());
         let list = ListRequest { method, items, caller, context: &self.context, view: self.view() };
-        match self.engine.authorizer.filter(&list).await {
+        match self.authorizer.filter(&list).await {
             Visibility::All => self.restrict_cache(&mut page.cache),
             Visibility::Filtered { shown, ttl_ms } => {
                 let mut shown = shown.into_iter();
@@ -188,7 +195,7 @@ impl<P: Provider> Invocation<P> {
     /// Makes a result private where it depends on the caller whether it may be had at all: a cache that clients share would pass it
     /// on to those that may not (MCP 2026-07-28, caching).
     pub(crate) fn restrict_cache(&self, cache: &mut Option<CacheHint>) {
-        if self.method.cacheable && self.engine.authorizer.depends_on_caller() {
+        if self.method.cacheable && self.authorizer.depends_on_caller() {
             *cache = Some(private(cache.map_or(0, |hint| hint.ttl_ms)));
         }
     }
@@ -207,8 +214,9 @@ impl<P: Provider> Invocation<P> {
         write: impl FnOnce(&mut Vec<u8>) -> Result<(), EncodeError>,
     ) -> Result<Vec<u8>, RequestError> {
         let message = reply::result(&self.id, write)?;
-        if message.len() > self.engine.config.result_limit {
-            return Err(CallError::ResultTooLarge.into());
+        let limit = self.limits.result_bytes.unwrap_or(usize::MAX).min(self.engine.config.result_limit);
+        if message.len() > limit {
+            return Err(CallError::ResultTooLarge(limit).into());
         }
         Ok(message)
     }

@@ -1,6 +1,7 @@
 //! What happens to every request whose body has been read, whatever its method is: classify, decode, authorize, describe, run and
 //! encode. A policy decides before any provider learns of the request.
 
+use std::borrow::Cow;
 use std::pin::pin;
 use std::sync::Arc;
 
@@ -19,10 +20,11 @@ use crate::engine::{Admitted, Engine};
 use crate::era::{self, ClassifiedRequest};
 use crate::error::{CallError, MessageError, RequestError};
 use crate::http::response::Response;
+use crate::http::routes::{ENDPOINT, path_of_view};
 use crate::invocation::Invocation;
 use crate::methods::{Method, Operation, tool_search};
 use crate::observer::Observation;
-use crate::policy::{AccessRequest, Decision, Item, Verdict};
+use crate::policy::{AccessRequest, Authorizer, Decision, Item, Limits, RequestHead, Verdict};
 use crate::views;
 
 /// Runs a request. The error has the version in whose form it is answered.
@@ -35,7 +37,7 @@ pub(crate) async fn run<P: Provider>(
     let began_ms = engine.ports.clock.monotonic_ms();
     let classified = era::classify(headers, request).map_err(|(error, version)| (error.into(), version))?;
     let ClassifiedRequest { version, params, modern, method } = classified;
-    let Admitted { caller, events_accepted, view: view_place, observation, .. } = admitted;
+    let Admitted { caller, events_accepted, view: view_place, address, observation, .. } = admitted;
     let view = view_place.and_then(|place| engine.config.views.get(place));
     let run = async {
         let unknown = || MessageError::UnknownMethod(request.method.clone().into_owned());
@@ -50,13 +52,22 @@ pub(crate) async fn run<P: Provider>(
         context.progress_wanted &= events_accepted && method.legs;
         observation.started(method.name, &context);
 
-        let asked = Asked { method, caller: caller.as_deref(), context: &context, view };
-        let operation = allowed(engine, &observation, operation, &asked).await?;
+        let server = || {
+            let known = engine.catalog.known_description()?;
+            Some(engine.identity_cache.get(known, &engine.config).ok()?.info.implementation.clone())
+        };
+        let path = view.map_or(Cow::Borrowed(ENDPOINT), |view| Cow::Owned(path_of_view(&view.name)));
+        let head = RequestHead { path: &path, view, headers, address, server: &server };
+        let authorizer = engine.authorizer.begin(&head).unwrap_or_else(|| Arc::clone(&engine.authorizer));
+        let asked = Asked { authorizer: &*authorizer, method, caller: caller.as_deref(), context: &context, view };
+        let (operation, limits) = allowed(engine, &observation, operation, &asked).await?;
         let is_found = matches!(operation, Operation::CallFoundTool(_));
         let mcp_param_headers = (!is_found).then(|| McpParamHeaders::of(headers));
         // On the heap: it moves through the futures of each stage.
         let mut invocation = Box::new(Invocation {
             engine: Arc::clone(engine),
+            authorizer,
+            limits,
             method,
             id: request.id.to_owned(),
             version,
@@ -82,6 +93,7 @@ pub(crate) async fn run<P: Provider>(
 
 /// What an authorizer is told of a request beside its item.
 struct Asked<'a> {
+    authorizer: &'a dyn Authorizer,
     method: &'static Method,
     caller: Option<&'a Caller>,
     context: &'a Context,
@@ -96,11 +108,11 @@ async fn allowed<P: Provider>(
     observation: &Observation,
     operation: Result<Operation, RequestError>,
     asked: &Asked<'_>,
-) -> Result<Operation, RequestError> {
+) -> Result<(Operation, Limits), RequestError> {
     let method = asked.method;
     let refusal = match operation {
         Ok(operation) => match authorize_item(engine, observation, operation.item(), asked).await {
-            Ok(()) => return Ok(operation),
+            Ok(limits) => return Ok((operation, limits)),
             Err(denied) => denied,
         },
         // No caller is served such a method, so there is nothing to decide.
@@ -128,8 +140,8 @@ async fn authorize_item<P: Provider>(
     observation: &Observation,
     item: Item<'_>,
     asked: &Asked<'_>,
-) -> Result<(), RequestError> {
-    let Asked { method, caller, context, view } = *asked;
+) -> Result<Limits, RequestError> {
+    let Asked { authorizer, method, caller, context, view } = *asked;
     let facts = || item.reference().and_then(|item| engine.catalog.facts(item));
     let request = AccessRequest { method: method.name, item, caller, context, view, facts: &facts };
     if let Some(view) = view
@@ -138,19 +150,20 @@ async fn authorize_item<P: Provider>(
         observation.decided(&request, &Decision::deny("the view has no such item"));
         return Err(RequestError::absent(method.name, &item));
     }
-    authorize(engine, observation, request).await
+    authorize(authorizer, observation, request).await
 }
 
 /// Asks the authorizer. What it denies is answered as if it did not exist.
-pub(crate) async fn authorize<P: Provider>(
-    engine: &Engine<P>,
+pub(crate) async fn authorize(
+    authorizer: &dyn Authorizer,
     observation: &Observation,
     request: AccessRequest<'_>,
-) -> Result<(), RequestError> {
-    let decision = engine.authorizer.authorize(&request).await;
+) -> Result<Limits, RequestError> {
+    let decision = authorizer.authorize(&request).await;
     observation.decided(&request, &decision);
     match decision.verdict {
-        Verdict::Allow => Ok(()),
+        Verdict::Allow => Ok(decision.limits),
+        Verdict::Forbid => Err(CallError::Forbidden.into()),
         Verdict::Deny => Err(RequestError::absent(request.method, &request.item)),
         Verdict::StepUp(scopes) => Err(CallError::StepUp(scopes).into()),
     }

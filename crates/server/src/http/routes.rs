@@ -6,7 +6,7 @@ use http::request::Parts;
 use crate::error::HeadError;
 
 /// The path of MCP messages.
-const ENDPOINT: &str = "/mcp";
+pub(crate) const ENDPOINT: &str = "/mcp";
 /// The same as people write it, too.
 const ENDPOINT_AS_FOLDER: &str = "/mcp/";
 /// The path of the liveness probe.
@@ -67,6 +67,11 @@ pub(crate) fn view_name(path: &str) -> Option<&str> {
     let name = path.strip_prefix(ENDPOINT_AS_FOLDER)?;
     let name = name.strip_suffix('/').unwrap_or(name);
     (!name.is_empty() && !name.contains('/')).then_some(name)
+}
+
+/// The path of a view.
+pub(crate) fn path_of_view(name: &str) -> String {
+    format!("{ENDPOINT_AS_FOLDER}{name}")
 }
 
 /// Whether a path is that of the messages.
