@@ -21,6 +21,7 @@ mod requests;
 mod results;
 mod servers;
 mod stats;
+mod tokens;
 mod upstream;
 
 use std::io::Write as _;

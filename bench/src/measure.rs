@@ -1,6 +1,7 @@
 //! The rounds: each measures every server once, in an order that changes from round to round.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
@@ -8,6 +9,7 @@ use anyhow::Context;
 use crate::load::{self, Sample};
 use crate::requests::{Request, Workload};
 use crate::servers::{Places, Server};
+use crate::tokens;
 
 /// The measurements of a server in a round: a workload and a number of connections at once.
 pub(crate) const CELLS: [Cell; 7] = [
@@ -89,18 +91,24 @@ async fn measure(
     let (process, address, first) = places.start(server, Some(core)).await?;
     seen.first.push(millis(first));
     seen.memory.push(process.memory()?.0 as f64 / 1024.0);
+    let tokens = server.algorithm().map(tokens::of_all_principals).transpose()?;
     for cell in CELLS {
         let (workload, connections) = cell;
         let time = match workload {
             Workload::Legacy if !server.speaks_mcp() => continue,
+            // A token costs what it costs, whatever the call.
+            Workload::Legacy | Workload::Weather if tokens.is_some() => continue,
             Workload::Echo | Workload::Legacy | Workload::Add | Workload::Ping => plan.echo,
             Workload::Weather => plan.weather,
         };
-        let request = Request::new(workload, &address.to_string());
+        let mut request = Request::new(workload, &address.to_string());
+        if let Some(tokens) = &tokens {
+            request = request.with_tokens(Arc::clone(tokens));
+        }
         let sample =
             load::run(address, &request, connections, (plan.warm_up, time), || Ok(vec![process.cpu()?])).await?;
         tell!(
-            "{server:>6?} {workload:>8?} {connections:>2}  {:>8.0}/s  p50 {:>7.3} ms  p99 {:>7.3} ms  {:>6.1} µs CPU, core {:>3.0} %, {} errors",
+            "{server:>10?} {workload:>8?} {connections:>2}  {:>8.0}/s  p50 {:>7.3} ms  p99 {:>7.3} ms  {:>6.1} µs CPU, core {:>3.0} %, {} errors",
             sample.rate,
             sample.p50,
             sample.p99,

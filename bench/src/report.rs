@@ -35,6 +35,9 @@ pub(crate) fn write(
     for connections in [1, 16, 64] {
         table(&mut out, "`tools/call get_weather`, 2 × 10 ms upstream", (Workload::Weather, connections), rows)?;
     }
+    for connections in [1, 16, 64] {
+        tokens(&mut out, (Workload::Echo, connections), rows)?;
+    }
     start(&mut out, rows)?;
     out.push_str(HOW_TO_READ);
     Ok(out)
@@ -42,11 +45,11 @@ pub(crate) fn write(
 
 fn table(out: &mut String, title: &str, cell: Cell, rows: &[(Server, Measurements)]) -> std::fmt::Result {
     let connections = cell.1;
-    writeln!(out, "## {title}, {connections} connection{}\n", if connections == 1 { "" } else { "s" })?;
+    writeln!(out, "## {title}, {connections} connection{}\n", plural(connections))?;
     writeln!(out, "| server | req/s | × rmcp | p50 ms | p99 ms | CPU µs/req | core busy | errors |")?;
     writeln!(out, "| --- | --- | --- | --- | --- | --- | --- | --- |")?;
     let rmcp = samples(rows, Server::Rmcp, cell);
-    for (server, seen) in rows {
+    for (server, seen) in rows.iter().filter(|(server, _)| server.algorithm().is_none()) {
         let Some(samples) = seen.samples.get(&cell) else { continue };
         let column = |field: fn(&Sample) -> f64| Spread::of(samples.iter().map(field).collect());
         // The ratio is taken within each round, so that a disturbance that lasts longer than a round cancels out.
@@ -65,6 +68,38 @@ fn table(out: &mut String, title: &str, cell: Cell, rows: &[(Server, Measurement
         )?;
     }
     writeln!(out)
+}
+
+/// Servers that ask for tokens, each relative to itself without them.
+fn tokens(out: &mut String, cell: Cell, rows: &[(Server, Measurements)]) -> std::fmt::Result {
+    let connections = cell.1;
+    writeln!(out, "## Tokens of 1,000 principals, `echo`, {connections} connection{}\n", plural(connections))?;
+    writeln!(out, "| server | req/s | × without tokens | p50 ms | CPU µs/req | × without tokens | errors |")?;
+    writeln!(out, "| --- | --- | --- | --- | --- | --- | --- |")?;
+    for (server, seen) in rows.iter().filter(|(server, _)| server.algorithm().is_some()) {
+        let Some(secured) = seen.samples.get(&cell) else { continue };
+        let open = samples(rows, server.open(), cell);
+        let column = |field: fn(&Sample) -> f64| Spread::of(secured.iter().map(field).collect());
+        let ratio = |field: fn(&Sample) -> f64| {
+            Spread::of(secured.iter().zip(open).map(|(with, without)| field(with) / field(without)).collect())
+        };
+        writeln!(
+            out,
+            "| {} | {:.0} | {:.2} | {:.3} | {:.1} | {:.2} | {} |",
+            server.title(),
+            column(|sample| sample.rate),
+            ratio(|sample| sample.rate),
+            column(|sample| sample.p50),
+            column(|sample| sample.cpu),
+            ratio(|sample| sample.cpu),
+            secured.iter().map(|sample| sample.errors).sum::<u64>()
+        )?;
+    }
+    writeln!(out)
+}
+
+fn plural(count: u64) -> &'static str {
+    if count == 1 { "" } else { "s" }
 }
 
 fn samples(rows: &[(Server, Measurements)], wanted: Server, cell: Cell) -> &[Sample] {

@@ -5,6 +5,8 @@ use clap::ValueEnum;
 use memchr::memmem;
 use serde_json::Value;
 
+use crate::tokens::Tokens;
+
 /// Digits of a request's number, which is its id and, in an echo, part of the message.
 const DIGITS: usize = 8;
 /// The placeholder for the number in a template.
@@ -31,6 +33,8 @@ pub(crate) struct Request {
     bytes: Vec<u8>,
     offsets: Vec<usize>,
     workload: Workload,
+    /// The tokens that requests have in turn, and where in the bytes.
+    tokens: Option<(Tokens, usize)>,
 }
 
 impl Request {
@@ -66,12 +70,31 @@ impl Request {
         )
         .into_bytes();
         let offsets = memmem::find_iter(&bytes, PLACEHOLDER).collect();
-        Self { bytes, offsets, workload }
+        Self { bytes, offsets, workload, tokens: None }
+    }
+
+    /// The same with one of these tokens, by its number.
+    pub(crate) fn with_tokens(mut self, tokens: Tokens) -> Self {
+        const HEADER: &str = "\r\nAuthorization: Bearer ";
+        let (Some(end), Some(first)) = (memmem::find(&self.bytes, b"\r\n\r\n"), tokens.first()) else { return self };
+        let header = format!("{HEADER}{first}");
+        for offset in self.offsets.iter_mut().filter(|offset| **offset > end) {
+            *offset += header.len();
+        }
+        self.bytes.splice(end..end, header.into_bytes());
+        self.tokens = Some((tokens, end + HEADER.len()));
+        self
     }
 
     /// The request's bytes with `number` in them.
     pub(crate) fn numbered(&mut self, number: u64) -> &[u8] {
         fill(&mut self.bytes, &self.offsets, number);
+        if let Some((tokens, at)) = &self.tokens
+            && let Some(token) = tokens.get(number as usize % tokens.len())
+            && let Some(place) = self.bytes.get_mut(*at..at + token.len())
+        {
+            place.copy_from_slice(token.as_bytes());
+        }
         &self.bytes
     }
 }
@@ -157,6 +180,19 @@ mod tests {
         assert_eq!(text.matches("10000042").count(), 2);
         assert!(head.contains(&format!("Content-Length: {}", body.len())));
         serde_json::from_str::<Value>(body).unwrap();
+    }
+
+    #[test]
+    fn a_request_carries_the_token_of_its_number() {
+        let mut request =
+            Request::new(Workload::Echo, "h").with_tokens(["token-a".to_owned(), "token-b".to_owned()].into());
+        for (number, token) in [(10_000_000, "token-a"), (10_000_001, "token-b"), (10_000_002, "token-a")] {
+            let text = String::from_utf8(request.numbered(number).to_vec()).unwrap();
+            let (head, body) = text.split_once("\r\n\r\n").unwrap();
+            assert!(head.ends_with(&format!("\r\nAuthorization: Bearer {token}")), "{head}");
+            assert!(head.contains(&format!("Content-Length: {}", body.len())));
+            assert_eq!(text.matches(&number.to_string()).count(), 2);
+        }
     }
 
     #[test]

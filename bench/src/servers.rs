@@ -12,6 +12,7 @@ use clap::ValueEnum;
 use crate::load;
 use crate::process::Process;
 use crate::requests::{Request, Workload};
+use crate::tokens::{self, Algorithm};
 
 /// The options that make fresh instances cheap: nothing is unmapped between requests, and `PAGEMAP_SCAN` finds the pages that a
 /// request wrote, which are reset. The totals allow more requests at once than the load has connections.
@@ -41,6 +42,18 @@ pub(crate) enum Server {
     Fresh,
     /// The same with instances that serve many requests.
     Reuse,
+    /// `wasmcp serve` with tokens by ES256.
+    HostEs256,
+    /// `wasmcp serve` with tokens by RS256.
+    HostRs256,
+    /// `wasmcp serve` with tokens by EdDSA.
+    HostEddsa,
+    /// The composed file that asks for tokens, by ES256, an instance per request.
+    FreshEs256,
+    /// The same by RS256.
+    FreshRs256,
+    /// The same by EdDSA.
+    FreshEddsa,
 }
 
 impl Server {
@@ -52,6 +65,31 @@ impl Server {
             Self::Host => "**`wasmcp serve`, a fresh sandbox per call**",
             Self::Fresh => "composed file, `wasmtime serve`, fresh",
             Self::Reuse => "composed file, `wasmtime serve`, reused",
+            Self::HostEs256 => "`wasmcp serve`, tokens by ES256",
+            Self::HostRs256 => "`wasmcp serve`, tokens by RS256",
+            Self::HostEddsa => "`wasmcp serve`, tokens by EdDSA",
+            Self::FreshEs256 => "composed file `--auth`, fresh, tokens by ES256",
+            Self::FreshRs256 => "composed file `--auth`, fresh, tokens by RS256",
+            Self::FreshEddsa => "composed file `--auth`, fresh, tokens by EdDSA",
+        }
+    }
+
+    /// The algorithm of the tokens that it asks for; none on a server that asks for none.
+    pub(crate) fn algorithm(self) -> Option<Algorithm> {
+        match self {
+            Self::HostEs256 | Self::FreshEs256 => Some(Algorithm::Es256),
+            Self::HostRs256 | Self::FreshRs256 => Some(Algorithm::Rs256),
+            Self::HostEddsa | Self::FreshEddsa => Some(Algorithm::Eddsa),
+            Self::Axum | Self::Rmcp | Self::Host | Self::Fresh | Self::Reuse => None,
+        }
+    }
+
+    /// The same server without tokens.
+    pub(crate) fn open(self) -> Self {
+        match self {
+            Self::HostEs256 | Self::HostRs256 | Self::HostEddsa => Self::Host,
+            Self::FreshEs256 | Self::FreshRs256 | Self::FreshEddsa => Self::Fresh,
+            Self::Axum | Self::Rmcp | Self::Host | Self::Fresh | Self::Reuse => self,
         }
     }
 
@@ -67,13 +105,14 @@ impl Server {
 
     /// Whether it is the composed file under the reference `wasmtime serve`.
     pub(crate) fn under_wasmtime(self) -> bool {
-        matches!(self, Self::Fresh | Self::Reuse)
+        matches!(self.open(), Self::Fresh | Self::Reuse)
     }
 
     fn command(self, places: &Places, address: SocketAddr) -> Command {
         let (address, upstream) = (address.to_string(), format!("http://{}", places.upstream));
         let mut command = Command::new(places.program(self));
-        match self {
+        let settings = self.algorithm().map(|_| tokens::settings()).unwrap_or_default();
+        match self.open() {
             Self::Axum | Self::Rmcp => {
                 command.args([&address, &upstream]);
             }
@@ -83,8 +122,12 @@ impl Server {
                 for key in ["geocoding-url", "forecast-url"] {
                     command.args(["--set", &format!("weather.{key}={upstream}")]);
                 }
+                for (name, value) in settings {
+                    command.args(["--set", &format!("auth.{name}={value}")]);
+                }
             }
-            Self::Fresh | Self::Reuse => {
+            // Any other is one of these with tokens.
+            _ => {
                 command.args(["serve", "-Scli", "--addr", &address]).args(POOL);
                 if self == Self::Reuse {
                     command.args(["--max-instance-reuse-count", "10000"]);
@@ -92,7 +135,10 @@ impl Server {
                 for key in ["GEOCODING_URL", "FORECAST_URL"] {
                     command.args(["--env", &format!("WASMCP__WEATHER__{key}={upstream}")]);
                 }
-                command.arg(places.composed());
+                for (name, value) in settings {
+                    command.args(["--env", &format!("WASMCP__AUTH__{}={value}", name.to_uppercase())]);
+                }
+                command.arg(places.composed(self));
             }
         }
         // Compiled components are cached here and not in the user's own cache.
@@ -115,11 +161,11 @@ pub(crate) struct Places {
 
 impl Places {
     fn program(&self, server: Server) -> PathBuf {
-        match server {
+        match server.open() {
             Server::Axum => self.peers.join("axum_echo"),
             Server::Rmcp => self.peers.join("rmcp_echo"),
             Server::Host => self.target.join("release/wasmcp"),
-            Server::Fresh | Server::Reuse => self.target.join("release/wasmtime"),
+            _ => self.target.join("release/wasmtime"),
         }
     }
 
@@ -132,8 +178,8 @@ impl Places {
         self.target.join("bench")
     }
 
-    fn composed(&self) -> PathBuf {
-        self.scratch().join("mcp-http-server.wasm")
+    fn composed(&self, server: Server) -> PathBuf {
+        self.scratch().join(if server.algorithm().is_some() { "secured.wasm" } else { "mcp-http-server.wasm" })
     }
 
     fn cache(&self) -> PathBuf {
@@ -147,18 +193,26 @@ impl Places {
         }
         let _ = fs::remove_dir_all(self.scratch());
         fs::create_dir_all(self.cache()).context("cannot make the scratch directory")?;
-        if servers.contains(&Server::Host) {
+        if servers.iter().any(|server| !server.is_native()) {
             exists(&self.provider())?;
         }
-        if servers.iter().any(|server| server.under_wasmtime()) {
-            exists(&self.provider())?;
-            let mut compose = Command::new(self.program(Server::Host));
-            compose.arg("compose").arg(self.provider()).args(&self.also).arg("-o").arg(self.composed());
-            // The first start must not find what this compiles.
-            compose.env("XDG_CACHE_HOME", self.scratch().join("compose-cache"));
-            let status = compose.status().context("cannot start `wasmcp compose`")?;
-            ensure!(status.success(), "`wasmcp compose` ended with {status}");
+        for server in [Server::Fresh, Server::FreshEs256] {
+            let has_tokens = server.algorithm().is_some();
+            if servers.iter().any(|other| other.under_wasmtime() && other.algorithm().is_some() == has_tokens) {
+                self.compose(server)?;
+            }
         }
+        Ok(())
+    }
+
+    fn compose(&self, server: Server) -> anyhow::Result<()> {
+        let mut compose = Command::new(self.program(Server::Host));
+        compose.arg("compose").arg(self.provider()).args(&self.also).arg("-o").arg(self.composed(server));
+        compose.args(server.algorithm().map(|_| "--auth"));
+        // The first start must not find what this compiles.
+        compose.env("XDG_CACHE_HOME", self.scratch().join("compose-cache"));
+        let status = compose.status().context("cannot start `wasmcp compose`")?;
+        ensure!(status.success(), "`wasmcp compose` ended with {status}");
         Ok(())
     }
 
@@ -170,7 +224,10 @@ impl Places {
         core: Option<usize>,
     ) -> anyhow::Result<(Process, SocketAddr, Duration)> {
         let address = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
-        let request = Request::new(Workload::Echo, &address.to_string());
+        let mut request = Request::new(Workload::Echo, &address.to_string());
+        if let Some(algorithm) = server.algorithm() {
+            request = request.with_tokens(tokens::of_one_principal(algorithm)?);
+        }
         let command = server.command(self, address);
         let log = self.scratch().join(format!("{server:?}.log").to_lowercase());
         let begin = Instant::now();

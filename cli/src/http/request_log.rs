@@ -4,7 +4,7 @@
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use server::{AuthError, Called, Ended, Observer, Refusal};
+use server::{AuthError, Called, Ended, Observer, Refusal, UnusableKeys};
 use tracing::level_filters::LevelFilter;
 
 /// How often it is logged that no caller can be verified.
@@ -39,6 +39,15 @@ impl Observer for RequestLog {
             AuthError::KeysUnavailable { .. } => {}
             error => tracing::debug!(request, "a caller is refused: {error}"),
         }
+    }
+
+    fn unusable_keys(&self, keys: &UnusableKeys<'_>) {
+        let UnusableKeys { issuer, usable, reasons } = *keys;
+        tracing::warn!(
+            issuer,
+            usable,
+            "keys of the issuer `{issuer}` cannot be used, and tokens that they sign are refused: {reasons}"
+        );
     }
 
     fn called(&self, call: &Called<'_>) {

@@ -4,6 +4,7 @@
 use std::future::poll_fn;
 use std::pin::pin;
 use std::sync::Arc;
+use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use futures_util::{Stream, StreamExt, stream};
@@ -22,7 +23,7 @@ pub(super) fn run(events: CallStream, budgets: Arc<ByteBudgets>) -> impl Stream<
     let (sender, mut receiver) = channel(1);
     let mut task = JoinSet::new();
     task.spawn(async move {
-        let _ = pass_on(events, &budgets, &sender).await;
+        let _ = pass_on(events, CallStream::poll_call, &budgets, &sender).await;
     });
     stream::poll_fn(move |context| {
         let _ends_with_the_stream = &task;
@@ -32,8 +33,9 @@ pub(super) fn run(events: CallStream, budgets: Arc<ByteBudgets>) -> impl Stream<
 
 /// Passes the items on, and lets the call go on while the client does not take them. What a call has said that can go no further is counted
 /// before the client takes it; then the call waits.
-async fn pass_on(
-    mut events: CallStream,
+async fn pass_on<S: Stream<Item = Bytes> + Unpin>(
+    mut events: S,
+    poll_call: fn(&mut S, &mut Context<'_>) -> Poll<()>,
     budgets: &ByteBudgets,
     sender: &Sender<Result<Bytes, NoRoom>>,
 ) -> Result<(), Gone> {
@@ -45,12 +47,18 @@ async fn pass_on(
                 sent?;
                 false
             }
-            () = poll_fn(|context| events.poll_call(context)) => true,
+            () = poll_fn(|context| poll_call(&mut events, context)) => true,
         };
-        if goes_no_further && let Some(event) = events.next().await {
-            let event = budgets.answers.hold_bytes(event).await;
+        if goes_no_further {
+            // None after the last one, which is still to be sent.
+            let next = match events.next().await {
+                Some(event) => Some(budgets.answers.hold_bytes(event).await),
+                None => None,
+            };
             sent.await?;
-            sender.send(event).await.map_err(|_| Gone)?;
+            if let Some(event) = next {
+                sender.send(event).await.map_err(|_| Gone)?;
+            }
         }
     }
     Ok(())
@@ -58,4 +66,32 @@ async fn pass_on(
 
 async fn send(event: Bytes, budgets: &ByteBudgets, sender: &Sender<Result<Bytes, NoRoom>>) -> Result<(), Gone> {
     sender.send(budgets.answers.hold_bytes(event).await).await.map_err(|_| Gone)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn every_item_arrives_though_the_client_reads_when_the_call_has_ended() {
+        for count in 0..6 {
+            let items: Vec<_> = (0..count).map(|item: u8| Bytes::from(vec![item])).collect();
+            let (sender, mut receiver) = channel(1);
+            let budgets = ByteBudgets::default();
+            let passed_on = async {
+                let has_ended = |_: &mut _, _: &mut Context<'_>| Poll::Ready(());
+                let passed_on = pass_on(stream::iter(items.clone()), has_ended, &budgets, &sender).await.is_ok();
+                drop(sender);
+                passed_on
+            };
+            let received = async {
+                let mut received = Vec::new();
+                while let Some(item) = receiver.recv().await {
+                    received.push(item.expect("room"));
+                }
+                received
+            };
+            assert_eq!(tokio::join!(biased; passed_on, received), (true, items));
+        }
+    }
 }

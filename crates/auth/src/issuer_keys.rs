@@ -135,7 +135,12 @@ impl IssuerKeys {
             KeySource::JwksUri(url) => Some(url),
             KeySource::Discovery => None,
         };
-        let source = Source::new(config.issuer, jwks_uri, Documents::new(ports, config.loopback_http));
+        let source = Source::new(
+            config.issuer,
+            jwks_uri,
+            Documents::new(ports, config.loopback_http),
+            Arc::clone(&ports.observer),
+        );
         let store = ports.store.clone().filter(|_| config.shared);
         let shared = store.map(|store| SharedKeys::new(store, Arc::clone(&clock), &source, times));
         let origin = Origin::Fetched(Arc::new(KeysFetch { source, shared }), Mutex::default());

@@ -58,6 +58,14 @@ pub enum SkippedKeyReason {
     Repeated,
 }
 
+impl SkippedKeyReason {
+    /// Whether the key may be meant for verifying tokens, so that the issuer or this server has to be mended. Other keys are for another
+    /// purpose, or of a kind that is younger than this server.
+    pub fn is_fault(&self) -> bool {
+        !matches!(self, Self::UnknownKind | Self::Use(_) | Self::Algorithm | Self::Repeated)
+    }
+}
+
 /// A public key and what it may be used for.
 #[derive(Clone, Debug)]
 pub(crate) struct Key {

@@ -1,5 +1,7 @@
 //! The keys of one issuer (RFC 7517 §5): those that can be used, and why others cannot.
 
+use std::fmt;
+
 use jsonwebtoken::{Algorithm, DecodingKey};
 use protocol::StrictJsonError;
 use serde_json::Value;
@@ -40,6 +42,15 @@ pub struct SkippedKey {
     pub key_id: Option<String>,
     /// Why it is not used.
     pub reason: SkippedKeyReason,
+}
+
+impl fmt::Display for SkippedKey {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.key_id {
+            Some(id) => write!(formatter, "key {} (`{id}`): {}", self.index, self.reason),
+            None => write!(formatter, "key {}: {}", self.index, self.reason),
+        }
+    }
 }
 
 /// The keys of one issuer. Two sets are equal if they have the same keys for the same uses, in whatever order.

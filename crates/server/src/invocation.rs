@@ -180,8 +180,13 @@ impl<P: Provider> Invocation<P> {
             page.items.retain(|_| shown.next().unwrap_or(false));
         }
         let (method, items, caller) = (self.method.name, page.items.as_slice().into(), self.caller.as_deref());
+<<<<<<< HEAD
         let list = ListRequest { method, items, caller, context: &self.context, view: self.view() };
         match self.authorizer.filter(&list).await {
+=======
+        let list = ListRequest { method, items, caller, context: &self.context };
+        match self.engine.authorizer.filter(&list).await {
+>>>>>>> main
             Visibility::All => self.restrict_cache(&mut page.cache),
             Visibility::Filtered { shown, ttl_ms } => {
                 let mut shown = shown.into_iter();

@@ -62,7 +62,7 @@ pub use http::probes::unready;
 pub use http::response::{Body, Response};
 #[doc(hidden)]
 pub use methods::served_methods;
-pub use observer::{Called, Ended, NoObserver, Observer, Refusal, Started};
+pub use observer::{Called, Ended, NoObserver, Observer, Refusal, Started, UnusableKeys};
 pub use policy::{
     AccessRequest, AllowAll, Authorizer, ClientAddress, Decision, Item, Limits, ListRequest, ListedItems, RequestHead,
     Verdict, Visibility,

@@ -20,6 +20,12 @@ pub trait Observer: Send + Sync + 'static {
         let _ = refusal;
     }
 
+    /// An issuer's key set has keys that cannot be used, other than those that are for another purpose. It comes again when they change, and
+    /// belongs to no request.
+    fn unusable_keys(&self, keys: &UnusableKeys<'_>) {
+        let _ = keys;
+    }
+
     /// A message was read, and its method and version are known.
     fn started(&self, request: &Started<'_>) {
         let _ = request;
@@ -48,6 +54,17 @@ pub struct Refusal<'a> {
     pub call_id: &'a str,
     /// Why. No text of it has any part of a token.
     pub error: &'a AuthError,
+}
+
+/// See [`Observer::unusable_keys`].
+#[derive(Clone, Copy, Debug)]
+pub struct UnusableKeys<'a> {
+    /// The issuer, without credentials.
+    pub issuer: &'a str,
+    /// How many keys it has that can be used.
+    pub usable: usize,
+    /// The others, each with the reason.
+    pub reasons: &'a str,
 }
 
 /// See [`Observer::started`].

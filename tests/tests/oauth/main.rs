@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may fail loudly")]
 
 mod audience_validation;
+mod canary;
 mod clients;
 mod keycloak;
 mod recipes;

@@ -3,12 +3,16 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
+use server::{Observer, UnusableKeys};
 use url::Url;
 
 use super::error::KeysErrorCause;
 use crate::discovery;
 use crate::document::{DocumentError, Documents, shown, shown_text};
-use crate::key_set::KeySet;
+use crate::key_set::{KeySet, SkippedKey};
+
+/// How many keys of a set are told one by one.
+const MAX_TOLD: usize = 8;
 
 /// The server of an issuer's keys.
 pub(super) struct Source {
@@ -18,6 +22,9 @@ pub(super) struct Source {
     pub(super) documents: Documents,
     /// Where they are by the issuer's metadata, until a fetch from there fails.
     discovered: Mutex<Option<Url>>,
+    observer: Arc<dyn Observer>,
+    /// The keys that could not be used at the last fetch.
+    unusable: Mutex<Vec<SkippedKey>>,
 }
 
 /// A key set and the text that it was read from.
@@ -27,8 +34,13 @@ pub(super) struct FetchedKeys {
 }
 
 impl Source {
-    pub(super) fn new(issuer: String, jwks_uri: Option<String>, documents: Documents) -> Self {
-        Self { issuer, jwks_uri, documents, discovered: Mutex::default() }
+    pub(super) fn new(
+        issuer: String,
+        jwks_uri: Option<String>,
+        documents: Documents,
+        observer: Arc<dyn Observer>,
+    ) -> Self {
+        Self { issuer, jwks_uri, documents, discovered: Mutex::default(), observer, unusable: Mutex::default() }
     }
 
     /// Fetches the keys until this moment of the monotonic clock, after the metadata where that is not known.
@@ -53,9 +65,28 @@ impl Source {
     async fn fetch_from(&self, url: &Url, until_ms: u64) -> Result<FetchedKeys, KeysErrorCause> {
         let text = self.documents.get(url, until_ms).await?;
         let set = KeySet::parse(&text).map_err(|error| KeysErrorCause::KeySet { url: shown(url), error })?;
+        self.tell_unusable(&set);
         if set.is_empty() {
             return Err(KeysErrorCause::NoUsableKey { url: shown(url), skipped: set.skipped().len() });
         }
         Ok(FetchedKeys { set: Arc::new(set), text })
+    }
+
+    /// Tells the observer of the keys that cannot be used, where they are others than at the last fetch.
+    fn tell_unusable(&self, set: &KeySet) {
+        let unusable: Vec<_> = set.skipped().iter().filter(|key| key.reason.is_fault()).cloned().collect();
+        let before = {
+            let mut before = self.unusable.lock().unwrap_or_else(PoisonError::into_inner);
+            std::mem::replace(&mut *before, unusable.clone())
+        };
+        if unusable.is_empty() || unusable == before {
+            return;
+        }
+        let mut reasons: Vec<_> = unusable.iter().take(MAX_TOLD).map(ToString::to_string).collect();
+        if let more @ 1.. = unusable.len().saturating_sub(MAX_TOLD) {
+            reasons.push(format!("and {more} more"));
+        }
+        let (issuer, reasons) = (shown_text(&self.issuer), reasons.join("; "));
+        self.observer.unusable_keys(&UnusableKeys { issuer: &issuer, usable: set.len(), reasons: &reasons });
     }
 }

@@ -8,7 +8,9 @@ use std::task::{Context, Poll, Waker};
 
 use bytes::Bytes;
 use http::{Request, Response};
-use server::{BoxFuture, Clock, Entry, Fetch, FetchError, FetchLimits, Ports, Random, Store, StoreError};
+use server::{
+    BoxFuture, Clock, Entry, Fetch, FetchError, FetchLimits, Observer, Ports, Random, Store, StoreError, UnusableKeys,
+};
 
 /// The world of a test: all of it can be read and changed while futures are under way.
 #[derive(Clone, Default)]
@@ -25,6 +27,7 @@ struct State {
     writes: u64,
     store_down: bool,
     store_calls: usize,
+    told: Vec<String>,
 }
 
 /// A request that was sent.
@@ -78,6 +81,7 @@ impl World {
     pub(crate) fn ports(&self) -> Ports {
         let mut ports = Ports::new(self.clone(), self.clone());
         ports.fetch = Some(Arc::new(self.clone()));
+        ports.observer = Arc::new(self.clone());
         ports
     }
 
@@ -123,6 +127,11 @@ impl World {
     /// How many requests were sent to this URL.
     pub(crate) fn count(&self, url: &str) -> usize {
         self.lock().requests.iter().filter(|sent| sent.url == url).count()
+    }
+
+    /// What the observer was told of keys that cannot be used.
+    pub(crate) fn told(&self) -> Vec<String> {
+        self.lock().told.clone()
     }
 
     pub(crate) fn urls(&self) -> Vec<String> {
@@ -295,5 +304,11 @@ pub(crate) fn now<T>(future: impl Future<Output = T>) -> T {
     match future.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(output) => output,
         Poll::Pending => panic!("it waits"),
+    }
+}
+
+impl Observer for World {
+    fn unusable_keys(&self, keys: &UnusableKeys<'_>) {
+        self.lock().told.push(format!("{}, {} usable: {}", keys.issuer, keys.usable, keys.reasons));
     }
 }

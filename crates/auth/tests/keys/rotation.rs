@@ -269,3 +269,30 @@ fn a_host_without_http_says_that_keys_must_be_pinned() {
     assert!(matches!(error.cause, KeysErrorCause::Document(_)));
     assert!(error.to_string().contains("pin the keys with `auth.jwks`"), "{error}");
 }
+
+#[test]
+fn keys_that_cannot_be_used_are_told_when_they_change() {
+    let world = world(&[("a", 0)]);
+    let keys = IssuerKeys::new(config(), &world.ports());
+    let good = jwks(&[("a", 0)]);
+    let with = |others: &str| Reply::json(good.replace(r#"{"keys":["#, &format!(r#"{{"keys":[{others},"#)));
+    let encryption = r#"{"kty":"RSA","use":"enc","kid":"enc"}"#;
+    let off_curve = r#"{"kty":"OKP","crv":"Ed25519","kid":"short","x":"AAAA"}"#;
+    let many = vec![off_curve; 10].join(",");
+    for (reply, told) in [
+        (Reply::json(good.clone()), 0),
+        (with(encryption), 0),
+        (with(off_curve), 1),
+        (with(off_curve), 1),
+        (Reply::json(good.clone()), 1),
+        (with(&many), 2),
+    ] {
+        world.answers(JWKS, reply);
+        now(keys.for_key(Some("a"))).unwrap();
+        assert_eq!(world.told().len(), told, "{:?}", world.told());
+        world.pass_s(600);
+    }
+    let [first, many] = world.told().try_into().unwrap();
+    assert_eq!(first, format!("{ISSUER}, 1 usable: key 0 (`short`): its `x` is missing or malformed"));
+    assert!(many.ends_with("; and 2 more"), "{many}");
+}

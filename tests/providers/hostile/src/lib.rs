@@ -56,6 +56,9 @@ const TOOLS: [(&str, Run); 20] = [
 /// The tool that always fails.
 const COMPLAIN: &str = "complain";
 
+/// The tool that prints, and answers with, all that its call gives it.
+const DISCLOSE: &str = "disclose";
+
 /// Runs the tool that a setting names, so that the provider can be hostile before its first call.
 fn as_set(key: &str) {
     let tool = settings::get(key).ok().flatten();
@@ -92,11 +95,16 @@ impl provider::Guest for Hostile {
 impl tools::Guest for Hostile {
     fn list_tools(_ctx: Context, _cursor: Option<String>) -> Result<ToolPage, McpError> {
         as_set("list-tools");
-        let tools = TOOLS.iter().map(|(name, _)| *name).chain([COMPLAIN]).map(tool).collect();
+        let tools = TOOLS.iter().map(|(name, _)| *name).chain([COMPLAIN, DISCLOSE]).map(tool).collect();
         Ok(ToolPage { tools, next_cursor: None, cache: None, extra: None })
     }
 
-    fn call_tool(_ctx: Context, call: ToolCall) -> Result<ToolLeg, McpError> {
+    fn call_tool(ctx: Context, call: ToolCall) -> Result<ToolLeg, McpError> {
+        if call.name == DISCLOSE {
+            let all = format!("{ctx:?} {call:?}");
+            eprintln!("{all}");
+            return Ok(ToolLeg { events: Vec::new(), outcome: ToolOutcome::Complete(text(all)) });
+        }
         let arguments = serde_json::from_str(&call.arguments).unwrap_or_default();
         if call.name == COMPLAIN {
             return Err(hold::complain(&arguments));

@@ -1,0 +1,69 @@
+//! A token is nowhere but in the request that has it: in no log, no answer, and no call of a provider.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use serde_json::json;
+use test_tokens::{Issuer, Signer, Token};
+use wasmcp_tests::{Request, Server, Setup, Shell};
+
+/// The parts of a token, each of which would betray it.
+fn parts(token: &str) -> impl Iterator<Item = &str> {
+    token.split('.').filter(|part| part.len() > 20)
+}
+
+#[test]
+fn no_token_is_in_a_log_an_answer_or_a_call() {
+    for shell in Shell::ALL {
+        let now_s = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
+        let issuer = Issuer { now_s, ..Issuer::example() };
+        let setup = Setup::of(&["hostile"])
+            .set("auth", "issuers", &issuer.issuer)
+            .set("auth", "resource", &issuer.audience)
+            .set("auth", "jwks", &issuer.jwks())
+            .set("auth", "scope-rules", "tool:pry=more")
+            .serve_flags(&["--log-level", "debug"]);
+        let server = Server::start(shell, &setup).unwrap();
+
+        let token = |exp: u64, signer: Signer| {
+            let claims =
+                json!({ "iss": issuer.issuer, "aud": issuer.audience, "sub": "ada", "client_id": "c", "exp": exp });
+            Token::new(claims).claim("jti", "canary").by("ES256", "p256", signer).signed()
+        };
+        let good = token(now_s + 300, Signer::P256);
+        let (expired, forged) = (token(now_s - 300, Signer::P256), token(now_s + 300, Signer::OtherP256));
+        let call = |name: &str| Request::of("2026-07-28", "tools/call", json!({ "name": name, "arguments": {} }));
+        let in_query = |mut request: Request| {
+            request.line = request.line.replace("/mcp", &format!("/mcp?access_token={good}"));
+            request
+        };
+        let mut texts = Vec::new();
+        for (what, request, status) in [
+            ("a good token", call("disclose").bearer(&good), 200),
+            ("the same once more", call("disclose").bearer(&good), 200),
+            ("a tool that traps", call("trap").bearer(&good), 200),
+            ("a tool that does not exist", call("nothing").bearer(&good), 200),
+            ("too few scopes", call("pry").bearer(&good), 403),
+            ("an expired token", call("disclose").bearer(&expired), 401),
+            ("a forged token", call("disclose").bearer(&forged), 401),
+            ("two tokens", call("disclose").bearer(&good).header(format!("authorization: Bearer {good}")), 400),
+            ("another scheme", call("disclose").header(format!("authorization: Basic {good}")), 401),
+            ("a token in the query", in_query(call("disclose")), 400),
+            ("a good one, and one in the query", in_query(call("disclose")).bearer(&good), 400),
+            ("a good one, and a body that is none", call("disclose").bearer(&good).body("{"), 400),
+        ] {
+            let reply = server.send(&request).unwrap();
+            let text = format!("{:?}\n{}", reply.headers, reply.text());
+            assert_eq!(reply.status, status, "{shell}, {what}: {text}");
+            texts.push((what, text));
+        }
+        let disclosed = &texts[0].1;
+        assert!(disclosed.contains("ada") && disclosed.contains("jti"), "{shell}: the call has claims: {disclosed}");
+        let log = server.wait_for_log("canary").unwrap();
+        texts.push(("the log", log));
+        for (what, text) in &texts {
+            for part in [&good, &expired, &forged].into_iter().flat_map(|token| parts(token)) {
+                assert!(!text.contains(part), "{shell}, {what}: {text}");
+            }
+        }
+    }
+}
