@@ -20,8 +20,10 @@ deny contains sprintf("the amount must be a number from 0 to %v", [largest]) if 
 	not is_amount(input.arguments.amount, largest)
 }
 
-# A path with `..` begins in the folder and leads out of it.
+# A path with `..` begins in the folder and leads out of it. What is no text must not reach `startswith`: the error would deny without this
+# reason.
 is_in_folder(path, folder) if {
+	is_string(path)
 	startswith(path, folder)
 	every part in split(path, "/") {
 		part != ".."
