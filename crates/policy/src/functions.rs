@@ -108,7 +108,7 @@ pub(crate) fn refusal(name: &str) -> Option<&'static str> {
 /// What to do about a function that is not there.
 pub(crate) fn hint(name: &str) -> &'static str {
     let is_missing = |missing: &&str| if missing.ends_with('.') { name.starts_with(*missing) } else { name == **missing };
-    if MISSING_FUNCTIONS.iter().any(|missing| is_missing(&missing)) {
+    if MISSING_FUNCTIONS.iter().any(is_missing) {
         "OPA has it, wasmcp has not; docs/policy.md lists the functions"
     } else if Family::of(name).is_some() {
         "this build has no function of that family, or it is misspelt; docs/policy.md lists the functions"

@@ -8,8 +8,6 @@ use serde_json::{Map, Value, json};
 use crate::decision::{Decision, Verdict};
 use crate::document::Document;
 
-pub(crate) use mask::is_secret_name;
-
 /// A decision, with what a log says of it.
 #[derive(Clone, Copy, Debug)]
 pub struct Record<'a> {
@@ -82,9 +80,9 @@ impl Record<'_> {
             Verdict::StepUp(scopes) => ("step-up", Some(json!(scopes))),
         };
         let time = self.document.member(&["time"]).and_then(|time| time.as_u64().ok());
-        let item = ["tool", "prompt"].iter().find_map(|kind| text(&[kind, "name"]).map(|name| (*kind, name)));
+        let item = ["tool", "prompt"].into_iter().find_map(|kind| Some((kind, text(&[kind, "name"])?)));
         let item = item.or_else(|| text(&["resource", "uri"]).map(|uri| ("resource", mask::uri(uri))));
-        let provider = ["tool", "prompt", "resource"].iter().find_map(|kind| text(&[kind, "provider"]));
+        let provider = ["tool", "prompt", "resource"].into_iter().find_map(|kind| text(&[kind, "provider"]));
         let principal = object(vec![
             ("issuer", text(&["identity", "issuer"])),
             ("subject", text(&["identity", "subject"])),

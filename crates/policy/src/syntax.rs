@@ -113,7 +113,7 @@ impl Rules {
         let mut finished = BTreeSet::new();
         for start in self.rules.keys() {
             // Depth first, without recursion: each entry has what is still to be looked at.
-            let mut way: Vec<(&str, Vec<&str>)> = vec![(start, self.needed(start))];
+            let mut way: Vec<(&str, Vec<&str>)> = vec![(start.as_str(), self.needed(start))];
             while let Some((path, left)) = way.last_mut() {
                 let path = *path;
                 let Some(needed) = left.pop() else {

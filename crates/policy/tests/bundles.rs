@@ -1,4 +1,5 @@
 //! What is a bundle and what is not: each problem with its place, and what `wasmcp check` warns about.
+#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "tests fail loudly")]
 
 use policy::{Bundle, Family, File};
 

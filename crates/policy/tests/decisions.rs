@@ -1,4 +1,5 @@
 //! What a policy decides: each shape of an answer, and each way to have none.
+#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "tests fail loudly")]
 
 use policy::{Bundle, Cause, Decision, Document, EvaluationError, File, Limits, Verdict};
 

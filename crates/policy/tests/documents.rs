@@ -1,4 +1,5 @@
 //! The input documents: docs/policy.md shows the one of each method, and each fits policies/input.schema.json.
+#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "tests fail loudly")]
 
 use policy::{Annotations, Identity, IdentityParts, Input, InputError, Item, Phase, Reference, Request, RequestParts, Server};
 use serde_json::{Value, json};
@@ -60,7 +61,7 @@ fn random_inputs_fit_the_schema_and_a_wrong_one_does_not() {
             let json = random::with_input(phase, &thing, caller.as_ref(), arguments, |input| input.document().expect("a document").to_json());
             let document: Value = serde_json::from_str(&json.expect("JSON")).expect("JSON");
             assert_eq!(faults(&schema, &document, "input"), Vec::<String>::new());
-            assert_eq!(document.get("arguments").is_some_and(|_| phase == Phase::List), false);
+            assert!(phase == Phase::Call || document.get("arguments").is_none());
         }
     }
     let wrong = json!({"version": 1, "phase": "calls", "tool": {"nam": "a"}, "path": 1});

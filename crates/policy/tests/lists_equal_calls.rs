@@ -1,4 +1,5 @@
 //! Lists show exactly what a call would be allowed or be told the scopes for, and both are what the policy means.
+#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "tests fail loudly")]
 
 mod random;
 

@@ -1,4 +1,5 @@
 //! The record of a decision: what it says, what it hides, and that it is one line within its limit whatever is in it.
+#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "tests fail loudly")]
 
 use std::fmt::Write as _;
 

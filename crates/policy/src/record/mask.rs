@@ -14,10 +14,10 @@ const SECRET_NAMES: &[&str] = &[
 const WHOLE_NAMES: &[&str] = &["otp", "pin", "pwd", "ssn", "cvv"];
 
 /// Whether an argument of this name is secret.
-pub(crate) fn is_secret_name(name: &str) -> bool {
+fn is_secret_name(name: &str) -> bool {
     let letters: String = name.chars().filter(|letter| letter.is_alphanumeric()).flat_map(char::to_lowercase).collect();
     let counts = |secret: &&str| if WHOLE_NAMES.contains(secret) { letters == **secret } else { letters.contains(*secret) };
-    SECRET_NAMES.iter().any(|secret| counts(&secret))
+    SECRET_NAMES.iter().any(counts)
 }
 
 /// Masks the values of all members whose name says that they are secret, at any depth.

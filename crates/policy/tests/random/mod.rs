@@ -1,4 +1,5 @@
 //! Random policies with what they mean, and random inputs.
+#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "tests fail loudly")]
 #![allow(dead_code, reason = "no test uses all of it")]
 
 use policy::{Annotations, Identity, IdentityParts, Input, Item, Phase, Reference, Request, RequestParts, Server};
