@@ -13,8 +13,6 @@ pub enum Family {
     Graph,
     /// `json.patch`.
     JsonPatch,
-    /// `net.*`.
-    Net,
     /// `regex.*`.
     Regex,
     /// `semver.*`.
@@ -27,12 +25,11 @@ pub enum Family {
 
 impl Family {
     /// All of them, which `wasmcp serve` has.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 8] = [
         Self::Encoding,
         Self::Glob,
         Self::Graph,
         Self::JsonPatch,
-        Self::Net,
         Self::Regex,
         Self::Semver,
         Self::Time,
@@ -47,7 +44,6 @@ impl Family {
             Self::Glob => "glob",
             Self::Graph => "graph",
             Self::JsonPatch => "json-patch",
-            Self::Net => "net",
             Self::Regex => "regex",
             Self::Semver => "semver",
             Self::Time => "time",
@@ -63,7 +59,6 @@ impl Family {
             "glob" => Self::Glob,
             "graph" => Self::Graph,
             "json" if function == "json.patch" => Self::JsonPatch,
-            "net" => Self::Net,
             "regex" => Self::Regex,
             "semver" => Self::Semver,
             "time" => Self::Time,
@@ -80,18 +75,15 @@ pub const REFUSED_FUNCTIONS: &[(&str, &str)] = &[
     ("opa.runtime", "a policy does not see its process; put what it needs into data.json"),
     ("rand.intn", "a decision depends on its input alone"),
     ("uuid.rfc4122", "a decision depends on its input alone"),
-    ("net.lookup_ip_addr", "a policy reaches no network"),
     ("trace", "no trace is kept; take `wasmcp policy eval`"),
     ("numbers.range", "its result can be larger than memory; compare with `<` instead"),
     ("numbers.range_step", "its result can be larger than memory; compare with `<` instead"),
-    ("net.cidr_expand", "its result can be larger than memory; take `net.cidr_contains`"),
     ("bits.lsh", "its result can be larger than memory; multiply instead"),
 ];
 
 /// Functions of OPA that regorus has in no build, by their names or, with a dot at the end, by the start of them.
 pub const MISSING_FUNCTIONS: &[&str] = &[
-    "crypto.", "graphql.", "io.jwt.", "json.match_schema", "json.verify_schema", "net.cidr_contains_matches", "net.cidr_intersects",
-    "net.cidr_merge", "net.cidr_overlap", "net.lookup_ip_addr", "providers.", "regex.globs_match", "rego.", "strings.render_template",
+    "crypto.", "graphql.", "io.jwt.", "json.match_schema", "json.verify_schema", "net.", "providers.", "regex.globs_match", "rego.", "strings.render_template",
     "uuid.", "yaml.",
 ];
 
