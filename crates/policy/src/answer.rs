@@ -69,7 +69,9 @@ fn read(value: &Value) -> Result<Decision, Unread> {
     decision.verdict = match (allowed, scopes.is_empty()) {
         (None, _) => return Err(Unread::IllTyped("the object has no member `allow`")),
         (Some(true), true) => Verdict::Allow,
-        (Some(true), false) => return Err(Unread::IllTyped("`scopes` are for a caller that lacks them: they need `allow: false`")),
+        (Some(true), false) => {
+            return Err(Unread::IllTyped("`scopes` are for a caller that lacks them: they need `allow: false`"));
+        }
         (Some(false), true) => Verdict::Deny,
         (Some(false), false) => Verdict::StepUp(scopes),
     };
@@ -77,7 +79,8 @@ fn read(value: &Value) -> Result<Decision, Unread> {
 }
 
 fn plain(allowed: bool) -> Decision {
-    let (verdict, reason) = if allowed { (Verdict::Allow, "a rule allows it") } else { (Verdict::Deny, "a rule denies it") };
+    let (verdict, reason) =
+        if allowed { (Verdict::Allow, "a rule allows it") } else { (Verdict::Deny, "a rule denies it") };
     Decision { verdict, reason: reason.into(), cause: Cause::Rule, redact: Vec::new(), limits: Limits::default() }
 }
 

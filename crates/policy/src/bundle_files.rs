@@ -78,8 +78,9 @@ pub(crate) fn data(file: &File<'_>) -> Result<Option<Value>, Problem> {
     if !file.is_data() {
         return Ok(None);
     }
-    let problem = |line, column, message: String| {
-        Problem::Data { place: Place { path: file.path.to_owned(), line, column }, message }
+    let problem = |line, column, message: String| Problem::Data {
+        place: Place { path: file.path.to_owned(), line, column },
+        message,
     };
     let parsed: serde_json::Value = serde_json::from_str(file.text).map_err(|error| {
         let text = error.to_string();
@@ -90,8 +91,8 @@ pub(crate) fn data(file: &File<'_>) -> Result<Option<Value>, Problem> {
         return Err(problem(1, 1, "the data must be an object".to_owned()));
     }
     // regorus reads the text itself, since it keeps numbers exactly.
-    let mut value = Value::from_json_str(file.text)
-        .map_err(|_| problem(1, 1, "a number is too large to compare".to_owned()))?;
+    let mut value =
+        Value::from_json_str(file.text).map_err(|_| problem(1, 1, "a number is too large to compare".to_owned()))?;
     for folder in file.path.rsplit('/').skip(1) {
         let mut parent = Value::new_object();
         if let Ok(members) = parent.as_object_mut() {

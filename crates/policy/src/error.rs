@@ -30,7 +30,9 @@ pub enum Problem {
     #[error("no `.rego` file: a policy is a folder with at least one")]
     NoPolicy,
     /// Neither entry point that allows is there, so that everything would be denied.
-    #[error("no rule `allow` in the package `wasmcp`: nothing would be allowed; start a file with `package wasmcp` and add one")]
+    #[error(
+        "no rule `allow` in the package `wasmcp`: nothing would be allowed; start a file with `package wasmcp` and add one"
+    )]
     NoAllow,
     /// A file is larger than a bundle may be.
     #[error("{path}: the bundle is larger than {limit} bytes with this file")]

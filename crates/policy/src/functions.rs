@@ -83,8 +83,18 @@ pub const REFUSED_FUNCTIONS: &[(&str, &str)] = &[
 
 /// Functions of OPA that regorus has in no build, by their names or, with a dot at the end, by the start of them.
 pub const MISSING_FUNCTIONS: &[&str] = &[
-    "crypto.", "graphql.", "io.jwt.", "json.match_schema", "json.verify_schema", "net.", "providers.", "regex.globs_match", "rego.", "strings.render_template",
-    "uuid.", "yaml.",
+    "crypto.",
+    "graphql.",
+    "io.jwt.",
+    "json.match_schema",
+    "json.verify_schema",
+    "net.",
+    "providers.",
+    "regex.globs_match",
+    "rego.",
+    "strings.render_template",
+    "uuid.",
+    "yaml.",
 ];
 
 /// Whether this build has a function. `print` prints nothing.
@@ -99,7 +109,8 @@ pub(crate) fn refusal(name: &str) -> Option<&'static str> {
 
 /// What to do about a function that is not there.
 pub(crate) fn hint(name: &str) -> &'static str {
-    let is_missing = |missing: &&str| if missing.ends_with('.') { name.starts_with(*missing) } else { name == **missing };
+    let is_missing =
+        |missing: &&str| if missing.ends_with('.') { name.starts_with(*missing) } else { name == *missing };
     if MISSING_FUNCTIONS.iter().any(is_missing) {
         "OPA has it, wasmcp has not; docs/policy.md lists the functions"
     } else if Family::of(name).is_some() {

@@ -55,7 +55,11 @@ mod tests {
     fn a_message_of_regorus_has_a_place_and_a_text() {
         let place = |path: &str, line, column| Some(Place { path: path.to_owned(), line, column });
         for (text, expected_place, message) in [
-            ("\n--> a/b.rego:3:14\n  |\n3 |  x ==\n  |     ^\nerror: expecting expression", place("a/b.rego", 3, 14), "expecting expression"),
+            (
+                "\n--> a/b.rego:3:14\n  |\n3 |  x ==\n  |     ^\nerror: expecting expression",
+                place("a/b.rego", 3, 14),
+                "expecting expression",
+            ),
             ("\n--> c:d.rego:10:2\n  |\nerror: two\n  lines", place("c:d.rego", 10, 2), "two lines"),
             ("no place", None, "no place"),
             ("--> a.rego", None, "--> a.rego"),

@@ -27,7 +27,9 @@ impl Request {
     /// Makes the member.
     #[must_use]
     pub fn new(parts: &RequestParts<'_>) -> Self {
-        let client = parts.client.map(|(name, version)| object([("name", Some(name.into())), ("version", Some(version.into()))]));
+        let client = parts
+            .client
+            .map(|(name, version)| object([("name", Some(name.into())), ("version", Some(version.into()))]));
         Self(object([
             ("id", parts.id.map(Value::from)),
             ("protocolVersion", parts.protocol_version.map(Value::from)),

@@ -48,7 +48,12 @@ impl Rules {
             for rule in &module.policy {
                 let (path, span) = names.rule(rule);
                 let place = Place::of(span);
-                found.rules.entry(path).or_insert(Rule { place, references: BTreeSet::new(), arguments: None, phase: false });
+                found.rules.entry(path).or_insert(Rule {
+                    place,
+                    references: BTreeSet::new(),
+                    arguments: None,
+                    phase: false,
+                });
             }
         }
         for module in modules {
@@ -90,7 +95,8 @@ impl Rules {
 
     /// What a rule reads, itself or by another rule that it needs.
     pub(crate) fn reads(&self, path: &str) -> Reads {
-        let mut reached: Vec<&str> = self.rules.get_key_value(path).map(|(path, _)| path.as_str()).into_iter().collect();
+        let mut reached: Vec<&str> =
+            self.rules.get_key_value(path).map(|(path, _)| path.as_str()).into_iter().collect();
         let mut reads = Reads::default();
         let mut next = 0;
         while let Some(rule) = reached.get(next).and_then(|path| self.rules.get(*path)) {

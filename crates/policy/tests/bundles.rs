@@ -15,15 +15,33 @@ fn a_problem_has_its_place_and_says_what_to_do() {
         ("package wasmcp\nallow { true }\n", "a/p.rego:2:7: "),
         ("allow := true\n", "a/p.rego:1:1: "),
         ("package wasmcp\nallow if x == 1\n", "a/p.rego:2:10: "),
-        ("package wasmcp\nallow if f(1)\n", "a/p.rego:2:10: no function `f`: it is misspelt, or its rule or import is missing"),
+        (
+            "package wasmcp\nallow if f(1)\n",
+            "a/p.rego:2:10: no function `f`: it is misspelt, or its rule or import is missing",
+        ),
         ("package wasmcp\nallow if regex.mach(\"a\", \"b\")\n", "a/p.rego:2:10: no function `regex.mach`: "),
-        ("package wasmcp\nallow if io.jwt.decode(\"a\")\n", "a/p.rego:2:10: no function `io.jwt.decode`: OPA has it, wasmcp has not"),
-        ("package wasmcp\nallow if time.now_ns() > 1\n", "a/p.rego:2:10: `time.now_ns` is not for policies: a decision depends on its input alone; take `input.time`"),
+        (
+            "package wasmcp\nallow if io.jwt.decode(\"a\")\n",
+            "a/p.rego:2:10: no function `io.jwt.decode`: OPA has it, wasmcp has not",
+        ),
+        (
+            "package wasmcp\nallow if time.now_ns() > 1\n",
+            "a/p.rego:2:10: `time.now_ns` is not for policies: a decision depends on its input alone; take `input.time`",
+        ),
         ("package wasmcp\nallow if http.send({}).status == 1\n", "a/p.rego:2:10: `http.send` is not for policies: "),
-        ("package wasmcp\nallow if count(numbers.range(1, input.n)) > 1\n", "a/p.rego:2:16: `numbers.range` is not for policies: "),
-        ("package wasmcp\nallow if f(1)\nf(x) := f(x - 1)\n", "a/p.rego:3:1: `data.wasmcp.f` needs its own result: data.wasmcp.f -> data.wasmcp.f"),
+        (
+            "package wasmcp\nallow if count(numbers.range(1, input.n)) > 1\n",
+            "a/p.rego:2:16: `numbers.range` is not for policies: ",
+        ),
+        (
+            "package wasmcp\nallow if f(1)\nf(x) := f(x - 1)\n",
+            "a/p.rego:3:1: `data.wasmcp.f` needs its own result: data.wasmcp.f -> data.wasmcp.f",
+        ),
         ("package wasmcp\nallow if b\nb if not allow\n", "needs its own result: data.wasmcp."),
-        ("package wasmcp\nallow if data.wasmcp.other\nother if data.wasmcp.allow\n", "needs its own result: data.wasmcp."),
+        (
+            "package wasmcp\nallow if data.wasmcp.other\nother if data.wasmcp.allow\n",
+            "needs its own result: data.wasmcp.",
+        ),
         ("package other\nallow := true\n", "no rule `allow` in the package `wasmcp`"),
         ("package wasmcp\nvisible := true\n", "no rule `allow` in the package `wasmcp`"),
     ] {
@@ -39,7 +57,10 @@ fn files_that_a_bundle_cannot_have_are_problems() {
     for (files, problem) in [
         (vec![], "no `.rego` file"),
         (vec![("p_test.rego", policy.1)], "no `.rego` file"),
-        (vec![policy, ("data.yaml", "a: 1")], "data.yaml: a bundle has files `*.rego` and `data.json`; remove this one"),
+        (
+            vec![policy, ("data.yaml", "a: 1")],
+            "data.yaml: a bundle has files `*.rego` and `data.json`; remove this one",
+        ),
         (vec![policy, ("other.json", "{}")], "other.json: a bundle has files"),
         (vec![policy, ("data.json", "{\n  \"a\": 1,\n}")], "data.json:3:1: trailing comma"),
         (vec![policy, ("a/data.json", "[1]")], "a/data.json:1:1: the data must be an object"),
@@ -90,20 +111,29 @@ fn what_is_suspicious_is_found() {
         ("allow if input.arguments.a == 1", &[], vec![("p.rego:2:10", reads)]),
         ("allow if input[\"arguments\"].a == 1", &[], vec![("p.rego:2:10", reads)]),
         ("import input.arguments as args\nallow if args.a == 1", &[], vec![("p.rego:3:10", reads)]),
-        ("allow if small\nsmall if data.wasmcp.less(9)\nless(x) if input.arguments.a < x", &[], vec![("p.rego:4:12", reads)]),
+        (
+            "allow if small\nsmall if data.wasmcp.less(9)\nless(x) if input.arguments.a < x",
+            &[],
+            vec![("p.rego:4:12", reads)],
+        ),
         ("allow if object.get(input, \"arguments\", {}) == {}", &[], vec![("p.rego:2:21", reads)]),
         ("allow if input.arguments.a == 1\nvisible := true", &[], vec![]),
         ("allow if input.tool.name == \"arguments\"", &[], vec![]),
         ("allow := true\nother if input.arguments.a == 1", &[], vec![]),
         ("allow := true\ndeny contains \"a\" if not input.arguments.a", &[], vec![("p.rego:3:26", denies)]),
         ("allow := true\ndeny contains \"a\" if {\n\tinput.phase == \"call\"\n\tnot input.arguments.a\n}", &[], vec![]),
-        ("allow if regex.match(\"a\", \"b\")", &[], vec![("p.rego:2:10", "a component has no function `regex.match` (family regex)")]),
+        (
+            "allow if regex.match(\"a\", \"b\")",
+            &[],
+            vec![("p.rego:2:10", "a component has no function `regex.match` (family regex)")],
+        ),
         ("allow if regex.match(\"a\", \"b\")\nx if regex.match(\"a\", \"c\")", &[Family::Regex], vec![]),
         ("allow if json.patch({}, []) == {}", &[], vec![("p.rego:2:10", "`json.patch` (family json-patch)")]),
         ("allow if json.remove({}, []) == {}", &[], vec![]),
     ] {
         let text = format!("package wasmcp\n{rules}\n");
-        let bundle = Bundle::compile(&[File { path: "p.rego", text: &text }]).unwrap_or_else(|error| panic!("{rules}: {error}"));
+        let bundle =
+            Bundle::compile(&[File { path: "p.rego", text: &text }]).unwrap_or_else(|error| panic!("{rules}: {error}"));
         let found: Vec<_> = bundle.findings(component).iter().map(ToString::to_string).collect();
         assert_eq!(found.len(), findings.len(), "{rules}: {found:?}");
         for (found, (place, text)) in found.iter().zip(&findings) {

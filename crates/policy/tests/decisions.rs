@@ -5,7 +5,8 @@ use policy::{Bundle, Cause, Decision, Document, EvaluationError, File, Limits, V
 
 fn decide(rules: &str, input: &str) -> Decision {
     let text = format!("package wasmcp\n\n{rules}\n");
-    let bundle = Bundle::compile(&[File { path: "policy.rego", text: &text }]).unwrap_or_else(|error| panic!("{rules}: {error}"));
+    let bundle = Bundle::compile(&[File { path: "policy.rego", text: &text }])
+        .unwrap_or_else(|error| panic!("{rules}: {error}"));
     bundle.decide(&Document::from_json(input).expect("an input"))
 }
 
@@ -28,7 +29,11 @@ fn an_answer_is_true_or_an_object() {
         ("allow := {\"allow\": false, \"scopes\": [\"b\", \"a\"]}", step_up(&["b", "a"]), "a rule denies it"),
     ] {
         let decision = decide(rules, r#"{"phase": "call", "tool": {"name": "a"}}"#);
-        assert_eq!((decision.verdict, decision.reason.as_ref(), decision.cause), (verdict, reason, Cause::Rule), "{rules}");
+        assert_eq!(
+            (decision.verdict, decision.reason.as_ref(), decision.cause),
+            (verdict, reason, Cause::Rule),
+            "{rules}"
+        );
     }
 }
 
@@ -44,11 +49,21 @@ fn an_answer_can_redact_arguments_and_set_limits() {
 fn a_reason_of_deny_is_stronger_than_allow_and_visible() {
     for (phase, rules, verdict, reason) in [
         ("call", "allow := true\ndeny contains \"no\" if input.tool.name == \"a\"", Verdict::Deny, "no"),
-        ("list", "allow := true\nvisible := true\ndeny contains \"no\" if input.tool.name == \"a\"", Verdict::Deny, "no"),
+        (
+            "list",
+            "allow := true\nvisible := true\ndeny contains \"no\" if input.tool.name == \"a\"",
+            Verdict::Deny,
+            "no",
+        ),
         ("call", "allow := true\ndeny contains \"b\" if true\ndeny contains \"a\" if true", Verdict::Deny, "a; b"),
         ("call", "allow := {\"allow\": false, \"scopes\": [\"s\"]}\ndeny contains \"no\" if true", Verdict::Deny, "no"),
         ("call", "allow := true\ndeny contains \"no\" if input.tool.name == \"b\"", Verdict::Allow, "a rule allows it"),
-        ("call", "allow if input.nothing\ndeny contains \"no\" if input.nothing", Verdict::Deny, "`data.wasmcp.allow` has no value for this input: no rule allows it"),
+        (
+            "call",
+            "allow if input.nothing\ndeny contains \"no\" if input.nothing",
+            Verdict::Deny,
+            "`data.wasmcp.allow` has no value for this input: no rule allows it",
+        ),
     ] {
         let decision = decide(rules, &format!(r#"{{"phase": "{phase}", "tool": {{"name": "a"}}}}"#));
         assert_eq!((decision.verdict, decision.reason.as_ref()), (verdict, reason), "{rules}");
@@ -73,7 +88,8 @@ fn visible_decides_about_lists_and_allow_where_it_is_not_there() {
 
 #[test]
 fn what_is_no_answer_denies_and_says_why() {
-    let endless = "allow if {\n\tsome a in input.many\n\tsome b in input.many\n\tsome c in input.many\n\ta + b + c < 0\n}";
+    let endless =
+        "allow if {\n\tsome a in input.many\n\tsome b in input.many\n\tsome c in input.many\n\ta + b + c < 0\n}";
     for (rules, word) in [
         ("allow if input.nothing", "undefined"),
         ("allow := 1", "ill-typed"),
@@ -105,7 +121,10 @@ fn what_is_no_answer_denies_and_says_why() {
         ("allow := true\ndeny contains \"a\" if to_number(input.text) == 1", "failed"),
         (endless, "too-long"),
         ("allow if count([1 | some a in input.many; some b in input.many; some c in input.many]) > 0", "too-long"),
-        ("allow := true\ndeny contains \"a\" if {\n\tevery a in input.many { every b in input.many { every c in input.many { a + b + c >= 0 } } }\n}", "too-long"),
+        (
+            "allow := true\ndeny contains \"a\" if {\n\tevery a in input.many { every b in input.many { every c in input.many { a + b + c >= 0 } } }\n}",
+            "too-long",
+        ),
     ] {
         let many: Vec<u32> = (0..100).collect();
         let decision = decide(rules, &format!(r#"{{"phase": "call", "text": "secret", "many": {many:?}}}"#));
@@ -118,14 +137,17 @@ fn what_is_no_answer_denies_and_says_why() {
 #[test]
 fn a_failed_evaluation_names_its_place() {
     let decision = decide("allow if {\n\tto_number(input.text) == 1\n}", r#"{"phase": "call", "text": "x"}"#);
-    let Cause::Error(EvaluationError::Failed { place: Some(place), .. }) = &decision.cause else { panic!("{decision:?}") };
+    let Cause::Error(EvaluationError::Failed { place: Some(place), .. }) = &decision.cause else {
+        panic!("{decision:?}")
+    };
     assert_eq!((place.path.as_str(), place.line), ("policy.rego", 4));
     assert!(decision.reason.contains("policy.rego:4:"), "{}", decision.reason);
 }
 
 #[test]
 fn a_decision_leaves_nothing_for_the_next() {
-    let text = "package wasmcp\nallow if input.n == 1\nallow := {\"allow\": false, \"scopes\": [\"s\"]} if input.n == 2\n";
+    let text =
+        "package wasmcp\nallow if input.n == 1\nallow := {\"allow\": false, \"scopes\": [\"s\"]} if input.n == 2\n";
     let bundle = Bundle::compile(&[File { path: "policy.rego", text }]).expect("a policy");
     for _ in 0..3 {
         for (n, verdict) in [(1, Verdict::Allow), (2, step_up(&["s"])), (3, Verdict::Deny)] {

@@ -1,7 +1,9 @@
 //! The input documents: docs/policy.md shows the one of each method, and each fits policies/input.schema.json.
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "tests fail loudly")]
 
-use policy::{Annotations, Identity, IdentityParts, Input, InputError, Item, Phase, Reference, Request, RequestParts, Server};
+use policy::{
+    Annotations, Identity, IdentityParts, Input, InputError, Item, Phase, Reference, Request, RequestParts, Server,
+};
 use serde_json::{Value, json};
 
 mod files;
@@ -58,7 +60,9 @@ fn random_inputs_fit_the_schema_and_a_wrong_one_does_not() {
     for _ in 0..2000 {
         let (thing, caller, arguments) = (random::thing(random), random::caller(random), random::arguments(random));
         for phase in [Phase::Call, Phase::List] {
-            let json = random::with_input(phase, &thing, caller.as_ref(), arguments, |input| input.document().expect("a document").to_json());
+            let json = random::with_input(phase, &thing, caller.as_ref(), arguments, |input| {
+                input.document().expect("a document").to_json()
+            });
             let document: Value = serde_json::from_str(&json.expect("JSON")).expect("JSON");
             assert_eq!(faults(&schema, &document, "input"), Vec::<String>::new());
             assert!(phase == Phase::Call || document.get("arguments").is_none());
@@ -91,14 +95,25 @@ fn the_documents_of_the_page_are_those_of_the_methods() {
     let annotations = Annotations { read_only: Some(false), destructive: Some(true), ..Annotations::default() };
     let arguments = [("topic".to_owned(), "rust".to_owned())];
     let tool = Item::Tool { name: "delete_file", annotations: Some(annotations), arguments: r#"{"path":"/tmp/a"}"# };
-    let completion = |reference| Item::Completion { reference, argument: "language", value: "de", arguments: &arguments };
+    let completion =
+        |reference| Item::Completion { reference, argument: "language", value: "de", arguments: &arguments };
     for (title, phase, method, item) in [
         ("tools/call", Phase::Call, "tools/call", tool),
         ("a tool in tools/list", Phase::List, "tools/call", tool),
         ("resources/read", Phase::Call, "resources/read", Item::Resource { uri: "file:///a", template: false }),
-        ("a template in resources/templates/list", Phase::List, "resources/read", Item::Resource { uri: "file:///{path}", template: true }),
+        (
+            "a template in resources/templates/list",
+            Phase::List,
+            "resources/read",
+            Item::Resource { uri: "file:///{path}", template: true },
+        ),
         ("prompts/get", Phase::Call, "prompts/get", Item::Prompt { name: "review", arguments: &arguments }),
-        ("completion/complete of a prompt", Phase::Call, "completion/complete", completion(Reference::Prompt("review"))),
+        (
+            "completion/complete of a prompt",
+            Phase::Call,
+            "completion/complete",
+            completion(Reference::Prompt("review")),
+        ),
         ("any other method", Phase::Call, "tools/list", Item::Method),
     ] {
         let input = Input {
@@ -133,7 +148,8 @@ fn the_documents_of_the_page_are_those_of_the_methods() {
 fn arguments_that_cannot_be_compared_are_refused_and_not_repeated() {
     for arguments in ["", "[]", "1", "{\"a\": 1e400}", "{\"secret\"", "null"] {
         let thing = random::Thing { kind: random::Kind::Tool, name: "add", provider: None, read_only: None };
-        let error = random::with_input(Phase::Call, &thing, None, arguments, |input| input.document().expect_err("an error"));
+        let error =
+            random::with_input(Phase::Call, &thing, None, arguments, |input| input.document().expect_err("an error"));
         assert_eq!(error, InputError::NotJson { part: "arguments" });
         assert!(!error.to_string().contains("secret"));
     }
@@ -150,7 +166,9 @@ fn numbers_and_texts_of_arguments_keep_their_values() {
         r#"{"a":{"":[null,true,[]]}}"#,
     ] {
         let thing = random::Thing { kind: random::Kind::Tool, name: "add", provider: None, read_only: None };
-        let json = random::with_input(Phase::Call, &thing, None, arguments, |input| input.document().expect("a document").to_json());
+        let json = random::with_input(Phase::Call, &thing, None, arguments, |input| {
+            input.document().expect("a document").to_json()
+        });
         let json = json.expect("JSON");
         let document: Value = serde_json::from_str(&json).expect("JSON");
         let expected: Value = serde_json::from_str(arguments).expect("JSON");

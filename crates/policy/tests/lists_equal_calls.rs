@@ -16,17 +16,22 @@ fn for_random_policies_and_callers_a_list_equals_the_calls() {
         let random = &mut random::generator(seed);
         let policy = random::policy(random);
         let text = policy.rego("wasmcp");
-        let bundle = Bundle::compile(&[File { path: "policy.rego", text: &text }]).unwrap_or_else(|error| panic!("{text}\n{error}"));
+        let bundle = Bundle::compile(&[File { path: "policy.rego", text: &text }])
+            .unwrap_or_else(|error| panic!("{text}\n{error}"));
         for _ in 0..CASES_OF_A_POLICY {
             let (thing, caller) = (random::thing(random), random::caller(random));
             let decide = |phase, arguments| {
-                random::with_input(phase, &thing, caller.as_ref(), arguments, |input| bundle.decide(&input.document().expect("a document")))
+                random::with_input(phase, &thing, caller.as_ref(), arguments, |input| {
+                    bundle.decide(&input.document().expect("a document"))
+                })
             };
             let call = decide(Phase::Call, random::arguments(random));
             let (meaning, at) = match &call.verdict {
                 Verdict::Allow => (Meaning::Allow, 0),
                 Verdict::Deny => (Meaning::Deny, 1),
-                Verdict::StepUp(scopes) => (Meaning::StepUp(SCOPES.iter().find(|scope| scopes[0] == **scope).expect("one")), 2),
+                Verdict::StepUp(scopes) => {
+                    (Meaning::StepUp(SCOPES.iter().find(|scope| scopes[0] == **scope).expect("one")), 2)
+                }
             };
             of_each[at] += 1;
             assert_eq!(meaning, policy.meaning(&thing, caller.as_ref()), "seed {seed}: {thing:?} {caller:?}\n{text}");

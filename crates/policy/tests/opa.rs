@@ -42,7 +42,8 @@ fn inputs(seed: u64) -> Vec<Document> {
 /// The values of all entry points for all inputs, by one process of OPA. An entry point without a value has none of it.
 fn by_opa(packages: &[(String, Vec<TextFile>)], inputs: &[Document], directory: &Path) -> Value {
     std::fs::create_dir_all(directory).expect("a directory");
-    let documents: Vec<Value> = inputs.iter().map(|input| serde_json::from_str(&input.to_json().expect("JSON")).expect("JSON")).collect();
+    let documents: Vec<Value> =
+        inputs.iter().map(|input| serde_json::from_str(&input.to_json().expect("JSON")).expect("JSON")).collect();
     std::fs::write(directory.join("inputs.json"), json!({ "inputs": documents }).to_string()).expect("written");
     let mut queries = String::from("package compare\n\n");
     for (package, files) in packages {
@@ -50,8 +51,14 @@ fn by_opa(packages: &[(String, Vec<TextFile>)], inputs: &[Document], directory: 
             let place = directory.join(package);
             std::fs::create_dir_all(&place).expect("a directory");
             std::fs::write(place.join(&file.path), &file.text).expect("written");
-            let declares = |rule: &str| file.text.lines().any(|line| line.split([' ', '(']).next() == Some(rule) || line.starts_with(&format!("default {rule} ")));
-            for entry in ["allow", "visible", "deny"].into_iter().filter(|entry| file.path.ends_with(".rego") && declares(entry)) {
+            let declares = |rule: &str| {
+                file.text.lines().any(|line| {
+                    line.split([' ', '(']).next() == Some(rule) || line.starts_with(&format!("default {rule} "))
+                })
+            };
+            for entry in
+                ["allow", "visible", "deny"].into_iter().filter(|entry| file.path.ends_with(".rego") && declares(entry))
+            {
                 writeln!(
                     queries,
                     "results[\"{package}\"].{entry} := [[v | v := data.{package}.{entry} with input as i] | some i in data.inputs]\n"
@@ -61,7 +68,9 @@ fn by_opa(packages: &[(String, Vec<TextFile>)], inputs: &[Document], directory: 
         }
     }
     std::fs::write(directory.join("compare.rego"), queries).expect("written");
-    let output = succeeds(Command::new(opa()).args(["eval", "--format=raw", "--data"]).arg(directory).arg("data.compare.results"));
+    let output = succeeds(
+        Command::new(opa()).args(["eval", "--format=raw", "--data"]).arg(directory).arg("data.compare.results"),
+    );
     serde_json::from_slice(&output.stdout).expect("JSON")
 }
 
@@ -111,13 +120,18 @@ fn a_starter_has_the_same_answers_from_opa_for_random_inputs() {
 #[test]
 fn random_policies_have_the_same_answers_from_opa() {
     let inputs = inputs(1000);
-    let policy = |seed, package: &str| TextFile { path: "policy.rego".to_owned(), text: random::policy(&mut random::generator(seed)).rego(package) };
+    let policy = |seed, package: &str| TextFile {
+        path: "policy.rego".to_owned(),
+        text: random::policy(&mut random::generator(seed)).rego(package),
+    };
     let packages: Vec<_> = (0..RANDOM_POLICIES).map(|seed| (format!("p{seed}"), seed)).collect();
-    let for_opa: Vec<_> = packages.iter().map(|(package, seed)| (package.clone(), vec![policy(*seed, package)])).collect();
+    let for_opa: Vec<_> =
+        packages.iter().map(|(package, seed)| (package.clone(), vec![policy(*seed, package)])).collect();
     let results = by_opa(&for_opa, &inputs, &directory("opa-random"));
     let mut compared = 0;
     for (package, seed) in &packages {
-        let bundle = Bundle::compile(&borrowed(&[policy(*seed, "wasmcp")])).unwrap_or_else(|error| panic!("{package}: {error}"));
+        let bundle =
+            Bundle::compile(&borrowed(&[policy(*seed, "wasmcp")])).unwrap_or_else(|error| panic!("{package}: {error}"));
         compared += compare(&bundle, package, &results, &inputs);
     }
     assert!(compared > 24_000, "only {compared} answers were compared");
@@ -152,8 +166,14 @@ fn a_misspelt_member_of_the_input_is_an_error_of_opa() {
     ] {
         let place = directory("opa-schema");
         std::fs::create_dir_all(&place).expect("a directory");
-        std::fs::write(place.join("policy.rego"), format!("package wasmcp\n\nallow if input.{member}\n")).expect("written");
-        let output = Command::new(opa()).args(["check", "--strict", "--schema"]).arg(&schema).arg(&place).output().expect("opa starts");
+        std::fs::write(place.join("policy.rego"), format!("package wasmcp\n\nallow if input.{member}\n"))
+            .expect("written");
+        let output = Command::new(opa())
+            .args(["check", "--strict", "--schema"])
+            .arg(&schema)
+            .arg(&place)
+            .output()
+            .expect("opa starts");
         assert_eq!(output.status.success(), is_known, "{member}: {}", String::from_utf8_lossy(&output.stderr));
     }
 }

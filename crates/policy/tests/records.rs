@@ -16,7 +16,8 @@ fn decide(rules: &str, document: &Document) -> Decision {
 fn line(rules: &str, input: &Value, options: &RecordOptions) -> String {
     let document = Document::from_json(&input.to_string()).expect("an input");
     let decision = decide(rules, &document);
-    let record = Record { id: "d1", revision: "r1", dry_run: false, document: &document, decision: &decision, micros: 17 };
+    let record =
+        Record { id: "d1", revision: "r1", dry_run: false, document: &document, decision: &decision, micros: 17 };
     record.to_line(options)
 }
 
@@ -43,7 +44,8 @@ fn a_record_says_who_wanted_what_and_what_was_decided() {
 
     let document = Document::from_json("{}").expect("an input");
     let decision = decide("allow if input.nothing", &document);
-    let record = Record { id: "d2", revision: "r2", dry_run: true, document: &document, decision: &decision, micros: 0 };
+    let record =
+        Record { id: "d2", revision: "r2", dry_run: true, document: &document, decision: &decision, micros: 0 };
     let expected = json!({
         "decision_id": "d2", "revision": "r2", "dry_run": true, "result": "deny", "cause": "undefined", "micros": 0,
         "reason": "`data.wasmcp.allow` has no value for this input: no rule allows it",
@@ -54,18 +56,36 @@ fn a_record_says_who_wanted_what_and_what_was_decided() {
 #[test]
 fn no_secret_is_in_a_record() {
     let names = [
-        "password", "Password", "user_password", "pass-phrase", "api_key", "apiKey", "X-API-Key", "access_token", "clientSecret",
-        "Authorization", "credentials", "session_id", "private_key", "pin", "OTP",
+        "password",
+        "Password",
+        "user_password",
+        "pass-phrase",
+        "api_key",
+        "apiKey",
+        "X-API-Key",
+        "access_token",
+        "clientSecret",
+        "Authorization",
+        "credentials",
+        "session_id",
+        "private_key",
+        "pin",
+        "OTP",
     ];
     for name in names {
-        let input = json!({"arguments": {name: "s3cr3t", "deep": [{name: ["s3cr3t", {"x": "s3cr3t"}]}], "plain": "kept"}});
+        let input =
+            json!({"arguments": {name: "s3cr3t", "deep": [{name: ["s3cr3t", {"x": "s3cr3t"}]}], "plain": "kept"}});
         let line = line("allow := true", &input, &OPTIONS);
         assert!(!line.contains("s3cr3t") && line.contains("kept"), "{name}: {line}");
     }
     for (redact, arguments, expected) in [
         (r#"["card"]"#, json!({"card": "x", "b": 1}), json!({"card": "[masked]", "b": 1})),
         (r#"["/a/b"]"#, json!({"a": {"b": {"c": 1}, "d": 2}}), json!({"a": {"b": "[masked]", "d": 2}})),
-        (r#"["a/b"]"#, json!({"a": [{"b": 1}, {"b": 2, "c": 3}]}), json!({"a": [{"b": "[masked]"}, {"b": "[masked]", "c": 3}]})),
+        (
+            r#"["a/b"]"#,
+            json!({"a": [{"b": 1}, {"b": 2, "c": 3}]}),
+            json!({"a": [{"b": "[masked]"}, {"b": "[masked]", "c": 3}]}),
+        ),
         (r#"["a/b"]"#, json!({"a/b": 1}), json!({"a/b": "[masked]"})),
         (r#"["absent", "a/absent"]"#, json!({"a": 1}), json!({"a": 1})),
     ] {
@@ -107,7 +127,8 @@ fn a_record_is_one_line_within_its_limit_whatever_is_in_it() {
                 let line = line(rules, &input, &RecordOptions { arguments, max_bytes });
                 assert!(line.len() <= max_bytes.max(RecordOptions::MIN_BYTES), "{} bytes of {max_bytes}", line.len());
                 let deceptive = |letter: char| {
-                    letter.is_control() || matches!(letter, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+                    letter.is_control()
+                        || matches!(letter, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
                 };
                 assert!(!line.contains(deceptive), "{line:?}");
                 let parsed: Value = serde_json::from_str(&line).unwrap_or_else(|error| panic!("{error}: {line}"));

@@ -45,9 +45,14 @@ fn a_test_that_does_not_hold_is_reported_with_its_place() {
     files.retain(|file| !file.path.ends_with("_test.rego"));
     files.push(TextFile { path: "extra_test.rego".to_owned(), text: text.replace("input.x", "\"x\"") });
     let results = run_tests(&borrowed(&files)).expect("compiles");
-    let found: Vec<_> = results.iter().map(|result| (result.name.as_str(), result.place.line, result.outcome.clone())).collect();
+    let found: Vec<_> =
+        results.iter().map(|result| (result.name.as_str(), result.place.line, result.outcome.clone())).collect();
     assert_eq!(found[0], ("data.wasmcp_test.test_error", 6, found[0].2.clone()));
-    assert!(matches!(&found[0].2, TestOutcome::Error(text) if text.starts_with("extra_test.rego:6:")), "{:?}", found[0]);
+    assert!(
+        matches!(&found[0].2, TestOutcome::Error(text) if text.starts_with("extra_test.rego:6:")),
+        "{:?}",
+        found[0]
+    );
     assert!(matches!(found[1].2, TestOutcome::Error(_)));
     assert_eq!(found[2], ("data.wasmcp_test.test_wrong", 4, TestOutcome::Failed));
     assert_eq!(found[3], ("data.wasmcp_test.todo_test_later", 8, TestOutcome::Skipped));

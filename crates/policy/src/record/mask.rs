@@ -7,8 +7,25 @@ const MASK: &str = "[masked]";
 
 /// Parts of names of arguments that are secret, in lower case and without what is no letter or digit.
 const SECRET_NAMES: &[&str] = &[
-    "password", "passwd", "passphrase", "pwd", "secret", "token", "apikey", "accesskey", "privatekey", "credential", "authorization",
-    "bearer", "cookie", "session", "signature", "otp", "pin", "cvv", "ssn",
+    "password",
+    "passwd",
+    "passphrase",
+    "pwd",
+    "secret",
+    "token",
+    "apikey",
+    "accesskey",
+    "privatekey",
+    "credential",
+    "authorization",
+    "bearer",
+    "cookie",
+    "session",
+    "signature",
+    "otp",
+    "pin",
+    "cvv",
+    "ssn",
 ];
 /// Those of them that are also parts of other words: they count as whole names.
 const WHOLE_NAMES: &[&str] = &["otp", "pin", "pwd", "ssn", "cvv"];
@@ -16,7 +33,8 @@ const WHOLE_NAMES: &[&str] = &["otp", "pin", "pwd", "ssn", "cvv"];
 /// Whether an argument of this name is secret.
 fn is_secret_name(name: &str) -> bool {
     let letters: String = name.chars().filter(|letter| letter.is_alphanumeric()).flat_map(char::to_lowercase).collect();
-    let counts = |secret: &&str| if WHOLE_NAMES.contains(secret) { letters == **secret } else { letters.contains(*secret) };
+    let counts =
+        |secret: &&str| if WHOLE_NAMES.contains(secret) { letters == **secret } else { letters.contains(*secret) };
     SECRET_NAMES.iter().any(counts)
 }
 

@@ -69,9 +69,8 @@ pub(super) fn chain(expression: &Expr) -> (Vec<String>, bool) {
             }
             Expr::RefBrack { refr, index, .. } => {
                 names.push(match index.as_ref() {
-                    Expr::String { value: Value::String(name), .. } | Expr::RawString { value: Value::String(name), .. } => {
-                        Some(name.to_string())
-                    }
+                    Expr::String { value: Value::String(name), .. }
+                    | Expr::RawString { value: Value::String(name), .. } => Some(name.to_string()),
                     _ => None,
                 });
                 expression = refr;
@@ -83,4 +82,13 @@ pub(super) fn chain(expression: &Expr) -> (Vec<String>, bool) {
     let fixed: Vec<String> = names.into_iter().rev().map_while(|name| name).collect();
     let differs = fixed.len() < all;
     (fixed, differs)
+}
+
+/// Where a reference begins. Its own span begins at its last part.
+pub(super) fn start(expression: &Expr) -> &Span {
+    let mut expression = expression;
+    while let Expr::RefDot { refr, .. } | Expr::RefBrack { refr, .. } = expression {
+        expression = refr;
+    }
+    expression.span()
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use regorus::unstable::{AssignOp, Expr, Literal, Query, Rule, RuleAssign, RuleHead};
 
-use super::names::{Names, chain};
+use super::names::{Names, chain, start};
 use crate::place::Place;
 
 /// What a rule refers to.
@@ -112,7 +112,11 @@ impl<'a> Walk<'a> {
 
     fn expression(&mut self, expression: &Expr) {
         match expression {
-            Expr::String { .. } | Expr::RawString { .. } | Expr::Number { .. } | Expr::Bool { .. } | Expr::Null { .. } => {}
+            Expr::String { .. }
+            | Expr::RawString { .. }
+            | Expr::Number { .. }
+            | Expr::Bool { .. }
+            | Expr::Null { .. } => {}
             Expr::Var { .. } | Expr::RefDot { .. } | Expr::RefBrack { .. } => {
                 self.reference(expression);
                 self.indexes(expression);
@@ -131,11 +135,11 @@ impl<'a> Walk<'a> {
                 self.query(query);
                 self.expressions([key, value]);
             }
-            Expr::Call { fcn, params, span, .. } => {
+            Expr::Call { fcn, params, .. } => {
                 if !self.declaring {
                     let path = chain(fcn).0;
                     self.references.extend(self.names.resolve(&path));
-                    self.calls.push((Place::of(span), path));
+                    self.calls.push((Place::of(start(fcn)), path));
                 }
                 self.expressions(params);
             }
@@ -168,7 +172,7 @@ impl<'a> Walk<'a> {
         let Some(full) = self.names.resolve(&path) else { return };
         // The whole input has the arguments in it.
         if full == "input" || full == "input.arguments" || full.starts_with("input.arguments.") {
-            self.arguments.get_or_insert_with(|| Place::of(expression.span()));
+            self.arguments.get_or_insert_with(|| Place::of(start(expression)));
         } else if full == "input.phase" {
             self.phase = true;
         } else if !full.starts_with("input.") {

@@ -7,22 +7,22 @@ use std::path::{Path, PathBuf};
 use policy::File;
 
 /// The starter policies.
-pub const POLICIES: [&str; 5] = ["arguments", "office-hours", "read-only", "tenants", "tool-scopes"];
+pub(crate) const POLICIES: [&str; 5] = ["arguments", "office-hours", "read-only", "tenants", "tool-scopes"];
 
 /// A file with its text.
 #[derive(Clone, Debug)]
-pub struct TextFile {
-    pub path: String,
-    pub text: String,
+pub(crate) struct TextFile {
+    pub(crate) path: String,
+    pub(crate) text: String,
 }
 
 /// The repository.
-pub fn root() -> PathBuf {
+pub(crate) fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
 
 /// The files of a starter policy.
-pub fn folder(name: &str) -> Vec<TextFile> {
+pub(crate) fn folder(name: &str) -> Vec<TextFile> {
     let entries = std::fs::read_dir(root().join("policies").join(name)).expect("a folder");
     let paths = entries.map(|entry| entry.expect("an entry").path());
     paths
@@ -34,6 +34,6 @@ pub fn folder(name: &str) -> Vec<TextFile> {
 }
 
 /// The files as a bundle takes them.
-pub fn borrowed(files: &[TextFile]) -> Vec<File<'_>> {
+pub(crate) fn borrowed(files: &[TextFile]) -> Vec<File<'_>> {
     files.iter().map(|file| File { path: &file.path, text: &file.text }).collect()
 }

@@ -13,30 +13,30 @@ const PROVIDERS: [&str; 3] = ["calculator", "files", "weather"];
 const WORDS: [&str; 4] = ["admin", "reader", "writer", "ümlaut \"quoted\""];
 const SCOPES: [&str; 3] = ["files:read", "files:write", "openid"];
 
-pub fn generator(seed: u64) -> StdRng {
+pub(crate) fn generator(seed: u64) -> StdRng {
     StdRng::seed_from_u64(seed)
 }
 
 /// A caller.
 #[derive(Clone, Debug)]
-pub struct Caller {
-    pub scopes: Vec<String>,
-    pub roles: Vec<String>,
-    pub groups: Vec<String>,
-    pub tenant: String,
+pub(crate) struct Caller {
+    pub(crate) scopes: Vec<String>,
+    pub(crate) roles: Vec<String>,
+    pub(crate) groups: Vec<String>,
+    pub(crate) tenant: String,
 }
 
 /// What is called, or shown.
 #[derive(Clone, Debug)]
-pub struct Thing {
-    pub kind: Kind,
-    pub name: &'static str,
-    pub provider: Option<&'static str>,
-    pub read_only: Option<bool>,
+pub(crate) struct Thing {
+    pub(crate) kind: Kind,
+    pub(crate) name: &'static str,
+    pub(crate) provider: Option<&'static str>,
+    pub(crate) read_only: Option<bool>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub(crate) enum Kind {
     Method,
     Tool,
     Prompt,
@@ -46,7 +46,7 @@ pub enum Kind {
     TemplateCompletion,
 }
 
-pub fn caller(random: &mut StdRng) -> Option<Caller> {
+pub(crate) fn caller(random: &mut StdRng) -> Option<Caller> {
     let some = |random: &mut StdRng, of: &[&str]| -> Vec<String> {
         of.iter().filter(|_| random.random_bool(0.4)).map(|word| (*word).to_owned()).collect()
     };
@@ -58,9 +58,11 @@ pub fn caller(random: &mut StdRng) -> Option<Caller> {
     })
 }
 
-pub fn thing(random: &mut StdRng) -> Thing {
+pub(crate) fn thing(random: &mut StdRng) -> Thing {
     use Kind::*;
-    let kind = *[Method, Tool, Tool, Tool, Prompt, Resource, Template, PromptCompletion, TemplateCompletion].choose(random).expect("one");
+    let kind = *[Method, Tool, Tool, Tool, Prompt, Resource, Template, PromptCompletion, TemplateCompletion]
+        .choose(random)
+        .expect("one");
     let name = match kind {
         Resource | Template | TemplateCompletion => *URIS.choose(random).expect("one"),
         _ => *NAMES.choose(random).expect("one"),
@@ -74,7 +76,7 @@ pub fn thing(random: &mut StdRng) -> Thing {
 }
 
 /// Arguments of a tool: some that the starter policies look at, some that are hard to read.
-pub fn arguments(random: &mut StdRng) -> &'static str {
+pub(crate) fn arguments(random: &mut StdRng) -> &'static str {
     [
         "{}",
         r#"{"path": "/data/public/a"}"#,
@@ -88,7 +90,13 @@ pub fn arguments(random: &mut StdRng) -> &'static str {
 }
 
 /// Gives the input of a thing to a function.
-pub fn with_input<T>(phase: Phase, thing: &Thing, caller: Option<&Caller>, arguments: &str, then: impl FnOnce(&Input<'_>) -> T) -> T {
+pub(crate) fn with_input<T>(
+    phase: Phase,
+    thing: &Thing,
+    caller: Option<&Caller>,
+    arguments: &str,
+    then: impl FnOnce(&Input<'_>) -> T,
+) -> T {
     let identity = caller.map(|caller| {
         Identity::new(&IdentityParts {
             issuer: "https://issuer.example",
@@ -105,7 +113,8 @@ pub fn with_input<T>(phase: Phase, thing: &Thing, caller: Option<&Caller>, argum
     let (method, item) = match thing.kind {
         Kind::Method => ("tools/list", Item::Method),
         Kind::Tool => {
-            let annotations = thing.read_only.map(|hint| Annotations { read_only: Some(hint), ..Annotations::default() });
+            let annotations =
+                thing.read_only.map(|hint| Annotations { read_only: Some(hint), ..Annotations::default() });
             ("tools/call", Item::Tool { name: thing.name, annotations, arguments })
         }
         Kind::Prompt => ("prompts/get", Item::Prompt { name: thing.name, arguments: &pairs }),
@@ -143,7 +152,7 @@ pub fn with_input<T>(phase: Phase, thing: &Thing, caller: Option<&Caller>, argum
 
 /// A condition of a rule.
 #[derive(Clone, Debug)]
-pub enum Condition {
+pub(crate) enum Condition {
     ToolIs(&'static str),
     ToolBegins(&'static str),
     UriBegins(&'static str),
@@ -159,15 +168,15 @@ pub enum Condition {
 
 /// A policy, each part of which is a list of rules, each of which is a list of conditions.
 #[derive(Clone, Debug)]
-pub struct Policy {
-    pub allow: Vec<Vec<Condition>>,
-    pub deny: Vec<Vec<Condition>>,
+pub(crate) struct Policy {
+    pub(crate) allow: Vec<Vec<Condition>>,
+    pub(crate) deny: Vec<Vec<Condition>>,
     /// What a caller lacks that no rule allows, and that these conditions hold for.
-    pub step_up: Option<(Vec<Condition>, &'static str)>,
+    pub(crate) step_up: Option<(Vec<Condition>, &'static str)>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Meaning {
+pub(crate) enum Meaning {
     Allow,
     Deny,
     StepUp(&'static str),
@@ -194,17 +203,19 @@ fn condition(random: &mut StdRng) -> Condition {
 }
 
 fn rules(random: &mut StdRng, most: usize) -> Vec<Vec<Condition>> {
-    (0..random.random_range(0..=most)).map(|_| (0..random.random_range(1..=3)).map(|_| condition(random)).collect()).collect()
+    (0..random.random_range(0..=most))
+        .map(|_| (0..random.random_range(1..=3)).map(|_| condition(random)).collect())
+        .collect()
 }
 
-pub fn policy(random: &mut StdRng) -> Policy {
+pub(crate) fn policy(random: &mut StdRng) -> Policy {
     let step_up = random.random_bool(0.5).then(|| (vec![condition(random)], *SCOPES.choose(random).expect("one")));
     Policy { allow: rules(random, 4), deny: rules(random, 2), step_up }
 }
 
 impl Policy {
     /// The policy in Rego.
-    pub fn rego(&self, package: &str) -> String {
+    pub(crate) fn rego(&self, package: &str) -> String {
         let mut text = format!("package {package}\n\n");
         for rule in &self.allow {
             text += &format!("permitted if {{\n{}}}\n\n", lines(rule));
@@ -223,8 +234,10 @@ impl Policy {
     }
 
     /// What it means, by this program.
-    pub fn meaning(&self, thing: &Thing, caller: Option<&Caller>) -> Meaning {
-        let any = |rules: &[Vec<Condition>]| rules.iter().any(|rule| rule.iter().all(|condition| condition.holds(thing, caller)));
+    pub(crate) fn meaning(&self, thing: &Thing, caller: Option<&Caller>) -> Meaning {
+        let any = |rules: &[Vec<Condition>]| {
+            rules.iter().any(|rule| rule.iter().all(|condition| condition.holds(thing, caller)))
+        };
         if any(&self.deny) {
             return Meaning::Deny;
         }
@@ -232,7 +245,9 @@ impl Policy {
             return Meaning::Allow;
         }
         match &self.step_up {
-            Some((conditions, scope)) if conditions.iter().all(|condition| condition.holds(thing, caller)) => Meaning::StepUp(scope),
+            Some((conditions, scope)) if conditions.iter().all(|condition| condition.holds(thing, caller)) => {
+                Meaning::StepUp(scope)
+            }
             _ => Meaning::Deny,
         }
     }
@@ -244,7 +259,9 @@ fn lines(conditions: &[Condition]) -> String {
 
 impl Condition {
     fn rego(&self) -> String {
-        let provider = |name: &str| format!("{name:?} in [input[kind].provider | some kind in [\"tool\", \"prompt\", \"resource\"]]");
+        let provider = |name: &str| {
+            format!("{name:?} in [input[kind].provider | some kind in [\"tool\", \"prompt\", \"resource\"]]")
+        };
         match self {
             Self::ToolIs(name) => format!("input.tool.name == {name:?}"),
             Self::ToolBegins(start) => format!("startswith(input.tool.name, {start:?})"),
@@ -265,7 +282,9 @@ impl Condition {
         let is_tool = thing.kind == Tool;
         let is_uri = matches!(thing.kind, Resource | Template | TemplateCompletion);
         let is_prompt = matches!(thing.kind, Prompt | PromptCompletion);
-        let has = |list: fn(&Caller) -> &Vec<String>, word: &str| caller.is_some_and(|caller| list(caller).iter().any(|has| has == word));
+        let has = |list: fn(&Caller) -> &Vec<String>, word: &str| {
+            caller.is_some_and(|caller| list(caller).iter().any(|has| has == word))
+        };
         match self {
             Self::ToolIs(name) => is_tool && thing.name == *name,
             Self::ToolBegins(start) => is_tool && thing.name.starts_with(start),
