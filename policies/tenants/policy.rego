@@ -17,6 +17,7 @@ allow if input.prompt.provider in tenant.providers
 # A resource belongs to a tenant by the start of its URI.
 allow if {
 	input.resource.provider in tenant.providers
-	startswith(input.resource.uri, tenant.resources)
-	not contains(input.resource.uri, "..")
+	uri := input.resource.uri
+	startswith(uri, tenant.resources)
+	not contains(uri, "..")
 }

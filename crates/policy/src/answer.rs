@@ -75,6 +75,9 @@ fn read(value: &Value) -> Result<Decision, Unread> {
         (Some(false), true) => Verdict::Deny,
         (Some(false), false) => Verdict::StepUp(scopes),
     };
+    if decision.verdict == Verdict::Allow && decision.reason == plain(false).reason {
+        decision.reason = plain(true).reason;
+    }
     Ok(decision)
 }
 

@@ -22,6 +22,12 @@ pub enum Finding {
         /// Where they are read first.
         place: Place,
     },
+    /// `not` stands before a call, a comparison or `in` with a member of the input. If that is missing, `not` holds here, and OPA skips
+    /// the rule.
+    NotOfMissing {
+        /// Where.
+        place: Place,
+    },
     /// A function is not in the component in which the policy is to run.
     NotInComponent {
         /// Where it is called.
@@ -45,6 +51,11 @@ impl fmt::Display for Finding {
                 formatter,
                 "{place}: `deny` reads `input.arguments`, which are not there when a list is made, where `not` would hide what may be \
                  called: begin the rule with `input.phase == \"call\"`"
+            ),
+            Self::NotOfMissing { place } => write!(
+                formatter,
+                "{place}: `not` holds here if a member of `input` is missing, and OPA would skip the rule: name what follows `not` as a rule \
+                 of its own, or take the member into a variable first"
             ),
             Self::NotInComponent { place, name, family } => write!(
                 formatter,
@@ -86,6 +97,7 @@ pub(crate) fn findings(rules: &Rules, component: &[Family]) -> Vec<Finding> {
     if let Some(place) = deny.arguments.filter(|_| !deny.phase) {
         findings.push(Finding::ArgumentsInDeny { place });
     }
+    findings.extend(rules.negations().iter().map(|place| Finding::NotOfMissing { place: place.clone() }));
     // The first place of each function is enough.
     let mut lacking = BTreeMap::new();
     for (place, name) in rules.calls() {

@@ -78,6 +78,7 @@ pub const REFUSED_FUNCTIONS: &[(&str, &str)] = &[
     ("trace", "no trace is kept; take `wasmcp policy eval`"),
     ("numbers.range", "its result can be larger than memory; compare with `<` instead"),
     ("numbers.range_step", "its result can be larger than memory; compare with `<` instead"),
+    ("object.subset", "regorus 0.14.1 panics where the second array is empty; compare with `every` and `in`"),
     ("bits.lsh", "its result can be larger than memory; multiply instead"),
 ];
 

@@ -16,6 +16,7 @@ use walk::Walk;
 pub(crate) struct Rules {
     rules: BTreeMap<String, Rule>,
     calls: Vec<(Place, String)>,
+    negations: Vec<Place>,
 }
 
 /// All rules of one path.
@@ -66,6 +67,7 @@ impl Rules {
                         found.calls.push((place, path.join(".")));
                     }
                 }
+                found.negations.extend(walk.negations);
                 if let Some(entry) = found.rules.get_mut(&names.rule(rule).0) {
                     entry.references.extend(walk.references);
                     entry.phase |= walk.phase;
@@ -91,6 +93,11 @@ impl Rules {
     /// The calls of functions that are no rules of the bundle, each with its place.
     pub(crate) fn calls(&self) -> impl Iterator<Item = (&Place, &str)> {
         self.calls.iter().map(|(place, name)| (place, name.as_str()))
+    }
+
+    /// Where `not` means something else to OPA if a member of the input is missing.
+    pub(crate) fn negations(&self) -> &[Place] {
+        &self.negations
     }
 
     /// What a rule reads, itself or by another rule that it needs.

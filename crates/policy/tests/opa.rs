@@ -139,12 +139,13 @@ fn random_policies_have_the_same_answers_from_opa() {
 
 #[test]
 fn the_tools_of_opa_accept_every_starter() {
-    let (opa, schema) = (opa(), root().join("policies/input.schema.json"));
+    let (opa, policies) = (opa(), root().join("policies"));
     for name in POLICIES {
-        let folder = root().join("policies").join(name);
-        succeeds(Command::new(&opa).args(["fmt", "--fail", "--list"]).arg(&folder));
-        succeeds(Command::new(&opa).args(["check", "--strict", "--schema"]).arg(&schema).arg("--bundle").arg(&folder));
-        succeeds(Command::new(&opa).args(["test", "--bundle"]).arg(&folder));
+        // OPA misplaces the data of a bundle that is named by an absolute path.
+        let run = |arguments: &[&str]| succeeds(Command::new(&opa).args(arguments).arg(name).current_dir(&policies));
+        run(&["fmt", "--fail", "--list"]);
+        run(&["check", "--strict", "--schema", "input.schema.json", "--bundle"]);
+        run(&["test", "--bundle"]);
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use regorus::unstable::{AssignOp, Expr, Literal, Query, Rule, RuleAssign, RuleHead};
+use regorus::unstable::{AssignOp, BoolOp, Expr, Literal, Query, Rule, RuleAssign, RuleHead};
 
 use super::names::{Names, chain, start};
 use crate::place::Place;
@@ -18,6 +18,10 @@ pub(super) struct Walk<'a> {
     pub(super) calls: Vec<(Place, Vec<String>)>,
     pub(super) arguments: Option<Place>,
     pub(super) phase: bool,
+    /// Where `not` stands before what OPA and regorus take differently if a member of the input is missing.
+    pub(super) negations: Vec<Place>,
+    /// How many references to the input were found.
+    inputs: usize,
 }
 
 impl<'a> Walk<'a> {
@@ -30,6 +34,8 @@ impl<'a> Walk<'a> {
             calls: Vec::new(),
             arguments: None,
             phase: false,
+            negations: Vec::new(),
+            inputs: 0,
         };
         walk.whole(rule);
         walk.declaring = false;
@@ -79,7 +85,14 @@ impl<'a> Walk<'a> {
                     }
                     self.expression(collection);
                 }
-                Literal::Expr { expr, .. } | Literal::NotExpr { expr, .. } => self.expression(expr),
+                Literal::Expr { expr, .. } => self.expression(expr),
+                Literal::NotExpr { expr, span } => {
+                    let before = self.inputs;
+                    self.expression(expr);
+                    if self.inputs > before && !is_same_where_undefined(expr) {
+                        self.negations.push(Place::of(span));
+                    }
+                }
                 Literal::Every { key, value, domain, query, .. } => {
                     self.variables.extend(key.iter().chain([value]).map(|variable| variable.text().to_owned()));
                     self.expression(domain);
@@ -170,6 +183,7 @@ impl<'a> Walk<'a> {
             return;
         }
         let Some(full) = self.names.resolve(&path) else { return };
+        self.inputs += usize::from(full == "input" || full.starts_with("input."));
         // The whole input has the arguments in it.
         if full == "input" || full == "input.arguments" || full.starts_with("input.arguments.") {
             self.arguments.get_or_insert_with(|| Place::of(start(expression)));
@@ -191,5 +205,27 @@ impl<'a> Walk<'a> {
             Expr::Var { .. } => {}
             other => self.expression(other),
         }
+    }
+}
+
+/// Whether `not` before an expression means the same to OPA and to regorus if a member in it is missing. It does before a reference and
+/// before `==`: both hold. Before anything else it holds in regorus, while OPA skips the rule.
+fn is_same_where_undefined(expression: &Expr) -> bool {
+    let is_plain = |expression: &Expr| {
+        matches!(
+            expression,
+            Expr::Var { .. }
+                | Expr::RefDot { .. }
+                | Expr::RefBrack { .. }
+                | Expr::String { .. }
+                | Expr::RawString { .. }
+                | Expr::Number { .. }
+                | Expr::Bool { .. }
+                | Expr::Null { .. }
+        )
+    };
+    match expression {
+        Expr::BoolExpr { op: BoolOp::Eq, lhs, rhs, .. } => is_plain(lhs) && is_plain(rhs),
+        other => is_plain(other),
     }
 }

@@ -214,21 +214,23 @@ pub(crate) fn policy(random: &mut StdRng) -> Policy {
 }
 
 impl Policy {
-    /// The policy in Rego.
+    /// The policy in Rego. What is negated is a rule of its own, since OPA and regorus differ in `not` before other things.
     pub(crate) fn rego(&self, package: &str) -> String {
+        let mut negated = Vec::new();
         let mut text = format!("package {package}\n\n");
         for rule in &self.allow {
-            text += &format!("permitted if {{\n{}}}\n\n", lines(rule));
+            text += &format!("permitted if {{\n{}}}\n\n", lines(rule, &mut negated));
         }
         text += "permitted if input.nothing\n\nallow if permitted\n\n";
         if let Some((conditions, scope)) = &self.step_up {
-            text += &format!(
-                "allow := {{\"allow\": false, \"reason\": \"scope\", \"scopes\": [{scope:?}]}} if {{\n\tnot permitted\n{}}}\n\n",
-                lines(conditions)
-            );
+            let answer = format!("{{\"allow\": false, \"reason\": \"scope\", \"scopes\": [{scope:?}]}}");
+            text += &format!("allow := {answer} if {{\n\tnot permitted\n{}}}\n\n", lines(conditions, &mut negated));
         }
         for (at, rule) in self.deny.iter().enumerate() {
-            text += &format!("deny contains \"reason {at}\" if {{\n{}}}\n\n", lines(rule));
+            text += &format!("deny contains \"reason {at}\" if {{\n{}}}\n\n", lines(rule, &mut negated));
+        }
+        for (at, condition) in negated.iter().enumerate() {
+            text += &format!("negated_{at} if {condition}\n\n");
         }
         text
     }
@@ -253,12 +255,21 @@ impl Policy {
     }
 }
 
-fn lines(conditions: &[Condition]) -> String {
-    conditions.iter().map(|condition| format!("\t{}\n", condition.rego())).collect()
+fn lines(conditions: &[Condition], negated: &mut Vec<String>) -> String {
+    conditions
+        .iter()
+        .map(|condition| {
+            format!(
+                "	{}
+",
+                condition.rego(negated)
+            )
+        })
+        .collect()
 }
 
 impl Condition {
-    fn rego(&self) -> String {
+    fn rego(&self, negated: &mut Vec<String>) -> String {
         let provider = |name: &str| {
             format!("{name:?} in [input[kind].provider | some kind in [\"tool\", \"prompt\", \"resource\"]]")
         };
@@ -273,7 +284,11 @@ impl Condition {
             Self::Group(group) => format!("{group:?} in input.identity.groups"),
             Self::Scope(scope) => format!("{scope:?} in input.identity.scopes"),
             Self::Tenant(tenant) => format!("input.identity.claims.tenant == {tenant:?}"),
-            Self::Not(inner) => format!("not {}", inner.rego()),
+            Self::Not(inner) => {
+                let condition = inner.rego(negated);
+                negated.push(condition);
+                format!("not negated_{}", negated.len() - 1)
+            }
         }
     }
 
