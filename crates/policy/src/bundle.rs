@@ -1,5 +1,7 @@
 //! A compiled policy, and the decisions of it.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use regorus::{Engine, LimitError, Value};
 
 use crate::answer;
@@ -161,7 +163,12 @@ struct Evaluator {
 
 impl Evaluator {
     fn value(&mut self, entry: EntryPoint) -> Result<Value, EvaluationError> {
-        self.engine.eval_rule(entry.rule().to_owned()).map_err(|error| {
+        // A function of regorus may panic on what a caller sends. The evaluator is thrown away after that.
+        let evaluated = catch_unwind(AssertUnwindSafe(|| self.engine.eval_rule(entry.rule().to_owned())));
+        let Ok(evaluated) = evaluated else {
+            return Err(EvaluationError::Failed { entry, place: None, detail: PANIC.to_owned() });
+        };
+        evaluated.map_err(|error| {
             if is_too_long(&error) {
                 return EvaluationError::TooLong { entry };
             }
@@ -170,6 +177,9 @@ impl Evaluator {
         })
     }
 }
+
+/// What a failed evaluation says that ended with a panic.
+const PANIC: &str = "a built-in function panicked";
 
 /// Whether an evaluation ended at its limit of steps.
 pub(crate) fn is_too_long(error: &(impl AsRef<dyn std::error::Error + Send + Sync> + ?Sized)) -> bool {

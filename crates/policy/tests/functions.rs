@@ -3,7 +3,9 @@
 
 mod files;
 
-use policy::{Bundle, Cause, Document, Family, File, MISSING_FUNCTIONS, REFUSED_FUNCTIONS};
+use std::collections::BTreeSet;
+
+use policy::{Bundle, Cause, Document, EvaluationError, Family, File, MISSING_FUNCTIONS, REFUSED_FUNCTIONS};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 use rand::seq::IndexedRandom;
@@ -38,7 +40,7 @@ const VALUES: [&str; 26] = [
     "{\"\": {\"a/b\": [{}]}}",
     "[{\"op\": \"add\", \"path\": \"/a/9999999999\", \"value\": 1}]",
 ];
-const TRIALS: usize = 300;
+const TRIALS: usize = 200;
 
 fn refused() -> Vec<&'static str> {
     REFUSED_FUNCTIONS.iter().map(|(name, _)| *name).collect()
@@ -48,6 +50,7 @@ fn refused() -> Vec<&'static str> {
 fn no_function_ends_the_process() {
     let random = &mut StdRng::seed_from_u64(1);
     let mut called = 0;
+    let mut panicked = BTreeSet::new();
     for (name, (_, arity)) in BUILTINS.iter() {
         if refused().contains(name) || name.starts_with("__") || *name == "print" {
             continue;
@@ -62,11 +65,16 @@ fn no_function_ends_the_process() {
             let document =
                 Document::from_json(&format!("{{\"phase\": \"call\", {}}}", members.join(", "))).expect("an input");
             let decision = bundle.decide(&document);
-            assert!(matches!(decision.cause, Cause::Rule | Cause::Error(_)), "{name}: {decision:?}");
+            if let Cause::Error(EvaluationError::Failed { detail, .. }) = &decision.cause
+                && detail == "a built-in function panicked"
+            {
+                panicked.insert(*name);
+            }
             called += 1;
         }
     }
-    assert!(called > 20_000, "only {called} calls");
+    assert_eq!(panicked, BTreeSet::new());
+    assert!(called > 10_000, "only {called} calls");
 }
 
 #[test]
