@@ -79,6 +79,7 @@ pub const REFUSED_FUNCTIONS: &[(&str, &str)] = &[
     ("numbers.range", "its result can be larger than memory; compare with `<` instead"),
     ("numbers.range_step", "its result can be larger than memory; compare with `<` instead"),
     ("object.subset", "regorus 0.14.1 panics where the second array is empty; compare with `every` and `in`"),
+    ("time.parse_ns", "regorus 0.14.1 panics for some layouts; take `time.parse_rfc3339_ns`"),
     ("strings.count", "regorus 0.14.1 panics where the second text is empty; take `count(split(x, y)) - 1`"),
     ("bits.lsh", "its result can be larger than memory; multiply instead"),
 ];

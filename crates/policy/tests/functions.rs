@@ -40,7 +40,7 @@ const VALUES: [&str; 26] = [
     "{\"\": {\"a/b\": [{}]}}",
     "[{\"op\": \"add\", \"path\": \"/a/9999999999\", \"value\": 1}]",
 ];
-const TRIALS: usize = 200;
+const TRIALS: usize = 100;
 
 fn refused() -> Vec<&'static str> {
     REFUSED_FUNCTIONS.iter().map(|(name, _)| *name).collect()
@@ -74,7 +74,7 @@ fn no_function_ends_the_process() {
         }
     }
     assert_eq!(panicked, BTreeSet::new());
-    assert!(called > 10_000, "only {called} calls");
+    assert!(called > 5_000, "only {called} calls");
 }
 
 #[test]
