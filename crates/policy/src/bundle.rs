@@ -24,6 +24,7 @@ pub struct Bundle {
     revision: String,
     has_visible: bool,
     has_deny: bool,
+    reads_facts: bool,
     rules: Rules,
 }
 
@@ -86,6 +87,7 @@ impl Bundle {
             revision: bundle_files::revision(&files),
             has_visible: has(EntryPoint::Visible),
             has_deny: has(EntryPoint::Deny),
+            reads_facts: EntryPoint::ALL.into_iter().any(|entry| rules.reads(entry.rule()).facts),
             engine,
             rules,
         })
@@ -95,6 +97,12 @@ impl Bundle {
     #[must_use]
     pub fn revision(&self) -> &str {
         &self.revision
+    }
+
+    /// Whether decisions depend on the provider of an item, or on what a tool says of itself: then no decision is made without.
+    #[must_use]
+    pub fn reads_facts(&self) -> bool {
+        self.reads_facts
     }
 
     /// What `wasmcp check` warns about. `component` are the families of functions that the component will have in which the policy is to

@@ -31,6 +31,7 @@
 //! This crate reads no file and writes no log: a shell gives it texts, and takes [`Decision`] and [`Record`].
 
 mod answer;
+mod authorizer;
 mod bundle;
 mod bundle_files;
 mod checks;
@@ -48,6 +49,7 @@ mod steps;
 mod syntax;
 mod test_runner;
 
+pub use authorizer::{DecisionLog, Denials, PolicyAuthorizer, PolicyOptions};
 pub use bundle::Bundle;
 pub use bundle_files::{File, MAX_BUNDLE};
 pub use checks::Finding;

@@ -29,6 +29,8 @@ struct Rule {
     arguments: Option<Place>,
     /// Whether they read the phase.
     phase: bool,
+    /// Whether they read the provider of an item, or what a tool says of itself.
+    facts: bool,
 }
 
 /// What a rule reads of the input, itself or by another rule that it needs.
@@ -38,6 +40,8 @@ pub(crate) struct Reads {
     pub(crate) arguments: Option<Place>,
     /// Whether the phase is read.
     pub(crate) phase: bool,
+    /// Whether the provider of an item, or what a tool says of itself, is read.
+    pub(crate) facts: bool,
 }
 
 impl Rules {
@@ -54,6 +58,7 @@ impl Rules {
                     references: BTreeSet::new(),
                     arguments: None,
                     phase: false,
+                    facts: false,
                 });
             }
         }
@@ -71,6 +76,7 @@ impl Rules {
                 if let Some(entry) = found.rules.get_mut(&names.rule(rule).0) {
                     entry.references.extend(walk.references);
                     entry.phase |= walk.phase;
+                    entry.facts |= walk.facts;
                     if entry.arguments.is_none() {
                         entry.arguments = walk.arguments;
                     }
@@ -109,6 +115,7 @@ impl Rules {
         while let Some(rule) = reached.get(next).and_then(|path| self.rules.get(*path)) {
             next += 1;
             reads.phase |= rule.phase;
+            reads.facts |= rule.facts;
             if reads.arguments.is_none() {
                 reads.arguments.clone_from(&rule.arguments);
             }

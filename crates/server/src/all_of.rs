@@ -33,11 +33,13 @@ impl Authorizer for AllOf {
             let mut limits = Limits::default();
             let mut needed: Vec<String> = Vec::new();
             let mut reasons: Vec<Cow<'static, str>> = Vec::new();
+            let mut needs_facts = false;
             let mut allowed = Cow::Borrowed("everything is allowed");
             for authorizer in &self.0 {
                 let decision = authorizer.authorize(request).await;
                 match decision.verdict {
                     Verdict::Deny | Verdict::Forbid => return decision,
+                    Verdict::NeedsFacts => needs_facts = true,
                     Verdict::StepUp(scopes) => {
                         needed.extend(scopes.into_iter().filter(|scope| !needed.contains(scope)).collect::<Vec<_>>());
                         reasons.push(decision.reason);
@@ -49,6 +51,8 @@ impl Authorizer for AllOf {
                 }
             }
             match reasons.is_empty() {
+                // All scopes are told when all is known.
+                _ if needs_facts => Decision::needs_facts(),
                 true => Decision { limits, ..Decision::allow(allowed) },
                 false => Decision::step_up(needed, reasons.join("; ")),
             }
@@ -67,6 +71,10 @@ impl Authorizer for AllOf {
 
     fn depends_on_caller(&self) -> bool {
         self.0.iter().any(|authorizer| authorizer.depends_on_caller())
+    }
+
+    fn ready(&self) -> Result<(), String> {
+        self.0.iter().try_for_each(|authorizer| authorizer.ready())
     }
 }
 

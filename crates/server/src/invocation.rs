@@ -3,7 +3,7 @@
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 
-use catalog::{Catalog, Owned, Page, Resolved};
+use catalog::{Catalog, ItemFacts, Owned, Page, Resolved, ToolFacts};
 use contract::Provider;
 use contract::model::{CacheHint, CacheScope, Context, McpError};
 use futures_util::future::{Either, poll_immediate, select};
@@ -23,8 +23,8 @@ use crate::error::{CallError, MessageError, RequestError};
 use crate::http::response::{Response, json};
 use crate::methods::Method;
 use crate::observer::Observation;
-use crate::pipeline::authorize;
-use crate::policy::{AccessRequest, Authorizer, Item, Limits, ListRequest, ListedItems, Visibility};
+use crate::pipeline::{Granted, authorize};
+use crate::policy::{AccessRequest, Authorizer, Item, ListRequest, ListedItems, Visibility};
 use crate::views;
 
 /// A request that is authorized. It owns what it has, since a response stream outlives the request's body.
@@ -32,8 +32,8 @@ pub(crate) struct Invocation<P> {
     pub(crate) engine: Arc<Engine<P>>,
     /// What decides about this request.
     pub(crate) authorizer: Arc<dyn Authorizer>,
-    /// What the authorizer lets it use.
-    pub(crate) limits: Limits,
+    /// What the authorizer lets it do.
+    pub(crate) granted: Granted,
     pub(crate) method: &'static Method,
     pub(crate) id: Id<'static>,
     pub(crate) version: Version,
@@ -67,7 +67,7 @@ impl<P: Provider> Invocation<P> {
     pub(crate) fn remaining_ms(&self, pause_ms: u32) -> Result<u32, RequestError> {
         let elapsed_ms = self.engine.ports.clock.monotonic_ms().saturating_sub(self.began_ms);
         let taken_ms = elapsed_ms.saturating_add(u64::from(pause_ms));
-        let total_ms = self.limits.time_ms.unwrap_or(u32::MAX).min(self.engine.config.total_timeout_ms);
+        let total_ms = self.granted.limits.time_ms.unwrap_or(u32::MAX).min(self.engine.config.total_timeout_ms);
         match u64::from(total_ms).saturating_sub(taken_ms) {
             0 => Err(CallError::TotalTimeout.into()),
             left => Ok(u32::try_from(left).unwrap_or(u32::MAX)),
@@ -124,16 +124,44 @@ impl<P: Provider> Invocation<P> {
         self.server.as_ref().filter(|_| self.version.is_modern()).map(|server| &server.meta)
     }
 
-    /// Asks the authorizer once more where the owner of an item was not known before the providers were listed: now it is.
+    /// Asks the authorizer once more where the owner of an item was not known before the providers were listed: now it is. Where it waits for
+    /// that, it is told all that can be known.
     async fn authorize_owner(&mut self, item: Item<'_>, resolved: &Resolved) -> Result<(), RequestError> {
-        let Some(found) = self.catalog().found_facts(resolved) else { return Ok(()) };
-        let facts = || Some(found.clone());
+        let found = match self.granted.needs_facts {
+            true => self.all_facts(&item, resolved).await?,
+            false => match self.catalog().found_facts(resolved) {
+                Some(found) => Some(found),
+                None => return Ok(()),
+            },
+        };
+        let facts = || found.clone();
         let (method, caller) = (self.method.name, self.caller.as_deref());
         let request = AccessRequest { method, item, caller, context: &self.context, view: self.view(), facts: &facts };
         // On the heap, since few calls need it.
-        let limits = Box::pin(authorize(&*self.authorizer, &self.observation, request)).await?;
-        self.limits = self.limits.and(limits);
+        let granted = Box::pin(authorize(&*self.authorizer, &self.observation, request)).await?;
+        if granted.needs_facts {
+            return Err(RequestError::absent(method, &item));
+        }
+        let limits = self.granted.limits.and(granted.limits);
+        self.granted = Granted { limits, needs_facts: false };
         Ok(())
+    }
+
+    /// Everything that can be known of an item: its owner, and what a tool says of itself, for which its provider may be listed.
+    async fn all_facts(&self, item: &Item<'_>, resolved: &Resolved) -> Result<Option<ItemFacts>, RequestError> {
+        let catalog = self.catalog();
+        let known = || item.reference().and_then(|item| catalog.facts(item));
+        let Some(mut facts) = catalog.found_facts(resolved).or_else(known) else { return Ok(None) };
+        if facts.tool.is_none() && matches!(item, Item::Tool { .. }) {
+            facts.tool = self.tool_facts(item, resolved).await?;
+        }
+        Ok(Some(facts))
+    }
+
+    async fn tool_facts(&self, item: &Item<'_>, resolved: &Resolved) -> Result<Option<Arc<ToolFacts>>, RequestError> {
+        let facts = pin!(self.catalog().tool_facts(&self.context, resolved));
+        let facts = self.in_total_time(facts).await?;
+        facts.map_err(|error| RequestError::of_provider(error, self.method.name, item))
     }
 
     /// Checks that the view has what is called, where that depended on its owner or on what a tool says of itself.
@@ -144,9 +172,7 @@ impl<P: Provider> Invocation<P> {
         let has = match views::has(view, item, || catalog.found_facts(resolved).or_else(known)) {
             Some(has) => has,
             None if matches!(item, Item::Tool { .. }) => {
-                let facts = pin!(catalog.tool_facts(&self.context, resolved));
-                let facts = self.in_total_time(facts).await?;
-                let facts = facts.map_err(|error| RequestError::of_provider(error, self.method.name, item))?;
+                let facts = self.tool_facts(item, resolved).await?;
                 let said = facts.as_ref().and_then(|facts| facts.tool.annotations.as_ref());
                 views::is_described(view, resolved.owner(), said)
             }
@@ -180,13 +206,8 @@ impl<P: Provider> Invocation<P> {
             page.items.retain(|_| shown.next().unwrap_or(false));
         }
         let (method, items, caller) = (self.method.name, page.items.as_slice().into(), self.caller.as_deref());
-<<<<<<< HEAD
         let list = ListRequest { method, items, caller, context: &self.context, view: self.view() };
         match self.authorizer.filter(&list).await {
-=======
-        let list = ListRequest { method, items, caller, context: &self.context };
-        match self.engine.authorizer.filter(&list).await {
->>>>>>> main
             Visibility::All => self.restrict_cache(&mut page.cache),
             Visibility::Filtered { shown, ttl_ms } => {
                 let mut shown = shown.into_iter();
@@ -219,7 +240,7 @@ impl<P: Provider> Invocation<P> {
         write: impl FnOnce(&mut Vec<u8>) -> Result<(), EncodeError>,
     ) -> Result<Vec<u8>, RequestError> {
         let message = reply::result(&self.id, write)?;
-        let limit = self.limits.result_bytes.unwrap_or(usize::MAX).min(self.engine.config.result_limit);
+        let limit = self.granted.limits.result_bytes.unwrap_or(usize::MAX).min(self.engine.config.result_limit);
         if message.len() > limit {
             return Err(CallError::ResultTooLarge(limit).into());
         }

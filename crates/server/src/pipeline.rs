@@ -60,14 +60,14 @@ pub(crate) async fn run<P: Provider>(
         let head = RequestHead { path: &path, view, headers, address, server: &server };
         let authorizer = engine.authorizer.begin(&head).unwrap_or_else(|| Arc::clone(&engine.authorizer));
         let asked = Asked { authorizer: &*authorizer, method, caller: caller.as_deref(), context: &context, view };
-        let (operation, limits) = allowed(engine, &observation, operation, &asked).await?;
+        let (operation, granted) = allowed(engine, &observation, operation, &asked).await?;
         let is_found = matches!(operation, Operation::CallFoundTool(_));
         let mcp_param_headers = (!is_found).then(|| McpParamHeaders::of(headers));
         // On the heap: it moves through the futures of each stage.
         let mut invocation = Box::new(Invocation {
             engine: Arc::clone(engine),
             authorizer,
-            limits,
+            granted,
             method,
             id: request.id.to_owned(),
             version,
@@ -91,6 +91,15 @@ pub(crate) async fn run<P: Provider>(
     run.await.map_err(|error| (error, version))
 }
 
+/// What an authorizer lets a request do.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Granted {
+    /// What it may use.
+    pub(crate) limits: Limits,
+    /// Whether that is to be decided when more is known of the item.
+    pub(crate) needs_facts: bool,
+}
+
 /// What an authorizer is told of a request beside its item.
 struct Asked<'a> {
     authorizer: &'a dyn Authorizer,
@@ -108,11 +117,11 @@ async fn allowed<P: Provider>(
     observation: &Observation,
     operation: Result<Operation, RequestError>,
     asked: &Asked<'_>,
-) -> Result<(Operation, Limits), RequestError> {
+) -> Result<(Operation, Granted), RequestError> {
     let method = asked.method;
     let refusal = match operation {
         Ok(operation) => match authorize_item(engine, observation, operation.item(), asked).await {
-            Ok(limits) => return Ok((operation, limits)),
+            Ok(granted) => return Ok((operation, granted)),
             Err(denied) => denied,
         },
         // No caller is served such a method, so there is nothing to decide.
@@ -140,7 +149,7 @@ async fn authorize_item<P: Provider>(
     observation: &Observation,
     item: Item<'_>,
     asked: &Asked<'_>,
-) -> Result<Limits, RequestError> {
+) -> Result<Granted, RequestError> {
     let Asked { authorizer, method, caller, context, view } = *asked;
     let facts = || item.reference().and_then(|item| engine.catalog.facts(item));
     let request = AccessRequest { method: method.name, item, caller, context, view, facts: &facts };
@@ -158,11 +167,12 @@ pub(crate) async fn authorize(
     authorizer: &dyn Authorizer,
     observation: &Observation,
     request: AccessRequest<'_>,
-) -> Result<Limits, RequestError> {
+) -> Result<Granted, RequestError> {
     let decision = authorizer.authorize(&request).await;
     observation.decided(&request, &decision);
     match decision.verdict {
-        Verdict::Allow => Ok(decision.limits),
+        Verdict::Allow => Ok(Granted { limits: decision.limits, needs_facts: false }),
+        Verdict::NeedsFacts => Ok(Granted { limits: decision.limits, needs_facts: true }),
         Verdict::Forbid => Err(CallError::Forbidden.into()),
         Verdict::Deny => Err(RequestError::absent(request.method, &request.item)),
         Verdict::StepUp(scopes) => Err(CallError::StepUp(scopes).into()),

@@ -38,6 +38,11 @@ pub trait Authorizer: Send + Sync + 'static {
     fn depends_on_caller(&self) -> bool {
         true
     }
+
+    /// Whether it decides by what the operator wants now. The error says why not, for the operator.
+    fn ready(&self) -> Result<(), String> {
+        Ok(())
+    }
 }
 
 /// What a request says beside its message.
@@ -199,6 +204,9 @@ pub enum Verdict {
     Allow,
     /// The client gets the bytes that it would get if the item did not exist.
     Deny,
+    /// It depends on the owner of the item or on what a tool says of itself, and that is not known yet. The providers are asked for it, and
+    /// then the authorizer again. Where it still is not known, the request is denied.
+    NeedsFacts,
     /// The client is told that it may not. It learns that way that the item may exist.
     Forbid,
     /// The client is told to come back with a token that has all of these scopes (RFC 6750 §3.1, `insufficient_scope`). It learns
@@ -217,6 +225,13 @@ impl Decision {
     #[must_use]
     pub fn deny(reason: impl Into<Cow<'static, str>>) -> Self {
         Self { verdict: Verdict::Deny, reason: reason.into(), limits: Limits::default() }
+    }
+
+    /// The decision depends on facts that are not known yet.
+    #[must_use]
+    pub fn needs_facts() -> Self {
+        let reason = Cow::Borrowed("it depends on what the providers say of the item");
+        Self { verdict: Verdict::NeedsFacts, reason, limits: Limits::default() }
     }
 
     /// The request may run with a token that has these scopes.

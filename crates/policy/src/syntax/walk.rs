@@ -18,6 +18,7 @@ pub(super) struct Walk<'a> {
     pub(super) calls: Vec<(Place, Vec<String>)>,
     pub(super) arguments: Option<Place>,
     pub(super) phase: bool,
+    pub(super) facts: bool,
     /// Where `not` stands before what OPA and regorus take differently if a member of the input is missing.
     pub(super) negations: Vec<Place>,
     /// How many references to the input were found.
@@ -34,6 +35,7 @@ impl<'a> Walk<'a> {
             calls: Vec::new(),
             arguments: None,
             phase: false,
+            facts: false,
             negations: Vec::new(),
             inputs: 0,
         };
@@ -184,6 +186,7 @@ impl<'a> Walk<'a> {
         }
         let Some(full) = self.names.resolve(&path) else { return };
         self.inputs += usize::from(full == "input" || full.starts_with("input."));
+        self.facts |= is_of_facts(&full);
         // The whole input has the arguments in it.
         if full == "input" || full == "input.arguments" || full.starts_with("input.arguments.") {
             self.arguments.get_or_insert_with(|| Place::of(start(expression)));
@@ -227,5 +230,18 @@ fn is_same_where_undefined(expression: &Expr) -> bool {
     match expression {
         Expr::BoolExpr { op: BoolOp::Eq, lhs, rhs, .. } => is_plain(lhs) && is_plain(rhs),
         other => is_plain(other),
+    }
+}
+
+/// Whether a reference reads the provider of an item or what a tool says of itself, or an object that has them.
+fn is_of_facts(full: &str) -> bool {
+    let Some(rest) = full.strip_prefix("input") else { return false };
+    match rest.strip_prefix('.').map(|rest| rest.split('.').collect::<Vec<_>>()) {
+        None => rest.is_empty(),
+        Some(names) => match names.as_slice() {
+            ["tool" | "prompt" | "resource"] => true,
+            ["tool" | "prompt" | "resource", member, ..] => matches!(*member, "provider" | "annotations"),
+            _ => false,
+        },
     }
 }
