@@ -78,7 +78,8 @@ lattice: build ## Composes the parts that wadm.yaml names, into target/lattice; 
 	target/release/wasmcp compose --for wasmcloud $(if $(AUTH),--auth) $(providers) -o target/lattice/mcp-http-server.wasm
 
 driver: preflight
-	cd lattice/driver && cargo build --locked --target-dir ../../target/driver
+	cd lattice/driver && cargo build --locked --workspace --target-dir ../../target/driver
+	$(driver) archive target/driver/debug/wasmcp-state-provider target/lattice/state.par
 
 build: components ## Builds the components and the host
 # All default members take part, so that each crate has the same features as in the tests and is built once.

@@ -34,17 +34,30 @@ pub struct Process {
 impl Lattice {
     /// Composes the components of a lattice from these providers, into a folder of this name.
     pub fn compose(name: &str, providers: &[&str]) -> Result<PathBuf> {
+        Self::composed(name, providers, &[])
+    }
+
+    /// The same with the transport that asks for tokens.
+    pub fn compose_secured(name: &str, providers: &[&str]) -> Result<PathBuf> {
+        Self::composed(name, providers, &["--auth"])
+    }
+
+    fn composed(name: &str, providers: &[&str], options: &[&str]) -> Result<PathBuf> {
         let folder = scratch(name)?;
         let files = providers.iter().map(|name| component(name)).collect::<Result<Vec<_>>>()?;
         let mut command = Command::new(program("wasmcp")?);
-        text(command.args(["compose", "--for", "lattice"]).args(files).arg("-o").arg(&folder))?;
+        text(command.args(["compose", "--for", "lattice"]).args(options).args(files).arg("-o").arg(&folder))?;
         Ok(folder)
     }
 
     /// Starts a lattice, and returns once it serves the manifest. Its output is in a folder of this name.
     pub fn up(name: &str, manifest: &Path, flags: &[&str]) -> Result<Lattice> {
         let run = scratch(name)?;
-        match text(Self::up_command(&run, manifest)?.args(flags)) {
+        let mut command = Self::up_command(&run, manifest)?;
+        if !flags.contains(&"--port") {
+            command.args(["--port", "0"]);
+        }
+        match text(command.args(flags)) {
             Ok(url) => Ok(Lattice { run, url: url.trim().to_owned() }),
             Err(error) => {
                 let left = Self::left(&run)?;
@@ -57,7 +70,7 @@ impl Lattice {
     /// The command that starts a lattice.
     pub fn up_command(run: &Path, manifest: &Path) -> Result<Command> {
         let mut command = driver(run)?;
-        command.args(["up", "--port", "0", "--manifest"]).arg(manifest);
+        command.args(["up", "--manifest"]).arg(manifest);
         Ok(command)
     }
 

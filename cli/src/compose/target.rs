@@ -33,6 +33,8 @@ pub(crate) enum Source {
     Adapter(&'static [u8]),
     /// Every function answers that it is not offered.
     Filler,
+    /// The host: the file imports the service.
+    Host,
 }
 
 impl Service {
@@ -50,12 +52,13 @@ impl Service {
 
 impl Target {
     /// What fills a service on this host. `state` and `live` need a host that keeps data between requests and sends while a call runs,
-    /// which none of these does in a composed file.
+    /// which none of these does in a composed file. On a lattice a link to a state provider keeps data.
     pub(crate) fn source(self, service: Service) -> Source {
         match (self, service) {
             (Self::Wasmtime | Self::Spin, Service::Settings) => Source::Adapter(ADAPTER_ENVIRONMENT),
             (Self::Wasmcloud | Self::Lattice, Service::Settings) => Source::Adapter(ADAPTER_WASMCLOUD),
             (_, Service::Http) => Source::Adapter(ADAPTER_HTTP),
+            (Self::Lattice, Service::State) => Source::Host,
             (_, Service::State | Service::Live) => Source::Filler,
         }
     }

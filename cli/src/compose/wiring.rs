@@ -137,12 +137,13 @@ impl Wiring {
                 let Some(provider) = backend.providers().get(provider) else { continue };
                 let Some(export) = self.assembly.find(*provider, interface) else { continue };
                 self.assembly.connect(transport, &import, *provider, &export)?;
+            } else if let Backend::Router(router) = backend
+                && (Service::of(&import) == Some(Service::State) || contract::INTERFACES.contains(&import.as_str()))
+            {
+                // `state` too: a plain import of it would trap where no state provider answers.
+                self.take_or_fill(transport, &import, *router)?;
             } else if let Some(service) = Service::of(&import) {
                 self.service(service, transport, &import, TRANSPORT_NAME)?;
-            } else if let Backend::Router(router) = backend
-                && contract::INTERFACES.contains(&import.as_str())
-            {
-                self.take_or_fill(transport, &import, *router)?;
             } else if import.starts_with(CATALOGUE) {
                 self.tell(transport, &import, snapshot);
             }
@@ -170,6 +171,7 @@ impl Wiring {
     fn service(&mut self, service: Service, to: Instance, import: &str, name: &str) -> Result<bool, ComposeError> {
         let component = match self.target.source(service) {
             Source::Filler => return self.fill(to, import, Some(name)),
+            Source::Host => return Ok(true),
             Source::Adapter(component) => component,
         };
         let package = match self.adapters.get(&service) {

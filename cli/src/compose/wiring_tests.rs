@@ -10,7 +10,7 @@ use wit_parser::{ManglingAndAbi, Resolve};
 
 use super::*;
 use crate::compose::builtin_components::TRANSPORT;
-use crate::compose::{TransportKind, compose};
+use crate::compose::{TransportKind, compose, lattice};
 
 /// Interfaces that a provider might ask for, beside those of the contract.
 const OTHERS: &str = "
@@ -129,6 +129,20 @@ fn a_composed_file_imports_what_transport_and_adapter_need_and_the_wasi_of_provi
         }
         expected.sort();
         assert_eq!(imports(&composed), expected, "{providers:?}");
+    }
+}
+
+#[test]
+fn on_a_lattice_a_provider_imports_the_state_that_it_includes_and_the_transport_has_it_of_its_router() {
+    for kind in [TransportKind::Open, TransportKind::Secured] {
+        let providers = [("a", EVERYTHING), ("b", TOOLS)]
+            .map(|(name, world)| ProviderComponent { name: name.to_owned(), component: provider(world) });
+        let parts = lattice(&providers, &snapshot(&["a", "b"], None), kind).expect("composed");
+        for (part, expected) in parts.iter().zip([false, true, false]) {
+            let imports = imports(&part.component);
+            assert_eq!(imports.iter().any(|name| name == "wasmcp:mcp/state"), expected, "{}: {imports:?}", part.name);
+            assert!(!imports.iter().any(|name| name == "wasmcp:mcp/live"), "{}: {imports:?}", part.name);
+        }
     }
 }
 

@@ -11,6 +11,7 @@
 mod bindings;
 mod invoker;
 mod link_lock;
+mod state;
 
 use std::sync::{Arc, OnceLock};
 

@@ -118,6 +118,15 @@ impl AuthConfig {
         self.loopback_http
     }
 
+    /// Whether requests are sent to an issuer: for its keys, or about its tokens.
+    pub fn asks_issuers(&self) -> bool {
+        let is_asked = |issuer: &IssuerConfig| {
+            let fetches = issuer.keys.as_ref().is_some_and(|keys| !matches!(keys.source, KeySource::Pinned(_)));
+            fetches || issuer.introspection.is_some()
+        };
+        self.issuers.iter().any(is_asked)
+    }
+
     /// The rules about scopes, which decide about each request of a verified caller.
     pub fn scopes(&self) -> Scopes {
         self.scopes.clone()

@@ -7,6 +7,7 @@
 //! - `rpc`: what a shell implements. `config`: the settings. `connect`: the start. `router`: the provider that is exported.
 //! - `remote_provider`: one provider behind a link. `parameters`: what the router has to know of the parameters of a function.
 //! - `remote_call` and `two_phase`: one attempt of a call. `retry`: attempts until one succeeds. `failure`: the error if none does.
+//! - `state`: the service `state` behind a link, for the transport.
 //! - `deadline`: the time that a call has. `wrpc`: names and errors of the protocol on a lattice.
 //!
 //! # Design
@@ -32,6 +33,7 @@ mod remote_provider;
 mod retry;
 mod router;
 mod rpc;
+mod state;
 mod two_phase;
 mod wrpc;
 
@@ -42,4 +44,5 @@ pub use connect::{ConnectError, connect};
 pub use router::Router;
 pub use rpc::{AcceptedCall, PendingCall, Rpc, RpcError};
 pub use settings::SettingError;
+pub use state::{RemoteState, StateEntry};
 pub use wrpc::LinkTarget;

@@ -25,7 +25,8 @@ pub(crate) struct RemoteCall<'a, R, P> {
     pub(crate) function: FunctionName,
     /// When all attempts together have to be done.
     pub(crate) deadline: Deadline,
-    pub(crate) ctx: &'a Context,
+    /// The context, where the function takes one.
+    pub(crate) ctx: Option<&'a Context>,
     /// The parameters after the context.
     pub(crate) params: P,
 }
@@ -36,12 +37,18 @@ impl<R: Rpc, P: Parameters> RemoteCall<'_, R, P> {
         self.deadline.remaining_ms(self.rpc)
     }
 
+    /// The number of the first attempt.
+    pub(crate) fn first_attempt(&self) -> u32 {
+        self.ctx.map_or(0, |ctx| ctx.attempt)
+    }
+
     /// The encoded parameters of an attempt. A retry has the same call id and the next number (`context` in `wit/model.wit`), and every
     /// attempt is told the time that remains when it is sent.
     pub(crate) fn encode(&self, attempt: u32) -> Vec<u8> {
-        let ctx = Context { attempt, remaining_ms: self.remaining_ms(), ..self.ctx.clone() };
         let mut bytes = Vec::new();
-        ctx.encode(&mut bytes);
+        if let Some(ctx) = self.ctx {
+            Context { attempt, remaining_ms: self.remaining_ms(), ..ctx.clone() }.encode(&mut bytes);
+        }
         self.params.encode(&mut bytes);
         bytes
     }

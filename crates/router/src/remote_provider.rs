@@ -81,7 +81,7 @@ impl<R: Rpc> RemoteProvider<R> {
             Purpose::List => deadline.min(Deadline::after(rpc, policy.list_timeout_ms)),
             Purpose::Read | Purpose::Tool(_) => deadline,
         };
-        let call = RemoteCall { rpc, policy, link: &self.link, function: F::NAME, deadline, ctx, params };
+        let call = RemoteCall { rpc, policy, link: &self.link, function: F::NAME, deadline, ctx: Some(ctx), params };
         let result = RetryLoop::new(&call, mode, check).run().await?;
         wire::decode_all(&result).map_err(|error| Failure::unknown_outcome(RpcError::Malformed(error)))
     }

@@ -36,6 +36,15 @@ impl RepeatCheck for AlwaysRepeatable {
     }
 }
 
+/// For functions whose second run would have another answer.
+pub(crate) struct NeverRepeatable;
+
+impl RepeatCheck for NeverRepeatable {
+    async fn may_repeat(&self) -> bool {
+        false
+    }
+}
+
 /// What an attempt reports.
 enum AttemptEvent<C> {
     /// A host has accepted a call that was sent with its parameters.
@@ -83,7 +92,7 @@ impl<'a, R: Rpc, P: Parameters, C: RepeatCheck> RetryLoop<'a, R, P, C> {
         let (first, waiting_for): (BoxFuture<'a, _>, _) = match mode {
             CallMode::OneShot => {
                 let timeout_ms = call.policy.accept_timeout_ms;
-                (Box::pin(one_shot(call, call.ctx.attempt)), WaitState::Acceptance { timeout_ms })
+                (Box::pin(one_shot(call, call.first_attempt())), WaitState::Acceptance { timeout_ms })
             }
             CallMode::TwoPhase => (Box::pin(async { AttemptEvent::Ended(call.two_phase().await) }), WaitState::Result),
         };
@@ -134,7 +143,7 @@ impl<'a, R: Rpc, P: Parameters, C: RepeatCheck> RetryLoop<'a, R, P, C> {
     /// run.
     fn start_another(&mut self, pause_ms: u32, needs_check: bool) {
         if self.may_start_another() {
-            let number = self.call.ctx.attempt.saturating_add(self.started);
+            let number = self.call.first_attempt().saturating_add(self.started);
             self.started += 1;
             let check = needs_check.then_some(self.check);
             self.running.push(Box::pin(repeat(self.call, number, pause_ms, check)));

@@ -25,7 +25,7 @@ impl<R: Rpc, P: Parameters> RemoteCall<'_, R, P> {
         let mut sent = FuturesUnordered::from_iter([send(0)]);
         let mut call = self.first_accepted(&mut sent, send).await.map_err(Failure::before_run)?;
         let result = async {
-            call.send_params(self.encode(self.ctx.attempt)).await.map_err(Failure::unknown_outcome)?;
+            call.send_params(self.encode(self.first_attempt())).await.map_err(Failure::unknown_outcome)?;
             self.result(call).await
         };
         // A host that accepts one of the other calls would wait for its parameters: these calls are closed as soon as they are accepted.

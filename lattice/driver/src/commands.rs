@@ -1,5 +1,6 @@
 //! The commands of `wasmcp-lattice`, one module for each.
 
+pub mod archive;
 pub mod down;
 pub mod host;
 pub mod publish;

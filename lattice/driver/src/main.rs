@@ -7,7 +7,7 @@ use std::time::Duration;
 use anyhow::{Context as _, Result};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use rustix::process::Signal;
-use wasmcp_lattice::commands::{self, down, host, log, publish, report, status, up};
+use wasmcp_lattice::commands::{self, archive, down, host, log, publish, report, status, up};
 use wasmcp_lattice::process::Kind;
 use wasmcp_lattice::process::run_dir::RunDir;
 
@@ -37,6 +37,13 @@ enum Command {
     /// Starts another host, or ends one.
     #[command(subcommand)]
     Host(Host),
+    /// Makes the file from which hosts start a capability provider (`.par`) of a program for this machine.
+    Archive {
+        /// The program.
+        program: PathBuf,
+        /// The file.
+        output: PathBuf,
+    },
     /// Pushes all components and the contract to a registry, and writes a manifest that names them by digest.
     Publish(Publish),
 }
@@ -166,6 +173,7 @@ async fn run(options: Options) -> Result<bool> {
             report(&host::add(&run_dir, role.into(), Duration::from_secs(deadline)).await?);
         }
         Command::Host(Host::Stop { name, signal }) => host::stop(&run_dir, &name, signal.into()).await?,
+        Command::Archive { program, output } => archive::archive(&program, &output).await?,
         Command::Publish(arguments) => {
             let registry = publish::Registry { address: arguments.registry, insecure: arguments.insecure };
             let published = publish::all(&registry, &arguments.manifest, &arguments.wit).await?;

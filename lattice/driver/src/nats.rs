@@ -1,5 +1,6 @@
 //! NATS, over which everything on a lattice communicates: who may do what there, and the driver's own connection.
 
+mod accounts;
 pub mod client;
 pub mod credentials;
 pub mod scope;

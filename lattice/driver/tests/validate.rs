@@ -133,6 +133,24 @@ const ERRORS: &[Case] = &[
         expected: &[(37, "setting `transport.call-timeout-ms` is not")],
     },
     Case {
+        name: "keys of an issuer that no instance could keep",
+        change: (
+            "weather=w-\n",
+            "weather=w-\n              auth.issuers: https://a.example\n              auth.resource: https://m.example/mcp\n",
+        ),
+        expected: &[(29, "Pin them here")],
+    },
+    Case {
+        name: "an issuer that is asked about tokens, and no way to it",
+        change: (
+            "weather=w-\n",
+            "weather=w-\n              auth.issuers: https://a.example\n              auth.resource: https://m.example/mcp\n              \
+             auth.introspection-endpoint: https://a.example/introspect\n              auth.introspection-client-id: mcp\n              \
+             auth.introspection-client-secret: secret\n",
+        ),
+        expected: &[(29, "`transport` asks authorization servers, and has no link to an HTTP client")],
+    },
+    Case {
         name: "an interface that the contract does not have",
         change: (
             "[provider, tools, resources, prompts, completion, changes]",

@@ -17,6 +17,7 @@ pub(crate) fn leaves_nothing() -> Result<()> {
     for signal in ["INT", "TERM"] {
         let run = scratch("interrupted")?;
         let mut starting = Lattice::up_command(&run, &manifest)?;
+        starting.args(["--port", "0"]);
         let starting = starting.stdout(Stdio::null()).stderr(Stdio::piped()).spawn()?;
         until("a host is started", || {
             let state: Value = serde_json::from_slice(&std::fs::read(run.join("state.json"))?)?;

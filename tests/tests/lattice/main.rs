@@ -1,12 +1,14 @@
 //! Tests on real lattices: unmodified wasmCloud hosts, NATS, wadm, wash and a registry, all on this machine. They run one after the other, as
 //! the hosts share the machine's cores.
 
+mod authorization;
 mod conversations;
 mod hosts;
 mod images;
 mod interrupted;
 mod losses;
 mod rpc_attacker;
+mod state;
 mod wash;
 
 use std::path::{Path, PathBuf};
@@ -39,6 +41,8 @@ fn main() -> Result<ExitCode> {
         refused_before_anything_starts().map_err(Failed::from)
     }));
     trials.push(Trial::test(interrupted::NAME, || interrupted::leaves_nothing().map_err(Failed::from)));
+    trials.push(Trial::test(state::NAME, || state::kept().map_err(Failed::from)));
+    trials.push(Trial::test(authorization::NAME, || authorization::asked_for().map_err(Failed::from)));
     trials.push(Trial::test(images::NAME, || images::deployed_by_digest().map_err(Failed::from)));
     let lattices = libtest_mimic::run(&arguments, trials);
     let hosts = on_hosts(&arguments, upstream.url())?;

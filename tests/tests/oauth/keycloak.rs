@@ -5,8 +5,8 @@ use std::process::Command;
 use serde_json::Value;
 use wasmcp_tests::{Keycloak, Request, Server, Shell, free_address};
 
-use crate::clients::{Program, Registration};
 use crate::{add_with, challenge, challenged_scopes, is_sum, protected, resource};
+use wasmcp_tests::{LoginClient, Registration};
 
 /// A server behind Keycloak.
 struct Protected {
@@ -66,7 +66,7 @@ fn a_token_for_another_resource_of_the_realm_is_refused(protected: &Protected) {
 }
 
 fn a_person_logs_in_with_each_client(protected: &Protected) {
-    for program in Program::ALL {
+    for program in LoginClient::ALL {
         program.run(&protected.url, "legacy", Registration::Registered).unwrap_or_else(|error| {
             panic!("{program:?}: {error:?}\n{}", protected.server.log());
         });

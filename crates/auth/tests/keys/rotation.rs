@@ -278,7 +278,7 @@ fn keys_that_cannot_be_used_are_told_when_they_change() {
     let with = |others: &str| Reply::json(good.replace(r#"{"keys":["#, &format!(r#"{{"keys":[{others},"#)));
     let encryption = r#"{"kty":"RSA","use":"enc","kid":"enc"}"#;
     let off_curve = r#"{"kty":"OKP","crv":"Ed25519","kid":"short","x":"AAAA"}"#;
-    let many = vec![off_curve; 10].join(",");
+    let many = [off_curve; 10].join(",");
     for (reply, told) in [
         (Reply::json(good.clone()), 0),
         (with(encryption), 0),

@@ -14,6 +14,7 @@ mod lists;
 mod once;
 mod repeatable;
 mod scripted_rpc;
+mod state;
 
 use std::sync::Arc;
 

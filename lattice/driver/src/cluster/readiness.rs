@@ -14,11 +14,11 @@ const VERSION: &str = Version::MODERN.as_str();
 /// The pointer to the providers whose tools a list lacks.
 const GAPS: &str = "/result/_meta/wasmcp~1gaps";
 
-/// Checks that the server at a URL that ends with `/mcp` is ready and lists the tools of all providers. The error has what it answers
-/// instead.
+/// Checks that the server at a URL that ends with `/mcp` is ready and lists the tools of all providers, or asks for a token first. The
+/// error has what it answers instead.
 pub(super) async fn check(url: &str) -> Result<()> {
     readyz(&(url.strip_suffix("/mcp").unwrap_or(url).to_owned() + "/readyz")).await?;
-    let list = tools(url).await?;
+    let Some(list) = tools(url).await? else { return Ok(()) };
     match (list.get("result"), list.pointer(GAPS)) {
         (None, _) => bail!("its list of tools is {list}"),
         (Some(_), Some(gaps)) => bail!("its list of tools lacks those of {gaps}"),
@@ -41,7 +41,8 @@ async fn readyz(url: &str) -> Result<()> {
     Ok(())
 }
 
-async fn tools(url: &str) -> Result<Value> {
+/// The list of tools. None where the server asks for a token (RFC 6750 §3), of which the driver has none.
+async fn tools(url: &str) -> Result<Option<Value>> {
     let meta = json!({
         envelope::PROTOCOL_VERSION: VERSION,
         envelope::CLIENT_CAPABILITIES: {},
@@ -57,10 +58,13 @@ async fn tools(url: &str) -> Result<Value> {
         .await
         .map_err(|error| anyhow!(cause(&error)))
         .context("no list of tools")?;
+    if answer.status() == 401 && answer.headers().contains_key("www-authenticate") {
+        return Ok(None);
+    }
     if answer.status() != 200 {
         bail!("its list of tools is {}", summary(answer).await);
     }
-    answer.json().await.map_err(|error| anyhow!(cause(&error))).context("its list of tools is not JSON")
+    answer.json().await.map(Some).map_err(|error| anyhow!(cause(&error))).context("its list of tools is not JSON")
 }
 
 fn client() -> Result<Client> {

@@ -35,7 +35,7 @@ fn write(out: &mut String, inventory: &Inventory, names: &BTreeMap<&str, &str>) 
             writeln!(out, "    {component:<28} {instances:>4} at once")?;
         }
         for capability in &host.capabilities {
-            writeln!(out, "    {capability:<28}  built in")?;
+            writeln!(out, "    {capability:<28}  capability provider")?;
         }
     }
     writeln!(out, "\nlinks")?;

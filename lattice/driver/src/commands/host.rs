@@ -31,7 +31,7 @@ pub async fn add(run_dir: &RunDir, kind: Kind, timeout: Duration) -> Result<Stri
         );
     }
     let binaries = Binaries::in_folder(&state.binaries)?;
-    let issuer = Issuer::load(&run_dir.credentials().join("account.seed"))?;
+    let issuer = Issuer::load(&run_dir.credentials().join("accounts.seed"))?;
     let client = state.connect().await?;
     // The manifest of now, which may differ from the one that `up` deployed.
     let manifest = client.manifest(state.application.as_deref().context(NO_APPLICATION)?).await?;
@@ -41,7 +41,7 @@ pub async fn add(run_dir: &RunDir, kind: Kind, timeout: Duration) -> Result<Stri
     run_dir.save(&state)?;
     // From here on a signal does not end the driver at once: the host is stopped again first.
     let wait = Wait::new(timeout)?;
-    let scope = Scope::of_provider_hosts(&application);
+    let scope = Scope::of(&application);
     let host = start::host(run_dir, &binaries, &state, &issuer, kind, &name, &scope).await?;
     state.processes.push(host.clone());
     run_dir.save(&state)?;

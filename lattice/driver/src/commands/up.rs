@@ -72,10 +72,10 @@ async fn start_and_deploy(
     wait: &Wait,
 ) -> Result<State> {
     let application = manifest.application();
-    let scope = Scope::of_provider_hosts(&application);
-    let (issuer, trust) = Issuer::new()?;
+    let scope = Scope::of(&application);
+    let (issuer, trust) = Issuer::new(&scope)?;
     let credentials = run_dir.credentials();
-    issuer.save(&credentials.join("account.seed"))?;
+    issuer.save(&credentials.join("accounts.seed"))?;
     let port = start::free_port()?;
     let driver_credentials = issuer.user("driver", Role::Driver, &Scope::default())?.save(&credentials, "driver")?;
     let mut state = State {

@@ -2,7 +2,7 @@
 //!
 //! Nothing here is checked: a value may be absent or of another type than wadm wants. [`super::validate`] reports both.
 
-use super::contract::is_contract_package;
+use super::contract::{STATE, is_contract_package};
 use super::document::{Document, Node};
 use super::image::required_features;
 
@@ -113,9 +113,12 @@ impl<'a> Component<'a> {
 
     /// The links to providers of this contract. A component that has one contains the router.
     pub fn provider_links(&self) -> impl Iterator<Item = &LinkTrait<'a>> {
-        self.links.iter().filter(|link| {
-            is_contract_package(link.namespace.text().unwrap_or_default(), link.package.text().unwrap_or_default())
-        })
+        self.links.iter().filter(|link| link.is_of_contract() && !link.is_to_state())
+    }
+
+    /// Whether it is linked to a store for its state.
+    pub fn keeps_state(&self) -> bool {
+        self.links.iter().any(|link| link.is_of_contract() && link.is_to_state())
     }
 
     /// The feature flags without which a host starts it wrongly, or does not start it and reports nothing.
@@ -164,6 +167,21 @@ impl<'a> LinkTrait<'a> {
             target: if target.is_mapping() { target.get("name") } else { target },
             configurations: configurations(node.get("source")).chain(configurations(target)).collect(),
         }
+    }
+
+    /// Whether it is for an interface of that package.
+    pub fn is_of(&self, namespace: &str, package: &str, interface: &str) -> bool {
+        let is_package = self.namespace.text() == Some(namespace) && self.package.text() == Some(package);
+        is_package && self.interfaces.items().any(|each| each.text() == Some(interface))
+    }
+
+    fn is_of_contract(&self) -> bool {
+        is_contract_package(self.namespace.text().unwrap_or_default(), self.package.text().unwrap_or_default())
+    }
+
+    /// Whether its interface is the service `state`, and no other.
+    fn is_to_state(&self) -> bool {
+        self.interfaces.items().next().is_some() && self.interfaces.items().all(|each| each.text() == Some(STATE))
     }
 
     /// The name by which the source chooses this link.

@@ -2,6 +2,9 @@
 
 use contract::FunctionName;
 
+/// The service that a component reaches by a link: the others are in the component itself.
+pub(crate) const STATE: &str = "state";
+
 /// Whether the package of a link is the contract.
 pub(crate) fn is_contract_package(namespace: &str, package: &str) -> bool {
     identifiers().any(|(contract, _)| contract.split_once(':') == Some((namespace, package)))

@@ -54,11 +54,13 @@ pub(super) fn transport_timeouts(component: &Component<'_>) -> Result<Timeouts, 
     }
 }
 
-/// Checks the settings of authorization, which the transport reads when it runs. A lattice has no store, so that keys have to be pinned.
-pub(super) fn authorization(component: &Component<'_>) -> Result<(), SettingError> {
+/// Checks the settings of authorization, which the transport reads when it runs, and tells whether it asks authorization servers then.
+/// Keys have to be pinned where it is not linked to a state provider.
+pub(super) fn authorization(component: &Component<'_>) -> Result<bool, SettingError> {
     let get = lookup(component, "auth");
-    match auth::AuthConfig::read(|name| Ok::<_, std::convert::Infallible>(get(name)), || auth::KeyStorage::None) {
-        Ok(_) => Ok(()),
+    let storage = || if component.keeps_state() { auth::KeyStorage::Store } else { auth::KeyStorage::None };
+    match auth::AuthConfig::read(|name| Ok::<_, std::convert::Infallible>(get(name)), storage) {
+        Ok(config) => Ok(config.is_some_and(|config| config.asks_issuers())),
         Err(error) => Err(SettingError { key: error.key().to_owned(), message: error.to_string() }),
     }
 }

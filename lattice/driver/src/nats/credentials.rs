@@ -1,8 +1,8 @@
 //! Credentials of the processes of a lattice: keys and signatures that are generated for every lattice.
 //!
-//! NATS trusts one operator, the operator signs one account for the lattice, and the account signs a user for every process, with
-//! the permissions of its role in `lattice/nats/permissions.yaml`. The operator's key is dropped at once; the account's key stays in
-//! the run directory until the lattice ends, for hosts that are added later.
+//! NATS trusts one operator, the operator signs the accounts of `lattice/nats/accounts.yaml`, and an account signs a user for every
+//! connection, with the permissions of its role in `lattice/nats/permissions.yaml`. The operator's key is dropped at once; the keys of
+//! the accounts stay in the run directory until the lattice ends, for hosts that are added later.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -13,19 +13,24 @@ use nkeys::KeyPair;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::accounts::{self, Keys};
 use super::scope::Scope;
 use crate::private_files;
 
 /// What hosts, wadm and the driver may do; the comments of the file say why.
 const PERMISSIONS: &str = include_str!("../../../nats/permissions.yaml");
 
-/// The role of a process on the lattice.
+/// The role of a process on the lattice, or of one of its two connections.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Role {
     /// Runs the HTTP server and the transport.
     EdgeHost,
+    /// The connection of such a host for calls.
+    EdgeCalls,
     /// Runs providers.
     ProviderHost,
+    /// The connection of such a host for calls.
+    ProviderCalls,
     /// Keeps the running components in line with the manifest.
     Wadm,
     /// Deploys, and queries the state.
@@ -36,7 +41,9 @@ impl Role {
     fn name(self) -> &'static str {
         match self {
             Self::EdgeHost => "edge-host",
+            Self::EdgeCalls => "edge-host-calls",
             Self::ProviderHost => "provider-host",
+            Self::ProviderCalls => "provider-host-calls",
             Self::Wadm => "wadm",
             Self::Driver => "driver",
         }
@@ -45,6 +52,7 @@ impl Role {
 
 #[derive(Deserialize)]
 struct Permissions {
+    account: String,
     publish: Vec<String>,
     subscribe: Vec<String>,
 }
@@ -57,55 +65,60 @@ pub struct User {
     pub seed: String,
 }
 
-/// The account that signs users. Its key is the root of all trust inside the lattice.
+/// The accounts that sign users. Their keys are the root of all trust inside the lattice.
 pub struct Issuer {
-    account: KeyPair,
+    accounts: Keys,
 }
 
 impl Issuer {
-    /// Generates an operator and an account. Returns also the part of the NATS server's configuration that trusts them.
-    pub fn new() -> Result<(Self, String)> {
+    /// Generates an operator and the accounts, with what crosses between them for the components in the scope. Returns also the part of the
+    /// NATS server's configuration that trusts them.
+    pub fn new(scope: &Scope) -> Result<(Self, String)> {
         let operator = KeyPair::new_operator();
-        let account = KeyPair::new_account();
         // JetStream under an operator refuses to start without a system account. No user of it is ever made.
         let system = KeyPair::new_account();
         let system_id = system.public_key();
-        let unlimited = json!({
-            "subs": -1, "data": -1, "payload": -1, "imports": -1, "exports": -1, "wildcards": true, "conn": -1, "leaf": -1,
-            "mem_storage": -1, "disk_storage": -1, "streams": -1, "consumer": -1
-        });
-        let no_streams = json!({
-            "subs": -1, "data": -1, "payload": -1, "imports": -1, "exports": -1, "wildcards": true, "conn": -1, "leaf": -1
-        });
-        let signed = |subject: &str, name: &str, nats: Value| sign(&operator, subject, name, nats);
-        let operator_jwt = signed(
+        let operator_jwt = sign(
+            &operator,
             &operator.public_key(),
             "wasmcp",
             json!({"type": "operator", "version": 2, "system_account": system_id}),
         )?;
-        let account_jwt =
-            signed(&account.public_key(), "lattice", json!({"type": "account", "version": 2, "limits": unlimited}))?;
-        let system_jwt = signed(&system_id, "system", json!({"type": "account", "version": 2, "limits": no_streams}))?;
+        let no_streams = json!({
+            "subs": -1, "data": -1, "payload": -1, "imports": -1, "exports": -1, "wildcards": true, "conn": -1, "leaf": -1
+        });
+        let system_claims = json!({"type": "account", "version": 2, "limits": no_streams});
+        let mut preload = format!("  {system_id}: {}\n", sign(&operator, &system_id, "system", system_claims)?);
+        let accounts = accounts::new_keys()?;
+        for (name, claims) in accounts::claims(&accounts, scope)? {
+            let id = accounts.get(&name).context("an account has no key")?.public_key();
+            preload += &format!("  {id}: {}\n", sign(&operator, &id, &name, claims)?);
+        }
         let trust = format!(
-            "operator: {operator_jwt}\nsystem_account: {system_id}\nresolver: MEMORY\nresolver_preload: {{\n  {}: {account_jwt}\n  \
-             {system_id}: {system_jwt}\n}}\n",
-            account.public_key(),
+            "operator: {operator_jwt}\nsystem_account: {system_id}\nresolver: MEMORY\nresolver_preload: {{\n{preload}}}\n"
         );
-        Ok((Self { account }, trust))
+        Ok((Self { accounts }, trust))
     }
 
-    /// Loads the account that was saved.
+    /// Loads the accounts that were saved.
     pub fn load(path: &Path) -> Result<Self> {
-        let seed = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
-        Ok(Self {
-            account: KeyPair::from_seed(seed.trim())
-                .with_context(|| format!("{} is not the key of an account", path.display()))?,
-        })
+        let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+        let account = |line: &str| {
+            let (name, seed) = line.split_once(' ')?;
+            Some((name.to_owned(), KeyPair::from_seed(seed.trim()).ok()?))
+        };
+        let accounts: Option<Keys> = text.lines().map(account).collect();
+        let accounts = accounts.with_context(|| format!("{} does not have the keys of accounts", path.display()))?;
+        Ok(Self { accounts })
     }
 
-    /// Saves the account's key, readable by its owner only.
+    /// Saves the keys of the accounts, readable by their owner only.
     pub fn save(&self, path: &Path) -> Result<()> {
-        private_files::write(path, &self.account.seed().context("the account has no key")?)
+        let mut text = String::new();
+        for (name, key) in &self.accounts {
+            text += &format!("{name} {}\n", key.seed().context("an account has no key")?);
+        }
+        private_files::write(path, &text)
     }
 
     /// Makes a user with exactly the permissions of the role, for the components in the scope.
@@ -115,10 +128,12 @@ impl Issuer {
         let permissions = roles
             .remove(role.name())
             .with_context(|| format!("lattice/nats/permissions.yaml has no role {}", role.name()))?;
+        let account = self.accounts.get(&permissions.account);
+        let account = account.with_context(|| format!("there is no account `{}`", permissions.account))?;
         let allow = |lines: Vec<String>| lines.iter().flat_map(|line| scope.expand(line)).collect::<Vec<_>>();
         let key = KeyPair::new_user();
         let jwt = sign(
-            &self.account,
+            account,
             &key.public_key(),
             name,
             json!({

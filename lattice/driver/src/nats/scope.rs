@@ -13,16 +13,21 @@ pub struct Scope {
     local: BTreeSet<String>,
     /// `{linked}`: the ids of the components to which those are linked.
     linked: BTreeSet<String>,
+    /// `{stateful}`: the ids of the components, on any host, that are linked to a store for their state.
+    stateful: BTreeSet<String>,
 }
 
 impl Scope {
-    /// The scope of hosts for providers: what may run on one, by the label `role`, and the targets of its links.
-    pub fn of_provider_hosts(application: &Application<'_>) -> Self {
+    /// The scope of an application: what may run on a host for providers, by the label `role`, the targets of its links, and what keeps
+    /// state.
+    pub fn of(application: &Application<'_>) -> Self {
         let components = application.components.iter().filter(|component| component.fits_role("provider"));
         let local: BTreeSet<String> = components.map(|component| application.component_id(component)).collect();
         let links = application.links().into_iter().filter(|link| local.contains(&link.source));
         let linked = links.map(|link| link.target).collect();
-        Self { host: BTreeSet::new(), local, linked }
+        let stateful = application.components.iter().filter(|component| component.keeps_state());
+        let stateful = stateful.map(|component| application.component_id(component)).collect();
+        Self { host: BTreeSet::new(), local, linked, stateful }
     }
 
     /// The same scope, for the one host with that id.
@@ -33,7 +38,12 @@ impl Scope {
 
     /// The subjects for which a line of the file stands: one for each value of its placeholder.
     pub(super) fn expand(&self, subject: &str) -> Vec<String> {
-        let placeholders = [("{host}", &self.host), ("{local}", &self.local), ("{linked}", &self.linked)];
+        let placeholders = [
+            ("{host}", &self.host),
+            ("{local}", &self.local),
+            ("{linked}", &self.linked),
+            ("{stateful}", &self.stateful),
+        ];
         match placeholders.into_iter().find(|(placeholder, _)| subject.contains(placeholder)) {
             None => vec![subject.to_owned()],
             // An id with a dot or a wildcard would make another subject.
@@ -60,7 +70,7 @@ mod tests {
     fn provider_hosts_reach_what_their_own_components_are_linked_to_under_any_name_of_the_application() {
         let text = include_str!("../../../../wadm.hosts.yaml").replace("\n  name: wasmcp\n", "\n  name: My App\n");
         let manifest = Manifest::parse(&text, Path::new(".")).unwrap();
-        let scope = Scope::of_provider_hosts(&manifest.application()).for_host("NHOST");
+        let scope = Scope::of(&manifest.application()).for_host("NHOST");
         for (line, expected) in [
             ("default.{linked}.wrpc.>", &["default.my_app-http_client.wrpc.>"][..]),
             (
@@ -76,6 +86,21 @@ mod tests {
         ] {
             assert_eq!(scope.expand(line), expected, "{line}");
         }
+    }
+
+    #[test]
+    fn what_keeps_state_is_what_is_linked_to_the_service_and_needs_no_right_of_a_router() {
+        let manifest =
+            format!("{}\n{}", include_str!("../../../../wadm.hosts.yaml"), include_str!("../../tests/keeper.yaml"));
+        let manifest = Manifest::parse(&manifest, Path::new(".")).unwrap();
+        let application = manifest.application();
+        let scope = Scope::of(&application);
+        assert_eq!(scope.expand("$KV.wasmcp-state-{stateful}.>"), ["$KV.wasmcp-state-wasmcp-keeper.>"]);
+        assert_eq!(
+            scope.expand("default.{linked}.wrpc.>"),
+            ["default.wasmcp-http_client.wrpc.>", "default.wasmcp-state.wrpc.>"]
+        );
+        assert!(application.component("keeper").unwrap().required_features().is_empty());
     }
 
     #[test]

@@ -140,7 +140,7 @@ impl RunDir {
     pub fn clear(&self) -> Result<()> {
         let has_state = self.path("state.json").exists();
         // Without a state this might be a folder of another program: a folder is removed only if it has a file of the driver.
-        for (name, own_file) in [("credentials", "account.seed"), ("nats", "trust.conf")] {
+        for (name, own_file) in [("credentials", "accounts.seed"), ("nats", "trust.conf")] {
             let folder = self.path(name);
             if !has_state && !folder.join(own_file).exists() {
                 continue;
@@ -161,6 +161,11 @@ impl RunDir {
     }
 }
 
+/// The NATS user of a host for calls. The one for control has the name of the host.
+pub(super) fn calls_user(host: &str) -> String {
+    format!("{host}-calls")
+}
+
 impl State {
     /// Connects to the lattice.
     pub async fn connect(&self) -> Result<LatticeClient> {
@@ -169,7 +174,7 @@ impl State {
         }
         let folder = self.driver_credentials.parent().unwrap_or(Path::new("."));
         let edge = self.processes.iter().find(|process| process.kind == Kind::EdgeHost);
-        let calls = edge.map(|edge| folder.join(format!("{}.creds", edge.name)));
+        let calls = edge.map(|edge| folder.join(format!("{}.creds", calls_user(&edge.name))));
         LatticeClient::connect(&self.nats, Some(&self.driver_credentials), calls.as_deref()).await
     }
 
@@ -217,7 +222,7 @@ mod tests {
         let folder = std::env::temp_dir().join(format!("wasmcp-state-{}", std::process::id()));
         let run_dir = RunDir::at(&folder).unwrap();
         for (file, is_removed) in [
-            ("credentials/account.seed", true),
+            ("credentials/accounts.seed", true),
             ("nats/trust.conf", true),
             ("nats/permissions.yaml", false),
             ("credentials/theirs", false),

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::os::unix::fs::symlink;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ use wash_lib::common::CommandGroupUsage;
 use wash_lib::start::{NatsConfig, nats_pid_path, start_nats_server, start_wasmcloud_host};
 
 use super::binaries::Binaries;
-use super::run_dir::{RunDir, State};
+use super::run_dir::{RunDir, State, calls_user};
 use super::{Kind, Process};
 use crate::nats::LATTICE;
 use crate::nats::credentials::{Issuer, Role};
@@ -44,15 +44,23 @@ pub fn is_free(address: SocketAddr) -> bool {
     TcpListener::bind(address).is_ok()
 }
 
-/// Starts NATS with JetStream. `trust` is the part of its configuration with the operator and the accounts that it trusts.
-pub async fn nats(run_dir: &RunDir, binaries: &Binaries, port: u16, trust: &str) -> Result<Process> {
+/// Writes the configuration of NATS with JetStream, and returns its file. `trust` is the part with the operator and the accounts that it
+/// trusts.
+pub fn nats_config(run_dir: &RunDir, trust: &str) -> Result<PathBuf> {
     let folder = run_dir.path("nats");
     private_files::write(&folder.join("trust.conf"), trust)?;
     let config = folder.join("nats.conf");
-    let store = folder.join("jetstream");
     // A relative folder would be relative to the driver's working directory.
-    let text = include_str!("../../../nats/nats.conf").replace("./jetstream", &quoted(&store));
+    let text = include_str!("../../../nats/nats.conf").replace("./jetstream", &quoted(&folder.join("jetstream")));
     private_files::write(&config, &text)?;
+    Ok(config)
+}
+
+/// Starts NATS with the configuration of [`nats_config`].
+pub async fn nats(run_dir: &RunDir, binaries: &Binaries, port: u16, trust: &str) -> Result<Process> {
+    let config = nats_config(run_dir, trust)?;
+    let folder = run_dir.path("nats");
+    let store = folder.join("jetstream");
     // wash-lib writes a file beside the program, and several lattices may share the program: the link has a folder of its own.
     let program = folder.join("nats-server");
     let _ = std::fs::remove_file(&program);
@@ -96,7 +104,7 @@ pub fn wadm(run_dir: &RunDir, binaries: &Binaries, state: &State, credentials: &
     Process::register("wadm", Kind::Wadm, child.id(), log)
 }
 
-/// Starts a wasmCloud host with a NATS user of its own. `scope` is that of hosts for providers.
+/// Starts a wasmCloud host with NATS users of its own, one for control and one for calls. `scope` is that of hosts for providers.
 pub async fn host(
     run_dir: &RunDir,
     binaries: &Binaries,
@@ -113,15 +121,22 @@ pub async fn host(
     // A component with `rpc-interface` can end hosts with a few bytes, and the flag is one of the whole host: hosts for providers do
     // not have it. The edge has the HTTP client for manifests without roles, which have no other host.
     let timeouts = state.timeouts;
-    let (label, role, features, longest_ms) = match kind {
-        Kind::EdgeHost => {
-            ("edge", Role::EdgeHost, "builtin-http-server,builtin-http-client,rpc-interface", timeouts.request_ms)
-        }
-        _ => ("provider", Role::ProviderHost, "builtin-http-client", timeouts.call_ms),
+    let (label, roles, features, longest_ms) = match kind {
+        Kind::EdgeHost => (
+            "edge",
+            (Role::EdgeHost, Role::EdgeCalls),
+            "builtin-http-server,builtin-http-client,rpc-interface",
+            timeouts.request_ms,
+        ),
+        _ => ("provider", (Role::ProviderHost, Role::ProviderCalls), "builtin-http-client", timeouts.call_ms),
     };
     let longest_ms = longest_ms.saturating_add(CALL_GRACE_MS);
-    let user = issuer.user(name, role, &scope.for_host(&key.public_key()))?;
-    user.save(&run_dir.credentials(), name)?;
+    let scope = scope.for_host(&key.public_key());
+    let control = issuer.user(name, roles.0, &scope)?;
+    control.save(&run_dir.credentials(), name)?;
+    let calls_name = calls_user(name);
+    let calls = issuer.user(&calls_name, roles.1, &scope)?;
+    calls.save(&run_dir.credentials(), &calls_name)?;
     let mut environment = HashMap::from([
         ("WASMCLOUD_LATTICE".to_owned(), LATTICE.to_owned()),
         ("WASMCLOUD_HOST_SEED".to_owned(), key.seed().context("the host has no key")?),
@@ -134,7 +149,7 @@ pub async fn host(
     if !state.insecure_registries.is_empty() {
         environment.insert("WASMCLOUD_OCI_ALLOWED_INSECURE".to_owned(), state.insecure_registries.join(","));
     }
-    for link in ["RPC", "CTL"] {
+    for (link, user) in [("RPC", &calls), ("CTL", &control)] {
         for (key, value) in [("HOST", address), ("PORT", port), ("JWT", &user.jwt), ("SEED", &user.seed)] {
             environment.insert(format!("WASMCLOUD_{link}_{key}"), value.to_owned());
         }

@@ -15,8 +15,10 @@ pub(super) fn check(application: &Application<'_>) -> Vec<Finding> {
         if let Err(error) = settings::transport_timeouts(component) {
             findings.push(refused(component, error));
         }
-        if let Err(error) = settings::authorization(component) {
-            findings.push(refused(component, error));
+        match settings::authorization(component) {
+            Ok(true) => asks_issuers(application, component, &mut findings),
+            Ok(false) => {}
+            Err(error) => findings.push(refused(component, error)),
         }
         let links: BTreeMap<&str, &LinkTrait<'_>> =
             component.provider_links().map(|link| (link.name(), link)).collect();
@@ -94,6 +96,28 @@ fn interfaces(link: &LinkTrait<'_>, findings: &mut Vec<Finding>) {
     if !missing.is_empty() && !listed.is_empty() {
         let reason = format!("the router may call {} of the provider, too: add to the list", missing.join(", "));
         findings.push(Finding::error(link.interfaces.position(), reason));
+    }
+}
+
+/// A transport that asks authorization servers sends requests, and by no HTTP client to which hosts for providers could answer in its place.
+fn asks_issuers(application: &Application<'_>, component: &Component<'_>, findings: &mut Vec<Finding>) {
+    let (at, name) = (component.name.position(), component.name.text().unwrap_or("?"));
+    let Some(link) = component.links.iter().find(|link| link.is_of("wasi", "http", "outgoing-handler")) else {
+        let reason = format!(
+            "`{name}` asks authorization servers, and has no link to an HTTP client: link it with wasi:http/outgoing-handler, or pin \
+             the keys by `auth.jwks`"
+        );
+        return findings.push(Finding::error(at, reason));
+    };
+    let roles = |component: &Component<'_>| {
+        component.roles().filter_map(|role| role.text().map(str::to_owned)).collect::<Vec<_>>()
+    };
+    let target = link.target.text().and_then(|name| application.component(name));
+    if target.is_some_and(|target| roles(target) != roles(component)) {
+        let reason = format!(
+            "`{name}` asks authorization servers by this HTTP client, and it has to be one on its own hosts, with the same `requirements`"
+        );
+        findings.push(Finding::error(link.target.position(), reason));
     }
 }
 
