@@ -151,6 +151,17 @@ const ERRORS: &[Case] = &[
         expected: &[(29, "`transport` asks authorization servers, and has no link to an HTTP client")],
     },
     Case {
+        name: "an issuer that is asked by a client on other hosts",
+        change: (
+            "weather=w-\n      traits:\n",
+            "weather=w-\n              auth.issuers: https://a.example\n              auth.resource: https://m.example/mcp\n              \
+             auth.introspection-endpoint: https://a.example/introspect\n              auth.introspection-client-id: mcp\n              \
+             auth.introspection-client-secret: secret\n      traits:\n        - type: link\n          properties: { namespace: wasi, \
+             package: http, interfaces: [outgoing-handler], target: { name: weather } }\n",
+        ),
+        expected: &[(44, "it has to be one on its own hosts")],
+    },
+    Case {
         name: "an interface that the contract does not have",
         change: (
             "[provider, tools, resources, prompts, completion, changes]",
