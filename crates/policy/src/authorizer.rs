@@ -9,6 +9,8 @@ use server::{
     AccessRequest, Authorizer, BoxFuture, Clock, Decision, ListRequest, Ports, Random, RequestHead, Visibility,
 };
 
+use settings::Denials;
+
 use self::of_request::OfRequest;
 use crate::bundle::Bundle;
 use crate::record::RecordOptions;
@@ -17,16 +19,6 @@ use crate::record::RecordOptions;
 pub trait DecisionLog: Send + Sync + 'static {
     /// Takes a line. It returns at once, and loses the line where it cannot be kept.
     fn write(&self, line: String);
-}
-
-/// What a client is told that may not do something.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Denials {
-    /// What it would be told if the item did not exist.
-    #[default]
-    Hidden,
-    /// That it may not: 403, so that audits can tell denied from absent.
-    Forbidden,
 }
 
 /// How a policy is used.
@@ -72,11 +64,9 @@ impl PolicyAuthorizer {
         Self { shared: Arc::new(Shared { policies: RwLock::new(policies), options, clock, random }) }
     }
 
-    /// With a policy beside it that only says what it would have done.
-    #[must_use]
-    pub fn with_dry_run(self, bundle: Bundle) -> Self {
+    /// Sets a policy beside it that only says what it would have done.
+    pub fn set_dry_run(&self, bundle: Bundle) {
         self.shared.change(|policies| policies.dry_run = Some(Arc::new(bundle)));
-        self
     }
 
     /// Replaces the bundle for requests that begin from now on.

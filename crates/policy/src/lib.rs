@@ -49,7 +49,7 @@ mod steps;
 mod syntax;
 mod test_runner;
 
-pub use authorizer::{DecisionLog, Denials, PolicyAuthorizer, PolicyOptions};
+pub use authorizer::{DecisionLog, PolicyAuthorizer, PolicyOptions};
 pub use bundle::Bundle;
 pub use bundle_files::{File, MAX_BUNDLE};
 pub use checks::Finding;

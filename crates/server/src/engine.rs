@@ -12,6 +12,7 @@ use http::request::Parts;
 use protocol::jsonrpc::{self, Message};
 use protocol::version::Version;
 
+use crate::all_of::AllOf;
 use crate::authentication::{Anonymous, Authenticator, Caller};
 use crate::config::Config;
 use crate::description::IdentityCache;
@@ -98,6 +99,17 @@ impl<P: Provider> Engine<P> {
     #[must_use]
     pub fn with_authorizer(self, authorizer: impl Authorizer) -> Self {
         Self { authorizer: Arc::new(authorizer), ..self }
+    }
+
+    /// Sets that these decide, all of which must allow what a caller does. Without any, everything is allowed.
+    #[must_use]
+    pub fn with_authorizers(self, mut authorizers: Vec<Arc<dyn Authorizer>>) -> Self {
+        let authorizer = match authorizers.len() {
+            0 => return self,
+            1 => authorizers.remove(0),
+            _ => Arc::new(AllOf::new(authorizers)),
+        };
+        Self { authorizer, ..self }
     }
 
     /// Sets when calls that still run are answered with an error, which says that they may have run: the server has been told to stop, and

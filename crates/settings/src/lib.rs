@@ -25,9 +25,9 @@ mod view;
 
 pub use error::SettingError;
 pub use host::{AllowedHost, Authority, HostName};
-pub use kind::{ProviderLink, SIGNATURE_ALGORITHMS, Secret};
+pub use kind::{Denials, ProviderLink, SIGNATURE_ALGORITHMS, Secret};
 pub use origin::AllowedOrigin;
 pub use pattern::Pattern;
 pub use section::{Setting, Shapes};
-pub use table::{Auth, Router, Transport, all, names};
+pub use table::{Auth, Policy, Router, Transport, all, names};
 pub use view::{Annotation, Selector, View};

@@ -10,7 +10,9 @@ use server::{
     Visibility,
 };
 
-use super::{Denials, Policies, Shared};
+use settings::Denials;
+
+use super::{Policies, Shared};
 use crate::bundle::Bundle;
 use crate::decision;
 use crate::document::Document;
