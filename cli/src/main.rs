@@ -6,6 +6,7 @@ mod host;
 mod http;
 mod log;
 mod options;
+mod policy;
 
 use std::process::ExitCode;
 
@@ -28,6 +29,7 @@ enum Command {
     Serve(commands::serve::Serve),
     Compose(commands::compose::Compose),
     Check(commands::check::Check),
+    Policy(commands::policy::Policy),
     Filler(commands::filler::Filler),
     Settings(commands::settings::Settings),
 }
@@ -38,7 +40,7 @@ impl Command {
             Self::Serve(serve) => serve.log,
             Self::Compose(compose) => compose.log,
             Self::Check(check) => check.log,
-            Self::Filler(_) | Self::Settings(_) => LogOptions::default(),
+            Self::Policy(_) | Self::Filler(_) | Self::Settings(_) => LogOptions::default(),
         }
     }
 }
@@ -50,6 +52,7 @@ fn main() -> ExitCode {
         Command::Serve(serve) => serve.run(),
         Command::Compose(compose) => compose.run(),
         Command::Check(check) => check.run(),
+        Command::Policy(policy) => policy.run(),
         Command::Filler(filler) => filler.run(),
         Command::Settings(settings) => settings.run(),
     };

@@ -6,10 +6,12 @@ pub(crate) mod check;
 pub(crate) mod compose;
 mod egress;
 pub(crate) mod filler;
+pub(crate) mod policy;
 pub(crate) mod serve;
 pub(crate) mod settings;
 mod write_file;
 
+use std::io::Read as _;
 use std::time::Duration;
 
 use catalog::Warning;
@@ -21,6 +23,13 @@ const CALL_MS: u32 = 10_000;
 
 /// How long a provider may take to list all that it has.
 const LISTS: Duration = Duration::from_secs(30);
+
+/// Reads a text until its end, or until this many bytes.
+fn read_text(source: impl std::io::Read, max_bytes: u64) -> std::io::Result<String> {
+    let mut text = String::new();
+    source.take(max_bytes).read_to_string(&mut text)?;
+    Ok(text)
+}
 
 /// The context of calls at start-up, which no client asked for.
 fn startup_context() -> Context {

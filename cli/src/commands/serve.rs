@@ -9,7 +9,8 @@ use std::time::Duration;
 use anyhow::{Context as _, anyhow, bail};
 use auth::{AuthConfig, KeyStorage, TokenAuthenticator};
 use catalog::{BuildOptions, Catalog, NamedProvider};
-use server::{Authenticator as _, Config, Engine};
+use policy::{DecisionLog, PolicyAuthorizer, PolicyOptions, RecordOptions};
+use server::{Authenticator as _, Authorizer, Config, Engine, Ports};
 use state::{MemoryStore, Room};
 
 use super::banner::{Maximum, print_banner};
@@ -22,10 +23,11 @@ use crate::host::{
     machine_memory, raise_descriptor_limit,
 };
 use crate::http::{ComposedService, Listener, ListenerLimits, NativeService, install_signatures, system_ports};
-use crate::log::LogOptions;
+use crate::log::{DecisionFile, LogOptions};
 use crate::options::{
     Bytes, ComponentArg, PerProvider, Settings, Time, check_prefixes, check_providers, for_provider, listen_address,
 };
+use crate::policy::{findings, load, reload};
 
 /// Serves provider components, each call in a sandbox of its own, or one composed file
 #[derive(clap::Args)]
@@ -78,6 +80,15 @@ pub(crate) struct Serve {
     /// The directory for compiled components [default: in the user's cache]
     #[arg(long, value_name = "DIRECTORY")]
     cache_dir: Option<PathBuf>,
+    /// A policy in Rego, a folder or a file, which decides about every call and list; it is read again when it changes
+    #[arg(long, value_name = "PATH")]
+    policy: Option<PathBuf>,
+    /// A policy that only says in the log of decisions what it would have done
+    #[arg(long, value_name = "PATH", requires = "decision_log", requires = "policy")]
+    policy_dry_run: Option<PathBuf>,
+    /// The file to which a line of JSON is added for each decision of a policy about a call
+    #[arg(long, value_name = "FILE", requires = "policy")]
+    decision_log: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) log: LogOptions,
 }
@@ -182,9 +193,13 @@ impl Serve {
         self.warn_if_open(auth.as_ref());
         let ports = system_ports(self.egress_of_server(auth.as_ref())?);
         let engine = Engine::new(catalog, config, ports.clone());
-        let Some(auth) = auth else { return Ok((engine, served)) };
+        let policy = self.policy(settings.policy()?, &ports)?;
+        let mut authorizers: Vec<Arc<dyn Authorizer>> = policy.into_iter().collect();
+        let Some(auth) = auth else {
+            return Ok((engine.with_authorizers(authorizers), served));
+        };
         install_signatures();
-        let scopes = auth.scopes();
+        authorizers.push(Arc::new(auth.scopes()));
         let authenticator = Arc::new(TokenAuthenticator::new(auth, &ports)?);
         // The keys are there when the first client comes, and the operator learns at once if they cannot be had.
         let first = Arc::clone(&authenticator);
@@ -193,7 +208,37 @@ impl Serve {
                 tracing::warn!("no caller can be verified, so that the server is not ready: {reason}");
             }
         });
-        Ok((engine.with_authenticator(authenticator).with_authorizer(scopes), served))
+        Ok((engine.with_authenticator(authenticator).with_authorizers(authorizers), served))
+    }
+
+    /// The policy that the options name, which follows its files from now on.
+    fn policy(&self, settings: ::settings::Policy, ports: &Ports) -> anyhow::Result<Option<Arc<dyn Authorizer>>> {
+        let Some(path) = &self.policy else {
+            if settings != ::settings::Policy::default() {
+                bail!("there are settings `policy.*`, and no policy: name its folder with `--policy`");
+            }
+            return Ok(None);
+        };
+        let bundle = load(path)?;
+        for finding in findings(&bundle) {
+            tracing::warn!("{finding}");
+        }
+        let log = self.decision_log.as_ref().map(|file| {
+            let log = DecisionFile::open(file).with_context(|| format!("cannot write `{}`", file.display()))?;
+            Ok::<_, anyhow::Error>(Arc::new(log) as Arc<dyn DecisionLog>)
+        });
+        let options = PolicyOptions {
+            headers: settings.headers.iter().map(|name| name.parse()).collect::<Result<_, _>>()?,
+            denials: settings.denials,
+            record: RecordOptions { arguments: settings.log_arguments, ..RecordOptions::default() },
+            log: log.transpose()?,
+        };
+        let authorizer = Arc::new(PolicyAuthorizer::new(bundle, options, ports));
+        if let Some(path) = &self.policy_dry_run {
+            authorizer.set_dry_run(load(path)?);
+        }
+        tokio::spawn(reload(path.clone(), Arc::clone(&authorizer)));
+        Ok(Some(authorizer))
     }
 
     /// What the server's own requests may reach.
@@ -249,7 +294,10 @@ impl Serve {
         if !self.limit_state.is_empty() {
             bail!("`--limit-state` is an option for providers: a composed file keeps no state");
         }
-        let settings = Settings::read_for_composed(self.settings.as_deref(), &self.set)?;
+        let mut settings = Settings::read_for_composed(self.settings.as_deref(), &self.set)?;
+        if self.policy.is_some() || !settings.take("policy").is_empty() {
+            bail!("a composed file obeys no policy: serve its providers with `--policy`");
+        }
         // A composed file does not run before its first request, so wrong settings are reported here.
         let config = settings.config()?;
         let auth = settings.auth(KeyStorage::None)?;

@@ -199,15 +199,19 @@ impl Connection {
             return;
         }
         let Self { permit, activity, phase, timeouts, budgets } = self;
+        let address = stream.peer_addr().ok().map(|address| address.ip());
         let monitored = MonitoredStream::new(stream);
         let io = TokioIo::new(monitored.stream(Arc::clone(&activity), timeouts));
         let (held, request_activity, request_phase) = (permit.clone(), Arc::clone(&activity), phase.clone());
-        let answer = service_fn(move |request: Request<Incoming>| {
+        let answer = service_fn(move |mut request: Request<Incoming>| {
             let (service, monitored, permit) = (service.clone(), monitored.clone(), permit.clone());
             let (busy, phase) = (request_activity.begin(), request_phase.clone());
             let activity = Arc::clone(&request_activity);
             let limits = BodyLimits { timeouts, budgets: Arc::clone(&budgets), activity };
             async move {
+                if let Some(address) = address {
+                    request.extensions_mut().insert(ClientAddress(address));
+                }
                 let is_cancelled = OnDisconnect::of(request.headers()) == OnDisconnect::Cancel;
                 let response = tokio::select! {
                     biased;

@@ -5,6 +5,7 @@
 
 mod budget;
 mod component;
+mod decisions;
 mod format;
 mod options;
 mod panics;
@@ -21,6 +22,7 @@ use std::thread;
 use std::time::Duration;
 
 pub(crate) use component::{ComponentLog, MAX_LINE};
+pub(crate) use decisions::DecisionFile;
 pub(crate) use options::LogOptions;
 pub(crate) use printable::one_line;
 pub(crate) use stdout::{report, report_in_background};

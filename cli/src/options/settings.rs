@@ -14,8 +14,10 @@ use toml::Value;
 const TRANSPORT: &str = "transport";
 /// The name under which the settings of authorization stand.
 const AUTH: &str = "auth";
+/// The name under which the settings of the policy stand.
+const POLICY: &str = "policy";
 /// The sections of the server's own settings.
-pub(crate) const SECTIONS: [&str; 2] = [TRANSPORT, AUTH];
+pub(crate) const SECTIONS: [&str; 3] = [TRANSPORT, AUTH, POLICY];
 
 /// Keys and values, by provider. The keys of a provider have the spelling that all spellings of a key share; those of the server are as
 /// they were given, since it knows its own.
@@ -101,6 +103,12 @@ impl Settings {
         let own = self.section(AUTH)?;
         let get = |key: &str| Ok::<_, Infallible>(own.and_then(|own| own.get(key).cloned()));
         Ok(AuthConfig::read(get, || storage)?)
+    }
+
+    /// The settings of the policy, each of which the server must know.
+    pub(crate) fn policy(&self) -> Result<::settings::Policy, SettingsError> {
+        let own = self.section(POLICY)?;
+        Ok(::settings::Policy::read(|key| Ok::<_, Infallible>(own.and_then(|own| own.get(key).cloned())))?)
     }
 
     /// A section of the server's own settings.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use contract::model::CompletionRef;
 use server::{AccessRequest, Authorizer, BoxFuture, Caller, Decision, Item, ListRequest, Visibility, is_scope_token};
+use settings::Pattern;
 use url::Url;
 
 /// How many rules there may be: each request is compared with all of them.
@@ -22,7 +23,7 @@ pub struct Scopes {
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct ScopeRule {
     kind: ItemKind,
-    pattern: String,
+    pattern: Pattern,
     scopes: Vec<String>,
 }
 
@@ -71,7 +72,7 @@ impl Scopes {
         // A provider may read another spelling of a URI as the same, so that a rule counts for both.
         let normal = (kind == ItemKind::Resource && !self.rules.is_empty()).then(|| normal_uri(name)).flatten();
         let is_meant =
-            |pattern: &str| matches(pattern, name) || normal.as_ref().is_some_and(|normal| matches(pattern, normal));
+            |pattern: &Pattern| pattern.matches(name) || normal.as_ref().is_some_and(|normal| pattern.matches(normal));
         let rules = self.rules.iter().filter(|rule| rule.kind == kind && is_meant(&rule.pattern));
         let mut needed = rules.flat_map(|rule| &rule.scopes).peekable();
         needed.peek()?;
@@ -147,9 +148,7 @@ fn rule(entry: &str) -> Option<ScopeRule> {
         "prompt" => ItemKind::Prompt,
         _ => return None,
     };
-    let pattern = pattern.trim();
-    (!pattern.is_empty()).then_some(())?;
-    Some(ScopeRule { kind, pattern: pattern.to_owned(), scopes: words(scopes)? })
+    Some(ScopeRule { kind, pattern: Pattern::parse(pattern.trim())?, scopes: words(scopes)? })
 }
 
 /// Scopes by space, at least one.
@@ -191,20 +190,6 @@ fn normal_uri(uri: &str) -> Option<String> {
     }
     normal.push_str(rest);
     Some(normal)
-}
-
-/// Whether a name matches a pattern, in which `*` is any text.
-fn matches(pattern: &str, name: &str) -> bool {
-    let Some((start, rest)) = pattern.split_once('*') else { return pattern == name };
-    let Some(mut name) = name.strip_prefix(start) else { return false };
-    let mut parts: Vec<&str> = rest.split('*').collect();
-    let end = parts.pop().unwrap_or_default();
-    for part in parts {
-        // The first place leaves the most for the parts that follow.
-        let Some((_, after)) = name.split_once(part) else { return false };
-        name = after;
-    }
-    name.ends_with(end)
 }
 
 impl Authorizer for Scopes {
@@ -282,27 +267,6 @@ mod tests {
         assert_eq!(scopes().missing_for_every_request(&caller("basic")), None);
         let missing = scopes().missing_for_every_request(&caller("prompts other"));
         assert_eq!(missing, Some(vec!["basic".to_owned(), "prompts".to_owned()]));
-    }
-
-    #[test]
-    fn a_pattern_is_a_text_in_which_a_star_is_any_text() {
-        for (pattern, name, is_match) in [
-            ("a", "a", true),
-            ("a", "ab", false),
-            ("*", "", true),
-            ("*", "abc", true),
-            ("a*", "abc", true),
-            ("*c", "abc", true),
-            ("a*c", "abc", true),
-            ("a*c", "abd", false),
-            ("a*b*c", "axbxc", true),
-            ("a*b*c", "axcxb", false),
-            ("a*a", "a", false),
-            ("**", "x", true),
-            ("a.c", "abc", false),
-        ] {
-            assert_eq!(matches(pattern, name), is_match, "{pattern} {name}");
-        }
     }
 
     #[test]

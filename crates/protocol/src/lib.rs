@@ -50,6 +50,7 @@ pub mod result;
 pub mod sse;
 #[cfg(test)]
 mod tests;
+pub mod tool_search;
 pub mod tools;
 pub mod version;
 

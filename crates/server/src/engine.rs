@@ -1,5 +1,6 @@
 //! The engine: admits a request by its head, and answers the message in its body.
 
+use std::net::IpAddr;
 use std::pin::pin;
 use std::sync::Arc;
 
@@ -11,6 +12,7 @@ use http::request::Parts;
 use protocol::jsonrpc::{self, Message};
 use protocol::version::Version;
 
+use crate::all_of::AllOf;
 use crate::authentication::{Anonymous, Authenticator, Caller};
 use crate::config::Config;
 use crate::description::IdentityCache;
@@ -19,10 +21,10 @@ use crate::error::{BodyError, CallError, HeadError, MessageError, RequestError};
 use crate::http::accept;
 use crate::http::cors::Cors;
 use crate::http::response::{Body, Response, accepted};
-use crate::http::routes::Route;
+use crate::http::routes::{Route, view_name};
 use crate::observer::Observation;
 use crate::pipeline;
-use crate::policy::{AllowAll, Authorizer};
+use crate::policy::{AllowAll, Authorizer, ClientAddress};
 use crate::ports::Ports;
 use crate::shutdown::Shutdown;
 
@@ -31,7 +33,7 @@ pub struct Engine<P> {
     pub(crate) catalog: Catalog<P>,
     pub(crate) config: Arc<Config>,
     pub(crate) ports: Ports,
-    pub(crate) authorizer: Box<dyn Authorizer>,
+    pub(crate) authorizer: Arc<dyn Authorizer>,
     pub(crate) identity_cache: IdentityCache,
     pub(crate) shutdown: Shutdown,
     pub(crate) authenticator: Box<dyn Authenticator>,
@@ -50,6 +52,9 @@ pub enum Admission {
 pub struct Admitted {
     pub(crate) caller: Option<Arc<Caller>>,
     pub(crate) events_accepted: bool,
+    /// The place of the view that is asked for among those of the settings.
+    pub(crate) view: Option<usize>,
+    pub(crate) address: Option<IpAddr>,
     pub(crate) observation: Arc<Observation>,
     config: Arc<Config>,
     cors: Cors,
@@ -76,7 +81,7 @@ impl<P: Provider> Engine<P> {
             config: Arc::new(config),
             ports,
             authenticator: Box::new(Anonymous),
-            authorizer: Box::new(AllowAll),
+            authorizer: Arc::new(AllowAll),
             identity_cache: IdentityCache::default(),
             shutdown: Shutdown::default(),
         }
@@ -93,7 +98,18 @@ impl<P: Provider> Engine<P> {
     /// Sets who decides what callers may do.
     #[must_use]
     pub fn with_authorizer(self, authorizer: impl Authorizer) -> Self {
-        Self { authorizer: Box::new(authorizer), ..self }
+        Self { authorizer: Arc::new(authorizer), ..self }
+    }
+
+    /// Sets that these decide, all of which must allow what a caller does. Without any, everything is allowed.
+    #[must_use]
+    pub fn with_authorizers(self, mut authorizers: Vec<Arc<dyn Authorizer>>) -> Self {
+        let authorizer = match authorizers.len() {
+            0 => return self,
+            1 => authorizers.remove(0),
+            _ => Arc::new(AllOf::new(authorizers)),
+        };
+        Self { authorizer, ..self }
     }
 
     /// Sets when calls that still run are answered with an error, which says that they may have run: the server has been told to stop, and
@@ -111,8 +127,8 @@ impl<P: Provider> Engine<P> {
     /// Decides by the head of a request whether its body is worth reading.
     pub async fn admit(&self, head: &Parts) -> Admission {
         let policy = &self.config.origin_policy;
-        let (route, host) = (Route::of(head), policy.check_host(head));
-        let (is_probe, is_named) = (route.as_ref().is_ok_and(|route| route.is_probe()), host.is_ok());
+        let (route, host) = (self.route(head), policy.check_host(head));
+        let (is_probe, is_named) = (route.as_ref().is_ok_and(|(route, _)| route.is_probe()), host.is_ok());
         // A probe names the address of a machine rather than the server.
         let named = if is_probe { Ok(()) } else { host };
         let cors = match named.and_then(|()| policy.check_origin(head)) {
@@ -121,11 +137,11 @@ impl<P: Provider> Engine<P> {
         };
         let response = match route {
             Err(error) => self.refuse(error),
-            Ok(route) => match cors.preflight(route, head) {
+            Ok((route, view)) => match cors.preflight(route, head) {
                 Some(permission) => permission,
                 None if is_probe => self.probe(route, head, is_named).await,
                 None if route == Route::ResourceMetadata => self.resource_metadata(head),
-                None => match self.admit_message(head, &cors).await {
+                None => match self.admit_message(head, view, &cors).await {
                     Ok(admitted) => return Admission::Body(admitted),
                     Err(response) => response,
                 },
@@ -134,18 +150,27 @@ impl<P: Provider> Engine<P> {
         Admission::Answered(cors.apply(response))
     }
 
+    /// The route of a path, and the place of its view among those of the settings.
+    fn route(&self, head: &Parts) -> Result<(Route, Option<usize>), HeadError> {
+        let route = Route::of(head)?;
+        let Some(name) = view_name(head.uri.path()) else { return Ok((route, None)) };
+        let place = self.config.views.iter().position(|view| view.name == name);
+        Ok((route, Some(place.ok_or(HeadError::UnknownPath)?)))
+    }
+
     /// The response to a request that is refused before it is known what it asks for.
     fn refuse(&self, error: HeadError) -> Response {
         Observation::new(&self.ports).end_with(RequestError::from(error).respond(&self.config))
     }
 
     /// Admits a message, or answers it.
-    async fn admit_message(&self, head: &Parts, cors: &Cors) -> Result<Admitted, Response> {
+    async fn admit_message(&self, head: &Parts, view: Option<usize>, cors: &Cors) -> Result<Admitted, Response> {
         let observation = Observation::new(&self.ports);
         match self.check_head(head, &observation).await {
             Ok((caller, events_accepted)) => {
                 let (observation, config) = (Arc::new(observation), Arc::clone(&self.config));
-                Ok(Admitted { caller, events_accepted, observation, config, cors: cors.clone() })
+                let address = head.extensions.get().map(|ClientAddress(address)| *address);
+                Ok(Admitted { caller, events_accepted, view, address, observation, config, cors: cors.clone() })
             }
             Err(error) => Err(observation.end_with(error.respond(&self.config))),
         }

@@ -3,7 +3,7 @@
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 
-use catalog::{Catalog, Owned, Page, Resolved};
+use catalog::{Catalog, ItemFacts, Owned, Page, Resolved, ToolFacts};
 use contract::Provider;
 use contract::model::{CacheHint, CacheScope, Context, McpError};
 use futures_util::future::{Either, poll_immediate, select};
@@ -13,6 +13,7 @@ use protocol::jsonrpc::{Id, reply};
 use protocol::result::ServerInfoMeta;
 use protocol::version::Version;
 use serde_json::value::RawValue;
+use settings::View;
 
 use crate::authentication::Caller;
 use crate::calls::mcp_param_headers::McpParamHeaders;
@@ -22,12 +23,17 @@ use crate::error::{CallError, MessageError, RequestError};
 use crate::http::response::{Response, json};
 use crate::methods::Method;
 use crate::observer::Observation;
-use crate::pipeline::authorize;
-use crate::policy::{AccessRequest, Item, ListRequest, ListedItems, Visibility};
+use crate::pipeline::{Granted, authorize};
+use crate::policy::{AccessRequest, Authorizer, Item, ListRequest, ListedItems, Visibility};
+use crate::views;
 
 /// A request that is authorized. It owns what it has, since a response stream outlives the request's body.
 pub(crate) struct Invocation<P> {
     pub(crate) engine: Arc<Engine<P>>,
+    /// What decides about this request.
+    pub(crate) authorizer: Arc<dyn Authorizer>,
+    /// What the authorizer lets it do.
+    pub(crate) granted: Granted,
     pub(crate) method: &'static Method,
     pub(crate) id: Id<'static>,
     pub(crate) version: Version,
@@ -38,7 +44,10 @@ pub(crate) struct Invocation<P> {
     pub(crate) server: Option<Arc<ServerIdentity>>,
     pub(crate) progress_token: Option<Box<RawValue>>,
     pub(crate) events_accepted: bool,
-    pub(crate) mcp_param_headers: McpParamHeaders,
+    /// The headers that repeat arguments. None where the client does not know the tool that it calls by another, and so not its headers.
+    pub(crate) mcp_param_headers: Option<McpParamHeaders>,
+    /// The place of the view that the request came to.
+    pub(crate) view: Option<usize>,
     pub(crate) observation: Arc<Observation>,
     /// When the message was read, by the monotonic clock.
     pub(crate) began_ms: u64,
@@ -49,11 +58,17 @@ impl<P: Provider> Invocation<P> {
         &self.engine.catalog
     }
 
+    /// The view that the request came to.
+    pub(crate) fn view(&self) -> Option<&View> {
+        self.engine.config.views.get(self.view?)
+    }
+
     /// How much of `transport.total-timeout-ms` is left after this pause. That none is left is an error.
     pub(crate) fn remaining_ms(&self, pause_ms: u32) -> Result<u32, RequestError> {
         let elapsed_ms = self.engine.ports.clock.monotonic_ms().saturating_sub(self.began_ms);
         let taken_ms = elapsed_ms.saturating_add(u64::from(pause_ms));
-        match u64::from(self.engine.config.total_timeout_ms).saturating_sub(taken_ms) {
+        let total_ms = self.granted.limits.time_ms.unwrap_or(u32::MAX).min(self.engine.config.total_timeout_ms);
+        match u64::from(total_ms).saturating_sub(taken_ms) {
             0 => Err(CallError::TotalTimeout.into()),
             left => Ok(u32::try_from(left).unwrap_or(u32::MAX)),
         }
@@ -93,6 +108,7 @@ impl<P: Provider> Invocation<P> {
         };
         let resolved = resolved.map_err(|error| RequestError::of_provider(error, self.method.name, item))?;
         self.authorize_owner(*item, &resolved).await?;
+        self.check_view(item, &resolved).await?;
         self.update_remaining_time()?;
         Ok(resolved)
     }
@@ -108,14 +124,61 @@ impl<P: Provider> Invocation<P> {
         self.server.as_ref().filter(|_| self.version.is_modern()).map(|server| &server.meta)
     }
 
-    /// Asks the authorizer once more where the owner of an item was not known before the providers were listed: now it is.
-    async fn authorize_owner(&self, item: Item<'_>, resolved: &Resolved) -> Result<(), RequestError> {
-        let Some(found) = self.catalog().found_facts(resolved) else { return Ok(()) };
-        let facts = || Some(found.clone());
+    /// Asks the authorizer once more where the owner of an item was not known before the providers were listed: now it is. Where it waits for
+    /// that, it is told all that can be known.
+    async fn authorize_owner(&mut self, item: Item<'_>, resolved: &Resolved) -> Result<(), RequestError> {
+        let found = match self.granted.needs_facts {
+            true => self.all_facts(&item, resolved).await?,
+            false => match self.catalog().found_facts(resolved) {
+                Some(found) => Some(found),
+                None => return Ok(()),
+            },
+        };
+        let facts = || found.clone();
         let (method, caller) = (self.method.name, self.caller.as_deref());
-        let request = AccessRequest { method, item, caller, context: &self.context, facts: &facts };
+        let request = AccessRequest { method, item, caller, context: &self.context, view: self.view(), facts: &facts };
         // On the heap, since few calls need it.
-        Box::pin(authorize(&self.engine, &self.observation, request)).await
+        let granted = Box::pin(authorize(&*self.authorizer, &self.observation, request)).await?;
+        if granted.needs_facts {
+            return Err(RequestError::absent(method, &item));
+        }
+        let limits = self.granted.limits.and(granted.limits);
+        self.granted = Granted { limits, needs_facts: false };
+        Ok(())
+    }
+
+    /// Everything that can be known of an item: its owner, and what a tool says of itself, for which its provider may be listed.
+    async fn all_facts(&self, item: &Item<'_>, resolved: &Resolved) -> Result<Option<ItemFacts>, RequestError> {
+        let catalog = self.catalog();
+        let known = || item.reference().and_then(|item| catalog.facts(item));
+        let Some(mut facts) = catalog.found_facts(resolved).or_else(known) else { return Ok(None) };
+        if facts.tool.is_none() && matches!(item, Item::Tool { .. }) {
+            facts.tool = self.tool_facts(item, resolved).await?;
+        }
+        Ok(Some(facts))
+    }
+
+    async fn tool_facts(&self, item: &Item<'_>, resolved: &Resolved) -> Result<Option<Arc<ToolFacts>>, RequestError> {
+        let facts = pin!(self.catalog().tool_facts(&self.context, resolved));
+        let facts = self.in_total_time(facts).await?;
+        facts.map_err(|error| RequestError::of_provider(error, self.method.name, item))
+    }
+
+    /// Checks that the view has what is called, where that depended on its owner or on what a tool says of itself.
+    async fn check_view(&self, item: &Item<'_>, resolved: &Resolved) -> Result<(), RequestError> {
+        let Some(view) = self.view() else { return Ok(()) };
+        let catalog = self.catalog();
+        let known = || item.reference().and_then(|item| catalog.facts(item));
+        let has = match views::has(view, item, || catalog.found_facts(resolved).or_else(known)) {
+            Some(has) => has,
+            None if matches!(item, Item::Tool { .. }) => {
+                let facts = self.tool_facts(item, resolved).await?;
+                let said = facts.as_ref().and_then(|facts| facts.tool.annotations.as_ref());
+                views::is_described(view, resolved.owner(), said)
+            }
+            None => false,
+        };
+        if has { Ok(()) } else { Err(RequestError::absent(self.method.name, item)) }
     }
 
     /// Runs a call of a provider and tells the observer.
@@ -138,9 +201,13 @@ impl<P: Provider> Invocation<P> {
         let observed = pin!(self.observe(None, Box::pin(page)));
         let page = self.in_total_time(observed).await?;
         let mut page = page.map_err(|error| RequestError::of_provider(error, self.method.name, &Item::Method))?;
+        if let Some(view) = self.view() {
+            let mut shown = views::shown(view, page.items.as_slice().into()).into_iter();
+            page.items.retain(|_| shown.next().unwrap_or(false));
+        }
         let (method, items, caller) = (self.method.name, page.items.as_slice().into(), self.caller.as_deref());
-        let list = ListRequest { method, items, caller, context: &self.context };
-        match self.engine.authorizer.filter(&list).await {
+        let list = ListRequest { method, items, caller, context: &self.context, view: self.view() };
+        match self.authorizer.filter(&list).await {
             Visibility::All => self.restrict_cache(&mut page.cache),
             Visibility::Filtered { shown, ttl_ms } => {
                 let mut shown = shown.into_iter();
@@ -154,7 +221,7 @@ impl<P: Provider> Invocation<P> {
     /// Makes a result private where it depends on the caller whether it may be had at all: a cache that clients share would pass it
     /// on to those that may not (MCP 2026-07-28, caching).
     pub(crate) fn restrict_cache(&self, cache: &mut Option<CacheHint>) {
-        if self.method.cacheable && self.engine.authorizer.depends_on_caller() {
+        if self.method.cacheable && self.authorizer.depends_on_caller() {
             *cache = Some(private(cache.map_or(0, |hint| hint.ttl_ms)));
         }
     }
@@ -173,8 +240,9 @@ impl<P: Provider> Invocation<P> {
         write: impl FnOnce(&mut Vec<u8>) -> Result<(), EncodeError>,
     ) -> Result<Vec<u8>, RequestError> {
         let message = reply::result(&self.id, write)?;
-        if message.len() > self.engine.config.result_limit {
-            return Err(CallError::ResultTooLarge.into());
+        let limit = self.granted.limits.result_bytes.unwrap_or(usize::MAX).min(self.engine.config.result_limit);
+        if message.len() > limit {
+            return Err(CallError::ResultTooLarge(limit).into());
         }
         Ok(message)
     }

@@ -29,6 +29,7 @@
 //! - Every error becomes a response in one place, which sees the configuration (`error`).
 //! - The engine reaches the outside world through small traits alone (`ports`), which a shell implements.
 
+mod all_of;
 mod authentication;
 mod calls;
 mod config;
@@ -45,9 +46,11 @@ mod pipeline;
 mod policy;
 mod ports;
 mod shutdown;
+mod views;
 
 pub use ::settings::SettingError;
 pub use ::state::{Entry, StoreError};
+pub use all_of::AllOf;
 pub use authentication::{Anonymous, AuthError, Authenticator, Caller, ProtectedResource};
 pub use calls::stream::CallStream;
 pub use config::Config;
@@ -60,5 +63,8 @@ pub use http::response::{Body, Response};
 #[doc(hidden)]
 pub use methods::served_methods;
 pub use observer::{Called, Ended, NoObserver, Observer, Refusal, Started, UnusableKeys};
-pub use policy::{AccessRequest, AllowAll, Authorizer, Decision, Item, ListRequest, ListedItems, Verdict, Visibility};
+pub use policy::{
+    AccessRequest, AllowAll, Authorizer, ClientAddress, Decision, Item, Limits, ListRequest, ListedItems, RequestHead,
+    Verdict, Visibility,
+};
 pub use ports::{BoxFuture, Clock, Fetch, FetchError, FetchLimits, Ports, Random, Store};

@@ -1,6 +1,7 @@
 //! What happens to every request whose body has been read, whatever its method is: classify, decode, authorize, describe, run and
 //! encode. A policy decides before any provider learns of the request.
 
+use std::borrow::Cow;
 use std::pin::pin;
 use std::sync::Arc;
 
@@ -9,6 +10,7 @@ use contract::model::Context;
 use http::HeaderMap;
 use protocol::jsonrpc::Request;
 use protocol::version::Version;
+use settings::View;
 
 use crate::authentication::Caller;
 use crate::calls::mcp_param_headers::McpParamHeaders;
@@ -18,10 +20,12 @@ use crate::engine::{Admitted, Engine};
 use crate::era::{self, ClassifiedRequest};
 use crate::error::{CallError, MessageError, RequestError};
 use crate::http::response::Response;
+use crate::http::routes::{ENDPOINT, path_of_view};
 use crate::invocation::Invocation;
-use crate::methods::{Method, Operation};
+use crate::methods::{Method, Operation, tool_search};
 use crate::observer::Observation;
-use crate::policy::{AccessRequest, Item, Verdict};
+use crate::policy::{AccessRequest, Authorizer, Decision, Item, Limits, RequestHead, Verdict};
+use crate::views;
 
 /// Runs a request. The error has the version in whose form it is answered.
 pub(crate) async fn run<P: Provider>(
@@ -33,22 +37,37 @@ pub(crate) async fn run<P: Provider>(
     let began_ms = engine.ports.clock.monotonic_ms();
     let classified = era::classify(headers, request).map_err(|(error, version)| (error.into(), version))?;
     let ClassifiedRequest { version, params, modern, method } = classified;
-    let Admitted { caller, events_accepted, observation, .. } = admitted;
+    let Admitted { caller, events_accepted, view: view_place, address, observation, .. } = admitted;
+    let view = view_place.and_then(|place| engine.config.views.get(place));
     let run = async {
         let unknown = || MessageError::UnknownMethod(request.method.clone().into_owned());
         let method = method.filter(|method| method.eras.have(version)).ok_or_else(unknown)?;
-        let operation = method.decode(&params);
+        let mut operation = method.decode(&params);
+        if view.is_some_and(|view| view.tool_search) {
+            operation = operation.and_then(tool_search::translate);
+        }
         let principal = caller.as_ref().map(|caller| caller.principal.clone());
         let mut context = context::of_request(observation.call_id(), &engine.config, version, params.meta(), principal);
         context::add_client(&mut context, modern, operation.as_ref().ok());
         context.progress_wanted &= events_accepted && method.legs;
         observation.started(method.name, &context);
 
-        let asked = Asked { method, caller: caller.as_deref(), context: &context };
-        let operation = allowed(engine, &observation, operation, &asked).await?;
+        let server = || {
+            let known = engine.catalog.known_description()?;
+            Some(engine.identity_cache.get(known, &engine.config).ok()?.info.implementation.clone())
+        };
+        let path = view.map_or(Cow::Borrowed(ENDPOINT), |view| Cow::Owned(path_of_view(&view.name)));
+        let head = RequestHead { path: &path, view, headers, address, server: &server };
+        let authorizer = engine.authorizer.begin(&head).unwrap_or_else(|| Arc::clone(&engine.authorizer));
+        let asked = Asked { authorizer: &*authorizer, method, caller: caller.as_deref(), context: &context, view };
+        let (operation, granted) = allowed(engine, &observation, operation, &asked).await?;
+        let is_found = matches!(operation, Operation::CallFoundTool(_));
+        let mcp_param_headers = (!is_found).then(|| McpParamHeaders::of(headers));
         // On the heap: it moves through the futures of each stage.
         let mut invocation = Box::new(Invocation {
             engine: Arc::clone(engine),
+            authorizer,
+            granted,
             method,
             id: request.id.to_owned(),
             version,
@@ -57,7 +76,8 @@ pub(crate) async fn run<P: Provider>(
             server: None,
             progress_token: params.meta().progress_token().map(ToOwned::to_owned),
             events_accepted,
-            mcp_param_headers: McpParamHeaders::of(headers),
+            mcp_param_headers,
+            view: view_place,
             observation,
             began_ms,
         });
@@ -71,11 +91,22 @@ pub(crate) async fn run<P: Provider>(
     run.await.map_err(|error| (error, version))
 }
 
+/// What an authorizer lets a request do.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Granted {
+    /// What it may use.
+    pub(crate) limits: Limits,
+    /// Whether that is to be decided when more is known of the item.
+    pub(crate) needs_facts: bool,
+}
+
 /// What an authorizer is told of a request beside its item.
 struct Asked<'a> {
+    authorizer: &'a dyn Authorizer,
     method: &'static Method,
     caller: Option<&'a Caller>,
     context: &'a Context,
+    view: Option<&'a View>,
 }
 
 /// Lets a request pass that the policy allows. A request that cannot be decoded names no item, so the policy decides about its method:
@@ -86,11 +117,11 @@ async fn allowed<P: Provider>(
     observation: &Observation,
     operation: Result<Operation, RequestError>,
     asked: &Asked<'_>,
-) -> Result<Operation, RequestError> {
+) -> Result<(Operation, Granted), RequestError> {
     let method = asked.method;
     let refusal = match operation {
         Ok(operation) => match authorize_item(engine, observation, operation.item(), asked).await {
-            Ok(()) => return Ok(operation),
+            Ok(granted) => return Ok((operation, granted)),
             Err(denied) => denied,
         },
         // No caller is served such a method, so there is nothing to decide.
@@ -118,22 +149,31 @@ async fn authorize_item<P: Provider>(
     observation: &Observation,
     item: Item<'_>,
     asked: &Asked<'_>,
-) -> Result<(), RequestError> {
-    let Asked { method, caller, context } = *asked;
+) -> Result<Granted, RequestError> {
+    let Asked { authorizer, method, caller, context, view } = *asked;
     let facts = || item.reference().and_then(|item| engine.catalog.facts(item));
-    authorize(engine, observation, AccessRequest { method: method.name, item, caller, context, facts: &facts }).await
+    let request = AccessRequest { method: method.name, item, caller, context, view, facts: &facts };
+    if let Some(view) = view
+        && views::has(view, &item, || request.facts()) == Some(false)
+    {
+        observation.decided(&request, &Decision::deny("the view has no such item"));
+        return Err(RequestError::absent(method.name, &item));
+    }
+    authorize(authorizer, observation, request).await
 }
 
 /// Asks the authorizer. What it denies is answered as if it did not exist.
-pub(crate) async fn authorize<P: Provider>(
-    engine: &Engine<P>,
+pub(crate) async fn authorize(
+    authorizer: &dyn Authorizer,
     observation: &Observation,
     request: AccessRequest<'_>,
-) -> Result<(), RequestError> {
-    let decision = engine.authorizer.authorize(&request).await;
+) -> Result<Granted, RequestError> {
+    let decision = authorizer.authorize(&request).await;
     observation.decided(&request, &decision);
     match decision.verdict {
-        Verdict::Allow => Ok(()),
+        Verdict::Allow => Ok(Granted { limits: decision.limits, needs_facts: false }),
+        Verdict::NeedsFacts => Ok(Granted { limits: decision.limits, needs_facts: true }),
+        Verdict::Forbid => Err(CallError::Forbidden.into()),
         Verdict::Deny => Err(RequestError::absent(request.method, &request.item)),
         Verdict::StepUp(scopes) => Err(CallError::StepUp(scopes).into()),
     }

@@ -2,15 +2,26 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::net::IpAddr;
+use std::sync::Arc;
 
 use catalog::{ItemFacts, ItemRef, Owned};
-use contract::model::{CompletionRef, Context, Prompt, ResourceInfo, ResourceTemplate, Tool};
+use contract::model::{CompletionRef, Context, Implementation, Prompt, ResourceInfo, ResourceTemplate, Tool};
+use http::HeaderMap;
+use settings::View;
 
 use crate::authentication::Caller;
 use crate::ports::BoxFuture;
 
 /// Decides what callers may do and see.
 pub trait Authorizer: Send + Sync + 'static {
+    /// The authorizer of one request, where decisions depend on more of a request than its message, or may change while the server runs: all
+    /// decisions about the request are of one authorizer.
+    fn begin(&self, head: &RequestHead<'_>) -> Option<Arc<dyn Authorizer>> {
+        let _ = head;
+        None
+    }
+
     /// Decides whether a request may run. It is asked with exactly what will run, before any provider is called for the request. A
     /// request whose headers or envelope break a rule is refused without asking, and so is a method that the server serves to no
     /// caller. A request that cannot be decoded names nothing, so the question is about its method.
@@ -27,7 +38,45 @@ pub trait Authorizer: Send + Sync + 'static {
     fn depends_on_caller(&self) -> bool {
         true
     }
+
+    /// Whether it decides by what the operator wants now. The error says why not, for the operator.
+    fn ready(&self) -> Result<(), String> {
+        Ok(())
+    }
 }
+
+/// What a request says beside its message.
+#[derive(Clone, Copy)]
+pub struct RequestHead<'a> {
+    /// The path: `/mcp`, or that of a view.
+    pub path: &'a str,
+    /// The view that the path names.
+    pub view: Option<&'a View>,
+    /// The headers. No decision may show that of the token.
+    pub headers: &'a HeaderMap,
+    /// The address of the client, or of the proxy before it, where the shell knows it.
+    pub address: Option<IpAddr>,
+    /// Looks the server up.
+    pub(crate) server: &'a (dyn Fn() -> Option<Implementation> + Send + Sync),
+}
+
+impl RequestHead<'_> {
+    /// The server as clients see it. None where its providers have not been asked yet.
+    #[must_use]
+    pub fn server(&self) -> Option<Implementation> {
+        (self.server)()
+    }
+}
+
+impl fmt::Debug for RequestHead<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("RequestHead").field("path", &self.path).finish_non_exhaustive()
+    }
+}
+
+/// The address of a client, which a shell that knows it puts among the extensions of a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ClientAddress(pub IpAddr);
 
 /// A request that an authorizer decides on.
 #[derive(Clone, Copy)]
@@ -40,6 +89,8 @@ pub struct AccessRequest<'a> {
     pub caller: Option<&'a Caller>,
     /// The context as a provider would get it: principal, client, version and trace.
     pub context: &'a Context,
+    /// The view that the request came to, which has what is asked for, as far as that is known.
+    pub view: Option<&'a View>,
     /// Looks the facts up. They are read from the snapshot when they are first needed, which most requests never do.
     pub(crate) facts: &'a (dyn Fn() -> Option<ItemFacts> + Send + Sync),
 }
@@ -122,6 +173,28 @@ pub struct Decision {
     pub verdict: Verdict,
     /// Why, for the log alone. No client sees it.
     pub reason: Cow<'static, str>,
+    /// What the request may use, where it may run.
+    pub limits: Limits,
+}
+
+/// What a request may use. None is the limit of the server, which is the most in any case.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Limits {
+    /// How long it may take with all legs of its call, in milliseconds.
+    pub time_ms: Option<u32>,
+    /// How large its result may be as the client gets it, in bytes.
+    pub result_bytes: Option<usize>,
+}
+
+impl Limits {
+    /// The smaller of each.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        fn least<T: Ord>(one: Option<T>, other: Option<T>) -> Option<T> {
+            one.into_iter().chain(other).min()
+        }
+        Self { time_ms: least(self.time_ms, other.time_ms), result_bytes: least(self.result_bytes, other.result_bytes) }
+    }
 }
 
 /// Whether a request may run.
@@ -131,6 +204,11 @@ pub enum Verdict {
     Allow,
     /// The client gets the bytes that it would get if the item did not exist.
     Deny,
+    /// It depends on the owner of the item or on what a tool says of itself, and that is not known yet. The providers are asked for it, and
+    /// then the authorizer again. Where it still is not known, the request is denied.
+    NeedsFacts,
+    /// The client is told that it may not. It learns that way that the item may exist.
+    Forbid,
     /// The client is told to come back with a token that has all of these scopes (RFC 6750 §3.1, `insufficient_scope`). It learns
     /// that way that the item may exist.
     StepUp(Vec<String>),
@@ -140,19 +218,26 @@ impl Decision {
     /// The request may run, for this reason.
     #[must_use]
     pub fn allow(reason: impl Into<Cow<'static, str>>) -> Self {
-        Self { verdict: Verdict::Allow, reason: reason.into() }
+        Self { verdict: Verdict::Allow, reason: reason.into(), limits: Limits::default() }
     }
 
     /// The request must not run, for this reason.
     #[must_use]
     pub fn deny(reason: impl Into<Cow<'static, str>>) -> Self {
-        Self { verdict: Verdict::Deny, reason: reason.into() }
+        Self { verdict: Verdict::Deny, reason: reason.into(), limits: Limits::default() }
+    }
+
+    /// The decision depends on facts that are not known yet.
+    #[must_use]
+    pub fn needs_facts() -> Self {
+        let reason = Cow::Borrowed("it depends on what the providers say of the item");
+        Self { verdict: Verdict::NeedsFacts, reason, limits: Limits::default() }
     }
 
     /// The request may run with a token that has these scopes.
     #[must_use]
     pub fn step_up(scopes: Vec<String>, reason: impl Into<Cow<'static, str>>) -> Self {
-        Self { verdict: Verdict::StepUp(scopes), reason: reason.into() }
+        Self { verdict: Verdict::StepUp(scopes), reason: reason.into(), limits: Limits::default() }
     }
 }
 
@@ -167,6 +252,8 @@ pub struct ListRequest<'a> {
     pub caller: Option<&'a Caller>,
     /// The context as the providers got it.
     pub context: &'a Context,
+    /// The view whose items these are.
+    pub view: Option<&'a View>,
 }
 
 /// The items of a page, each with its owner, under the names that clients use.

@@ -5,6 +5,7 @@ use std::fmt;
 
 use crate::host::AllowedHost;
 use crate::origin::AllowedOrigin;
+use crate::view::{View, views};
 
 /// A kind of values.
 pub(crate) struct Kind<T> {
@@ -93,6 +94,45 @@ pub(crate) const HOSTS: Kind<Vec<AllowedHost>> = Kind {
 pub(crate) const ORIGINS: Kind<Vec<AllowedOrigin>> = Kind {
     expected: "a list of origins by comma, such as `https://example.com`, `https://*.example.com`, `http://10.0.0.1:*` or `*`",
     parse: |text| list(text, AllowedOrigin::parse),
+};
+
+/// What a client is told that may not do something.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Denials {
+    /// What it would be told if the item did not exist.
+    #[default]
+    Hidden,
+    /// That it may not.
+    Forbidden,
+}
+
+/// How a denial is told.
+pub(crate) const DENIALS: Kind<Denials> = Kind {
+    expected: "`hidden` or `forbidden`",
+    parse: |text| match text.trim() {
+        "hidden" => Some(Denials::Hidden),
+        "forbidden" => Some(Denials::Forbidden),
+        _ => None,
+    },
+};
+
+/// Names of headers (RFC 9110 §5.1), in lower case. That of the token is none of them.
+pub(crate) const HEADERS: Kind<Vec<String>> = Kind {
+    expected: "a list of header names by comma, without `authorization` and `cookie`",
+    parse: |text| list(text, header_name),
+};
+
+fn header_name(text: &str) -> Option<String> {
+    let is_token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+    let name = text.to_ascii_lowercase();
+    let is_secret = ["authorization", "proxy-authorization", "cookie"].contains(&name.as_str());
+    (!name.is_empty() && name.bytes().all(is_token) && !is_secret).then_some(name)
+}
+
+/// Views.
+pub(crate) const VIEWS: Kind<Vec<View>> = Kind {
+    expected: "views by semicolon, each a name of letters, digits, `-` and `_`, an equals sign and selectors by space: `reports=provider:sales tool:get_*; safe=annotation:readOnlyHint; all=search_tools provider:*`",
+    parse: views,
 };
 
 /// Links to providers, in the order in which their lists are joined.

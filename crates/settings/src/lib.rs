@@ -18,12 +18,16 @@ mod error;
 mod host;
 mod kind;
 mod origin;
+mod pattern;
 mod section;
 mod table;
+mod view;
 
 pub use error::SettingError;
 pub use host::{AllowedHost, Authority, HostName};
-pub use kind::{ProviderLink, SIGNATURE_ALGORITHMS, Secret};
+pub use kind::{Denials, ProviderLink, SIGNATURE_ALGORITHMS, Secret};
 pub use origin::AllowedOrigin;
+pub use pattern::Pattern;
 pub use section::{Setting, Shapes};
-pub use table::{Auth, Router, Transport, all, names};
+pub use table::{Auth, Policy, Router, Transport, all, names};
+pub use view::{Annotation, Selector, View};

@@ -8,6 +8,8 @@ use crate::kind::Kind;
 pub enum Shapes {
     /// `wasmcp serve`, a composed file, and a lattice.
     Everywhere,
+    /// `wasmcp serve` only.
+    Serve,
     /// A lattice only, where the router reads it.
     Lattice,
 }
@@ -17,6 +19,7 @@ impl Shapes {
     pub const fn word(self) -> &'static str {
         match self {
             Self::Everywhere => "everywhere",
+            Self::Serve => "serve",
             Self::Lattice => "lattice",
         }
     }

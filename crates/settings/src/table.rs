@@ -1,9 +1,10 @@
 //! The table. A new setting is a row here, and the code that uses its field; `docs/settings.md` repeats the row.
 
 use crate::host::AllowedHost;
-use crate::kind::{ProviderLink, SIGNATURE_ALGORITHMS, Secret};
+use crate::kind::{Denials, ProviderLink, SIGNATURE_ALGORITHMS, Secret};
 use crate::origin::AllowedOrigin;
 use crate::section::{Setting, section};
+use crate::view::View;
 
 section! {
     /// How a server behaves, whatever its providers are.
@@ -23,6 +24,8 @@ section! {
         "how long a request may take with all legs of its call, in milliseconds";
     "max-legs" max_legs: u32, NUMBER = 1000 =>
         "how many legs a call may have";
+    "views" views: Vec<View>, VIEWS = Vec::new(), "none" =>
+        "named parts of what the server has, each at `/mcp/NAME`, by semicolon: `reports=provider:sales tool:get_*; safe=annotation:readOnlyHint; all=search_tools provider:*`. With `search_tools` a view lists two tools, `search_tools` and `call_tool`, instead of its own";
     "name" name: Option<String>, TEXT = None, "the provider's" =>
         "the name by which the server introduces itself";
     "version" version: Option<String>, TEXT = None, "the provider's" =>
@@ -86,6 +89,18 @@ section! {
 }
 
 section! {
+    /// How the policy of `wasmcp serve --policy` is used.
+    Policy, "policy", Serve;
+
+    "headers" headers: Vec<String>, HEADERS = Vec::new(), "none" =>
+        "the headers of a request that policies see as `input.request.headers`, by comma. They are what a client says, and prove nothing";
+    "denials" denials: Denials, DENIALS = Denials::Hidden, "hidden" =>
+        "what a client is told that may not do something: `hidden`, the same as if it did not exist, or `forbidden`, 403, by which audits can tell the two";
+    "log-arguments" log_arguments: bool, TRUTH = false =>
+        "whether the log of decisions has the arguments of calls, without those whose names say that they are secret and those that the policy redacts";
+}
+
+section! {
     /// Which providers a router has, and its timeouts and limits.
     Router, "router", Lattice;
 
@@ -105,7 +120,7 @@ section! {
 
 /// Every row of the table, in its order.
 pub fn all() -> impl Iterator<Item = &'static Setting> {
-    Transport::ROWS.iter().chain(Auth::ROWS).chain(Router::ROWS)
+    Transport::ROWS.iter().chain(Auth::ROWS).chain(Policy::ROWS).chain(Router::ROWS)
 }
 
 /// The names of the settings of a section, as in `body-limit` for `transport`.

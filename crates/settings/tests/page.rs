@@ -4,7 +4,7 @@ const PAGE: &str = include_str!("../../../docs/settings.md");
 
 #[test]
 fn the_page_has_a_row_for_every_setting_with_its_default_and_meaning_and_no_other() {
-    let sections = ["transport", "auth", "router"];
+    let sections = ["transport", "auth", "policy", "router"];
     assert!(
         settings::all().all(|setting| sections.contains(&setting.section)),
         "a section that the test does not look for"

@@ -4,7 +4,7 @@
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 
-use settings::{AllowedHost, Auth, ProviderLink, Router, SettingError, Shapes, Transport};
+use settings::{AllowedHost, Auth, Policy, ProviderLink, Router, SettingError, Shapes, Transport};
 
 fn transport(values: &[(&str, &str)]) -> Result<Transport, SettingError> {
     Transport::read(|name| Ok::<_, ()>(value(values, name)))
@@ -50,6 +50,7 @@ fn every_row_is_read_and_nothing_else_is() {
     };
     Transport::read(get("transport")).expect("defaults");
     Auth::read(get("auth")).expect("defaults");
+    Policy::read(get("policy")).expect("defaults");
     Router::read(get("router")).expect("defaults and a provider");
     assert_eq!(asked.into_inner(), settings::all().map(|setting| setting.key).collect::<Vec<_>>());
 }

@@ -116,7 +116,7 @@ impl EventQueue {
             if let Some(encoded) = self.rules.encode(event)? {
                 let mut state = self.lock();
                 if state.waiting.len().saturating_add(encoded.len()) > limit {
-                    return Err(CallError::ResultTooLarge.into());
+                    return Err(CallError::ResultTooLarge(limit).into());
                 }
                 if !state.has_passed(event) {
                     state.take(event, encoded);

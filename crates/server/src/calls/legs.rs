@@ -118,9 +118,9 @@ impl<P: Provider, C: MultiLegCall> LegRunner<P, C> {
     async fn resolve(&mut self) -> Result<Resolved, RequestError> {
         let Self { invocation, call, .. } = self;
         let resolved = invocation.resolve(call, &call.access_item()).await?;
-        if invocation.version.is_modern() {
+        if let Some(headers) = invocation.mcp_param_headers.as_ref().filter(|_| invocation.version.is_modern()) {
             let (catalog, ctx) = (invocation.catalog(), &invocation.context);
-            let check = pin!(call.check_headers(catalog, ctx, &resolved, &invocation.mcp_param_headers));
+            let check = pin!(call.check_headers(catalog, ctx, &resolved, headers));
             invocation.in_total_time(check).await??;
         }
         Ok(resolved)

@@ -1,6 +1,7 @@
 //! Errors about what a request would run: it does not exist, must not run, or has failed.
 
 use contract::model::McpError;
+use http::StatusCode;
 use protocol::version::Version;
 use protocol::{EncodeError, completion, error_code, prompts, tools};
 
@@ -31,7 +32,10 @@ pub(crate) enum CallError {
     /// The call has had all legs that it may have.
     TooManyLegs,
     /// The result, or what a leg has to say before it, is larger than clients are sent.
-    ResultTooLarge,
+    /// The limit is in bytes.
+    ResultTooLarge(usize),
+    /// A policy does not allow it, and says so.
+    Forbidden,
     /// The call has taken all the time that it may take.
     TotalTimeout,
     /// The server stops, and the call has had the time that calls are given then.
@@ -74,12 +78,14 @@ impl CallError {
                 "the call was not done after {} legs, the most that the setting `transport.max-legs` allows",
                 config.max_legs
             )),
-            Self::ResultTooLarge => ErrorReply::internal(format!(
-                "the result is larger than the {} bytes that the setting `transport.result-limit` allows",
-                config.result_limit
+            Self::ResultTooLarge(limit) => ErrorReply::internal(format!(
+                "the result is larger than the {limit} bytes that the setting `transport.result-limit` or a policy allows"
             )),
-            Self::TotalTimeout => {
-                ErrorReply::internal("the call took longer than the setting `transport.total-timeout-ms` allows")
+            Self::TotalTimeout => ErrorReply::internal(
+                "the call took longer than the setting `transport.total-timeout-ms` or a policy allows",
+            ),
+            Self::Forbidden => {
+                ErrorReply::new(StatusCode::FORBIDDEN, error_code::INVALID_REQUEST, "this caller may not do that")
             }
             Self::Stopped => ErrorReply::internal(STOPPED),
             Self::ContractBreach(error) => {

@@ -39,9 +39,9 @@ impl<P: Provider> Engine<P> {
                 let ready = async {
                     // Why not is for the operator: issuers may be within a network that clients know nothing of.
                     let is_local = OriginPolicy::default().check_host(head).is_ok();
-                    self.authenticator.ready().await.map_err(|reason| {
-                        RequestError::Unready(if is_local { reason } else { NO_REASON.to_owned() })
-                    })?;
+                    let told = |reason| RequestError::Unready(if is_local { reason } else { NO_REASON.to_owned() });
+                    self.authenticator.ready().await.map_err(told)?;
+                    self.authorizer.ready().map_err(told)?;
                     self.identity(&context).await
                 };
                 ready.await.map(|_| text(StatusCode::OK, "ready\n")).map_err(unready)

@@ -6,7 +6,7 @@ use http::request::Parts;
 use http::{HeaderValue, StatusCode, header};
 
 use super::response::{Response, json};
-use super::routes::{Route, is_endpoint, resource_of_metadata};
+use super::routes::{Route, is_endpoint, resource_of_metadata, view_name};
 use crate::engine::Engine;
 use crate::error::{HeadError, RequestError};
 
@@ -18,7 +18,10 @@ impl<P: Provider> Engine<P> {
             let resource = self.config.protected_resource.as_ref()?;
             let path = resource_of_metadata(head.uri.path())?;
             let is_of_resource = path.is_empty() || path == "/" || path == resource.path || is_endpoint(path);
-            is_of_resource.then(|| resource.metadata.clone())
+            // A view is a part of the resource, and has the tokens of the whole.
+            let is_of_view =
+                |path| view_name(path).is_some_and(|name| self.config.views.iter().any(|view| view.name == name));
+            (is_of_resource || is_of_view(path)).then(|| resource.metadata.clone())
         };
         let checked = match found() {
             Some(metadata) => Route::ResourceMetadata.check_method(head).map(|()| metadata),

@@ -6,7 +6,7 @@ use http::request::Parts;
 use crate::error::HeadError;
 
 /// The path of MCP messages.
-const ENDPOINT: &str = "/mcp";
+pub(crate) const ENDPOINT: &str = "/mcp";
 /// The same as people write it, too.
 const ENDPOINT_AS_FOLDER: &str = "/mcp/";
 /// The path of the liveness probe.
@@ -29,7 +29,7 @@ impl Route {
     /// The route of a path.
     pub(crate) fn of(head: &Parts) -> Result<Self, HeadError> {
         match head.uri.path() {
-            ENDPOINT | ENDPOINT_AS_FOLDER => Ok(Self::Messages),
+            path if is_endpoint(path) || view_name(path).is_some() => Ok(Self::Messages),
             HEALTH => Ok(Self::Health),
             READINESS => Ok(Self::Readiness),
             path if resource_of_metadata(path).is_some() => Ok(Self::ResourceMetadata),
@@ -60,6 +60,18 @@ impl Route {
 /// The path of the resource that the metadata at this path is about: empty for the form without one. None for any other path.
 pub(crate) fn resource_of_metadata(path: &str) -> Option<&str> {
     path.strip_prefix(RESOURCE_METADATA).filter(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+/// The name in the path of a view, as in `/mcp/NAME`.
+pub(crate) fn view_name(path: &str) -> Option<&str> {
+    let name = path.strip_prefix(ENDPOINT_AS_FOLDER)?;
+    let name = name.strip_suffix('/').unwrap_or(name);
+    (!name.is_empty() && !name.contains('/')).then_some(name)
+}
+
+/// The path of a view.
+pub(crate) fn path_of_view(name: &str) -> String {
+    format!("{ENDPOINT_AS_FOLDER}{name}")
 }
 
 /// Whether a path is that of the messages.

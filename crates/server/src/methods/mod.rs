@@ -7,12 +7,14 @@ pub(crate) mod completion;
 pub(crate) mod lifecycle;
 pub(crate) mod prompts;
 pub(crate) mod resources;
+pub(crate) mod tool_search;
 pub(crate) mod tools;
 
 use contract::Provider;
 use contract::model::{CompletionRequest, Offers, PromptGet, ResourceRead, ToolCall};
 use protocol::Params;
 use protocol::lifecycle::InitializeParams;
+use protocol::tool_search::ToolSearch;
 use protocol::version::Version;
 
 use crate::calls::legs;
@@ -68,6 +70,11 @@ pub(crate) enum Operation {
     Discover,
     ListTools(Option<String>),
     CallTool(ToolCall),
+    /// Lists the tools of a view whose tools are searched for.
+    ListToolSearch,
+    SearchTools(ToolSearch),
+    /// Calls a tool by `call_tool`.
+    CallFoundTool(ToolCall),
     ListResources(Option<String>),
     ListTemplates(Option<String>),
     ReadResource(ResourceRead),
@@ -172,10 +179,14 @@ impl Operation {
             | Self::Ping
             | Self::Discover
             | Self::ListTools(_)
+            | Self::ListToolSearch
+            | Self::SearchTools(_)
             | Self::ListResources(_)
             | Self::ListTemplates(_)
             | Self::ListPrompts(_) => Item::Method,
-            Self::CallTool(call) => Item::Tool { name: &call.name, arguments: &call.arguments },
+            Self::CallTool(call) | Self::CallFoundTool(call) => {
+                Item::Tool { name: &call.name, arguments: &call.arguments }
+            }
             Self::ReadResource(read) => Item::Resource { uri: &read.uri },
             Self::GetPrompt(get) => Item::Prompt { name: &get.name, arguments: &get.arguments },
             Self::Complete(request) => completion::item(request),
@@ -192,7 +203,9 @@ impl Operation {
             Self::ListResources(cursor) => Box::pin(resources::list(&invocation, cursor.as_deref())).await,
             Self::ListTemplates(cursor) => Box::pin(resources::list_templates(&invocation, cursor.as_deref())).await,
             Self::ListPrompts(cursor) => Box::pin(prompts::list(&invocation, cursor.as_deref())).await,
-            Self::CallTool(call) => legs::answer(invocation, call).await,
+            Self::CallTool(call) | Self::CallFoundTool(call) => legs::answer(invocation, call).await,
+            Self::ListToolSearch => tool_search::list(&invocation),
+            Self::SearchTools(search) => Box::pin(tool_search::search(&invocation, &search)).await,
             Self::ReadResource(read) => legs::answer(invocation, read).await,
             Self::GetPrompt(get) => legs::answer(invocation, get).await,
             Self::Complete(request) => Box::pin(completion::complete(&mut invocation, &request)).await,

@@ -37,8 +37,10 @@ pub(crate) struct DeclaredProvider {
 /// The keys with that prefix (`transport` or `router`), without the prefix. None for any other prefix: its settings belong to a
 /// provider.
 pub(super) fn keys(prefix: &str) -> Option<Vec<&'static str>> {
-    let keys = settings::names(prefix);
-    (!keys.is_empty()).then_some(keys)
+    let section: Vec<_> = settings::all().filter(|setting| setting.section == prefix).collect();
+    // What `wasmcp serve` alone obeys is no setting of a lattice.
+    let obeyed = section.iter().filter(|setting| setting.shapes != settings::Shapes::Serve).map(|setting| setting.name);
+    (!section.is_empty()).then(|| obeyed.collect())
 }
 
 /// Whether a component has settings of the transport.

@@ -1,0 +1,43 @@
+//! The log of decisions: a file with a line of JSON for each. As in the log of the program, what cannot be written is lost and counted, and
+//! a slow disk holds up no call.
+
+use std::fs::OpenOptions;
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+use std::thread;
+
+use super::LAST_LINES_TIMEOUT;
+use super::format::Format;
+use super::queue::Queue;
+use super::writer::Writer;
+
+/// A file that decisions are added to. Dropping it writes what is left, for at most a second.
+pub(crate) struct DecisionFile(Arc<Queue>);
+
+impl DecisionFile {
+    /// Opens the file, or makes it, for its owner alone.
+    pub(crate) fn open(path: &Path) -> io::Result<Self> {
+        let mut options = OpenOptions::new();
+        options.create(true).append(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let (file, queue) = (options.open(path)?, Arc::new(Queue::default()));
+        let (writer, waiting) = (Writer::new(file, Format::Json), Arc::clone(&queue));
+        thread::Builder::new().name("decisions".to_owned()).spawn(move || writer.run(&waiting))?;
+        Ok(Self(queue))
+    }
+}
+
+impl policy::DecisionLog for DecisionFile {
+    fn write(&self, mut line: String) {
+        line.push('\n');
+        self.0.push(line, 1);
+    }
+}
+
+impl Drop for DecisionFile {
+    fn drop(&mut self) {
+        self.0.close(LAST_LINES_TIMEOUT);
+    }
+}

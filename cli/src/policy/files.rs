@@ -1,0 +1,96 @@
+//! The files of a policy in a folder.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use policy::MAX_BUNDLE;
+
+/// How many files a folder may have, and how deep its folders may be.
+const MAX_FILES: usize = 1000;
+const MAX_DEPTH: usize = 16;
+
+/// Why the files cannot be read.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ReadError {
+    #[error("cannot read `{}`: {error}", .path.display())]
+    Unreadable { path: PathBuf, error: io::Error },
+    #[error("`{}` has more than {MAX_FILES} files, or folders in more than {MAX_DEPTH} levels: name the folder of the policy alone", .0.display())]
+    TooMany(PathBuf),
+    #[error("`{}` is larger than the {MAX_BUNDLE} bytes that a policy may have", .0.display())]
+    TooLarge(PathBuf),
+}
+
+/// The texts of a policy, by their paths in its folder.
+pub(crate) struct Files {
+    pub(super) texts: Vec<(String, String)>,
+}
+
+/// What tells one state of a folder from another without reading it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Fingerprint(Vec<(PathBuf, u64, Option<SystemTime>)>);
+
+impl Files {
+    /// Reads the files of a folder, those of its folders too; or one file.
+    pub(crate) fn read(path: &Path) -> Result<Self, ReadError> {
+        let mut texts = Vec::new();
+        for file in paths(path)? {
+            let unreadable = |error| ReadError::Unreadable { path: file.clone(), error };
+            if fs::metadata(&file).map_err(unreadable)?.len() > MAX_BUNDLE as u64 {
+                return Err(ReadError::TooLarge(file));
+            }
+            let text = fs::read_to_string(&file).map_err(unreadable)?;
+            let name = match file.strip_prefix(path) {
+                Ok(inside) if !inside.as_os_str().is_empty() => inside,
+                // The one file that was named.
+                _ => file.file_name().map_or(file.as_path(), Path::new),
+            };
+            texts.push((name.to_string_lossy().replace('\\', "/"), text));
+        }
+        Ok(Self { texts })
+    }
+}
+
+impl Fingerprint {
+    /// That of the files as they are now. What cannot be read has one too.
+    pub(super) fn of(path: &Path) -> Self {
+        let files = paths(path).unwrap_or_default().into_iter();
+        Self(
+            files
+                .map(|file| {
+                    let metadata = fs::metadata(&file).ok();
+                    let changed = metadata.as_ref().and_then(|metadata| metadata.modified().ok());
+                    (file, metadata.map_or(0, |metadata| metadata.len()), changed)
+                })
+                .collect(),
+        )
+    }
+}
+
+/// The files below a path, in order. Those whose name begins with a dot are left out, as editors make them.
+fn paths(path: &Path) -> Result<Vec<PathBuf>, ReadError> {
+    let mut found = Vec::new();
+    add(path, 0, &mut found, path)?;
+    found.sort();
+    Ok(found)
+}
+
+fn add(path: &Path, depth: usize, found: &mut Vec<PathBuf>, root: &Path) -> Result<(), ReadError> {
+    let unreadable = |error| ReadError::Unreadable { path: path.to_owned(), error };
+    if !fs::metadata(path).map_err(unreadable)?.is_dir() {
+        found.push(path.to_owned());
+        return Ok(());
+    }
+    for entry in fs::read_dir(path).map_err(unreadable)? {
+        let entry = entry.map_err(unreadable)?;
+        if entry.file_name().to_string_lossy().starts_with('.') {
+            continue;
+        }
+        if depth >= MAX_DEPTH || found.len() >= MAX_FILES {
+            return Err(ReadError::TooMany(root.to_owned()));
+        }
+        add(&entry.path(), depth + 1, found, root)?;
+    }
+    Ok(())
+}

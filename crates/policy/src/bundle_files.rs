@@ -1,0 +1,104 @@
+//! The files of a bundle: which count, their order, their revision, and the data of them.
+
+use std::fmt::Write as _;
+
+use regorus::Value;
+use sha2::{Digest, Sha256};
+
+use crate::error::Problem;
+use crate::place::Place;
+
+/// How many bytes the files of a bundle may have together.
+pub const MAX_BUNDLE: usize = 16 * 1024 * 1024;
+
+/// A file of a bundle.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct File<'a> {
+    /// Its path inside the bundle, with `/` between the levels.
+    pub path: &'a str,
+    /// Its text.
+    pub text: &'a str,
+}
+
+impl File<'_> {
+    /// Whether it is a policy.
+    pub(crate) fn is_policy(&self) -> bool {
+        self.path.ends_with(".rego")
+    }
+
+    /// Whether it has tests alone, by the naming that OPA's tools use.
+    pub(crate) fn is_test(&self) -> bool {
+        self.path.ends_with("_test.rego")
+    }
+
+    fn is_data(&self) -> bool {
+        self.path == "data.json" || self.path.ends_with("/data.json")
+    }
+}
+
+/// The files in the order of their paths. Files that a bundle cannot have are problems.
+pub(crate) fn sorted<'a>(files: &[File<'a>]) -> Result<Vec<File<'a>>, Vec<Problem>> {
+    let mut sorted = files.to_vec();
+    sorted.sort_by_key(|file| file.path);
+    let mut size = 0_usize;
+    let mut problems = Vec::new();
+    for file in &sorted {
+        size = size.saturating_add(file.text.len());
+        if size > MAX_BUNDLE {
+            problems.push(Problem::TooLarge { path: file.path.to_owned(), limit: MAX_BUNDLE });
+            break;
+        }
+        if !file.is_policy() && !file.is_data() {
+            problems.push(Problem::UnknownFile { path: file.path.to_owned() });
+        }
+    }
+    if !sorted.iter().any(|file| file.is_policy() && !file.is_test()) {
+        problems.push(Problem::NoPolicy);
+    }
+    if problems.is_empty() { Ok(sorted) } else { Err(problems) }
+}
+
+/// The revision: the SHA-256 of paths and texts in the order of the paths, in hexadecimal.
+pub(crate) fn revision(sorted: &[File<'_>]) -> String {
+    let mut hash = Sha256::new();
+    for file in sorted {
+        for part in [file.path, file.text] {
+            hash.update(u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
+            hash.update(part);
+        }
+    }
+    hash.finalize().iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+/// The data of a file, below the members that are named after its folders, as OPA places it.
+pub(crate) fn data(file: &File<'_>) -> Result<Option<Value>, Problem> {
+    if !file.is_data() {
+        return Ok(None);
+    }
+    let problem = |line, column, message: String| Problem::Data {
+        place: Place { path: file.path.to_owned(), line, column },
+        message,
+    };
+    let parsed: serde_json::Value = serde_json::from_str(file.text).map_err(|error| {
+        let text = error.to_string();
+        let message = text.rsplit_once(" at line ").map_or(text.as_str(), |(message, _)| message).to_owned();
+        problem(u32::try_from(error.line()).unwrap_or(1), u32::try_from(error.column()).unwrap_or(1), message)
+    })?;
+    if !parsed.is_object() {
+        return Err(problem(1, 1, "the data must be an object".to_owned()));
+    }
+    // regorus reads the text itself, since it keeps numbers exactly.
+    let mut value =
+        Value::from_json_str(file.text).map_err(|_| problem(1, 1, "a number is too large to compare".to_owned()))?;
+    for folder in file.path.rsplit('/').skip(1) {
+        let mut parent = Value::new_object();
+        if let Ok(members) = parent.as_object_mut() {
+            members.insert(Value::from(folder), value);
+        }
+        value = parent;
+    }
+    Ok(Some(value))
+}

@@ -1,0 +1,85 @@
+//! The document that a policy decides about.
+
+use std::fmt;
+
+use regorus::Value;
+
+use crate::error::InputError;
+
+/// An input document. Documents are cheap to copy.
+#[derive(Clone, PartialEq)]
+pub struct Document(pub(crate) Value);
+
+impl Document {
+    /// Reads a document from JSON, for `policy eval`.
+    ///
+    /// # Errors
+    /// The text is no JSON object, or has a number that is too large.
+    pub fn from_json(json: &str) -> Result<Self, InputError> {
+        Ok(Self(parse("input", json)?))
+    }
+
+    /// The document as JSON.
+    ///
+    /// # Errors
+    /// It never fails for a document that came from JSON or from an [`Input`](crate::Input).
+    pub fn to_json(&self) -> Result<String, InputError> {
+        self.0.to_json_str().map_err(|_| InputError::NotJson { part: "input" })
+    }
+
+    /// A member, by the names on the way to it.
+    pub(crate) fn member(&self, path: &[&str]) -> Option<&Value> {
+        let mut value = &self.0;
+        for name in path {
+            value = value.as_object().ok()?.get(&Value::from(*name))?;
+        }
+        Some(value)
+    }
+
+    /// A member that is a text.
+    pub(crate) fn text(&self, path: &[&str]) -> Option<&str> {
+        self.member(path)?.as_string().ok().map(AsRef::as_ref)
+    }
+}
+
+impl fmt::Debug for Document {
+    /// The arguments may be secret.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Document").field("method", &self.text(&["method"])).finish_non_exhaustive()
+    }
+}
+
+/// Reads an object. The error names the part and repeats nothing of it.
+pub(crate) fn parse(part: &'static str, json: &str) -> Result<Value, InputError> {
+    let value = Value::from_json_str(json).map_err(|_| InputError::NotJson { part })?;
+    if value.as_object().is_ok() { Ok(value) } else { Err(InputError::NotJson { part }) }
+}
+
+/// An object of those members that are there.
+pub(crate) fn object<const N: usize>(members: [(&'static str, Option<Value>); N]) -> Value {
+    let mut value = Value::new_object();
+    if let Ok(object) = value.as_object_mut() {
+        for (name, member) in members {
+            if let Some(member) = member {
+                object.insert(Value::from(name), member);
+            }
+        }
+    }
+    value
+}
+
+/// An object of texts by their names.
+pub(crate) fn texts<'a>(members: impl IntoIterator<Item = (&'a str, &'a str)>) -> Value {
+    let mut value = Value::new_object();
+    if let Ok(object) = value.as_object_mut() {
+        for (name, text) in members {
+            object.insert(Value::from(name), Value::from(text));
+        }
+    }
+    value
+}
+
+/// An array of texts.
+pub(crate) fn list(texts: &[String]) -> Value {
+    Value::from(texts.iter().map(|text| Value::from(text.as_str())).collect::<Vec<_>>())
+}

@@ -1,0 +1,147 @@
+//! What can go wrong with a bundle, with an input and with an evaluation.
+
+use std::fmt;
+
+use crate::entry_point::EntryPoint;
+use crate::place::Place;
+use crate::steps::MAX_STEPS;
+
+/// Why files are no bundle: every problem that was found.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub struct CompileError {
+    /// The problems, at least one.
+    pub problems: Vec<Problem>,
+}
+
+impl fmt::Display for CompileError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (at, problem) in self.problems.iter().enumerate() {
+            let separator = if at == 0 { "" } else { "\n" };
+            write!(formatter, "{separator}{problem}")?;
+        }
+        Ok(())
+    }
+}
+
+/// A problem of a bundle.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Problem {
+    /// There is no `.rego` file.
+    #[error("no `.rego` file: a policy is a folder with at least one")]
+    NoPolicy,
+    /// Neither entry point that allows is there, so that everything would be denied.
+    #[error(
+        "no rule `allow` in the package `wasmcp`: nothing would be allowed; start a file with `package wasmcp` and add one"
+    )]
+    NoAllow,
+    /// A file is larger than a bundle may be.
+    #[error("{path}: the bundle is larger than {limit} bytes with this file")]
+    TooLarge {
+        /// The file.
+        path: String,
+        /// The limit in bytes.
+        limit: usize,
+    },
+    /// The file is neither `.rego` nor `data.json`.
+    #[error("{path}: a bundle has files `*.rego` and `data.json`; remove this one")]
+    UnknownFile {
+        /// The file.
+        path: String,
+    },
+    /// A data file cannot be read.
+    #[error("{place}: {message}")]
+    Data {
+        /// Where.
+        place: Place,
+        /// What is wrong.
+        message: String,
+    },
+    /// A policy is not valid.
+    #[error("{place}: {message}")]
+    Policy {
+        /// Where.
+        place: Place,
+        /// What regorus says.
+        message: String,
+    },
+    /// A function is neither in the bundle nor built in.
+    #[error("{place}: no function `{name}`: {hint}")]
+    UnknownFunction {
+        /// Where it is called.
+        place: Place,
+        /// Its name.
+        name: String,
+        /// What to do.
+        hint: &'static str,
+    },
+    /// A function is built in and not for policies.
+    #[error("{place}: `{name}` is not for policies: {reason}")]
+    RefusedFunction {
+        /// Where it is called.
+        place: Place,
+        /// Its name.
+        name: String,
+        /// Why.
+        reason: &'static str,
+    },
+    /// A rule needs its own result.
+    #[error("{place}: `{rule}` needs its own result: {}", .through.join(" -> "))]
+    Recursion {
+        /// The rule.
+        place: Place,
+        /// Its path.
+        rule: String,
+        /// The rules on the way back to it.
+        through: Vec<String>,
+    },
+}
+
+/// Why there is no input document. No text repeats a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum InputError {
+    /// A part is no JSON object, or has a number that is too large to compare.
+    #[error("the {part} are no JSON object with numbers that can be compared")]
+    NotJson {
+        /// The part.
+        part: &'static str,
+    },
+}
+
+/// Why a policy gave no answer. Each denies. No text repeats a value of the input.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum EvaluationError {
+    /// The rule has no value for this input.
+    #[error("`{entry}` has no value for this input: no rule allows it")]
+    Undefined {
+        /// The rule.
+        entry: EntryPoint,
+    },
+    /// The evaluation failed, for example since two rules gave two values.
+    #[error("the evaluation of `{entry}` failed{}", at(.place))]
+    Failed {
+        /// The rule.
+        entry: EntryPoint,
+        /// Where, if it is known.
+        place: Option<Place>,
+        /// What regorus says. It may have values of the input, so that it is for people who evaluate by hand, not for logs.
+        detail: String,
+    },
+    /// The answer is of a shape that is not in docs/policy.md.
+    #[error("the answer of `{entry}` is not valid: {what}")]
+    IllTyped {
+        /// The rule.
+        entry: EntryPoint,
+        /// What is wrong.
+        what: &'static str,
+    },
+    /// The evaluation took more steps than it may.
+    #[error("the evaluation of `{entry}` took more than {MAX_STEPS} steps")]
+    TooLong {
+        /// The rule.
+        entry: EntryPoint,
+    },
+}
+
+fn at(place: &Option<Place>) -> String {
+    place.as_ref().map(|place| format!(" at {place}")).unwrap_or_default()
+}

@@ -1,0 +1,143 @@
+//! What is a bundle and what is not: each problem with its place, and what `wasmcp check` warns about.
+#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "tests fail loudly")]
+
+use policy::{Bundle, Family, File};
+
+fn problems(files: &[(&str, &str)]) -> String {
+    let files: Vec<_> = files.iter().map(|(path, text)| File { path, text }).collect();
+    Bundle::compile(&files).expect_err("problems").to_string()
+}
+
+#[test]
+fn a_problem_has_its_place_and_says_what_to_do() {
+    for (text, problem) in [
+        ("package wasmcp\nallow if {\n\tinput.x ==\n}\n", "a/p.rego:4:1: "),
+        ("package wasmcp\nallow { true }\n", "a/p.rego:2:7: "),
+        ("allow := true\n", "a/p.rego:1:1: "),
+        ("package wasmcp\nallow if x == 1\n", "a/p.rego:2:10: "),
+        (
+            "package wasmcp\nallow if f(1)\n",
+            "a/p.rego:2:10: no function `f`: it is misspelt, or its rule or import is missing",
+        ),
+        ("package wasmcp\nallow if regex.mach(\"a\", \"b\")\n", "a/p.rego:2:10: no function `regex.mach`: "),
+        (
+            "package wasmcp\nallow if io.jwt.decode(\"a\")\n",
+            "a/p.rego:2:10: no function `io.jwt.decode`: OPA has it, wasmcp has not",
+        ),
+        (
+            "package wasmcp\nallow if time.now_ns() > 1\n",
+            "a/p.rego:2:10: `time.now_ns` is not for policies: a decision depends on its input alone; take `input.time`",
+        ),
+        ("package wasmcp\nallow if http.send({}).status == 1\n", "a/p.rego:2:10: `http.send` is not for policies: "),
+        (
+            "package wasmcp\nallow if count(numbers.range(1, input.n)) > 1\n",
+            "a/p.rego:2:16: `numbers.range` is not for policies: ",
+        ),
+        (
+            "package wasmcp\nallow if f(1)\nf(x) := f(x - 1)\n",
+            "a/p.rego:3:1: `data.wasmcp.f` needs its own result: data.wasmcp.f -> data.wasmcp.f",
+        ),
+        ("package wasmcp\nallow if b\nb if not allow\n", "needs its own result: data.wasmcp."),
+        (
+            "package wasmcp\nallow if data.wasmcp.other\nother if data.wasmcp.allow\n",
+            "needs its own result: data.wasmcp.",
+        ),
+        ("package other\nallow := true\n", "no rule `allow` in the package `wasmcp`"),
+        ("package wasmcp\nvisible := true\n", "no rule `allow` in the package `wasmcp`"),
+    ] {
+        let found = problems(&[("a/p.rego", text)]);
+        assert!(found.contains(problem), "{text}\nfound: {found}\nexpected: {problem}");
+    }
+}
+
+#[test]
+fn files_that_a_bundle_cannot_have_are_problems() {
+    let policy = ("p.rego", "package wasmcp\nallow := true\n");
+    let large = " ".repeat(17 * 1024 * 1024);
+    for (files, problem) in [
+        (vec![], "no `.rego` file"),
+        (vec![("p_test.rego", policy.1)], "no `.rego` file"),
+        (
+            vec![policy, ("data.yaml", "a: 1")],
+            "data.yaml: a bundle has files `*.rego` and `data.json`; remove this one",
+        ),
+        (vec![policy, ("other.json", "{}")], "other.json: a bundle has files"),
+        (vec![policy, ("data.json", "{\n  \"a\": 1,\n}")], "data.json:3:1: trailing comma"),
+        (vec![policy, ("a/data.json", "[1]")], "a/data.json:1:1: the data must be an object"),
+        (vec![policy, ("data.json", "{\"a\": {\"b\": 1}}"), ("a/data.json", "{\"b\": 2}")], "data.json:1:1: "),
+        (vec![policy, ("z.rego", large.as_str())], "z.rego: the bundle is larger than 16777216 bytes"),
+        (vec![policy, ("b.rego", "package a\nx :=\n"), ("c.rego", "package a\ny :=\n")], "b.rego:"),
+        (vec![policy, ("b.rego", "package a\nx :=\n"), ("c.rego", "package a\ny :=\n")], "\nc.rego:"),
+    ] {
+        let found = problems(&files);
+        assert!(found.contains(problem), "found: {found}\nexpected: {problem}");
+    }
+}
+
+#[test]
+fn data_is_placed_below_the_names_of_its_folders() {
+    let text = "package wasmcp\nallow if {\n\tdata.top == 1\n\tdata.a.b.low == 2\n}\n";
+    let files = [
+        File { path: "p.rego", text },
+        File { path: "data.json", text: "{\"top\": 1}" },
+        File { path: "a/b/data.json", text: "{\"low\": 2}" },
+    ];
+    let bundle = Bundle::compile(&files).expect("a bundle");
+    assert!(bundle.decide(&policy::Document::from_json("{}").expect("an input")).shows());
+}
+
+#[test]
+fn the_revision_depends_on_paths_and_texts_and_not_on_their_order_or_on_tests() {
+    let of = |files: &[(&str, &str)]| {
+        let files: Vec<_> = files.iter().map(|(path, text)| File { path, text }).collect();
+        Bundle::compile(&files).expect("a bundle").revision().to_owned()
+    };
+    let (policy, data) = (("p.rego", "package wasmcp\nallow := true\n"), ("data.json", "{}"));
+    let revision = of(&[policy, data]);
+    assert_eq!(revision.len(), 64);
+    assert_eq!(of(&[data, policy]), revision);
+    assert_eq!(of(&[policy, data, ("p_test.rego", "package t\ntest_a := true\n")]), revision);
+    assert_ne!(of(&[policy]), revision);
+    assert_ne!(of(&[policy, ("data.json", "{ }")]), revision);
+    assert_ne!(of(&[("q.rego", policy.1), data]), revision);
+}
+
+#[test]
+fn what_is_suspicious_is_found() {
+    let reads = "`allow` reads `input.arguments`";
+    let denies = "`deny` reads `input.arguments`";
+    for (rules, component, findings) in [
+        ("allow := true", &[][..], vec![]),
+        ("allow if input.arguments.a == 1", &[], vec![("p.rego:2:10", reads)]),
+        ("allow if input[\"arguments\"].a == 1", &[], vec![("p.rego:2:10", reads)]),
+        ("import input.arguments as args\nallow if args.a == 1", &[], vec![("p.rego:3:10", reads)]),
+        (
+            "allow if small\nsmall if data.wasmcp.less(9)\nless(x) if input.arguments.a < x",
+            &[],
+            vec![("p.rego:4:12", reads)],
+        ),
+        ("allow if object.get(input, \"arguments\", {}) == {}", &[], vec![("p.rego:2:21", reads)]),
+        ("allow if input.arguments.a == 1\nvisible := true", &[], vec![]),
+        ("allow if input.tool.name == \"arguments\"", &[], vec![]),
+        ("allow := true\nother if input.arguments.a == 1", &[], vec![]),
+        ("allow := true\ndeny contains \"a\" if not input.arguments.a", &[], vec![("p.rego:3:26", denies)]),
+        ("allow := true\ndeny contains \"a\" if {\n\tinput.phase == \"call\"\n\tnot input.arguments.a\n}", &[], vec![]),
+        (
+            "allow if regex.match(\"a\", \"b\")",
+            &[],
+            vec![("p.rego:2:10", "a component has no function `regex.match` (family regex)")],
+        ),
+        ("allow if regex.match(\"a\", \"b\")\nx if regex.match(\"a\", \"c\")", &[Family::Regex], vec![]),
+        ("allow if json.patch({}, []) == {}", &[], vec![("p.rego:2:10", "`json.patch` (family json-patch)")]),
+        ("allow if json.remove({}, []) == {}", &[], vec![]),
+    ] {
+        let text = format!("package wasmcp\n{rules}\n");
+        let bundle =
+            Bundle::compile(&[File { path: "p.rego", text: &text }]).unwrap_or_else(|error| panic!("{rules}: {error}"));
+        let found: Vec<_> = bundle.findings(component).iter().map(ToString::to_string).collect();
+        assert_eq!(found.len(), findings.len(), "{rules}: {found:?}");
+        for (found, (place, text)) in found.iter().zip(&findings) {
+            assert!(found.starts_with(&format!("{place}: ")) && found.contains(text), "{rules}: {found}");
+        }
+    }
+}

@@ -1,0 +1,177 @@
+//! The input documents: docs/policy.md shows the one of each method, and each fits policies/input.schema.json.
+#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "tests fail loudly")]
+
+use policy::{
+    Annotations, Identity, IdentityParts, Input, InputError, Item, Phase, Reference, Request, RequestParts, Server,
+};
+use serde_json::{Value, json};
+
+mod files;
+mod random;
+
+/// What is wrong with a value, by the part of JSON Schema that the schema uses.
+fn faults(schema: &Value, value: &Value, at: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    let is_of_type = match schema["type"].as_str().expect("a type") {
+        "object" => value.is_object(),
+        "array" => value.is_array(),
+        "string" => value.is_string(),
+        "boolean" => value.is_boolean(),
+        "integer" => value.is_u64(),
+        other => panic!("{other} is not known here"),
+    };
+    if !is_of_type {
+        return vec![format!("{at} is {value}")];
+    }
+    if let Some(allowed) = schema["enum"].as_array()
+        && !allowed.contains(value)
+    {
+        found.push(format!("{at} is {value}"));
+    }
+    for name in schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str) {
+        if value.get(name).is_none() {
+            found.push(format!("{at}.{name} is missing"));
+        }
+    }
+    for (name, member) in value.as_object().into_iter().flatten() {
+        let at = format!("{at}.{name}");
+        match (schema["properties"].get(name), &schema["additionalProperties"]) {
+            (Some(schema), _) => found.extend(faults(schema, member, &at)),
+            (None, Value::Bool(true)) => {}
+            (None, schema @ Value::Object(_)) => found.extend(faults(schema, member, &at)),
+            _ => found.push(format!("{at} is not in the schema")),
+        }
+    }
+    for item in value.as_array().into_iter().flatten() {
+        found.extend(faults(&schema["items"], item, at));
+    }
+    found
+}
+
+fn schema() -> Value {
+    let text = std::fs::read_to_string(files::root().join("policies/input.schema.json")).expect("the schema");
+    serde_json::from_str(&text).expect("JSON")
+}
+
+#[test]
+fn random_inputs_fit_the_schema_and_a_wrong_one_does_not() {
+    let schema = schema();
+    let random = &mut random::generator(7);
+    for _ in 0..2000 {
+        let (thing, caller, arguments) = (random::thing(random), random::caller(random), random::arguments(random));
+        for phase in [Phase::Call, Phase::List] {
+            let json = random::with_input(phase, &thing, caller.as_ref(), arguments, |input| {
+                input.document().expect("a document").to_json()
+            });
+            let document: Value = serde_json::from_str(&json.expect("JSON")).expect("JSON");
+            assert_eq!(faults(&schema, &document, "input"), Vec::<String>::new());
+            assert!(phase == Phase::Call || document.get("arguments").is_none());
+        }
+    }
+    let wrong = json!({"version": 1, "phase": "calls", "tool": {"nam": "a"}, "path": 1});
+    assert_eq!(faults(&schema, &wrong, "input").len(), 8);
+}
+
+#[test]
+fn the_documents_of_the_page_are_those_of_the_methods() {
+    let page = std::fs::read_to_string(files::root().join("docs/policy.md")).expect("the page");
+    let identity = Identity::new(&IdentityParts {
+        issuer: "https://issuer.example",
+        subject: "ada",
+        client: Some("cli"),
+        scopes: &["files:read".to_owned()],
+        roles: &["reader".to_owned()],
+        groups: &[],
+        claims: r#"{"sub": "ada", "tenant": "acme"}"#,
+    })
+    .expect("claims");
+    let request = Request::new(&RequestParts {
+        id: Some("5f0c8e1d2b3a4957"),
+        protocol_version: Some("2025-11-25"),
+        client: Some(("inspector", "0.20.0")),
+        headers: &[("x-tenant", "acme")],
+        address: Some("192.0.2.1"),
+    });
+    let annotations = Annotations { read_only: Some(false), destructive: Some(true), ..Annotations::default() };
+    let arguments = [("topic".to_owned(), "rust".to_owned())];
+    let tool = Item::Tool { name: "delete_file", annotations: Some(annotations), arguments: r#"{"path":"/tmp/a"}"# };
+    let completion =
+        |reference| Item::Completion { reference, argument: "language", value: "de", arguments: &arguments };
+    for (title, phase, method, item) in [
+        ("tools/call", Phase::Call, "tools/call", tool),
+        ("a tool in tools/list", Phase::List, "tools/call", tool),
+        ("resources/read", Phase::Call, "resources/read", Item::Resource { uri: "file:///a", template: false }),
+        (
+            "a template in resources/templates/list",
+            Phase::List,
+            "resources/read",
+            Item::Resource { uri: "file:///{path}", template: true },
+        ),
+        ("prompts/get", Phase::Call, "prompts/get", Item::Prompt { name: "review", arguments: &arguments }),
+        (
+            "completion/complete of a prompt",
+            Phase::Call,
+            "completion/complete",
+            completion(Reference::Prompt("review")),
+        ),
+        ("any other method", Phase::Call, "tools/list", Item::Method),
+    ] {
+        let input = Input {
+            phase,
+            method,
+            path: "/mcp",
+            view: None,
+            server: Server { name: "files", version: "1.0.0" },
+            item,
+            provider: (!matches!(item, Item::Method)).then_some("files"),
+            identity: Some(&identity),
+            request: &request,
+            time_ns: 1_796_000_000_000_000_000,
+        };
+        let json = input.document().expect("a document").to_json().expect("JSON");
+        let mut document: Value = serde_json::from_str(&json).expect("JSON");
+        assert_eq!(faults(&schema(), &document, "input"), Vec::<String>::new());
+        // The page has the members that all documents have in common once.
+        if title != "tools/call" {
+            for common in ["version", "path", "server", "identity", "request", "time"] {
+                document.as_object_mut().expect("an object").remove(common);
+            }
+        }
+        let block = page.split(&format!("### {title}\n")).nth(1).unwrap_or_else(|| panic!("no `### {title}`"));
+        let shown = block.split("```json\n").nth(1).and_then(|rest| rest.split("```").next()).expect("a block");
+        let shown: Value = serde_json::from_str(shown).unwrap_or_else(|error| panic!("{title}: {error}"));
+        assert_eq!(shown, document, "{title}: {document:#}");
+    }
+}
+
+#[test]
+fn arguments_that_cannot_be_compared_are_refused_and_not_repeated() {
+    for arguments in ["", "[]", "1", "{\"a\": 1e400}", "{\"secret\"", "null"] {
+        let thing = random::Thing { kind: random::Kind::Tool, name: "add", provider: None, read_only: None };
+        let error =
+            random::with_input(Phase::Call, &thing, None, arguments, |input| input.document().expect_err("an error"));
+        assert_eq!(error, InputError::NotJson { part: "arguments" });
+        assert!(!error.to_string().contains("secret"));
+    }
+}
+
+#[test]
+fn numbers_and_texts_of_arguments_keep_their_values() {
+    for arguments in [
+        r#"{"a":12345678901234567890}"#,
+        r#"{"a":123456789012345678901234567890}"#,
+        r#"{"a":0.1}"#,
+        r#"{"a":-0.5}"#,
+        r#"{"a":"\u0000\u001f\u2028"}"#,
+        r#"{"a":{"":[null,true,[]]}}"#,
+    ] {
+        let thing = random::Thing { kind: random::Kind::Tool, name: "add", provider: None, read_only: None };
+        let json = random::with_input(Phase::Call, &thing, None, arguments, |input| {
+            input.document().expect("a document").to_json()
+        });
+        let json = json.expect("JSON");
+        let document: Value = serde_json::from_str(&json).expect("JSON");
+        let expected: Value = serde_json::from_str(arguments).expect("JSON");
+        assert_eq!(document["arguments"], expected, "{json}");
+    }
+}
