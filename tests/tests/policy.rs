@@ -124,7 +124,8 @@ fn the_starters_pass_their_tests_and_an_input_is_evaluated() {
     for entry in fs::read_dir(&policies).unwrap() {
         let starter = entry.unwrap().path();
         if starter.is_dir() {
-            let output = Command::new(program("wasmcp").unwrap()).args(["policy", "test"]).arg(&starter).output().unwrap();
+            let output =
+                Command::new(program("wasmcp").unwrap()).args(["policy", "test"]).arg(&starter).output().unwrap();
             assert!(output.status.success(), "{}: {}", starter.display(), String::from_utf8_lossy(&output.stdout));
             count += 1;
         }
