@@ -20,4 +20,7 @@ allow if {
 	uri := input.resource.uri
 	startswith(uri, tenant.resources)
 	not contains(uri, "..")
+
+	# A provider may decode it.
+	not contains(lower(uri), "%2e")
 }

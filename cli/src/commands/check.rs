@@ -25,7 +25,7 @@ pub(crate) struct Check {
     /// A policy, a folder or a file: it is compiled, and what is suspicious about it is told
     #[arg(long, value_name = "PATH")]
     policy: Option<PathBuf>,
-    /// Sets a key of the server: `auth.KEY` or `transport.KEY`
+    /// Sets a key of the server: `auth.KEY`, `policy.KEY` or `transport.KEY`
     #[arg(long, value_name = "KEY=VALUE")]
     set: Vec<String>,
     /// A TOML file with settings, as for `serve`
@@ -43,6 +43,7 @@ impl Check {
     pub(crate) fn run(self) -> anyhow::Result<()> {
         let settings = Settings::read_for_composed(self.settings.as_deref(), &self.set)?;
         settings.config()?;
+        settings.policy()?;
         if let Some(path) = &self.policy {
             let bundle = load(path)?;
             for finding in findings(&bundle) {

@@ -27,7 +27,7 @@ use crate::log::{DecisionFile, LogOptions};
 use crate::options::{
     Bytes, ComponentArg, PerProvider, Settings, Time, check_prefixes, check_providers, for_provider, listen_address,
 };
-use crate::policy::{findings, load, reload};
+use crate::policy::{Fingerprint, findings, load, reload};
 
 /// Serves provider components, each call in a sandbox of its own, or one composed file
 #[derive(clap::Args)]
@@ -219,6 +219,7 @@ impl Serve {
             }
             return Ok(None);
         };
+        let loaded = Fingerprint::of(path);
         let bundle = load(path)?;
         for finding in findings(&bundle) {
             tracing::warn!("{finding}");
@@ -237,7 +238,7 @@ impl Serve {
         if let Some(path) = &self.policy_dry_run {
             authorizer.set_dry_run(load(path)?);
         }
-        tokio::spawn(reload(path.clone(), Arc::clone(&authorizer)));
+        tokio::spawn(reload(path.clone(), loaded, Arc::clone(&authorizer)));
         Ok(Some(authorizer))
     }
 
@@ -250,7 +251,7 @@ impl Serve {
 
     /// Tells an operator that the server is open to more than this machine.
     fn warn_if_open(&self, auth: Option<&AuthConfig>) {
-        if auth.is_none() && !self.addr.ip().is_loopback() {
+        if auth.is_none() && self.policy.is_none() && !self.addr.ip().is_loopback() {
             tracing::warn!(
                 "every client that reaches {} may call everything: set `auth.issuers` to ask for tokens, or listen on a loopback address",
                 self.addr
@@ -359,7 +360,8 @@ impl Serve {
 /// Refuses to start where the environment has settings of authorization: it is read in composed files on other hosts, and a server that was
 /// meant to ask for tokens would be open here.
 fn refuse_environment(mut names: impl Iterator<Item = std::ffi::OsString>) -> anyhow::Result<()> {
-    match names.find(|name| name.to_string_lossy().starts_with("WASMCP__AUTH__")) {
+    let is_own = |name: &str| ["WASMCP__AUTH__", "WASMCP__POLICY__"].iter().any(|prefix| name.starts_with(prefix));
+    match names.find(|name| is_own(&name.to_string_lossy())) {
         None => Ok(()),
         Some(name) => bail!(
             "the environment has `{}`, and `wasmcp serve` does not read settings there: give it with `--set auth.KEY=VALUE` or `--settings FILE`",

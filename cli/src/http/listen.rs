@@ -199,7 +199,7 @@ impl Connection {
             return;
         }
         let Self { permit, activity, phase, timeouts, budgets } = self;
-        let address = stream.peer_addr().ok().map(|address| address.ip());
+        let address = stream.peer_addr().ok().map(|address| address.ip().to_canonical());
         let monitored = MonitoredStream::new(stream);
         let io = TokioIo::new(monitored.stream(Arc::clone(&activity), timeouts));
         let (held, request_activity, request_phase) = (permit.clone(), Arc::clone(&activity), phase.clone());

@@ -7,7 +7,10 @@ use std::panic;
 pub(super) fn log_panics() {
     panic::set_hook(Box::new(|info| {
         let place = info.location().map(ToString::to_string).unwrap_or_default();
-        let message = info.payload_as_str().unwrap_or("no message");
+        // The evaluator of policies works on what callers send, which its messages quote.
+        let is_of_policy = info.location().is_some_and(|location| location.file().contains("regorus"));
+        let message =
+            if is_of_policy { "while a policy was evaluated" } else { info.payload_as_str().unwrap_or("no message") };
         // It is captured where `RUST_BACKTRACE` asks for it.
         let backtrace = Backtrace::capture();
         match backtrace.status() {

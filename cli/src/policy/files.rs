@@ -18,6 +18,8 @@ pub(crate) enum ReadError {
     Unreadable { path: PathBuf, error: io::Error },
     #[error("`{}` has more than {MAX_FILES} files, or folders in more than {MAX_DEPTH} levels: name the folder of the policy alone", .0.display())]
     TooMany(PathBuf),
+    #[error("`{}` is neither a file nor a folder", .0.display())]
+    NotFile(PathBuf),
     #[error("`{}` is larger than the {MAX_BUNDLE} bytes that a policy may have", .0.display())]
     TooLarge(PathBuf),
 }
@@ -29,15 +31,16 @@ pub(crate) struct Files {
 
 /// What tells one state of a folder from another without reading it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Fingerprint(Vec<(PathBuf, u64, Option<SystemTime>)>);
+pub(crate) struct Fingerprint(Vec<(PathBuf, u64, Option<SystemTime>)>);
 
 impl Files {
     /// Reads the files of a folder, those of its folders too; or one file.
     pub(crate) fn read(path: &Path) -> Result<Self, ReadError> {
-        let mut texts = Vec::new();
+        let (mut texts, mut size) = (Vec::new(), 0_u64);
         for file in paths(path)? {
             let unreadable = |error| ReadError::Unreadable { path: file.clone(), error };
-            if fs::metadata(&file).map_err(unreadable)?.len() > MAX_BUNDLE as u64 {
+            size = size.saturating_add(fs::metadata(&file).map_err(unreadable)?.len());
+            if size > MAX_BUNDLE as u64 {
                 return Err(ReadError::TooLarge(file));
             }
             let text = fs::read_to_string(&file).map_err(unreadable)?;
@@ -54,7 +57,7 @@ impl Files {
 
 impl Fingerprint {
     /// That of the files as they are now. What cannot be read has one too.
-    pub(super) fn of(path: &Path) -> Self {
+    pub(crate) fn of(path: &Path) -> Self {
         let files = paths(path).unwrap_or_default().into_iter();
         Self(
             files
@@ -78,9 +81,13 @@ fn paths(path: &Path) -> Result<Vec<PathBuf>, ReadError> {
 
 fn add(path: &Path, depth: usize, found: &mut Vec<PathBuf>, root: &Path) -> Result<(), ReadError> {
     let unreadable = |error| ReadError::Unreadable { path: path.to_owned(), error };
-    if !fs::metadata(path).map_err(unreadable)?.is_dir() {
+    let metadata = fs::metadata(path).map_err(unreadable)?;
+    if metadata.is_file() {
         found.push(path.to_owned());
         return Ok(());
+    }
+    if !metadata.is_dir() {
+        return Err(ReadError::NotFile(path.to_owned()));
     }
     for entry in fs::read_dir(path).map_err(unreadable)? {
         let entry = entry.map_err(unreadable)?;

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use policy::{Bundle, CompileError, Family, File, Finding, TestResult};
 
 use files::Files;
+pub(crate) use files::Fingerprint;
 pub(crate) use files::ReadError;
 pub(crate) use reload::reload;
 

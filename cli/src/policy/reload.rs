@@ -14,11 +14,10 @@ use super::load;
 const INTERVAL: Duration = Duration::from_secs(1);
 
 /// Replaces the policy whenever the files at the path have changed and can be compiled. Files that cannot leave the last good policy in
-/// force, and the server not ready.
-pub(crate) async fn reload(path: PathBuf, authorizer: Arc<PolicyAuthorizer>) {
+/// force, and the server not ready. What was loaded so far was there when its fingerprint was taken.
+pub(crate) async fn reload(path: PathBuf, mut loaded: Fingerprint, authorizer: Arc<PolicyAuthorizer>) {
     let mut ticks = interval(INTERVAL);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let mut loaded = Fingerprint::of(&path);
     let mut last = loaded.clone();
     loop {
         ticks.tick().await;
@@ -30,8 +29,8 @@ pub(crate) async fn reload(path: PathBuf, authorizer: Arc<PolicyAuthorizer>) {
         }
         loaded = now;
         let of_task = path.clone();
-        let Ok(read) = tokio::task::spawn_blocking(move || load(&of_task)).await else { continue };
-        match read {
+        let read = tokio::task::spawn_blocking(move || load(&of_task).map_err(|error| error.to_string())).await;
+        match read.unwrap_or_else(|_| Err("it could not be compiled: the log has the reason".to_owned())) {
             Ok(bundle) => {
                 let revision = bundle.revision().to_owned();
                 authorizer.replace(bundle);

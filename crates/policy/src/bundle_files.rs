@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use regorus::Value;
 use sha2::{Digest, Sha256};
 
+use crate::document::value_of;
 use crate::error::Problem;
 use crate::place::Place;
 
@@ -90,9 +91,7 @@ pub(crate) fn data(file: &File<'_>) -> Result<Option<Value>, Problem> {
     if !parsed.is_object() {
         return Err(problem(1, 1, "the data must be an object".to_owned()));
     }
-    // regorus reads the text itself, since it keeps numbers exactly.
-    let mut value =
-        Value::from_json_str(file.text).map_err(|_| problem(1, 1, "a number is too large to compare".to_owned()))?;
+    let mut value = value_of(parsed);
     for folder in file.path.rsplit('/').skip(1) {
         let mut parent = Value::new_object();
         if let Ok(members) = parent.as_object_mut() {

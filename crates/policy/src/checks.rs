@@ -77,6 +77,16 @@ pub(crate) fn problems(rules: &Rules) -> Vec<Problem> {
             problems.push(Problem::UnknownFunction { hint: functions::hint(&name), place, name });
         }
     }
+    for entry in EntryPoint::ALL {
+        let below = format!("{}.", entry.rule());
+        problems.extend(
+            rules.paths().filter(|(path, _)| path.starts_with(&below)).map(|(path, place)| Problem::BelowEntry {
+                place: place.clone(),
+                rule: path.to_owned(),
+                entry,
+            }),
+        );
+    }
     if let Some((place, mut through)) = rules.cycle() {
         let rule = through.first().cloned().unwrap_or_default();
         through.push(rule.clone());

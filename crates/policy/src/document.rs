@@ -51,8 +51,37 @@ impl fmt::Debug for Document {
 
 /// Reads an object. The error names the part and repeats nothing of it.
 pub(crate) fn parse(part: &'static str, json: &str) -> Result<Value, InputError> {
-    let value = Value::from_json_str(json).map_err(|_| InputError::NotJson { part })?;
-    if value.as_object().is_ok() { Ok(value) } else { Err(InputError::NotJson { part }) }
+    match serde_json::from_str(json) {
+        Ok(object @ serde_json::Value::Object(_)) => Ok(value_of(object)),
+        Ok(_) | Err(_) => Err(InputError::NotJson { part }),
+    }
+}
+
+/// The same JSON for regorus. Its own reader takes an object with a certain member for a number, of any size, so that a policy would see
+/// something else than a provider does.
+pub(crate) fn value_of(json: serde_json::Value) -> Value {
+    match json {
+        serde_json::Value::Null => Value::Null,
+        serde_json::Value::Bool(truth) => Value::from(truth),
+        serde_json::Value::Number(number) => match (number.as_u64(), number.as_i64(), number.as_f64()) {
+            (Some(number), ..) => Value::from(number),
+            (None, Some(number), _) => Value::from(number),
+            (None, None, Some(number)) => Value::from(number),
+            // Every number of JSON is one of these.
+            (None, None, None) => Value::Undefined,
+        },
+        serde_json::Value::String(text) => Value::from(text),
+        serde_json::Value::Array(items) => Value::from(items.into_iter().map(value_of).collect::<Vec<_>>()),
+        serde_json::Value::Object(members) => {
+            let mut value = Value::new_object();
+            if let Ok(object) = value.as_object_mut() {
+                for (name, member) in members {
+                    object.insert(Value::from(name), value_of(member));
+                }
+            }
+            value
+        }
+    }
 }
 
 /// An object of those members that are there.

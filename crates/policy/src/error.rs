@@ -34,6 +34,16 @@ pub enum Problem {
         "no rule `allow` in the package `wasmcp`: nothing would be allowed; start a file with `package wasmcp` and add one"
     )]
     NoAllow,
+    /// A rule is below an entry point, such as `deny["reason"]` or `package wasmcp.deny`: the entry point would not be asked.
+    #[error("{place}: `{rule}` is below the entry point `{entry}`, which would not be asked then: write `{}`", example(*.entry))]
+    BelowEntry {
+        /// The rule.
+        place: Place,
+        /// Its path.
+        rule: String,
+        /// The entry point.
+        entry: EntryPoint,
+    },
     /// A file is larger than a bundle may be.
     #[error("{path}: the bundle is larger than {limit} bytes with this file")]
     TooLarge {
@@ -140,6 +150,14 @@ pub enum EvaluationError {
         /// The rule.
         entry: EntryPoint,
     },
+}
+
+fn example(entry: EntryPoint) -> &'static str {
+    match entry {
+        EntryPoint::Allow => "allow if …",
+        EntryPoint::Visible => "visible if …",
+        EntryPoint::Deny => "deny contains \"reason\" if …",
+    }
 }
 
 fn at(place: &Option<Place>) -> String {

@@ -22,8 +22,8 @@ pub struct Input<'a> {
     pub path: &'a str,
     /// The view that the path names.
     pub view: Option<&'a str>,
-    /// The server.
-    pub server: Server<'a>,
+    /// The server. None where its providers have not said yet what it is.
+    pub server: Option<Server<'a>>,
     /// What will run, or is to be shown.
     pub item: Item<'a>,
     /// The provider that owns the item, where it is known.
@@ -129,7 +129,9 @@ impl Input<'_> {
             Phase::List => "list",
             Phase::Call => "call",
         };
-        let server = object([("name", Some(self.server.name.into())), ("version", Some(self.server.version.into()))]);
+        let server = self
+            .server
+            .map(|server| object([("name", Some(server.name.into())), ("version", Some(server.version.into()))]));
         let (item_member, item) = self.item();
         Ok(Document(object([
             ("version", Some(VERSION.into())),
@@ -137,7 +139,7 @@ impl Input<'_> {
             ("method", Some(self.method.into())),
             ("path", Some(self.path.into())),
             ("view", self.view.map(Value::from)),
-            ("server", Some(server)),
+            ("server", server),
             (item_member, item),
             ("completion", self.completion()),
             ("arguments", self.arguments()?),

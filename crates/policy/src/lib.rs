@@ -13,7 +13,7 @@
 //!     method: "tools/call",
 //!     path: "/mcp",
 //!     view: None,
-//!     server: Server { name: "calculator", version: "1.0.0" },
+//!     server: Some(Server { name: "calculator", version: "1.0.0" }),
 //!     item: Item::Tool { name: "add", annotations: None, arguments: r#"{"a": 1, "b": 2}"# },
 //!     provider: Some("calculator"),
 //!     identity: None,

@@ -70,6 +70,23 @@ fn arguments_decide_about_calls_and_not_about_lists() {
 }
 
 #[test]
+fn a_policy_sees_the_arguments_as_a_provider_does() {
+    let number = r#"{"x":{"$serde_json::private::Number":"1e2000000000"}}"#;
+    for (policy, arguments, is_allowed) in [
+        ("allow if is_object(input.arguments.x)", number, true),
+        ("allow if is_number(input.arguments.x)", number, false),
+        ("allow if input.arguments.x == 18446744073709551615", r#"{"x":18446744073709551615}"#, true),
+        ("allow if input.arguments.x == -5", r#"{"x":-5}"#, true),
+        ("allow if input.arguments.x == 0.5", r#"{"x":0.5}"#, true),
+        ("allow if input.arguments.x == [null, true, \"a\"]", r#"{"x":[null,true,"a"]}"#, true),
+    ] {
+        let server = Server::of(bundle(policy), PolicyOptions::default(), true, caller("ada"));
+        let reply = server.ask("tools/call", &format!(r#""name":"one.a","arguments":{arguments}"#));
+        assert_eq!(matches!(reply, Reply::Result(_)), is_allowed, "{policy}: {reply:?}");
+    }
+}
+
+#[test]
 fn what_is_denied_is_answered_as_what_is_absent() {
     for is_static in [true, false] {
         let policy = bundle("allow if input.method in {\"tools/list\", \"prompts/list\"}");

@@ -42,6 +42,12 @@ fn a_problem_has_its_place_and_says_what_to_do() {
             "package wasmcp\nallow if data.wasmcp.other\nother if data.wasmcp.allow\n",
             "needs its own result: data.wasmcp.",
         ),
+        (
+            "package wasmcp\nallow := true\ndeny[\"locked out\"] if input.identity.subject == \"mallory\"\n",
+            "a/p.rego:3:1: `data.wasmcp.deny.locked out` is below the entry point `data.wasmcp.deny`",
+        ),
+        ("package wasmcp\nallow := true\nvisible[\"x\"] := true\n", "is below the entry point `data.wasmcp.visible`"),
+        ("package wasmcp.deny\nx := true\n", "is below the entry point `data.wasmcp.deny`"),
         ("package other\nallow := true\n", "no rule `allow` in the package `wasmcp`"),
         ("package wasmcp\nvisible := true\n", "no rule `allow` in the package `wasmcp`"),
     ] {

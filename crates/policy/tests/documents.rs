@@ -121,7 +121,7 @@ fn the_documents_of_the_page_are_those_of_the_methods() {
             method,
             path: "/mcp",
             view: None,
-            server: Server { name: "files", version: "1.0.0" },
+            server: Some(Server { name: "files", version: "1.0.0" }),
             item,
             provider: (!matches!(item, Item::Method)).then_some("files"),
             identity: Some(&identity),

@@ -207,7 +207,8 @@ impl<P: Provider> Invocation<P> {
         }
         let (method, items, caller) = (self.method.name, page.items.as_slice().into(), self.caller.as_deref());
         let list = ListRequest { method, items, caller, context: &self.context, view: self.view() };
-        match self.authorizer.filter(&list).await {
+        let visibility = self.in_total_time(self.authorizer.filter(&list).as_mut()).await?;
+        match visibility {
             Visibility::All => self.restrict_cache(&mut page.cache),
             Visibility::Filtered { shown, ttl_ms } => {
                 let mut shown = shown.into_iter();
@@ -234,13 +235,18 @@ impl<P: Provider> Invocation<P> {
         Ok(json(StatusCode::OK, self.encode(write)?))
     }
 
+    /// How many bytes a result, and what a leg has to say before it, may have.
+    pub(crate) fn result_limit(&self) -> usize {
+        self.granted.limits.result_bytes.unwrap_or(usize::MAX).min(self.engine.config.result_limit)
+    }
+
     /// The message with a result, if it is not larger than clients are sent.
     pub(crate) fn encode(
         &self,
         write: impl FnOnce(&mut Vec<u8>) -> Result<(), EncodeError>,
     ) -> Result<Vec<u8>, RequestError> {
         let message = reply::result(&self.id, write)?;
-        let limit = self.granted.limits.result_bytes.unwrap_or(usize::MAX).min(self.engine.config.result_limit);
+        let limit = self.result_limit();
         if message.len() > limit {
             return Err(CallError::ResultTooLarge(limit).into());
         }

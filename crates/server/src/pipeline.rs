@@ -120,13 +120,15 @@ async fn allowed<P: Provider>(
 ) -> Result<(Operation, Granted), RequestError> {
     let method = asked.method;
     let refusal = match operation {
-        Ok(operation) => match authorize_item(engine, observation, operation.item(), asked).await {
+        Ok(operation) => match authorize_item(engine, observation, operation.asked(method.name), asked).await {
             Ok(granted) => return Ok((operation, granted)),
             Err(denied) => denied,
         },
         // No caller is served such a method, so there is nothing to decide.
         Err(unsupported) if !method.is_served() => unsupported,
-        Err(undecodable) => authorize_item(engine, observation, Item::Method, asked).await.err().unwrap_or(undecodable),
+        Err(undecodable) => {
+            authorize_item(engine, observation, (method.name, Item::Method), asked).await.err().unwrap_or(undecodable)
+        }
     };
     Err(match is_known_to_lack(engine, method) {
         true => RequestError::absent(method.name, &Item::Method),
@@ -147,17 +149,17 @@ fn is_known_to_lack<P: Provider>(engine: &Engine<P>, method: &Method) -> bool {
 async fn authorize_item<P: Provider>(
     engine: &Engine<P>,
     observation: &Observation,
-    item: Item<'_>,
+    (method, item): (&'static str, Item<'_>),
     asked: &Asked<'_>,
 ) -> Result<Granted, RequestError> {
-    let Asked { authorizer, method, caller, context, view } = *asked;
+    let Asked { authorizer, caller, context, view, .. } = *asked;
     let facts = || item.reference().and_then(|item| engine.catalog.facts(item));
-    let request = AccessRequest { method: method.name, item, caller, context, view, facts: &facts };
+    let request = AccessRequest { method, item, caller, context, view, facts: &facts };
     if let Some(view) = view
         && views::has(view, &item, || request.facts()) == Some(false)
     {
         observation.decided(&request, &Decision::deny("the view has no such item"));
-        return Err(RequestError::absent(method.name, &item));
+        return Err(RequestError::absent(method, &item));
     }
     authorize(authorizer, observation, request).await
 }

@@ -1,6 +1,9 @@
 //! The authorizer of one request, which asks the bundle that was there when the request began.
 
+use std::future::poll_fn;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
+use std::task::Poll;
 use std::time::Instant;
 
 use catalog::{ItemFacts, Owned};
@@ -22,6 +25,9 @@ use crate::input::{Annotations, Input, Item, Phase, Reference, Server};
 use crate::record::Record;
 use crate::request::{Request, RequestParts};
 
+/// After how many items of a list other tasks may run.
+const ITEMS_AT_ONCE: usize = 16;
+
 /// Decides about one request.
 pub(super) struct OfRequest {
     shared: Arc<Shared>,
@@ -29,6 +35,8 @@ pub(super) struct OfRequest {
     path: String,
     view: Option<String>,
     headers: Vec<(String, String)>,
+    /// Whether the providers were asked for what a dry run alone would know.
+    asked: AtomicBool,
     address: Option<String>,
     server: Option<Implementation>,
     /// Of the caller and the client, which are the same for all decisions of a request.
@@ -37,10 +45,11 @@ pub(super) struct OfRequest {
 
 impl OfRequest {
     pub(super) fn new(shared: Arc<Shared>, head: &RequestHead<'_>) -> Self {
-        let headers = shared.options.headers.iter().flat_map(|name| {
-            let values = head.headers.get_all(name).iter();
-            // A value that is no text is none that a rule could name.
-            values.filter_map(|value| Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned())))
+        // Lines of one name are one value (RFC 9110 §5.3).
+        let headers = shared.options.headers.iter().filter_map(|name| {
+            let values: Vec<_> =
+                head.headers.get_all(name).iter().map(|value| String::from_utf8_lossy(value.as_bytes())).collect();
+            (!values.is_empty()).then(|| (name.as_str().to_owned(), values.join(", ")))
         });
         let headers = headers.collect();
         Self {
@@ -48,6 +57,7 @@ impl OfRequest {
             path: head.path.to_owned(),
             view: head.view.map(|view| view.name.clone()),
             headers,
+            asked: AtomicBool::new(false),
             address: head.address.map(|address| address.to_string()),
             server: head.server(),
             parts: OnceLock::new(),
@@ -88,13 +98,13 @@ impl OfRequest {
         (caller, context): (Option<&Caller>, &Context),
     ) -> Result<Document, InputError> {
         let (identity, request) = self.parts(caller, context).as_ref().map_err(|error| *error)?;
-        let server = self.server.as_ref().map_or(("", ""), |server| (&server.name, &server.version));
+        let server = self.server.as_ref().map(|server| Server { name: &server.name, version: &server.version });
         Input {
             phase,
             method,
             path: &self.path,
             view: self.view.as_deref(),
-            server: Server { name: server.0, version: server.1 },
+            server,
             item,
             provider,
             identity: identity.as_ref(),
@@ -119,33 +129,61 @@ impl OfRequest {
                 }
                 self.run(&self.policies.bundle, document, false)
             }
-            Err(error) => decision::Decision::from(*error),
+            Err(error) => self.unreadable(*error, request, owner),
         };
         self.told(decision)
     }
 
+    /// Denies what no document can be made of, and records it by what is known.
+    fn unreadable(&self, error: InputError, request: &AccessRequest<'_>, owner: Option<&str>) -> decision::Decision {
+        let item = match request.item {
+            server::Item::Tool { name, .. } => Item::Tool { name, annotations: None, arguments: "{}" },
+            _ => Item::Method,
+        };
+        let known = self.document((Phase::Call, request.method), (item, owner), (request.caller, request.context));
+        let decision = decision::Decision::from(error);
+        if let Ok(document) = known {
+            self.record(&self.policies.bundle, &document, false, (&decision, 0));
+        }
+        decision
+    }
+
     /// Whether the policy asks for what is not known yet.
     fn waits_for_facts(&self, item: &Item<'_>, facts: Option<&ItemFacts>) -> bool {
-        let reads = |bundle: &Bundle| bundle.reads_facts();
-        let asked = reads(&self.policies.bundle) || self.policies.dry_run.as_deref().is_some_and(reads);
         let is_known = match item {
             Item::Method => true,
             Item::Tool { .. } => facts.is_some_and(|facts| facts.tool.is_some()),
             _ => facts.is_some(),
         };
-        asked && !is_known
+        // A dry run changes no answer: it gets what can be had once.
+        let dry_run_reads = || self.policies.dry_run.as_ref().is_some_and(|bundle| bundle.reads_facts());
+        !is_known
+            && (self.policies.bundle.reads_facts() || (dry_run_reads() && !self.asked.swap(true, Ordering::Relaxed)))
     }
 
     /// Decides by a bundle, and records it.
     fn run(&self, bundle: &Bundle, document: &Document, dry_run: bool) -> decision::Decision {
-        let Some(log) = &self.shared.options.log else { return bundle.decide(document) };
+        if self.shared.options.log.is_none() {
+            return bundle.decide(document);
+        }
         let (decision, micros) = timed(|| bundle.decide(document));
+        self.record(bundle, document, dry_run, (&decision, micros));
+        decision
+    }
+
+    fn record(
+        &self,
+        bundle: &Bundle,
+        document: &Document,
+        dry_run: bool,
+        (decision, micros): (&decision::Decision, u64),
+    ) {
+        let Some(log) = &self.shared.options.log else { return };
         let mut id = [0; 8];
         self.shared.random.fill(&mut id);
         let id = format!("{:016x}", u64::from_be_bytes(id));
-        let record = Record { id: &id, revision: bundle.revision(), dry_run, document, decision: &decision, micros };
+        let record = Record { id: &id, revision: bundle.revision(), dry_run, document, decision, micros };
         log.write(record.to_line(&self.shared.options.record));
-        decision
     }
 
     fn told(&self, decision: decision::Decision) -> Decision {
@@ -181,29 +219,68 @@ impl Authorizer for OfRequest {
     }
 
     fn filter<'a>(&'a self, list: &'a ListRequest<'_>) -> BoxFuture<'a, Visibility> {
-        fn each<T>(items: &[Owned<T>], shows: impl Fn(&T, Option<&str>) -> bool) -> Vec<bool> {
-            items.iter().map(|owned| shows(&owned.item, owned.owner.as_deref())).collect()
+        /// Lets others run between items, so that a long list ends within the time of its request.
+        async fn each<T: Sync>(
+            items: &[Owned<T>],
+            shows: impl Fn(&T, Option<&str>) -> bool + Send + Sync,
+        ) -> Vec<bool> {
+            let mut shown = Vec::with_capacity(items.len());
+            for owned in items {
+                shown.push(shows(&owned.item, owned.owner.as_deref()));
+                if shown.len().is_multiple_of(ITEMS_AT_ONCE) {
+                    yield_once().await;
+                }
+            }
+            shown
         }
-        let shown = match list.items {
-            ListedItems::Tools(tools) => each(tools, |tool, owner| {
-                let item = Item::Tool { name: &tool.name, annotations: Some(annotations_of(tool)), arguments: "{}" };
-                self.shows(list, "tools/call", item, owner)
-            }),
-            ListedItems::Resources(items) => each(items, |resource, owner| {
-                let item = Item::Resource { uri: &resource.uri, template: false };
-                self.shows(list, "resources/read", item, owner)
-            }),
-            ListedItems::Templates(items) => each(items, |template, owner| {
-                let item = Item::Resource { uri: &template.uri_template, template: true };
-                self.shows(list, "resources/read", item, owner)
-            }),
-            ListedItems::Prompts(items) => each(items, |prompt, owner| {
-                self.shows(list, "prompts/get", Item::Prompt { name: &prompt.name, arguments: &[] }, owner)
-            }),
-        };
-        // The policy may be another in a moment.
-        Box::pin(std::future::ready(Visibility::Filtered { shown, ttl_ms: 0 }))
+        Box::pin(async move {
+            let shown = match list.items {
+                ListedItems::Tools(tools) => {
+                    each(tools, |tool, owner| {
+                        let item =
+                            Item::Tool { name: &tool.name, annotations: Some(annotations_of(tool)), arguments: "{}" };
+                        self.shows(list, "tools/call", item, owner)
+                    })
+                    .await
+                }
+                ListedItems::Resources(items) => {
+                    each(items, |resource, owner| {
+                        let item = Item::Resource { uri: &resource.uri, template: false };
+                        self.shows(list, "resources/read", item, owner)
+                    })
+                    .await
+                }
+                ListedItems::Templates(items) => {
+                    each(items, |template, owner| {
+                        let item = Item::Resource { uri: &template.uri_template, template: true };
+                        self.shows(list, "resources/read", item, owner)
+                    })
+                    .await
+                }
+                ListedItems::Prompts(items) => {
+                    each(items, |prompt, owner| {
+                        self.shows(list, "prompts/get", Item::Prompt { name: &prompt.name, arguments: &[] }, owner)
+                    })
+                    .await
+                }
+            };
+            // The policy may be another in a moment.
+            Visibility::Filtered { shown, ttl_ms: 0 }
+        })
     }
+}
+
+/// Lets other tasks run.
+async fn yield_once() {
+    let mut has_yielded = false;
+    poll_fn(|task| {
+        if std::mem::replace(&mut has_yielded, true) {
+            return Poll::Ready(());
+        }
+        task.waker().wake_by_ref();
+        Poll::Pending
+    })
+    .await;
 }
 
 fn item_of<'a>(item: &server::Item<'a>, facts: Option<&'a ItemFacts>) -> Item<'a> {

@@ -134,7 +134,7 @@ pub(crate) fn with_input<T>(
         method,
         path: "/mcp",
         view: None,
-        server: Server { name: "test", version: "1.0.0" },
+        server: Some(Server { name: "test", version: "1.0.0" }),
         item,
         provider: thing.provider,
         identity: identity.as_ref(),

@@ -86,7 +86,7 @@ impl<P: Provider, C: MultiLegCall> LegRunner<P, C> {
             let leg = Box::pin(engine.catalog.call(&invocation.context, &resolved, &runner.call, &sink));
             let leg = invocation.observe(resolved.owner(), leg).await;
             let Leg { events, outcome } = C::leg(leg.map_err(|error| runner.error(error))?);
-            queue.add(&events, engine.config.result_limit)?;
+            queue.add(&events, invocation.result_limit())?;
             let more = match outcome {
                 Outcome::Complete(output) => return runner.write(output),
                 Outcome::Unnamed(json) => {

@@ -172,6 +172,14 @@ impl Eras {
 }
 
 impl Operation {
+    /// What a policy is asked about: the method and the item. To search for tools is to list them.
+    pub(crate) fn asked(&self, method: &'static str) -> (&'static str, Item<'_>) {
+        match self {
+            Self::SearchTools(_) => (protocol::tools::LIST, Item::Method),
+            _ => (method, self.item()),
+        }
+    }
+
     /// The item that a policy decides about, exactly as it will run.
     pub(crate) fn item(&self) -> Item<'_> {
         match self {

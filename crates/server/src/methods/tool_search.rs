@@ -1,6 +1,8 @@
 //! `search_tools` and `call_tool`, the tools of a view that has more tools than a model should read: one finds tools by words, the other
 //! calls what was found.
 
+use std::collections::BTreeSet;
+
 use catalog::Owned;
 use contract::Provider;
 use contract::model::{ContentBlock, McpError, TextContent, Tool, ToolAnnotations, ToolCall, ToolOutput, ToolPage};
@@ -90,7 +92,7 @@ pub(super) async fn search<P: Provider>(
     invocation: &Invocation<P>,
     search: &ToolSearch,
 ) -> Result<Response, RequestError> {
-    let words: Vec<String> = words(&search.query).take(MAX_WORDS).map(|word| word.to_lowercase()).collect();
+    let words: BTreeSet<String> = words(&search.query).take(MAX_WORDS).map(str::to_lowercase).collect();
     let limit = search.limit.unwrap_or(DEFAULT_RESULTS).clamp(1, MAX_RESULTS);
     let mut found: Vec<(usize, Tool)> = Vec::new();
     let mut cursor = None;
@@ -127,11 +129,11 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
 
 /// How well a tool fits: three for each word in its name, two for one in its title, one for one in its description. A word fits one that
 /// begins with it.
-fn score(tool: &Tool, wanted: &[String]) -> usize {
+fn score(tool: &Tool, wanted: &BTreeSet<String>) -> usize {
     let texts = [(3, Some(&tool.name)), (2, tool.title.as_ref()), (1, tool.description.as_ref())];
-    let has = |text: &String, word: &str| words(text).any(|one| one.to_lowercase().starts_with(word));
-    let of_word = |word: &String| -> usize {
-        texts.iter().filter(|(_, text)| text.is_some_and(|text| has(text, word))).map(|(weight, _)| weight).sum()
-    };
+    let texts = texts.map(|(weight, text)| (weight, text.map(|text| text.to_lowercase()).unwrap_or_default()));
+    let has = |text: &str, word: &str| words(text).any(|one| one.starts_with(word));
+    let of_word =
+        |word: &String| -> usize { texts.iter().filter(|(_, text)| has(text, word)).map(|(weight, _)| weight).sum() };
     wanted.iter().map(of_word).sum()
 }
