@@ -23,6 +23,7 @@ test_a_tenant_reads_its_own_resources if {
 	wasmcp.allow with input as of_tenant("acme", resource("files://acme/a"))
 	not wasmcp.allow with input as of_tenant("acme", resource("files://globex/a"))
 	not wasmcp.allow with input as of_tenant("acme", resource("files://acme/../globex/a"))
+	not wasmcp.allow with input as of_tenant("acme", resource("files://acme/%2E%2e/globex/a"))
 }
 
 test_a_caller_without_a_tenant_has_nothing if {

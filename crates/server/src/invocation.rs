@@ -207,7 +207,10 @@ impl<P: Provider> Invocation<P> {
         }
         let (method, items, caller) = (self.method.name, page.items.as_slice().into(), self.caller.as_deref());
         let list = ListRequest { method, items, caller, context: &self.context, view: self.view() };
-        let visibility = self.in_total_time(self.authorizer.filter(&list).as_mut()).await?;
+        let visibility = {
+            let filtered = pin!(self.authorizer.filter(&list));
+            self.in_total_time(filtered).await?
+        };
         match visibility {
             Visibility::All => self.restrict_cache(&mut page.cache),
             Visibility::Filtered { shown, ttl_ms } => {
