@@ -26,7 +26,7 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    Serve(commands::serve::Serve),
+    Serve(Box<commands::serve::Serve>),
     Compose(commands::compose::Compose),
     Check(commands::check::Check),
     Policy(commands::policy::Policy),
