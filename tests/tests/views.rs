@@ -27,7 +27,7 @@ fn a_view_has_its_part_of_the_server_on_every_shell() {
         let server = Server::start(shell, &setup).unwrap();
         for version in VERSIONS {
             let what = format!("{shell}, {version}");
-            assert_eq!(tools(&server, "forecast", version), ["echo", "get_weather"], "{what}");
+            assert_eq!(tools(&server, "forecast", version), ["echo", "get_weather", "multi_weather"], "{what}");
             assert_eq!(tools(&server, "sums", version), ["add", "subtract"], "{what}");
             assert_eq!(tools(&server, "all", version), ["search_tools", "call_tool"], "{what}");
 

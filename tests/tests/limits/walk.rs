@@ -149,7 +149,7 @@ pub(crate) fn body(walk: &Walk) {
 }
 
 pub(crate) fn result(walk: &Walk) {
-    let said = "larger than the 16777216 bytes that the setting `transport.result-limit` allows";
+    let said = "larger than the 16777216 bytes that the setting `transport.result-limit` or a policy allows";
     fails(&walk.default, "swell", &json!({ "bytes": 4 << 20 }), said);
     assert_eq!(text(&walk.default, "swell", &json!({ "bytes": 1 << 20 })).len(), 1 << 20);
 }
