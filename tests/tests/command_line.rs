@@ -188,7 +188,7 @@ fn settings_that_cannot_be_used() {
     let one_file = Setup::of(&["calculator"]).compose().unwrap().display().to_string();
     let limit = "setting `transport.body-limit` is not a whole number from 1 to 2147483647";
     let unknown = "the server has no setting `transport.limit`; it has `allowed-hosts`, `allowed-origins`, `body-limit`, `result-limit`, \
-                   `call-timeout-ms`, `total-timeout-ms`, `max-legs`, `name`, `version`, `title`, `instructions`";
+                   `call-timeout-ms`, `total-timeout-ms`, `max-legs`, `views`, `name`, `version`, `title`, `instructions`";
     let not_served = "the settings name a provider `weather`, which is not served; there is `calculator`";
     for (file, setting, line) in [
         (&calculator, "transport.body-limit=4MB", limit),
