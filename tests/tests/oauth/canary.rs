@@ -36,11 +36,13 @@ fn no_token_is_in_a_log_an_answer_or_a_call() {
             request.line = request.line.replace("/mcp", &format!("/mcp?access_token={good}"));
             request
         };
+        // A trap is the end of a composed file's whole instance, and its host answers.
+        let of_trap = if shell == Shell::Native { 200 } else { 500 };
         let mut texts = Vec::new();
         for (what, request, status) in [
             ("a good token", call("disclose").bearer(&good), 200),
             ("the same once more", call("disclose").bearer(&good), 200),
-            ("a tool that traps", call("trap").bearer(&good), 200),
+            ("a tool that traps", call("trap").bearer(&good), of_trap),
             ("a tool that does not exist", call("nothing").bearer(&good), 200),
             ("too few scopes", call("pry").bearer(&good), 403),
             ("an expired token", call("disclose").bearer(&expired), 401),
