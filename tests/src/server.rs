@@ -86,6 +86,11 @@ impl Setup {
         self
     }
 
+    /// Asks for tokens of this issuer for this resource, whose keys are pinned.
+    pub fn tokens_of(self, issuer: &str, resource: &str, jwks: &str) -> Setup {
+        self.set("auth", "issuers", issuer).set("auth", "resource", resource).set("auth", "jwks", jwks)
+    }
+
     /// Makes the provider `weather` use this stand-in for its upstream.
     pub fn weather_of(self, upstream: &Upstream) -> Setup {
         self.set("weather", "geocoding-url", upstream.url())

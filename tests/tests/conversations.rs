@@ -7,7 +7,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use anyhow::Result;
 use libtest_mimic::{Arguments, Conclusion, Trial};
 use test_tokens::Issuer;
-use wasmcp_tests::{CONVERSATIONS, Server, Setup, Shell, cases};
+use wasmcp_tests::{CONVERSATIONS, Server, Shell, cases};
 
 fn main() -> Result<()> {
     run(&Arguments::from_args())?.exit()
@@ -32,7 +32,13 @@ fn run(arguments: &Arguments) -> Result<Conclusion> {
                 let name = format!("{shell}{with}, {table}: {}", case.name);
                 trials.push(Trial::test(name, move || {
                     // The first of its tests that runs starts the server: a list of the tests needs no server, and a selection not every one.
-                    let setup = || if secured { protected(served.setup(), &issuer) } else { served.setup() };
+                    let setup = || {
+                        if secured {
+                            served.setup().tokens_of(&issuer.issuer, &issuer.audience, &issuer.jwks())
+                        } else {
+                            served.setup()
+                        }
+                    };
                     let start = || Server::start(shell, &setup()).map_err(|error| format!("{error:#}"));
                     let server = server.get_or_init(start).as_ref()?;
                     let reply = server.send(&case.request()?)?;
@@ -42,13 +48,4 @@ fn run(arguments: &Arguments) -> Result<Conclusion> {
         }
     }
     Ok(libtest_mimic::run(arguments, trials))
-}
-
-/// The same server, which asks for tokens of this issuer.
-fn protected(setup: Setup, issuer: &Issuer) -> Setup {
-    setup.set("auth", "issuers", &issuer.issuer).set("auth", "resource", &issuer.audience).set(
-        "auth",
-        "jwks",
-        &issuer.jwks(),
-    )
 }

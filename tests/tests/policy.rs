@@ -55,11 +55,12 @@ fn a_tool_that_is_denied_to_a_role_vanishes_and_the_log_says_why() {
     rules("divide");
     let now_s = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
     let issuer = Issuer { now_s, ..Issuer::example() };
-    let setup = Setup::of(&["calculator"])
-        .set("auth", "issuers", &issuer.issuer)
-        .set("auth", "resource", &issuer.audience)
-        .set("auth", "jwks", &issuer.jwks())
-        .flags(&["--policy", policy.to_str().unwrap(), "--decision-log", log.to_str().unwrap()]);
+    let setup = Setup::of(&["calculator"]).tokens_of(&issuer.issuer, &issuer.audience, &issuer.jwks()).flags(&[
+        "--policy",
+        policy.to_str().unwrap(),
+        "--decision-log",
+        log.to_str().unwrap(),
+    ]);
     let server = Server::start(Shell::Native, &setup).unwrap();
     let reader = issuer.token().claim("roles", vec!["reader"]).signed();
     let writer = issuer.token().claim("roles", vec!["writer"]).signed();

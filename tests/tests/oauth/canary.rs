@@ -17,9 +17,7 @@ fn no_token_is_in_a_log_an_answer_or_a_call() {
         let now_s = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
         let issuer = Issuer { now_s, ..Issuer::example() };
         let setup = Setup::of(&["hostile"])
-            .set("auth", "issuers", &issuer.issuer)
-            .set("auth", "resource", &issuer.audience)
-            .set("auth", "jwks", &issuer.jwks())
+            .tokens_of(&issuer.issuer, &issuer.audience, &issuer.jwks())
             .set("auth", "scope-rules", "tool:pry=more")
             .serve_flags(&["--log-level", "debug"]);
         let server = Server::start(shell, &setup).unwrap();

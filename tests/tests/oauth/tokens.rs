@@ -12,11 +12,11 @@ use crate::{challenge, is_sum};
 fn start(shell: Shell) -> (Issuer, Server) {
     let now_s = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
     let issuer = Issuer { now_s, ..Issuer::example() };
-    let setup = Setup::of(&["calculator"])
-        .set("auth", "issuers", &issuer.issuer)
-        .set("auth", "resource", &issuer.audience)
-        .set("auth", "jwks", &issuer.jwks())
-        .set("auth", "roles-claims", &ROLES_CLAIMS.join(","));
+    let setup = Setup::of(&["calculator"]).tokens_of(&issuer.issuer, &issuer.audience, &issuer.jwks()).set(
+        "auth",
+        "roles-claims",
+        &ROLES_CLAIMS.join(","),
+    );
     (issuer, Server::start(shell, &setup).unwrap())
 }
 
