@@ -3,9 +3,10 @@
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
 
 use policy::MAX_BUNDLE;
+
+use crate::fingerprint::Fingerprint;
 
 /// How many files a folder may have, and how deep its folders may be.
 const MAX_FILES: usize = 1000;
@@ -29,10 +30,6 @@ pub(crate) struct Files {
     pub(super) texts: Vec<(String, String)>,
 }
 
-/// What tells one state of a folder from another without reading it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Fingerprint(Vec<(PathBuf, u64, Option<SystemTime>)>);
-
 impl Files {
     /// Reads the files of a folder, those of its folders too; or one file.
     pub(crate) fn read(path: &Path) -> Result<Self, ReadError> {
@@ -55,20 +52,9 @@ impl Files {
     }
 }
 
-impl Fingerprint {
-    /// That of the files as they are now. What cannot be read has one too.
-    pub(crate) fn of(path: &Path) -> Self {
-        let files = paths(path).unwrap_or_default().into_iter();
-        Self(
-            files
-                .map(|file| {
-                    let metadata = fs::metadata(&file).ok();
-                    let changed = metadata.as_ref().and_then(|metadata| metadata.modified().ok());
-                    (file, metadata.map_or(0, |metadata| metadata.len()), changed)
-                })
-                .collect(),
-        )
-    }
+/// The fingerprint of a policy's files as they are now. What cannot be read has one too.
+pub(super) fn fingerprint(path: &Path) -> Fingerprint {
+    Fingerprint::of(paths(path).unwrap_or_default())
 }
 
 /// The files below a path, in order. Those whose name begins with a dot are left out, as editors make them.

@@ -1,16 +1,17 @@
-//! Policies from files: read at the start, and again when they change.
+//! Policies from files, read at the start and again when they change, or from settings.
 
+mod args;
 mod files;
 mod reload;
 
 use std::path::{Path, PathBuf};
 
-use policy::{Bundle, CompileError, Family, File, Finding, TestResult};
+use policy::{Bundle, CompileError, File, TestResult, bundle_text};
 
-use files::Files;
-pub(crate) use files::Fingerprint;
+pub(crate) use args::PolicyArgs;
 pub(crate) use files::ReadError;
-pub(crate) use reload::reload;
+use files::{Files, fingerprint};
+use reload::reload;
 
 /// Why there is no policy.
 #[derive(Debug, thiserror::Error)]
@@ -21,9 +22,18 @@ pub(crate) enum PolicyError {
     Compile { path: PathBuf, error: CompileError },
 }
 
-/// Compiles the policy in a folder, or in one file.
-pub(crate) fn load(path: &Path) -> Result<Bundle, PolicyError> {
-    compile(path, &Files::read(path)?)
+/// Compiles the policy in a folder, or in one file, and logs what is suspicious about it.
+pub(crate) fn load_and_warn(path: &Path) -> Result<Bundle, PolicyError> {
+    let bundle = compile(path, &Files::read(path)?)?;
+    warn_of(path, &bundle);
+    Ok(bundle)
+}
+
+/// The text of a policy, for a component that carries it.
+pub(crate) fn policy_text(path: &Path) -> Result<String, PolicyError> {
+    let files = Files::read(path)?;
+    warn_of(path, &compile(path, &files)?);
+    Ok(bundle_text(&borrowed(&files)))
 }
 
 /// Runs the tests beside a policy.
@@ -32,9 +42,11 @@ pub(crate) fn test(path: &Path) -> Result<Vec<TestResult>, PolicyError> {
     policy::run_tests(&borrowed(&files)).map_err(|error| PolicyError::Compile { path: path.to_owned(), error })
 }
 
-/// What is suspicious about a policy for `wasmcp serve`, which has every family of functions.
-pub(crate) fn findings(bundle: &Bundle) -> Vec<Finding> {
-    bundle.findings(&Family::ALL)
+/// Logs what is suspicious about a policy.
+fn warn_of(path: &Path, bundle: &Bundle) {
+    for finding in bundle.findings() {
+        tracing::warn!("in `{}`: {finding}", path.display());
+    }
 }
 
 fn compile(path: &Path, files: &Files) -> Result<Bundle, PolicyError> {

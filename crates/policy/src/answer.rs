@@ -1,8 +1,9 @@
 //! Reads the value of an entry point. A shape that is not in docs/policy.md is an error, so that a misspelt member denies.
 
 use regorus::Value;
+use server::{Limits, is_scope_token};
 
-use crate::decision::{Cause, Decision, Limits, Verdict};
+use crate::decision::{Cause, Decision, Verdict};
 use crate::entry_point::EntryPoint;
 use crate::error::EvaluationError;
 
@@ -106,14 +107,9 @@ fn limits(value: &Value) -> Result<Limits, Unread> {
         let number = value.as_u64().ok().filter(|number| *number > 0).ok_or(Unread::IllTyped(shape))?;
         match name.as_string().map(AsRef::as_ref).unwrap_or_default() {
             "time_ms" => limits.time_ms = Some(u32::try_from(number).map_err(|_| Unread::IllTyped(shape))?),
-            "result_bytes" => limits.result_bytes = Some(number),
+            "result_bytes" => limits.result_bytes = Some(usize::try_from(number).unwrap_or(usize::MAX)),
             _ => return Err(Unread::IllTyped(shape)),
         }
     }
     Ok(limits)
-}
-
-/// RFC 6749 §3.3: a challenge writes scopes between quotes, with spaces between them.
-fn is_scope_token(scope: &str) -> bool {
-    !scope.is_empty() && scope.bytes().all(|byte| matches!(byte, 0x21 | 0x23..=0x5b | 0x5d..=0x7e))
 }

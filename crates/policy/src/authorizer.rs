@@ -1,5 +1,6 @@
 //! The policy as the authorizer of the engine: from a request to the document, and from the decision to what the engine does.
 
+mod lazy;
 mod of_request;
 
 use std::sync::{Arc, PoisonError, RwLock};
@@ -11,6 +12,7 @@ use server::{
 
 use settings::Denials;
 
+pub use self::lazy::LazyAuthorizer;
 use self::of_request::OfRequest;
 use crate::bundle::Bundle;
 use crate::record::RecordOptions;
@@ -32,6 +34,20 @@ pub struct PolicyOptions {
     pub record: RecordOptions,
     /// Where the records go.
     pub log: Option<Arc<dyn DecisionLog>>,
+}
+
+impl PolicyOptions {
+    /// Those of the settings `policy.*`, with no log.
+    #[must_use]
+    pub fn from_settings(settings: &settings::Policy) -> Self {
+        Self {
+            // The kind of the setting lets no other names through.
+            headers: settings.headers.iter().filter_map(|name| name.parse().ok()).collect(),
+            denials: settings.denials,
+            record: RecordOptions { arguments: settings.log_arguments, ..RecordOptions::default() },
+            log: None,
+        }
+    }
 }
 
 /// Decides by a bundle, which can be replaced while requests run: each request is decided by the bundle that was there when it began.

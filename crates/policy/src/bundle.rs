@@ -1,23 +1,25 @@
 //! A compiled policy, and the decisions of it.
 
+use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use regorus::{Engine, LimitError, Value};
+use settings::SettingError;
 
 use crate::answer;
-use crate::bundle_files::{self, File};
+use crate::bundle_files::{self, File, settings_files};
 use crate::checks::{self, Finding};
 use crate::decision::{Cause, Decision};
 use crate::document::Document;
 use crate::entry_point::EntryPoint;
 use crate::error::{CompileError, EvaluationError, Problem};
-use crate::functions::Family;
+use crate::input::{Members, Phase};
+use crate::memo::{Answers, Key, Memo};
 use crate::place::{Place, split_message};
-use crate::steps;
+use crate::steps::{self, MAX_STEPS};
 use crate::syntax::Rules;
 
 /// A compiled policy of one revision. It does not change: a server that loads another keeps this one for the requests that it has begun.
-#[derive(Debug)]
 pub struct Bundle {
     /// Never evaluated itself: each decision has a copy, which shares what was compiled and has a state of its own.
     engine: Engine,
@@ -25,7 +27,17 @@ pub struct Bundle {
     has_visible: bool,
     has_deny: bool,
     reads_facts: bool,
+    members: Members,
     rules: Rules,
+    /// The entry points that read nothing that differs between two inputs of one key, in the phases where that is so.
+    kept: Vec<(EntryPoint, Phase)>,
+    memo: Memo,
+}
+
+impl fmt::Debug for Bundle {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Bundle").field("revision", &self.revision).finish_non_exhaustive()
+    }
 }
 
 impl Bundle {
@@ -35,15 +47,37 @@ impl Bundle {
     /// All problems that were found, each with its place.
     pub fn compile(files: &[File<'_>]) -> Result<Self, CompileError> {
         let files: Vec<_> = files.iter().copied().filter(|file| !file.is_test()).collect();
-        let bundle = Self::compile_with_tests(&files)?;
-        if !bundle.rules.has(EntryPoint::Allow.rule()) {
-            return Err(CompileError { problems: vec![Problem::NoAllow] });
+        Self::compile_all(&files, true)
+    }
+
+    /// Compiles the text that [`bundle_text`](crate::bundle_text) made.
+    ///
+    /// # Errors
+    /// The text is not one, or as for [`Self::compile`].
+    pub fn from_text(text: &str) -> Result<Self, CompileError> {
+        let files = bundle_files::from_text(text).map_err(|problem| CompileError { problems: vec![problem] })?;
+        Self::compile(&files.iter().map(|(path, text)| File { path, text }).collect::<Vec<_>>())
+    }
+
+    /// Compiles the policy of the settings `policy.rego` and `policy.data`. None where there is none.
+    ///
+    /// # Errors
+    /// The setting cannot be used.
+    pub fn from_settings(settings: &settings::Policy) -> Result<Option<Self>, SettingError> {
+        let files = settings_files(settings)?;
+        if files.is_empty() {
+            return Ok(None);
         }
-        Ok(bundle)
+        let unusable = |error: CompileError| SettingError::Unusable { key: "policy.rego", reason: error.to_string() };
+        Self::compile(&files).map(Some).map_err(unusable)
     }
 
     /// Compiles all files, of which none needs an entry point.
     pub(crate) fn compile_with_tests(files: &[File<'_>]) -> Result<Self, CompileError> {
+        Self::compile_all(files, false)
+    }
+
+    fn compile_all(files: &[File<'_>], needs_allow: bool) -> Result<Self, CompileError> {
         let files = bundle_files::sorted(files).map_err(|problems| CompileError { problems })?;
         let mut engine = Engine::new();
         engine.set_execution_timer_config(steps::limit());
@@ -72,6 +106,9 @@ impl Bundle {
         let first = files.first().map_or("", |file| file.path);
         let rules = Rules::of(engine.get_modules());
         problems = checks::problems(&rules);
+        if needs_allow && !rules.has(EntryPoint::Allow.rule()) {
+            problems.push(Problem::NoAllow);
+        }
         // Any rule does: this schedules the statements of all modules, once for all copies.
         if let Err(error) = engine.compile_with_entrypoint(&"data.wasmcp.allow".into())
             && problems.is_empty()
@@ -88,8 +125,14 @@ impl Bundle {
             has_visible: has(EntryPoint::Visible),
             has_deny: has(EntryPoint::Deny),
             reads_facts: EntryPoint::ALL.into_iter().any(|entry| rules.reads(entry.rule()).facts),
+            members: EntryPoint::ALL
+                .into_iter()
+                .map(|entry| rules.reads(entry.rule()).members)
+                .fold(Members::default(), Members::and),
             engine,
+            kept: kept(&rules),
             rules,
+            memo: Memo::new(),
         })
     }
 
@@ -105,33 +148,94 @@ impl Bundle {
         self.reads_facts
     }
 
-    /// What `wasmcp check` warns about. `component` are the families of functions that the component will have in which the policy is to
-    /// run; all of them for `wasmcp serve`.
+    /// Whether decisions depend on who calls.
     #[must_use]
-    pub fn findings(&self, component: &[Family]) -> Vec<Finding> {
-        checks::findings(&self.rules, component)
+    pub fn reads_identity(&self) -> bool {
+        EntryPoint::ALL.into_iter().any(|entry| self.rules.reads(entry.rule()).identity)
+    }
+
+    /// The members of the document that decisions may depend on.
+    pub(crate) fn members(&self) -> Members {
+        self.members
+    }
+
+    /// What is suspicious about it: `wasmcp check` warns about this.
+    #[must_use]
+    pub fn findings(&self) -> Vec<Finding> {
+        checks::findings(&self.rules)
     }
 
     /// Decides about a document: `deny` first, then `visible` in the phase `list` where the policy has it, else `allow`. Whatever fails
     /// denies.
     #[must_use]
     pub fn decide(&self, document: &Document) -> Decision {
-        self.evaluate(document).unwrap_or_else(Decision::from)
+        self.evaluate(document, &mut Answers::default()).unwrap_or_else(Decision::from)
     }
 
-    fn evaluate(&self, document: &Document) -> Result<Decision, EvaluationError> {
-        let mut evaluator = self.evaluator(document);
-        if self.has_deny
-            && let Some(reason) = answer::denial(&evaluator.value(EntryPoint::Deny)?)?
-        {
-            return Ok(Decision::denied(reason, Cause::DenyRule));
+    /// The decision about what this key stands for, where it was made before and depends on nothing else.
+    pub(crate) fn recall(&self, key: &Key) -> Option<Decision> {
+        let Answers { denial, decision } = self.memo.get(key)?;
+        match if self.has_deny { denial? } else { None } {
+            Some(reason) => Some(Decision::denied(reason, Cause::DenyRule)),
+            None => decision,
         }
-        let lists = document.text(&["phase"]) == Some("list");
-        let entry = if lists && self.has_visible { EntryPoint::Visible } else { EntryPoint::Allow };
-        answer::decision(entry, &evaluator.value(entry)?)
     }
 
-    /// The value of an entry point as JSON, with arrays for sets, for `wasmcp policy eval`. None if it has no value.
+    /// Decides about a document, and keeps what depends on nothing but what its key stands for.
+    pub(crate) fn decide_and_keep(&self, document: &Document, key: Key, phase: Phase) -> Decision {
+        let mut answers = self.memo.get(&key).unwrap_or_default();
+        let known = answers.count();
+        let decision = self.evaluate(document, &mut answers).unwrap_or_else(Decision::from);
+        if !self.is_kept(EntryPoint::Deny, phase) {
+            answers.denial = None;
+        }
+        if !self.is_kept(self.entry(phase), phase) {
+            answers.decision = None;
+        }
+        if answers.count() > known {
+            self.memo.keep(key, answers);
+        }
+        decision
+    }
+
+    /// Whether answers of this phase are kept.
+    pub(crate) fn keeps(&self, phase: Phase) -> bool {
+        (self.has_deny && self.is_kept(EntryPoint::Deny, phase)) || self.is_kept(self.entry(phase), phase)
+    }
+
+    /// Whether answers of an entry point are kept in a phase.
+    pub(crate) fn is_kept(&self, entry: EntryPoint, phase: Phase) -> bool {
+        self.kept.contains(&(entry, phase))
+    }
+
+    /// What is asked after `deny`.
+    fn entry(&self, phase: Phase) -> EntryPoint {
+        if phase == Phase::List && self.has_visible { EntryPoint::Visible } else { EntryPoint::Allow }
+    }
+
+    /// Asks for the answers that are not there yet.
+    fn evaluate(&self, document: &Document, answers: &mut Answers) -> Result<Decision, EvaluationError> {
+        let mut evaluator = None;
+        let mut value = |entry| evaluator.get_or_insert_with(|| self.evaluator(document)).value(entry);
+        if self.has_deny {
+            let denial = match answers.denial.take() {
+                Some(denial) => denial,
+                None => answer::denial(&value(EntryPoint::Deny)?)?,
+            };
+            if let Some(reason) = answers.denial.insert(denial) {
+                return Ok(Decision::denied(reason.clone(), Cause::DenyRule));
+            }
+        }
+        let phase = if document.text(&["phase"]) == Some("list") { Phase::List } else { Phase::Call };
+        let entry = self.entry(phase);
+        let decision = match answers.decision.take() {
+            Some(decision) => decision,
+            None => answer::decision(entry, &value(entry)?)?,
+        };
+        Ok(answers.decision.insert(decision).clone())
+    }
+
+    /// The value of an entry point as JSON on one line, with arrays for sets, for `wasmcp policy eval`. None if it has no value.
     ///
     /// # Errors
     /// The evaluation failed, or took too long.
@@ -143,20 +247,22 @@ impl Bundle {
         if value == Value::Undefined {
             return Ok(None);
         }
-        let json = value.to_json_str();
+        let json = serde_json::to_string(&value);
         json.map(Some).map_err(|_| EvaluationError::IllTyped { entry, what: "it has no form in JSON" })
     }
 
     /// An evaluator of its own, with this input.
     fn evaluator(&self, document: &Document) -> Evaluator {
-        let mut engine = self.engine.clone();
-        engine.set_input(document.0.clone());
-        Evaluator { engine }
+        Evaluator { engine: self.engine(Some(document)) }
     }
 
     /// An evaluator for a rule of the caller's choice.
-    pub(crate) fn engine(&self) -> Engine {
-        self.engine.clone()
+    pub(crate) fn engine(&self, document: Option<&Document>) -> Engine {
+        let mut engine = self.engine.clone();
+        if let Some(document) = document {
+            engine.set_input(document.0.clone());
+        }
+        engine
     }
 
     /// The rules of the bundle.
@@ -165,32 +271,72 @@ impl Bundle {
     }
 }
 
+/// The entry points whose answers may be kept. A list has no arguments.
+fn kept(rules: &Rules) -> Vec<(EntryPoint, Phase)> {
+    let of_entry = |entry: EntryPoint| {
+        let reads = rules.reads(entry.rule());
+        let is_kept = [(Phase::List, !reads.varies), (Phase::Call, !reads.varies && !reads.may_read_arguments)];
+        is_kept.into_iter().filter_map(move |(phase, is_kept)| is_kept.then_some((entry, phase)))
+    };
+    EntryPoint::ALL.into_iter().flat_map(of_entry).collect()
+}
+
 struct Evaluator {
     engine: Engine,
 }
 
 impl Evaluator {
     fn value(&mut self, entry: EntryPoint) -> Result<Value, EvaluationError> {
-        // A function of regorus may panic on what a caller sends. The evaluator is thrown away after that.
-        let evaluated = catch_unwind(AssertUnwindSafe(|| self.engine.eval_rule(entry.rule().to_owned())));
-        let Ok(evaluated) = evaluated else {
-            return Err(EvaluationError::Failed { entry, place: None, detail: PANIC.to_owned() });
-        };
-        evaluated.map_err(|error| {
-            if is_too_long(&error) {
-                return EvaluationError::TooLong { entry };
-            }
-            let (place, detail) = split_message(&error.to_string());
-            EvaluationError::Failed { entry, place, detail }
+        evaluate_rule(&mut self.engine, entry.rule()).map_err(|fault| match fault {
+            Fault::TooLong => EvaluationError::TooLong { entry },
+            Fault::Failed { place, detail } => EvaluationError::Failed { entry, place, detail },
         })
     }
 }
 
-/// What a failed evaluation says that ended with a panic.
-const PANIC: &str = "a built-in function panicked";
+/// Why a rule could not be evaluated.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Fault {
+    /// It took more steps than it may.
+    TooLong,
+    /// For this reason, at this place if it is known.
+    Failed { place: Option<Place>, detail: String },
+}
 
-/// Whether an evaluation ended at its limit of steps.
-pub(crate) fn is_too_long(error: &(impl AsRef<dyn std::error::Error + Send + Sync> + ?Sized)) -> bool {
+impl fmt::Display for Fault {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::TooLong => write!(formatter, "it took more than {MAX_STEPS} steps"),
+            Self::Failed { place: Some(place), detail } => write!(formatter, "{place}: {detail}"),
+            Self::Failed { place: None, detail } => formatter.write_str(detail),
+        }
+    }
+}
+
+/// Evaluates a rule.
+pub(crate) fn evaluate_rule(engine: &mut Engine, rule: &str) -> Result<Value, Fault> {
+    guarded(|| engine.eval_rule(rule.to_owned()))
+}
+
+/// Runs an evaluation. A function of regorus may panic on what a caller sends; the evaluator is not used again after that.
+fn guarded<E>(evaluation: impl FnOnce() -> Result<Value, E>) -> Result<Value, Fault>
+where
+    E: AsRef<dyn std::error::Error + Send + Sync> + fmt::Display,
+{
+    let Ok(evaluated) = catch_unwind(AssertUnwindSafe(evaluation)) else {
+        return Err(Fault::Failed { place: None, detail: "a built-in function panicked".to_owned() });
+    };
+    evaluated.map_err(|error| {
+        if is_too_long(&error) {
+            return Fault::TooLong;
+        }
+        let (place, detail) = split_message(&error.to_string());
+        Fault::Failed { place, detail }
+    })
+}
+
+/// Whether an evaluation ended at its limit of steps. Out of a function of the bundle the error comes as a text alone.
+fn is_too_long(error: &(impl AsRef<dyn std::error::Error + Send + Sync> + fmt::Display)) -> bool {
     let mut source: Option<&(dyn std::error::Error + 'static)> = Some(error.as_ref());
     while let Some(error) = source {
         if matches!(error.downcast_ref(), Some(LimitError::TimeLimitExceeded { .. })) {
@@ -198,7 +344,7 @@ pub(crate) fn is_too_long(error: &(impl AsRef<dyn std::error::Error + Send + Syn
         }
         source = error.source();
     }
-    false
+    error.to_string().starts_with("execution exceeded time limit")
 }
 
 fn problem(text: &str, path: &str) -> Problem {
@@ -208,4 +354,19 @@ fn problem(text: &str, path: &str) -> Problem {
 
 fn is_missing_entry(text: &str) -> bool {
     text.contains("not a valid rule path")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// An error of regorus.
+    type Failure = Box<dyn std::error::Error + Send + Sync>;
+
+    #[test]
+    fn a_panic_of_a_function_is_a_failed_evaluation() {
+        let fault = guarded::<Failure>(|| panic!("of a function")).expect_err("a fault");
+        assert_eq!(fault.to_string(), "a built-in function panicked");
+        assert_eq!(guarded::<Failure>(|| Ok(Value::Null)), Ok(Value::Null));
+    }
 }

@@ -1,8 +1,11 @@
 //! The files of a bundle: which count, their order, their revision, and the data of them.
 
+use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use regorus::Value;
+use settings::SettingError;
 use sha2::{Digest, Sha256};
 
 use crate::document::value_of;
@@ -37,6 +40,37 @@ impl File<'_> {
     }
 }
 
+/// The files as one text, which [`Bundle::from_text`](crate::Bundle::from_text) reads: a JSON object of texts by paths. Tests are left out.
+#[must_use]
+pub fn bundle_text(files: &[File<'_>]) -> String {
+    let files = files.iter().filter(|file| !file.is_test());
+    let members: serde_json::Map<_, _> = files.map(|file| (file.path.to_owned(), file.text.into())).collect();
+    serde_json::Value::Object(members).to_string()
+}
+
+/// The files of the settings `policy.rego` and `policy.data`; none where there is no policy.
+///
+/// # Errors
+/// There is data without a policy.
+pub fn settings_files(settings: &settings::Policy) -> Result<Vec<File<'_>>, SettingError> {
+    let file = |path, text| File { path, text };
+    let policy = settings.rego.as_deref().map(|text| file("policy.rego", text));
+    match (policy, settings.data.as_deref().map(|text| file("data.json", text))) {
+        (None, Some(_)) => {
+            Err(SettingError::Missing { key: "policy.rego", expected: "the policy that `policy.data` is for" })
+        }
+        (policy, data) => Ok(policy.into_iter().chain(data).collect()),
+    }
+}
+
+/// The files of such a text.
+pub(crate) fn from_text(text: &str) -> Result<BTreeMap<Cow<'_, str>, Cow<'_, str>>, Problem> {
+    serde_json::from_str(text).map_err(|error| Problem::Data {
+        place: Place::start_of("policy"),
+        message: format!("it is not the text of a bundle: {error}"),
+    })
+}
+
 /// The files in the order of their paths. Files that a bundle cannot have are problems.
 pub(crate) fn sorted<'a>(files: &[File<'a>]) -> Result<Vec<File<'a>>, Vec<Problem>> {
     let mut sorted = files.to_vec();
@@ -53,7 +87,7 @@ pub(crate) fn sorted<'a>(files: &[File<'a>]) -> Result<Vec<File<'a>>, Vec<Proble
             problems.push(Problem::UnknownFile { path: file.path.to_owned() });
         }
     }
-    if !sorted.iter().any(|file| file.is_policy() && !file.is_test()) {
+    if problems.is_empty() && !sorted.iter().any(|file| file.is_policy() && !file.is_test()) {
         problems.push(Problem::NoPolicy);
     }
     if problems.is_empty() { Ok(sorted) } else { Err(problems) }

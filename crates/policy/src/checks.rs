@@ -1,13 +1,12 @@
 //! What is wrong with a bundle before it decides anything, and what is only suspicious.
 
-use std::collections::BTreeMap;
 use std::fmt;
 
 use crate::entry_point::EntryPoint;
 use crate::error::Problem;
-use crate::functions::{self, Family};
+use crate::functions;
 use crate::place::Place;
-use crate::syntax::Rules;
+use crate::syntax::{Rules, UnknownMember};
 
 /// What `wasmcp check` warns about.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,20 +27,27 @@ pub enum Finding {
         /// Where.
         place: Place,
     },
-    /// A function is not in the component in which the policy is to run.
-    NotInComponent {
-        /// Where it is called.
+    /// A member of the input that no input has: what is said of it never holds.
+    UnknownMember(UnknownMember),
+    /// `deny` has a value instead of reasons.
+    DenyWithoutReasons {
+        /// Where.
         place: Place,
-        /// Its name.
-        name: String,
-        /// The family that the component lacks.
-        family: Family,
     },
 }
 
 impl fmt::Display for Finding {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::UnknownMember(UnknownMember { place, member, known }) => write!(
+                formatter,
+                "{place}: there is never a `{member}`, so that a line about it does not hold: the members there are `{}`",
+                known.join("`, `")
+            ),
+            Self::DenyWithoutReasons { place } => write!(
+                formatter,
+                "{place}: `deny` is a set of reasons, and has another value here: write `deny contains \"the reason\" if`"
+            ),
             Self::ArgumentsWithoutVisible { place } => write!(
                 formatter,
                 "{place}: `allow` reads `input.arguments`, which are not there when a list is made, so that lists may hide what a call may \
@@ -57,18 +63,15 @@ impl fmt::Display for Finding {
                 "{place}: `not` holds here if a member of `input` is missing, and OPA would skip the rule: name what follows `not` as a rule \
                  of its own, or take the member into a variable first"
             ),
-            Self::NotInComponent { place, name, family } => write!(
-                formatter,
-                "{place}: a component has no function `{name}` (family {}): every decision that calls it would deny there",
-                family.feature()
-            ),
         }
     }
 }
 
 /// Why the rules cannot be used.
 pub(crate) fn problems(rules: &Rules) -> Vec<Problem> {
-    let mut problems = Vec::new();
+    let ambiguous = rules.ambiguous_imports().iter();
+    let mut problems: Vec<_> =
+        ambiguous.map(|(place, name)| Problem::AmbiguousImport { place: place.clone(), name: name.clone() }).collect();
     for (place, name) in rules.calls() {
         let (place, name) = (place.clone(), name.to_owned());
         if let Some(reason) = functions::refusal(&name) {
@@ -87,6 +90,14 @@ pub(crate) fn problems(rules: &Rules) -> Vec<Problem> {
             }),
         );
     }
+    // A rule below an entry point has a problem already.
+    let others =
+        rules.below_others().filter(|(_, _, above)| EntryPoint::ALL.iter().all(|entry| entry.rule() != *above));
+    problems.extend(others.map(|(place, rule, above)| Problem::BelowRule {
+        place: place.clone(),
+        rule: rule.to_owned(),
+        above: above.to_owned(),
+    }));
     if let Some((place, mut through)) = rules.cycle() {
         let rule = through.first().cloned().unwrap_or_default();
         through.push(rule.clone());
@@ -96,8 +107,11 @@ pub(crate) fn problems(rules: &Rules) -> Vec<Problem> {
 }
 
 /// What is suspicious about the rules.
-pub(crate) fn findings(rules: &Rules, component: &[Family]) -> Vec<Finding> {
-    let mut findings = Vec::new();
+pub(crate) fn findings(rules: &Rules) -> Vec<Finding> {
+    let mut findings: Vec<_> = rules.unknown_members().iter().cloned().map(Finding::UnknownMember).collect();
+    findings.extend(
+        rules.no_set(EntryPoint::Deny.rule()).map(|place| Finding::DenyWithoutReasons { place: place.clone() }),
+    );
     if !rules.has(EntryPoint::Visible.rule())
         && let Some(place) = rules.reads(EntryPoint::Allow.rule()).arguments
     {
@@ -108,17 +122,5 @@ pub(crate) fn findings(rules: &Rules, component: &[Family]) -> Vec<Finding> {
         findings.push(Finding::ArgumentsInDeny { place });
     }
     findings.extend(rules.negations().iter().map(|place| Finding::NotOfMissing { place: place.clone() }));
-    // The first place of each function is enough.
-    let mut lacking = BTreeMap::new();
-    for (place, name) in rules.calls() {
-        if let Some(family) = Family::of(name).filter(|family| !component.contains(family)) {
-            lacking.entry(name).or_insert((place, family));
-        }
-    }
-    findings.extend(lacking.into_iter().map(|(name, (place, family))| Finding::NotInComponent {
-        place: place.clone(),
-        name: name.to_owned(),
-        family,
-    }));
     findings
 }

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use server::{EngineDenial, Limits};
+
 use crate::error::{EvaluationError, InputError};
 
 /// The decision about one input.
@@ -41,15 +43,8 @@ pub enum Cause {
     Error(EvaluationError),
     /// There was nothing to ask about.
     Input(InputError),
-}
-
-/// Limits that a policy sets for a call. None is the limit of the server.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Limits {
-    /// How long the call may take, in milliseconds.
-    pub time_ms: Option<u32>,
-    /// How large the result may be, in bytes.
-    pub result_bytes: Option<u64>,
+    /// The engine, without the policy.
+    Engine(EngineDenial),
 }
 
 impl Decision {
@@ -76,6 +71,12 @@ impl From<InputError> for Decision {
     }
 }
 
+impl From<EngineDenial> for Decision {
+    fn from(denial: EngineDenial) -> Self {
+        Self::denied(denial.reason(), Cause::Engine(denial))
+    }
+}
+
 impl Cause {
     /// One word for it, for records.
     #[must_use]
@@ -88,6 +89,8 @@ impl Cause {
             Self::Error(EvaluationError::IllTyped { .. }) => "ill-typed",
             Self::Error(EvaluationError::TooLong { .. }) => "too-long",
             Self::Input(_) => "input",
+            Self::Engine(EngineDenial::NotInView) => "view",
+            Self::Engine(EngineDenial::FactsUnknown) => "unknown",
         }
     }
 }

@@ -4,19 +4,30 @@ use std::fmt;
 
 use regorus::Value;
 
-use crate::error::InputError;
+use crate::error::{InputError, WrittenInputError};
+use crate::input_form;
 
 /// An input document. Documents are cheap to copy.
 #[derive(Clone, PartialEq)]
 pub struct Document(pub(crate) Value);
 
 impl Document {
-    /// Reads a document from JSON, for `policy eval`.
+    /// Reads a document from JSON, with whatever members it has.
     ///
     /// # Errors
     /// The text is no JSON object, or has a number that is too large.
     pub fn from_json(json: &str) -> Result<Self, InputError> {
         Ok(Self(parse("input", json)?))
+    }
+
+    /// Reads a document that a person wrote, for `policy eval`. A rule has no value for a member that is misspelt, so that it would seem to
+    /// deny.
+    ///
+    /// # Errors
+    /// The text is not of policies/input.schema.json, or has a number that is too large.
+    pub fn from_input(json: &str) -> Result<Self, WrittenInputError> {
+        input_form::check(json)?;
+        Ok(Self::from_json(json)?)
     }
 
     /// The document as JSON.

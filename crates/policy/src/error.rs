@@ -34,6 +34,17 @@ pub enum Problem {
         "no rule `allow` in the package `wasmcp`: nothing would be allowed; start a file with `package wasmcp` and add one"
     )]
     NoAllow,
+    /// Two files of a package give one name to two things, one of them by an import. regorus takes one of them for both files.
+    #[error(
+        "{place}: the import `{name}` has the name of another import or rule of its package, in this file or another: import it \
+         under a name of its own, as in `import data.lib as lib_of_this_file`"
+    )]
+    AmbiguousImport {
+        /// The import.
+        place: Place,
+        /// The name.
+        name: String,
+    },
     /// A rule is below an entry point, such as `deny["reason"]` or `package wasmcp.deny`: the entry point would not be asked.
     #[error("{place}: `{rule}` is below the entry point `{entry}`, which would not be asked then: write `{}`", example(*.entry))]
     BelowEntry {
@@ -43,6 +54,19 @@ pub enum Problem {
         rule: String,
         /// The entry point.
         entry: EntryPoint,
+    },
+    /// A rule is below another, as `p.a := 1` is below `p[x] := 2`: for `p.a` regorus asks the first alone, and OPA both.
+    #[error(
+        "{place}: `{rule}` is below the rule `{above}`, which would not be asked for it: give one of them another name, or write the key of \
+         this one as a variable, as in `p[x] := 1 if x := \"a\"`"
+    )]
+    BelowRule {
+        /// The rule.
+        place: Place,
+        /// Its path.
+        rule: String,
+        /// The path of the other.
+        above: String,
     },
     /// A file is larger than a bundle may be.
     #[error("{path}: the bundle is larger than {limit} bytes with this file")]
@@ -115,6 +139,20 @@ pub enum InputError {
         /// The part.
         part: &'static str,
     },
+}
+
+/// Why an input that a person wrote is not what a server would ask about.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum WrittenInputError {
+    /// It is not of the schema.
+    #[error("it is not of the schema policies/input.schema.json: {detail}")]
+    Schema {
+        /// Which member, and where. It may have values of the input, so that it is for people who evaluate by hand, not for logs.
+        detail: String,
+    },
+    /// It is, and cannot be compared.
+    #[error(transparent)]
+    Input(#[from] InputError),
 }
 
 /// Why a policy gave no answer. Each denies. No text repeats a value of the input.

@@ -84,6 +84,17 @@ pub const REFUSED_FUNCTIONS: &[(&str, &str)] = &[
     ("bits.lsh", "its result can be larger than memory; multiply instead"),
 ];
 
+/// The functions of [`Family::Regex`], for a program that is built without them.
+pub const REGEX_FUNCTIONS: &[&str] = &[
+    "regex.find_all_string_submatch_n",
+    "regex.find_n",
+    "regex.is_valid",
+    "regex.match",
+    "regex.replace",
+    "regex.split",
+    "regex.template_match",
+];
+
 /// Functions of OPA that regorus has in no build, by their names or, with a dot at the end, by the start of them.
 pub const MISSING_FUNCTIONS: &[&str] = &[
     "crypto.",

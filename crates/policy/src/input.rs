@@ -119,20 +119,65 @@ pub struct Annotations {
     pub open_world: Option<bool>,
 }
 
+/// Those members of the document that a policy may leave unread, and that take time to make.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Members {
+    pub(crate) server: bool,
+    /// `tool`, `resource`, `prompt` and `completion`.
+    pub(crate) item: bool,
+    pub(crate) request: bool,
+}
+
+impl Members {
+    pub(crate) const ALL: Self = Self { server: true, item: true, request: true };
+
+    /// Those that a reference reads, by its full path. One that names no member reads all.
+    pub(crate) fn read_by(full: &str) -> Self {
+        let mut names = full.split('.');
+        match (names.next(), names.next()) {
+            (Some("input"), None) => Self::ALL,
+            (Some("input"), Some(member)) => Self {
+                server: member == "server",
+                item: matches!(member, "tool" | "resource" | "prompt" | "completion"),
+                request: member == "request",
+            },
+            _ => Self::default(),
+        }
+    }
+
+    pub(crate) fn and(self, other: Self) -> Self {
+        Self {
+            server: self.server || other.server,
+            item: self.item || other.item,
+            request: self.request || other.request,
+        }
+    }
+}
+
 impl Input<'_> {
     /// Makes the document.
     ///
     /// # Errors
     /// The arguments of a tool are no JSON object, or have a number that is too large: the call must be refused.
     pub fn document(&self) -> Result<Document, InputError> {
+        self.document_with(Members::ALL)
+    }
+
+    /// Makes the document without those members that are not among these.
+    ///
+    /// # Errors
+    /// As for [`Self::document`].
+    pub(crate) fn document_with(&self, members: Members) -> Result<Document, InputError> {
         let phase = match self.phase {
             Phase::List => "list",
             Phase::Call => "call",
         };
         let server = self
             .server
+            .filter(|_| members.server)
             .map(|server| object([("name", Some(server.name.into())), ("version", Some(server.version.into()))]));
-        let (item_member, item) = self.item();
+        let (item_member, item) = if members.item { self.item() } else { ("tool", None) };
+        let completion = if members.item { self.completion() } else { None };
         Ok(Document(object([
             ("version", Some(VERSION.into())),
             ("phase", Some(phase.into())),
@@ -141,10 +186,10 @@ impl Input<'_> {
             ("view", self.view.map(Value::from)),
             ("server", server),
             (item_member, item),
-            ("completion", self.completion()),
+            ("completion", completion),
             ("arguments", self.arguments()?),
             ("identity", self.identity.map(|identity| identity.0.clone())),
-            ("request", Some(self.request.0.clone())),
+            ("request", members.request.then(|| self.request.0.clone())),
             ("time", Some(self.time_ns.into())),
         ])))
     }
@@ -186,6 +231,16 @@ impl Input<'_> {
             }
             Item::Method | Item::Resource { .. } => None,
         })
+    }
+}
+
+impl Item<'_> {
+    /// Refuses arguments of which no document can be made.
+    pub(crate) fn check_arguments(&self, phase: Phase) -> Result<(), InputError> {
+        match self {
+            Item::Tool { arguments, .. } if phase == Phase::Call => parse("arguments", arguments).map(drop),
+            _ => Ok(()),
+        }
     }
 }
 

@@ -26,7 +26,8 @@
 //!
 //! # Design
 //! A decision is a function of the bundle and of the input document: no clock, no random number and no network takes part, so that it can
-//! be repeated from its record. Each decision has an evaluator of its own, which shares what was compiled. Whatever fails denies.
+//! be repeated from its record, and kept where it reads nothing that differs from call to call (`memo`). Each evaluation has an evaluator of
+//! its own, which shares what was compiled. Whatever fails denies.
 //!
 //! This crate reads no file and writes no log: a shell gives it texts, and takes [`Decision`] and [`Record`].
 
@@ -39,9 +40,12 @@ mod decision;
 mod document;
 mod entry_point;
 mod error;
+mod explanation;
 mod functions;
 mod identity;
 mod input;
+mod input_form;
+mod memo;
 mod place;
 mod record;
 mod request;
@@ -49,19 +53,21 @@ mod steps;
 mod syntax;
 mod test_runner;
 
-pub use authorizer::{DecisionLog, PolicyAuthorizer, PolicyOptions};
+pub use authorizer::{DecisionLog, LazyAuthorizer, PolicyAuthorizer, PolicyOptions};
 pub use bundle::Bundle;
-pub use bundle_files::{File, MAX_BUNDLE};
+pub use bundle_files::{File, MAX_BUNDLE, bundle_text, settings_files};
 pub use checks::Finding;
-pub use decision::{Cause, Decision, Limits, Verdict};
+pub use decision::{Cause, Decision, Verdict};
 pub use document::Document;
 pub use entry_point::EntryPoint;
-pub use error::{CompileError, EvaluationError, InputError, Problem};
-pub use functions::{Family, MISSING_FUNCTIONS, REFUSED_FUNCTIONS};
+pub use error::{CompileError, EvaluationError, InputError, Problem, WrittenInputError};
+pub use explanation::{RuleOutcome, RuleValue};
+pub use functions::{Family, MISSING_FUNCTIONS, REFUSED_FUNCTIONS, REGEX_FUNCTIONS};
 pub use identity::{Identity, IdentityParts};
 pub use input::{Annotations, Input, Item, Phase, Reference, Server};
 pub use place::Place;
 pub use record::{Record, RecordOptions};
 pub use request::{Request, RequestParts};
 pub use steps::MAX_STEPS;
+pub use syntax::UnknownMember;
 pub use test_runner::{TestOutcome, TestResult, run_tests};

@@ -38,6 +38,11 @@ impl Request {
             ("address", parts.address.map(Value::from)),
         ]))
     }
+
+    /// Stands for a request of which no document is made.
+    pub(crate) fn left_out() -> Self {
+        Self(Value::Undefined)
+    }
 }
 
 impl Default for Request {

@@ -1,14 +1,16 @@
 //! What the rules of a bundle refer to: functions, other rules, and the arguments of calls.
 
+mod input_members;
 mod names;
 mod walk;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use regorus::unstable::{Module, Ref};
+use regorus::unstable::{Module, Ref, RuleHead};
 
+use crate::input::Members;
 use crate::place::Place;
-use names::Names;
+use names::{Imports, Names};
 use walk::Walk;
 
 /// The rules of a bundle by their paths, such as `data.wasmcp.allow`.
@@ -17,20 +19,47 @@ pub(crate) struct Rules {
     rules: BTreeMap<String, Rule>,
     calls: Vec<(Place, String)>,
     negations: Vec<Place>,
+    unknown_members: Vec<UnknownMember>,
+    ambiguous_imports: Vec<(Place, String)>,
+}
+
+/// A reference to a member that no input has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnknownMember {
+    /// Where it is.
+    pub place: Place,
+    /// The reference until this member, such as `input.identity.role`.
+    pub member: String,
+    /// The members that are there.
+    pub known: &'static [&'static str],
 }
 
 /// All rules of one path.
 #[derive(Debug)]
 struct Rule {
     place: Place,
+    /// Whether they are functions.
+    is_function: bool,
+    /// Whether each of them adds to a set.
+    is_set: bool,
     /// The paths that they refer to: of rules, of parts of their values, or of packages.
     references: BTreeSet<String>,
+    /// These, and others that they may refer to: a variable hides a name only in the query that declares it, and not in the whole rule.
+    possible_references: BTreeSet<String>,
     /// Where they read the arguments first.
     arguments: Option<Place>,
     /// Whether they read the phase.
     phase: bool,
-    /// Whether they read the provider of an item, or what a tool says of itself.
+    /// Whether they may read the arguments.
+    may_read_arguments: bool,
+    /// Which of these members they may read.
+    members: Members,
+    /// Whether they may read who calls.
+    identity: bool,
+    /// Whether they may read the provider of an item, or what a tool says of itself.
     facts: bool,
+    /// Whether they may read what differs from call to call, besides the arguments.
+    varies: bool,
 }
 
 /// What a rule reads of the input, itself or by another rule that it needs.
@@ -40,30 +69,50 @@ pub(crate) struct Reads {
     pub(crate) arguments: Option<Place>,
     /// Whether the phase is read.
     pub(crate) phase: bool,
-    /// Whether the provider of an item, or what a tool says of itself, is read.
+    /// Whether the arguments of a call may be read.
+    pub(crate) may_read_arguments: bool,
+    /// Which of these members may be read.
+    pub(crate) members: Members,
+    /// Whether it may be read who calls, not counting the input as a whole.
+    pub(crate) identity: bool,
+    /// Whether the provider of an item, or what a tool says of itself, may be read.
     pub(crate) facts: bool,
+    /// Whether the request, the time, the text to complete or the whole input may be read: they differ from call to call.
+    pub(crate) varies: bool,
 }
 
 impl Rules {
     /// Reads the modules.
     pub(crate) fn of(modules: &[Ref<Module>]) -> Self {
         let mut found = Self::default();
+        let imports = Imports::of(modules);
         for module in modules {
-            let names = Names::of(module);
+            let names = Names::of(module, &imports);
             for rule in &module.policy {
                 let (path, span) = names.rule(rule);
                 let place = Place::of(span);
-                found.rules.entry(path).or_insert(Rule {
+                let is_function = matches!(&**rule, regorus::unstable::Rule::Spec { head: RuleHead::Func { .. }, .. });
+                let is_set = matches!(&**rule, regorus::unstable::Rule::Spec { head: RuleHead::Set { .. }, .. });
+                let all = found.rules.entry(path).or_insert(Rule {
                     place,
+                    is_function,
+                    is_set,
                     references: BTreeSet::new(),
+                    possible_references: BTreeSet::new(),
                     arguments: None,
                     phase: false,
+                    may_read_arguments: false,
+                    members: Members::default(),
+                    identity: false,
                     facts: false,
+                    varies: false,
                 });
+                all.is_set &= is_set;
             }
         }
+        found.ambiguous_imports = imports.conflicts(|path| found.rules.contains_key(path)).collect();
         for module in modules {
-            let names = Names::of(module);
+            let names = Names::of(module, &imports);
             for rule in &module.policy {
                 let walk = Walk::rule(&names, rule);
                 for (place, path) in walk.calls {
@@ -73,10 +122,16 @@ impl Rules {
                     }
                 }
                 found.negations.extend(walk.negations);
+                found.unknown_members.extend(walk.unknown_members);
                 if let Some(entry) = found.rules.get_mut(&names.rule(rule).0) {
                     entry.references.extend(walk.references);
+                    entry.possible_references.extend(walk.possible_references);
                     entry.phase |= walk.phase;
+                    entry.may_read_arguments |= walk.may_read_arguments;
+                    entry.members = entry.members.and(walk.members);
+                    entry.identity |= walk.identity;
                     entry.facts |= walk.facts;
+                    entry.varies |= walk.varies;
                     if entry.arguments.is_none() {
                         entry.arguments = walk.arguments;
                     }
@@ -96,6 +151,12 @@ impl Rules {
         self.rules.iter().map(|(path, rule)| (path.as_str(), &rule.place))
     }
 
+    /// The paths of the rules that have a value of their own: all but functions.
+    pub(crate) fn values(&self) -> impl Iterator<Item = (&str, &Place)> {
+        let values = self.rules.iter().filter(|(_, rule)| !rule.is_function);
+        values.map(|(path, rule)| (path.as_str(), &rule.place))
+    }
+
     /// The calls of functions that are no rules of the bundle, each with its place.
     pub(crate) fn calls(&self) -> impl Iterator<Item = (&Place, &str)> {
         self.calls.iter().map(|(place, name)| (place, name.as_str()))
@@ -106,26 +167,62 @@ impl Rules {
         &self.negations
     }
 
+    /// Imports under a name that stands for something else in another file of the package too.
+    pub(crate) fn ambiguous_imports(&self) -> &[(Place, String)] {
+        &self.ambiguous_imports
+    }
+
+    /// References to members that no input has.
+    pub(crate) fn unknown_members(&self) -> &[UnknownMember] {
+        &self.unknown_members
+    }
+
+    /// The place of a rule, unless each of its path adds to a set.
+    pub(crate) fn no_set(&self, path: &str) -> Option<&Place> {
+        self.rules.get(path).filter(|rule| !rule.is_set).map(|rule| &rule.place)
+    }
+
     /// What a rule reads, itself or by another rule that it needs.
     pub(crate) fn reads(&self, path: &str) -> Reads {
-        let mut reached: Vec<&str> =
-            self.rules.get_key_value(path).map(|(path, _)| path.as_str()).into_iter().collect();
         let mut reads = Reads::default();
-        let mut next = 0;
-        while let Some(rule) = reached.get(next).and_then(|path| self.rules.get(*path)) {
-            next += 1;
+        for rule in self.reached(path, |rule| &rule.references) {
             reads.phase |= rule.phase;
-            reads.facts |= rule.facts;
             if reads.arguments.is_none() {
                 reads.arguments.clone_from(&rule.arguments);
             }
-            for needed in rule.references.iter().flat_map(|reference| self.meant(reference)) {
-                if !reached.contains(&needed) {
-                    reached.push(needed);
+        }
+        for rule in self.reached(path, |rule| &rule.possible_references) {
+            reads.may_read_arguments |= rule.may_read_arguments;
+            reads.members = reads.members.and(rule.members);
+            reads.identity |= rule.identity;
+            reads.facts |= rule.facts;
+            reads.varies |= rule.varies;
+        }
+        reads
+    }
+
+    /// The rule, and the rules that it needs by these references.
+    fn reached(&self, path: &str, references: impl Fn(&Rule) -> &BTreeSet<String>) -> Vec<&Rule> {
+        let mut paths: Vec<&str> = self.rules.get_key_value(path).map(|(path, _)| path.as_str()).into_iter().collect();
+        let mut reached = Vec::new();
+        while let Some(rule) = paths.get(reached.len()).and_then(|path| self.rules.get(*path)) {
+            reached.push(rule);
+            for needed in references(rule).iter().flat_map(|reference| self.meant(reference)) {
+                if !paths.contains(&needed) {
+                    paths.push(needed);
                 }
             }
         }
-        reads
+        reached
+    }
+
+    /// The rules below others, each with its place and the path of the other: a reference to what is there asks one of both alone.
+    pub(crate) fn below_others(&self) -> impl Iterator<Item = (&Place, &str, &str)> {
+        self.values().flat_map(move |(above, _)| {
+            let is_below = move |path: &str| path.strip_prefix(above).is_some_and(|rest| rest.starts_with('.'));
+            let below = self.values().filter(move |(path, _)| is_below(path));
+            below.map(move |(path, place)| (place, path, above))
+        })
     }
 
     /// A rule that needs its own result, and the rules on the way back to it. OPA refuses such a rule too; to evaluate it would not end.

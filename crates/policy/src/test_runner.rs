@@ -2,10 +2,10 @@
 
 use regorus::Value;
 
-use crate::bundle::{Bundle, is_too_long};
+use crate::bundle::{Bundle, evaluate_rule};
 use crate::bundle_files::File;
 use crate::error::CompileError;
-use crate::place::{Place, split_message};
+use crate::place::Place;
 
 /// The outcome of one test.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,14 +52,10 @@ pub fn run_tests(files: &[File<'_>]) -> Result<Vec<TestResult>, CompileError> {
 }
 
 fn run(bundle: &Bundle, path: &str) -> TestOutcome {
-    match bundle.engine().eval_rule(path.to_owned()) {
+    match evaluate_rule(&mut bundle.engine(None), path) {
         Ok(Value::Bool(true)) => TestOutcome::Passed,
         Ok(Value::Bool(false) | Value::Undefined) => TestOutcome::Failed,
         Ok(_) => TestOutcome::Error("the test is neither true nor false".to_owned()),
-        Err(error) if is_too_long(&error) => TestOutcome::Error("the test took too many steps".to_owned()),
-        Err(error) => {
-            let (place, message) = split_message(&error.to_string());
-            TestOutcome::Error(place.map_or(message.clone(), |place| format!("{place}: {message}")))
-        }
+        Err(fault) => TestOutcome::Error(fault.to_string()),
     }
 }

@@ -6,10 +6,11 @@
 mod engine;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
-use engine::{ITEMS, Lines, Reply, Server, caller};
-use policy::{Bundle, File, PolicyOptions};
-use server::Authorizer as _;
+use engine::{Fixed, ITEMS, Lines, Reply, Server, caller};
+use policy::{Bundle, File, LazyAuthorizer, PolicyOptions};
+use server::{Authorizer as _, Ports};
 
 fn bundle(text: &str) -> Bundle {
     let text = format!("package wasmcp\n{text}");
@@ -52,7 +53,7 @@ fn a_list_shows_what_the_policy_lets_call() {
                     let Some(listed) = listed else { continue };
                     for name in *names {
                         let reply = server.ask(call, &engine::params(call, name));
-                        let is_allowed = matches!(reply, Reply::Result(_) | Reply::StepUp);
+                        let is_allowed = matches!(reply, Reply::Result(_) | Reply::StepUp(_));
                         assert_eq!(listed.iter().any(|listed| listed == name), is_allowed, "{what}: {name}: {reply:?}");
                     }
                 }
@@ -87,25 +88,24 @@ fn a_policy_sees_the_arguments_as_a_provider_does() {
 }
 
 #[test]
-fn what_is_denied_is_answered_as_what_is_absent() {
-    for is_static in [true, false] {
-        let policy = bundle("allow if input.method in {\"tools/list\", \"prompts/list\"}");
-        let server = Server::of(policy, PolicyOptions::default(), is_static, caller("ada"));
-        for (_, _, _, call, names) in ITEMS {
-            for name in *names {
-                let (denied, absent) = (server.text(call, name), server.text(call, "absent"));
-                assert_eq!(denied.replace(name, "NAME"), absent.replace("absent", "NAME"), "{call} {name}");
-            }
-        }
-        assert_eq!(server.calls(), Vec::<&str>::new(), "no provider is called for what is denied");
-    }
-}
-
-#[test]
 fn denials_can_be_told() {
     let options = PolicyOptions { denials: settings::Denials::Forbidden, ..PolicyOptions::default() };
     let server = Server::of(bundle("allow := false"), options, true, caller("ada"));
     assert!(matches!(server.ask("tools/call", r#""name":"one.a","arguments":{}"#), Reply::Forbidden));
+}
+
+#[test]
+fn a_challenge_names_what_the_token_has_beside_what_it_lacks() {
+    for (subject, policy, scopes) in [
+        ("ada", r#"allow := {"allow": false, "scopes": ["write", "more"]}"#, "write more basic"),
+        ("ada", r#"allow := {"allow": false, "scopes": ["write"]}"#, "write basic more"),
+        ("bob", r#"allow := {"allow": false, "scopes": ["write"]}"#, "write"),
+        ("", r#"allow := {"allow": false, "scopes": ["write"]}"#, "write"),
+    ] {
+        let server = Server::of(bundle(policy), PolicyOptions::default(), true, caller(subject));
+        let reply = server.ask("tools/call", r#""name":"one.a","arguments":{}"#);
+        assert!(matches!(&reply, Reply::StepUp(found) if found == scopes), "{subject} {policy}: {reply:?}");
+    }
 }
 
 #[test]
@@ -145,4 +145,138 @@ fn decisions_about_calls_are_recorded_and_those_of_a_dry_run_decide_nothing() {
         );
     }
     assert!(lines.iter().all(|line| !line.contains("hunter2")));
+}
+
+/// A list is asked for and filtered by one bundle: one that allows all shows an item, one that denies all has no list.
+#[test]
+fn a_request_is_decided_by_one_revision_while_others_are_put_in_force() {
+    let lines = Arc::new(Lines::default());
+    let options = PolicyOptions { log: Some(Arc::clone(&lines) as _), ..PolicyOptions::default() };
+    let server = Server::of(bundle("allow := true"), options, true, caller("ada"));
+    let open = server.policy.revision();
+    let (shown, denied, is_done) = (AtomicUsize::new(0), AtomicUsize::new(0), AtomicBool::new(false));
+    std::thread::scope(|scope| {
+        for _ in 0..3 {
+            scope.spawn(|| {
+                while !is_done.load(Ordering::Relaxed) {
+                    match server.ask("tools/list", "") {
+                        Reply::Result(page) if page["tools"].as_array().map(Vec::len) == Some(1) => &shown,
+                        Reply::Absent(_) => &denied,
+                        other => {
+                            is_done.store(true, Ordering::Relaxed);
+                            panic!("two revisions in one request: {other:?}");
+                        }
+                    }
+                    .fetch_add(1, Ordering::Relaxed);
+                }
+            });
+        }
+        for policy in ["allow := false", "allow := true"].iter().cycle() {
+            server.policy.replace(bundle(policy));
+            let is_enough = [&shown, &denied].iter().all(|count| count.load(Ordering::Relaxed) > 200);
+            if is_enough || is_done.load(Ordering::Relaxed) {
+                break;
+            }
+        }
+        is_done.store(true, Ordering::Relaxed);
+    });
+    let (shown, denied) = (shown.into_inner(), denied.into_inner());
+    let lines = lines.take();
+    assert_eq!(lines.len(), shown + denied);
+    for line in &lines {
+        let line: serde_json::Value = serde_json::from_str(line).expect("JSON");
+        assert_eq!(line["result"] == "allow", line["revision"] == open.as_str(), "{line}");
+    }
+}
+
+#[test]
+fn a_dry_run_changes_no_answer() {
+    for policy in POLICIES {
+        for dry_run in POLICIES.iter().chain(&["allow if count(input) < input.time / 0", "allow := 1"]) {
+            for is_static in [true, false] {
+                let [with, without] = [Some(dry_run), None].map(|dry_run| {
+                    let lines = Arc::new(Lines::default());
+                    let options = PolicyOptions { log: Some(lines as _), ..PolicyOptions::default() };
+                    let server = Server::of(bundle(policy), options, is_static, caller("ada"));
+                    if let Some(dry_run) = dry_run {
+                        server.policy.set_dry_run(bundle(dry_run));
+                    }
+                    server
+                });
+                for (list, _, _, call, names) in ITEMS {
+                    let asked =
+                        names.iter().map(|name| (call, engine::params(call, name))).chain([(list, String::new())]);
+                    for (method, params) in asked {
+                        let [with, without] = [&with, &without].map(|server| {
+                            let response = server.exchange("/mcp", "2025-11-25", method, &params, &[]);
+                            (response.status(), format!("{:?}", response.headers()), response.into_body())
+                        });
+                        assert_eq!(with, without, "{policy}\n{dry_run}\n{method} {params}");
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn every_call_has_one_record_and_one_more_where_the_engine_denies_what_was_allowed() {
+    const READS: &str = "allow if input.tool.annotations.readOnlyHint\nallow if input.prompt.provider == \"two\"";
+    for (path, policy, method, name, is_static, changing) in [
+        ("/mcp", "allow := true", "tools/call", "one.a", "allow rule", "allow rule"),
+        ("/mcp", "allow := true", "tools/call", "one.absent", "allow rule", "allow rule"),
+        ("/mcp", "allow := false", "tools/call", "one.a", "deny rule", "deny rule"),
+        ("/mcp", "allow := true", "resources/read", "one:/a", "allow rule", "allow rule"),
+        ("/mcp", "allow := true", "tools/list", "", "allow rule", "allow rule"),
+        ("/mcp", READS, "tools/call", "one.a", "allow rule", "allow rule"),
+        ("/mcp", READS, "tools/call", "one.b", "deny undefined", "deny undefined"),
+        ("/mcp", READS, "prompts/get", "two.a", "allow rule", "allow rule"),
+        ("/mcp", READS, "tools/call", "one.absent", "deny unknown", "deny unknown"),
+        ("/mcp", READS, "tools/call", "absent", "deny unknown", "deny unknown"),
+        ("/mcp/one", "allow := true", "tools/call", "one.b", "allow rule", "allow rule"),
+        // What a tool says of itself, and who owns it, is known when its provider has been listed.
+        ("/mcp/one", "allow := true", "tools/call", "two.a", "deny view", "allow rule, deny view"),
+        ("/mcp/one", "allow := true", "prompts/get", "two.a", "deny view", "allow rule, deny view"),
+        ("/mcp/one", READS, "tools/call", "two.a", "deny view", "deny view"),
+        ("/mcp/readers", "allow := true", "tools/call", "one.a", "allow rule", "allow rule"),
+        ("/mcp/readers", "allow := true", "tools/call", "one.b", "deny view", "allow rule, deny view"),
+        ("/mcp/readers", READS, "tools/call", "one.b", "deny view", "deny view"),
+        ("/mcp/tools", "allow := true", "tools/call", "one.b", "deny view", "deny view"),
+    ] {
+        for (catalogue_static, expected) in [(true, is_static), (false, changing)] {
+            let lines = Arc::new(Lines::default());
+            let options = PolicyOptions { log: Some(Arc::clone(&lines) as _), ..PolicyOptions::default() };
+            let server = Server::of(bundle(policy), options, catalogue_static, caller("ada"));
+            let params = if name.is_empty() { String::new() } else { engine::params(method, name) };
+            server.exchange(path, "2025-11-25", method, &params, &[]);
+            let records: Vec<serde_json::Value> =
+                lines.take().iter().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+            let text =
+                |record: &serde_json::Value, member: &str| record[member].as_str().unwrap_or_default().to_owned();
+            let found: Vec<_> =
+                records.iter().map(|record| format!("{} {}", text(record, "result"), text(record, "cause"))).collect();
+            assert_eq!(found.join(", "), expected, "{path} {policy} {method} {name}, static: {catalogue_static}");
+            assert!(records.iter().all(|record| text(record, "name") == name), "{records:?}");
+        }
+    }
+}
+
+#[test]
+fn a_lazy_policy_is_compiled_when_it_is_first_asked_and_never_again() {
+    for (text, expected) in [("package wasmcp\nallow := true", true), ("package wasmcp\nallow if {", false)] {
+        let count = Arc::new(AtomicUsize::new(0));
+        let counter = Arc::clone(&count);
+        let compile = move || {
+            counter.fetch_add(1, Ordering::Relaxed);
+            Bundle::compile(&[File { path: "policy.rego", text }]).map_err(|error| error.to_string())
+        };
+        let lazy = LazyAuthorizer::new(compile, PolicyOptions::default(), &Ports::new(Fixed, Fixed));
+        assert_eq!(count.load(Ordering::Relaxed), 0, "{text}");
+        for _ in 0..3 {
+            let ready = lazy.ready();
+            assert_eq!(ready.is_ok(), expected, "{text}: {ready:?}");
+            assert!(ready.err().is_none_or(|problem| problem.contains("policy.rego")), "{text}");
+            assert_eq!(count.load(Ordering::Relaxed), 1, "{text}");
+        }
+    }
 }

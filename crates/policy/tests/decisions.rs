@@ -1,7 +1,8 @@
 //! What a policy decides: each shape of an answer, and each way to have none.
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "tests fail loudly")]
 
-use policy::{Bundle, Cause, Decision, Document, EvaluationError, File, Limits, Verdict};
+use policy::{Bundle, Cause, Decision, Document, EvaluationError, File, Verdict};
+use server::Limits;
 
 fn decide(rules: &str, input: &str) -> Decision {
     let text = format!("package wasmcp\n\n{rules}\n");
@@ -118,8 +119,12 @@ fn what_is_no_answer_denies_and_says_why() {
         ("allow := input.many[0]\nallow := input.many[1]", "failed"),
         ("allow if to_number(input.text) == 1", "failed"),
         ("allow if not to_number(input.text)", "failed"),
+        ("allow if input.many[_] / 0 == 1", "failed"),
+        ("allow if regex.match(\"((a{1000}){1000}){1000}\", input.text)", "failed"),
+        ("allow if not regex.match(\"(a*)*$|\\\\p{L}{1000}{1000}\", input.text)", "failed"),
         ("allow := true\ndeny contains \"a\" if to_number(input.text) == 1", "failed"),
         (endless, "too-long"),
+        (&endless.replace("allow if", "allow if f(1)\nf(x) if"), "too-long"),
         ("allow if count([1 | some a in input.many; some b in input.many; some c in input.many]) > 0", "too-long"),
         (
             "allow := true\ndeny contains \"a\" if {\n\tevery a in input.many { every b in input.many { every c in input.many { a + b + c >= 0 } } }\n}",
@@ -131,6 +136,21 @@ fn what_is_no_answer_denies_and_says_why() {
         assert_eq!((decision.verdict.clone(), decision.cause.word()), (Verdict::Deny, word), "{rules}: {decision:?}");
         assert!(matches!(decision.cause, Cause::Error(_)), "{rules}");
         assert!(!decision.reason.contains("secret"), "{rules}: {}", decision.reason);
+    }
+}
+
+#[test]
+fn a_package_is_evaluated_as_a_whole_where_the_name_of_its_import_is_used() {
+    let lib = File { path: "lib.rego", text: "package lib\n\nlimit := 10\n\nother := to_number(\"x\")\n" };
+    for (rule, verdict) in [
+        ("import data.lib\nallow if lib.limit == 10", Verdict::Deny),
+        ("import data.lib.limit\nallow if limit == 10", Verdict::Allow),
+        ("allow if data.lib.limit == 10", Verdict::Allow),
+    ] {
+        let text = format!("package wasmcp\n{rule}\n");
+        let bundle = Bundle::compile(&[lib, File { path: "policy.rego", text: &text }]).expect("a policy");
+        let decision = bundle.decide(&Document::from_json(r#"{"phase": "call"}"#).expect("an input"));
+        assert_eq!(decision.verdict, verdict, "{rule}: {decision:?}");
     }
 }
 

@@ -2,7 +2,8 @@
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "tests fail loudly")]
 
 use policy::{
-    Annotations, Identity, IdentityParts, Input, InputError, Item, Phase, Reference, Request, RequestParts, Server,
+    Annotations, Document, Identity, IdentityParts, Input, InputError, Item, Phase, Reference, Request, RequestParts,
+    Server,
 };
 use serde_json::{Value, json};
 
@@ -65,11 +66,63 @@ fn random_inputs_fit_the_schema_and_a_wrong_one_does_not() {
             });
             let document: Value = serde_json::from_str(&json.expect("JSON")).expect("JSON");
             assert_eq!(faults(&schema, &document, "input"), Vec::<String>::new());
+            assert!(Document::from_input(&document.to_string()).is_ok(), "{document}");
             assert!(phase == Phase::Call || document.get("arguments").is_none());
         }
     }
     let wrong = json!({"version": 1, "phase": "calls", "tool": {"nam": "a"}, "path": 1});
-    assert_eq!(faults(&schema, &wrong, "input").len(), 8);
+    assert_eq!(faults(&schema, &wrong, "input").len(), 7);
+}
+
+/// The member at this JSON pointer is set to a value, or taken away. What does not fit the schema is refused with the name of the member.
+#[test]
+fn an_input_that_a_person_wrote_is_refused_where_it_does_not_fit_the_schema() {
+    let schema = schema();
+    let right = json!({
+        "version": 1, "phase": "call", "method": "tools/call", "path": "/mcp", "time": 1,
+        "server": { "name": "files", "version": "1.0.0" },
+        "tool": { "name": "a", "annotations": { "readOnlyHint": true } },
+        "arguments": { "any": [null, { "thing": 1 }] },
+        "identity": { "issuer": "i", "subject": "s", "scopes": ["a"], "roles": [], "groups": [], "claims": { "any": {} } },
+        "request": { "headers": { "x-tenant": "acme" }, "client": { "name": "c", "version": "1" } },
+    });
+    assert_eq!(faults(&schema, &right, "input"), Vec::<String>::new());
+    assert_eq!(Document::from_input(&right.to_string()).map(drop), Ok(()));
+    let mut early = right.clone();
+    early.as_object_mut().expect("an object").remove("server");
+    assert_eq!(faults(&schema, &early, "input"), Vec::<String>::new());
+    assert_eq!(Document::from_input(&early.to_string()).map(drop), Ok(()));
+    for (parent, member, value, said) in [
+        ("", "tol", json!({}), "unknown field `tol`"),
+        ("/tool", "nam", json!("a"), "unknown field `nam`"),
+        ("/tool/annotations", "readOnly", json!(true), "unknown field `readOnly`"),
+        ("/tool/annotations", "readOnlyHint", json!("yes"), "expected a boolean"),
+        ("/identity", "role", json!([]), "unknown field `role`"),
+        ("/identity", "roles", json!("reader"), "expected a sequence"),
+        ("/identity/roles", "0", json!(1), "expected a string"),
+        ("/request", "protocolversion", json!("2026-07-28"), "unknown field `protocolversion`"),
+        ("/request/headers", "x-tenant", json!(1), "expected a string"),
+        ("/request/client", "version", Value::Null, "missing field `version`"),
+        ("", "phase", Value::Null, "missing field `phase`"),
+        ("", "phase", json!("calls"), "unknown variant `calls`"),
+        ("", "path", json!(1), "expected a string"),
+        ("", "arguments", json!([]), "expected a map"),
+        ("", "time", json!("now"), "expected u64"),
+        ("/identity", "claims", Value::Null, "missing field `claims`"),
+    ] {
+        let mut wrong = right.clone();
+        match wrong.pointer_mut(parent).expect("the parent") {
+            Value::Array(items) => items.push(value.clone()),
+            Value::Object(members) if value.is_null() => drop(members.remove(member)),
+            Value::Object(members) => drop(members.insert(member.to_owned(), value.clone())),
+            other => panic!("{other}"),
+        }
+        assert!(!faults(&schema, &wrong, "input").is_empty(), "{parent}/{member} {value} fits the schema");
+        let error = Document::from_input(&wrong.to_string()).expect_err("an error").to_string();
+        assert!(error.contains(said), "{parent}/{member} {value}: {error}");
+    }
+    let error = Document::from_input("[]").expect_err("an error").to_string();
+    assert!(error.contains("expected struct Input"), "{error}");
 }
 
 #[test]

@@ -5,7 +5,9 @@ mod files;
 
 use std::collections::BTreeSet;
 
-use policy::{Bundle, Cause, Document, EvaluationError, Family, File, MISSING_FUNCTIONS, REFUSED_FUNCTIONS};
+use policy::{
+    Bundle, Cause, Document, EvaluationError, Family, File, MISSING_FUNCTIONS, REFUSED_FUNCTIONS, REGEX_FUNCTIONS,
+};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 use rand::seq::IndexedRandom;
@@ -103,4 +105,11 @@ fn what_is_said_to_be_missing_is_missing_and_the_page_lists_it() {
     for name in refused() {
         assert!(page.contains(&format!("`{name}`")), "policies/README.md does not list `{name}`");
     }
+}
+
+#[test]
+fn the_functions_of_regex_are_those_of_regorus() {
+    let built_in: BTreeSet<_> =
+        BUILTINS.keys().copied().filter(|name| Family::of(name) == Some(Family::Regex)).collect();
+    assert_eq!(built_in, REGEX_FUNCTIONS.iter().copied().collect());
 }

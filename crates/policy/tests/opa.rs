@@ -15,11 +15,8 @@ use serde_json::{Value, json};
 const INPUTS: usize = 400;
 const RANDOM_POLICIES: u64 = 60;
 
-/// OPA, which is built when it is first needed.
 fn opa() -> PathBuf {
-    let output = Command::new(root().join("tools/install")).arg("opa").output().expect("tools/install");
-    assert!(output.status.success(), "tools/install opa: {}", String::from_utf8_lossy(&output.stderr));
-    Path::new(String::from_utf8_lossy(&output.stdout).trim()).join("bin/opa")
+    files::opa().join("bin/opa")
 }
 
 fn succeeds(command: &mut Command) -> Output {

@@ -1,16 +1,15 @@
 //! The authorizer of one request, which asks the bundle that was there when the request began.
 
 use std::future::poll_fn;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::task::Poll;
-use std::time::Instant;
 
 use catalog::{ItemFacts, Owned};
 use contract::model::{CompletionRef, Context, Implementation, Tool, ToolAnnotations};
 use server::{
-    AccessRequest, Authorizer, BoxFuture, Caller, Decision, Limits, ListRequest, ListedItems, RequestHead, Verdict,
-    Visibility,
+    AccessRequest, Authorizer, BoxFuture, Caller, Decision, EngineDenial, ListRequest, ListedItems, RequestHead,
+    Verdict, Visibility,
 };
 
 use settings::Denials;
@@ -21,12 +20,43 @@ use crate::decision;
 use crate::document::Document;
 use crate::error::InputError;
 use crate::identity::{Identity, IdentityParts};
-use crate::input::{Annotations, Input, Item, Phase, Reference, Server};
+use crate::input::{Annotations, Input, Item, Members, Phase, Reference, Server};
+use crate::memo::{Key, Repeated};
 use crate::record::Record;
 use crate::request::{Request, RequestParts};
 
 /// After how many items of a list other tasks may run.
 const ITEMS_AT_ONCE: usize = 16;
+
+/// The longest claims, in bytes, that are kept with their caller: as values they take several times as much, for each token that is remembered.
+const MAX_KEPT_CLAIMS: usize = 4096;
+
+/// What is kept with a caller.
+struct KnownCaller {
+    /// Stands for the identity in the keys of answers that are kept. No other has it.
+    number: u64,
+    identity: Result<Identity, InputError>,
+}
+
+impl KnownCaller {
+    fn of(caller: &Caller) -> Self {
+        static LAST: AtomicU64 = AtomicU64::new(ANONYMOUS);
+        Self { number: LAST.fetch_add(1, Ordering::Relaxed) + 1, identity: identity_of(caller) }
+    }
+}
+
+/// The number of a caller that no token names.
+const ANONYMOUS: u64 = 0;
+
+/// What is asked about.
+struct Question<'a> {
+    phase: Phase,
+    method: &'a str,
+    item: Item<'a>,
+    owner: Option<&'a str>,
+    caller: Option<&'a Caller>,
+    context: &'a Context,
+}
 
 /// Decides about one request.
 pub(super) struct OfRequest {
@@ -37,10 +67,13 @@ pub(super) struct OfRequest {
     headers: Vec<(String, String)>,
     /// Whether the providers were asked for what a dry run alone would know.
     asked: AtomicBool,
+    /// The verdicts that have a record. Where only a list tells the owner, the engine asks twice about one call.
+    recorded: Mutex<Vec<(bool, decision::Verdict)>>,
     address: Option<String>,
-    server: Option<Implementation>,
-    /// Of the caller and the client, which are the same for all decisions of a request.
-    parts: OnceLock<Result<(Option<Identity>, Request), InputError>>,
+    server: Option<Arc<Implementation>>,
+    /// The members of the document that are the same for all decisions of a request, once one has needed them.
+    identity: OnceLock<Result<Option<Identity>, InputError>>,
+    request: OnceLock<Request>,
 }
 
 impl OfRequest {
@@ -58,60 +91,96 @@ impl OfRequest {
             view: head.view.map(|view| view.name.clone()),
             headers,
             asked: AtomicBool::new(false),
+            recorded: Mutex::default(),
             address: head.address.map(|address| address.to_string()),
             server: head.server(),
-            parts: OnceLock::new(),
+            identity: OnceLock::new(),
+            request: OnceLock::new(),
             shared,
         }
     }
 
-    /// The members of the document that are the same for all decisions of the request.
-    fn parts(&self, caller: Option<&Caller>, context: &Context) -> &Result<(Option<Identity>, Request), InputError> {
-        self.parts.get_or_init(|| {
-            let identity = caller.map(|Caller { principal, roles, groups }| {
-                Identity::new(&IdentityParts {
-                    issuer: &principal.issuer,
-                    subject: &principal.subject,
-                    client: principal.client_id.as_deref(),
-                    scopes: &principal.scopes,
-                    roles,
-                    groups,
-                    claims: &principal.claims,
-                })
+    fn identity(&self, caller: Option<&Caller>) -> Result<Option<&Identity>, InputError> {
+        let identity = self.identity.get_or_init(|| {
+            let identity = caller.map(|caller| match known(caller) {
+                Some(known) => known.identity.clone(),
+                None => identity_of(caller),
             });
+            identity.transpose()
+        });
+        identity.as_ref().map(Option::as_ref).map_err(|error| *error)
+    }
+
+    fn request(&self, context: &Context) -> &Request {
+        self.request.get_or_init(|| {
             let headers: Vec<_> = self.headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-            let request = Request::new(&RequestParts {
+            Request::new(&RequestParts {
                 id: Some(&context.call_id),
                 protocol_version: Some(&context.protocol_version),
                 client: context.client.as_ref().map(|client| (client.name.as_str(), client.version.as_str())),
                 headers: &headers,
                 address: self.address.as_deref(),
-            });
-            Ok((identity.transpose()?, request))
+            })
         })
     }
 
-    fn document(
-        &self,
-        (phase, method): (Phase, &str),
-        (item, provider): (Item<'_>, Option<&str>),
-        (caller, context): (Option<&Caller>, &Context),
-    ) -> Result<Document, InputError> {
-        let (identity, request) = self.parts(caller, context).as_ref().map_err(|error| *error)?;
-        let server = self.server.as_ref().map(|server| Server { name: &server.name, version: &server.version });
+    fn server(&self) -> Option<Server<'_>> {
+        self.server.as_ref().map(|server| Server { name: &server.name, version: &server.version })
+    }
+
+    /// The whole document, for records.
+    fn document(&self, question: &Question<'_>) -> Result<Document, InputError> {
+        self.document_with(question, Members::ALL)
+    }
+
+    /// The document with these members, and those that take no time.
+    fn document_with(&self, question: &Question<'_>, members: Members) -> Result<Document, InputError> {
+        let left_out = Request::left_out();
         Input {
-            phase,
-            method,
+            phase: question.phase,
+            method: question.method,
             path: &self.path,
             view: self.view.as_deref(),
-            server,
-            item,
-            provider,
-            identity: identity.as_ref(),
-            request,
+            server: self.server(),
+            item: question.item,
+            provider: question.owner,
+            identity: self.identity(question.caller)?,
+            request: if members.request { self.request(question.context) } else { &left_out },
             time_ns: self.shared.clock.unix_ms().saturating_mul(1_000_000),
         }
-        .document()
+        .document_with(members)
+    }
+
+    /// The key of the answers to a question, if a bundle keeps such answers.
+    fn key(&self, bundle: &Bundle, question: &Question<'_>) -> Option<Key> {
+        if !bundle.keeps(question.phase) {
+            return None;
+        }
+        let caller = match question.caller {
+            None => ANONYMOUS,
+            Some(caller) => known(caller)?.number,
+        };
+        Key::of(&Repeated {
+            phase: question.phase,
+            method: question.method,
+            path: &self.path,
+            view: self.view.as_deref(),
+            server: self.server(),
+            item: question.item,
+            provider: question.owner,
+            caller,
+        })
+    }
+
+    /// Decides by the answers that are kept, or else about the document. Arguments that make no document are refused whatever is kept.
+    fn answer(&self, bundle: &Bundle, question: &Question<'_>) -> Result<decision::Decision, InputError> {
+        let Some(key) = self.key(bundle, question) else {
+            return Ok(bundle.decide(&self.document_with(question, bundle.members())?));
+        };
+        match bundle.recall(&key) {
+            Some(decision) => question.item.check_arguments(question.phase).map(|()| decision),
+            None => Ok(bundle.decide_and_keep(&self.document_with(question, bundle.members())?, key, question.phase)),
+        }
     }
 
     fn decide(&self, request: &AccessRequest<'_>) -> Decision {
@@ -120,32 +189,37 @@ impl OfRequest {
         if self.waits_for_facts(&item, facts.as_ref()) {
             return Decision::needs_facts();
         }
-        let owner = facts.as_ref().map(|facts| &*facts.owner);
-        let document = self.document((Phase::Call, request.method), (item, owner), (request.caller, request.context));
-        let decision = match &document {
-            Ok(document) => {
-                if let Some(dry_run) = &self.policies.dry_run {
-                    self.run(dry_run, document, true);
-                }
-                self.run(&self.policies.bundle, document, false)
-            }
-            Err(error) => self.unreadable(*error, request, owner),
+        let question = question(request, item, facts.as_ref());
+        let decision = match self.shared.options.log.is_some() {
+            true => self.recorded_decision(&question),
+            false => self.answer(&self.policies.bundle, &question),
         };
-        self.told(decision)
+        let decision = decision.unwrap_or_else(|error| {
+            let decision = decision::Decision::from(error);
+            self.record_without_arguments(&question, &decision);
+            decision
+        });
+        self.told(decision, request.caller)
     }
 
-    /// Denies what no document can be made of, and records it by what is known.
-    fn unreadable(&self, error: InputError, request: &AccessRequest<'_>, owner: Option<&str>) -> decision::Decision {
-        let item = match request.item {
-            server::Item::Tool { name, .. } => Item::Tool { name, annotations: None, arguments: "{}" },
+    /// Decides, and records the decision and that of the dry run.
+    fn recorded_decision(&self, question: &Question<'_>) -> Result<decision::Decision, InputError> {
+        let document = self.document(question)?;
+        if let Some(dry_run) = &self.policies.dry_run {
+            self.run(dry_run, (question, &document), true);
+        }
+        Ok(self.run(&self.policies.bundle, (question, &document), false))
+    }
+
+    /// Records a decision about what no document can be made of, by what is known.
+    fn record_without_arguments(&self, question: &Question<'_>, decision: &decision::Decision) {
+        let item = match question.item {
+            Item::Tool { name, .. } => Item::Tool { name, annotations: None, arguments: "{}" },
             _ => Item::Method,
         };
-        let known = self.document((Phase::Call, request.method), (item, owner), (request.caller, request.context));
-        let decision = decision::Decision::from(error);
-        if let Ok(document) = known {
-            self.record(&self.policies.bundle, &document, false, (&decision, 0));
+        if let Ok(document) = self.document(&Question { item, ..*question }) {
+            self.record(&self.policies.bundle, &document, false, (decision, 0));
         }
-        decision
     }
 
     /// Whether the policy asks for what is not known yet.
@@ -162,11 +236,22 @@ impl OfRequest {
     }
 
     /// Decides by a bundle, and records it.
-    fn run(&self, bundle: &Bundle, document: &Document, dry_run: bool) -> decision::Decision {
-        if self.shared.options.log.is_none() {
-            return bundle.decide(document);
-        }
-        let (decision, micros) = timed(|| bundle.decide(document));
+    fn run(
+        &self,
+        bundle: &Bundle,
+        (question, document): (&Question<'_>, &Document),
+        dry_run: bool,
+    ) -> decision::Decision {
+        let began_us = self.shared.clock.monotonic_us();
+        let key = self.key(bundle, question);
+        let decision = match key.as_ref().and_then(|key| bundle.recall(key)) {
+            Some(decision) => decision,
+            None => match key {
+                Some(key) => bundle.decide_and_keep(document, key, question.phase),
+                None => bundle.decide(document),
+            },
+        };
+        let micros = self.shared.clock.monotonic_us().saturating_sub(began_us);
         self.record(bundle, document, dry_run, (&decision, micros));
         decision
     }
@@ -179,6 +264,14 @@ impl OfRequest {
         (decision, micros): (&decision::Decision, u64),
     ) {
         let Some(log) = &self.shared.options.log else { return };
+        let of_verdict = (dry_run, decision.verdict.clone());
+        {
+            let mut recorded = self.recorded.lock().unwrap_or_else(PoisonError::into_inner);
+            if recorded.contains(&of_verdict) {
+                return;
+            }
+            recorded.push(of_verdict);
+        }
         let mut id = [0; 8];
         self.shared.random.fill(&mut id);
         let id = format!("{:016x}", u64::from_be_bytes(id));
@@ -186,36 +279,72 @@ impl OfRequest {
         log.write(record.to_line(&self.shared.options.record));
     }
 
-    fn told(&self, decision: decision::Decision) -> Decision {
-        let limits = Limits {
-            time_ms: decision.limits.time_ms,
-            result_bytes: decision.limits.result_bytes.map(|bytes| usize::try_from(bytes).unwrap_or(usize::MAX)),
-        };
+    fn told(&self, decision: decision::Decision, caller: Option<&Caller>) -> Decision {
         let verdict = match (decision.verdict, self.shared.options.denials) {
             (decision::Verdict::Allow, _) => Verdict::Allow,
-            (decision::Verdict::StepUp(scopes), _) => Verdict::StepUp(scopes),
+            (decision::Verdict::StepUp(scopes), _) => Verdict::StepUp(with_those_of_the_token(scopes, caller)),
             (decision::Verdict::Deny, Denials::Hidden) => Verdict::Deny,
             (decision::Verdict::Deny, Denials::Forbidden) => Verdict::Forbid,
         };
-        Decision { verdict, reason: decision.reason, limits }
+        Decision { verdict, reason: decision.reason, limits: decision.limits }
     }
 
     fn shows(&self, list: &ListRequest<'_>, method: &str, item: Item<'_>, owner: Option<&str>) -> bool {
-        let document = self.document((Phase::List, method), (item, owner), (list.caller, list.context));
-        document.is_ok_and(|document| self.policies.bundle.decide(&document).shows())
+        let ListRequest { caller, context, .. } = *list;
+        let question = Question { phase: Phase::List, method, item, owner, caller, context };
+        self.answer(&self.policies.bundle, &question).is_ok_and(|decision| decision.shows())
     }
 }
 
-/// The value and how long it took, in microseconds.
-fn timed<T>(run: impl FnOnce() -> T) -> (T, u64) {
-    let began = Instant::now();
-    let value = run();
-    (value, u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX))
+/// What is kept with a caller, whose claims are then read once for all requests with one token. None for long claims.
+fn known(caller: &Caller) -> Option<Arc<KnownCaller>> {
+    (caller.principal.claims.len() <= MAX_KEPT_CLAIMS).then(|| caller.derived.get_or_make(|| KnownCaller::of(caller)))
+}
+
+/// The question whether a request may run.
+fn question<'a>(request: &'a AccessRequest<'_>, item: Item<'a>, facts: Option<&'a ItemFacts>) -> Question<'a> {
+    let AccessRequest { method, caller, context, .. } = *request;
+    Question { phase: Phase::Call, method, item, owner: facts.map(|facts| &*facts.owner), caller, context }
+}
+
+fn identity_of(Caller { principal, roles, groups, .. }: &Caller) -> Result<Identity, InputError> {
+    Identity::new(&IdentityParts {
+        issuer: &principal.issuer,
+        subject: &principal.subject,
+        client: principal.client_id.as_deref(),
+        scopes: &principal.scopes,
+        roles,
+        groups,
+        claims: &principal.claims,
+    })
+}
+
+/// The scopes, and with them those that the token has: clients of older versions ask for what the challenge names and lose the rest (MCP
+/// 2025-11-25, scope challenge handling).
+fn with_those_of_the_token(mut needed: Vec<String>, caller: Option<&Caller>) -> Vec<String> {
+    for scope in caller.into_iter().flat_map(|caller| &caller.principal.scopes) {
+        if !needed.contains(scope) {
+            needed.push(scope.clone());
+        }
+    }
+    needed
 }
 
 impl Authorizer for OfRequest {
     fn authorize<'a>(&'a self, request: &'a AccessRequest<'_>) -> BoxFuture<'a, Decision> {
         Box::pin(std::future::ready(self.decide(request)))
+    }
+
+    fn denied(&self, request: &AccessRequest<'_>, denial: EngineDenial) {
+        if self.shared.options.log.is_none() {
+            return;
+        }
+        let (facts, decision) = (request.facts(), decision::Decision::from(denial));
+        let question = question(request, item_of(&request.item, facts.as_ref()), facts.as_ref());
+        match self.document(&question) {
+            Ok(document) => self.record(&self.policies.bundle, &document, false, (&decision, 0)),
+            Err(_) => self.record_without_arguments(&question, &decision),
+        }
     }
 
     fn filter<'a>(&'a self, list: &'a ListRequest<'_>) -> BoxFuture<'a, Visibility> {

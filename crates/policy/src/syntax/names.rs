@@ -3,29 +3,67 @@
 use std::collections::BTreeMap;
 
 use regorus::Value;
-use regorus::unstable::{Expr, Module, Rule, RuleHead, Span};
+use regorus::unstable::{Expr, Module, Ref, Rule, RuleHead, Span};
 
-/// The names of a module.
-pub(super) struct Names {
-    /// Such as `data.wasmcp`.
-    package: String,
-    /// What each import stands for, such as `data.lib`.
-    imports: BTreeMap<String, Vec<String>>,
+use crate::place::Place;
+
+/// The imports of all packages. regorus lets every file of a package use what one of them imports.
+#[derive(Default)]
+pub(super) struct Imports(BTreeMap<String, BTreeMap<String, Vec<Import>>>);
+
+struct Import {
+    place: Place,
+    /// Such as `["data", "lib"]`.
+    target: Vec<String>,
 }
 
-impl Names {
-    pub(super) fn of(module: &Module) -> Self {
-        let package = chain(&module.package.refr).0.join(".");
-        let imports = module.imports.iter().filter_map(|import| {
-            let path = chain(&import.refr).0;
-            let name = import.r#as.as_ref().map(|name| name.text().to_owned()).or_else(|| path.last().cloned())?;
-            matches!(path.first().map(String::as_str), Some("data" | "input")).then_some((name, path))
-        });
-        Self { package: format!("data.{package}"), imports: imports.collect() }
+impl Imports {
+    pub(super) fn of(modules: &[Ref<Module>]) -> Self {
+        let mut found = Self::default();
+        for module in modules {
+            let of_package = found.0.entry(package(module)).or_default();
+            for import in &module.imports {
+                let target = chain(&import.refr).0;
+                let alias = import.r#as.as_ref().map(|name| name.text().to_owned());
+                let Some(name) = alias.or_else(|| target.last().cloned()) else { continue };
+                if matches!(target.first().map(String::as_str), Some("data" | "input")) {
+                    let place = Place::of(start(&import.refr));
+                    of_package.entry(name).or_default().push(Import { place, target });
+                }
+            }
+        }
+        found
+    }
+
+    /// Imports under a name that stands for something else in another file of the package too: for another import, or for one of these rules.
+    /// To OPA each file has imports of its own.
+    pub(super) fn conflicts(&self, is_rule: impl Fn(&str) -> bool) -> impl Iterator<Item = (Place, String)> {
+        let all = self.0.iter().flat_map(|(package, names)| names.iter().map(move |(name, all)| (package, name, all)));
+        all.filter_map(move |(package, name, imports)| {
+            let first = imports.first()?;
+            let other = imports.iter().find(|import| import.target != first.target);
+            let conflict = other.or_else(|| is_rule(&format!("{package}.{name}")).then_some(first))?;
+            Some((conflict.place.clone(), name.clone()))
+        })
+    }
+}
+
+/// The names of a module.
+pub(super) struct Names<'a> {
+    /// Such as `data.wasmcp`.
+    package: String,
+    /// What each import of the package stands for.
+    imports: Option<&'a BTreeMap<String, Vec<Import>>>,
+}
+
+impl<'a> Names<'a> {
+    pub(super) fn of(module: &Module, imports: &'a Imports) -> Self {
+        let package = package(module);
+        Self { imports: imports.0.get(&package), package }
     }
 
     /// The path of a rule, without what differs from input to input.
-    pub(super) fn rule<'a>(&self, rule: &'a Rule) -> (String, &'a Span) {
+    pub(super) fn rule<'r>(&self, rule: &'r Rule) -> (String, &'r Span) {
         let (span, head) = match rule {
             Rule::Spec { span, head, .. } => match head {
                 RuleHead::Compr { refr, .. } | RuleHead::Set { refr, .. } | RuleHead::Func { refr, .. } => (span, refr),
@@ -38,19 +76,36 @@ impl Names {
     /// The full path of a reference that begins with no variable of its rule. None if it has no name.
     pub(super) fn resolve(&self, path: &[String]) -> Option<String> {
         let (first, rest) = path.split_first()?;
-        let mut full = match first.as_str() {
-            "data" | "input" => first.clone(),
-            name => match self.imports.get(name) {
-                Some(imported) => imported.join("."),
-                None => format!("{}.{name}", self.package),
-            },
-        };
-        for name in rest {
-            full.push('.');
-            full.push_str(name);
-        }
-        Some(full)
+        Some(match (first.as_str(), self.imported(first).next()) {
+            ("data" | "input", _) => path.join("."),
+            (_, Some(import)) => [import.target.as_slice(), rest].concat().join("."),
+            (_, None) => format!("{}.{}", self.package, path.join(".")),
+        })
     }
+
+    /// Everything that a reference may mean. regorus evaluates a package that is imported as a whole.
+    pub(super) fn meanings(&self, path: &[String]) -> Vec<String> {
+        let Some((first, rest)) = path.split_first() else { return Vec::new() };
+        if matches!(first.as_str(), "data" | "input") {
+            return vec![path.join(".")];
+        }
+        let mut all = vec![format!("{}.{}", self.package, path.join("."))];
+        for Import { target, .. } in self.imported(first) {
+            all.push([target.as_slice(), rest].concat().join("."));
+            if target.first().is_some_and(|first| first == "data") {
+                all.push(target.join("."));
+            }
+        }
+        all
+    }
+
+    fn imported(&self, name: &str) -> impl Iterator<Item = &'a Import> {
+        self.imports.and_then(|imports| imports.get(name)).into_iter().flatten()
+    }
+}
+
+fn package(module: &Module) -> String {
+    format!("data.{}", chain(&module.package.refr).0.join("."))
 }
 
 /// The names of a reference until the first that differs from input to input, and whether there is such a one.

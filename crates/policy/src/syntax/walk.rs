@@ -4,39 +4,56 @@ use std::collections::BTreeSet;
 
 use regorus::unstable::{AssignOp, BoolOp, Expr, Literal, Query, Rule, RuleAssign, RuleHead};
 
+use super::UnknownMember;
+use super::input_members;
 use super::names::{Names, chain, start};
+use crate::input::Members;
 use crate::place::Place;
 
 /// What a rule refers to.
 pub(super) struct Walk<'a> {
-    names: &'a Names,
-    /// The variables that the rule declares: they hide rules of the same name.
+    names: &'a Names<'a>,
+    /// The variables that the rule declares somewhere: there they hide rules of the same name.
     variables: BTreeSet<String>,
     /// Whether variables are collected, or references.
     declaring: bool,
     pub(super) references: BTreeSet<String>,
+    /// These, and what names that a variable hides somewhere may mean elsewhere.
+    pub(super) possible_references: BTreeSet<String>,
     pub(super) calls: Vec<(Place, Vec<String>)>,
     pub(super) arguments: Option<Place>,
     pub(super) phase: bool,
+    pub(super) may_read_arguments: bool,
+    pub(super) members: Members,
+    pub(super) identity: bool,
     pub(super) facts: bool,
+    pub(super) varies: bool,
     /// Where `not` stands before what OPA and regorus take differently if a member of the input is missing.
     pub(super) negations: Vec<Place>,
+    /// References to members that no input has.
+    pub(super) unknown_members: Vec<UnknownMember>,
     /// How many references to the input were found.
     inputs: usize,
 }
 
 impl<'a> Walk<'a> {
-    pub(super) fn rule(names: &'a Names, rule: &Rule) -> Self {
+    pub(super) fn rule(names: &'a Names<'a>, rule: &Rule) -> Self {
         let mut walk = Self {
             names,
             variables: BTreeSet::new(),
             declaring: true,
             references: BTreeSet::new(),
+            possible_references: BTreeSet::new(),
             calls: Vec::new(),
             arguments: None,
             phase: false,
+            may_read_arguments: false,
+            members: Members::default(),
+            identity: false,
             facts: false,
+            varies: false,
             negations: Vec::new(),
+            unknown_members: Vec::new(),
             inputs: 0,
         };
         walk.whole(rule);
@@ -55,7 +72,10 @@ impl<'a> Walk<'a> {
                 self.indexes(refr);
                 self.assigned(assign.as_ref());
             }
-            RuleHead::Set { key, .. } => self.expressions(key),
+            RuleHead::Set { refr, key, .. } => {
+                self.indexes(refr);
+                self.expressions(key);
+            }
             RuleHead::Func { args, assign, .. } => {
                 for argument in args {
                     self.declare(argument);
@@ -154,6 +174,7 @@ impl<'a> Walk<'a> {
                 if !self.declaring {
                     let path = chain(fcn).0;
                     self.references.extend(self.names.resolve(&path));
+                    self.possible_references.extend(self.names.meanings(&path));
                     self.calls.push((Place::of(start(fcn)), path));
                 }
                 self.expressions(params);
@@ -181,14 +202,25 @@ impl<'a> Walk<'a> {
             return;
         }
         let (path, _) = chain(expression);
+        for full in self.names.meanings(&path) {
+            self.facts |= is_of_facts(&full);
+            self.varies |= varies(&full);
+            self.identity |= full == "input.identity" || full.starts_with("input.identity.");
+            self.members = self.members.and(Members::read_by(&full));
+            self.may_read_arguments |= has_arguments(&full);
+            self.possible_references.insert(full);
+        }
         if path.first().is_none_or(|first| self.variables.contains(first)) {
             return;
         }
         let Some(full) = self.names.resolve(&path) else { return };
+        let names: Vec<&str> = full.split('.').collect();
+        if let Some((count, known)) = input_members::unknown(&names) {
+            let member = names.iter().take(count).copied().collect::<Vec<_>>().join(".");
+            self.unknown_members.push(UnknownMember { place: Place::of(start(expression)), member, known });
+        }
         self.inputs += usize::from(full == "input" || full.starts_with("input."));
-        self.facts |= is_of_facts(&full);
-        // The whole input has the arguments in it.
-        if full == "input" || full == "input.arguments" || full.starts_with("input.arguments.") {
+        if has_arguments(&full) {
             self.arguments.get_or_insert_with(|| Place::of(start(expression)));
         } else if full == "input.phase" {
             self.phase = true;
@@ -233,6 +265,11 @@ fn is_same_where_undefined(expression: &Expr) -> bool {
     }
 }
 
+/// Whether a reference reads the arguments of a call: the whole input has them in it.
+fn has_arguments(full: &str) -> bool {
+    full == "input" || full == "input.arguments" || full.starts_with("input.arguments.")
+}
+
 /// Whether a reference reads the provider of an item or what a tool says of itself, or an object that has them.
 fn is_of_facts(full: &str) -> bool {
     let Some(rest) = full.strip_prefix("input") else { return false };
@@ -244,4 +281,15 @@ fn is_of_facts(full: &str) -> bool {
             _ => false,
         },
     }
+}
+
+/// The members of the input that `memo::Key` stands for, and the version, which is always the same.
+const FIXED: [&str; 10] =
+    ["version", "phase", "method", "path", "view", "server", "tool", "resource", "prompt", "identity"];
+
+/// Whether a reference reads what differs from one input to another although their `memo::Key` is the same, besides the arguments. An object of
+/// the input whose member is chosen by a variable is read as a whole.
+fn varies(full: &str) -> bool {
+    let mut names = full.split('.');
+    names.next() == Some("input") && names.next().is_none_or(|member| member != "arguments" && !FIXED.contains(&member))
 }

@@ -1,4 +1,7 @@
-//! An engine under a policy, over two providers with two items of each kind.
+//! An engine under a policy, over two providers with two items of each kind, each on a page of its own.
+
+#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "tests fail loudly")]
+#![allow(dead_code, reason = "no test uses all of it")]
 
 use std::sync::{Arc, Mutex};
 
@@ -10,22 +13,35 @@ use futures_executor::block_on;
 use policy::{Bundle, DecisionLog, PolicyAuthorizer, PolicyOptions};
 use serde_json::Value;
 use server::{
-    Admission, AuthError, Authenticator, Body, BoxFuture, Caller, Clock, Config, Engine, Ports, ProtectedResource,
-    Random,
+    Admission, AuthError, Authenticator, Body, BoxFuture, Caller, Clock, Config, Derived, Engine, Ports,
+    ProtectedResource, Random,
 };
 
 /// The lists, and for each the method that runs on its items, and the items.
 pub(crate) const ITEMS: &[(&str, &str, &str, &str, &[&str])] = &[
     ("tools/list", "tools", "name", "tools/call", &["one.a", "one.b", "two.a", "two.b"]),
     ("prompts/list", "prompts", "name", "prompts/get", &["one.a", "one.b", "two.a", "two.b"]),
+    ("prompts/list", "prompts", "name", "completion/complete", &["one.a", "one.b", "two.a", "two.b"]),
     ("resources/list", "resources", "uri", "resources/read", &["one:/a", "one:/b", "two:/a", "two:/b"]),
+    ("resources/templates/list", "resourceTemplates", "uriTemplate", "completion/complete", TEMPLATES),
 ];
+const TEMPLATES: &[&str] = &["one:/a/{x}", "one:/b/{x}", "two:/a/{x}", "two:/b/{x}"];
+
+/// Views of the server beside `/mcp`: what the provider `one` has, and the tools that say that they only read.
+const VIEWS: &str = "one=provider:one; readers=annotation:readOnlyHint; tools=tool:*.a";
 
 /// The parameters of a call of this item.
 pub(crate) fn params(method: &str, name: &str) -> String {
     match method {
         "resources/read" => format!(r#""uri":"{name}""#),
         "tools/call" => format!(r#""name":"{name}","arguments":{{}}"#),
+        "completion/complete" => {
+            let reference = match name.contains('{') {
+                true => format!(r#""type":"ref/resource","uri":"{name}""#),
+                false => format!(r#""type":"ref/prompt","name":"{name}""#),
+            };
+            format!(r#""ref":{{{reference}}},"argument":{{"name":"x","value":"v"}}"#)
+        }
         _ => format!(r#""name":"{name}""#),
     }
 }
@@ -43,15 +59,29 @@ impl Items {
     fn called(&self, function: &'static str) {
         self.calls.lock().expect("lock").push(function);
     }
+
+    fn resource(&self, name: &str) -> ResourceInfo {
+        test_records::resource(&format!("{}:/{name}", self.scheme))
+    }
+}
+
+/// The item of a page, of which there are two, and the cursor of the next.
+fn page<T>(cursor: Option<&str>, item: impl Fn(&str) -> T) -> Answer<(Vec<T>, Option<String>)> {
+    match cursor {
+        None => Ok((vec![item("a")], Some("second".to_owned()))),
+        Some("second") => Ok((vec![item("b")], None)),
+        Some(_) => Err(McpError::InvalidCursor),
+    }
 }
 
 impl Provider for Items {
     async fn describe(&self, _ctx: &Context) -> Answer<ProviderInfo> {
-        let mut info = test_records::info(self.scheme, Offers::TOOLS | Offers::PROMPTS | Offers::RESOURCES);
+        let mut info =
+            test_records::info(self.scheme, Offers::TOOLS | Offers::PROMPTS | Offers::RESOURCES | Offers::COMPLETION);
         info.catalogue_static = self.is_static;
         Ok(info)
     }
-    async fn list_tools(&self, _ctx: &Context, _cursor: Option<&str>) -> Answer<ToolPage> {
+    async fn list_tools(&self, _ctx: &Context, cursor: Option<&str>) -> Answer<ToolPage> {
         let tool = |name: &str| {
             let mut tool = test_records::tool(name);
             tool.input_schema = r#"{"type":"object"}"#.to_owned();
@@ -65,22 +95,31 @@ impl Provider for Items {
             });
             tool
         };
-        Ok(ToolPage { tools: ["a", "b"].map(tool).into(), next_cursor: None, cache: None, extra: None })
+        let (tools, next_cursor) = page(cursor, tool)?;
+        Ok(ToolPage { tools, next_cursor, cache: None, extra: None })
     }
-    async fn list_prompts(&self, _ctx: &Context, _cursor: Option<&str>) -> Answer<PromptPage> {
-        Ok(PromptPage {
-            prompts: ["a", "b"].map(test_records::prompt).into(),
-            next_cursor: None,
-            cache: None,
-            extra: None,
-        })
+    async fn list_prompts(&self, _ctx: &Context, cursor: Option<&str>) -> Answer<PromptPage> {
+        let (prompts, next_cursor) = page(cursor, test_records::prompt)?;
+        Ok(PromptPage { prompts, next_cursor, cache: None, extra: None })
     }
-    async fn list_resources(&self, _ctx: &Context, _cursor: Option<&str>) -> Answer<ResourcePage> {
-        let resource = |name: &str| test_records::resource(&format!("{}:/{name}", self.scheme));
-        Ok(ResourcePage { resources: ["a", "b"].map(resource).into(), next_cursor: None, cache: None, extra: None })
+    async fn list_resources(&self, _ctx: &Context, cursor: Option<&str>) -> Answer<ResourcePage> {
+        let (resources, next_cursor) = page(cursor, |name| self.resource(name))?;
+        Ok(ResourcePage { resources, next_cursor, cache: None, extra: None })
     }
-    async fn list_templates(&self, _ctx: &Context, _cursor: Option<&str>) -> Answer<ResourceTemplatePage> {
-        Ok(ResourceTemplatePage { templates: vec![], next_cursor: None, cache: None, extra: None })
+    async fn list_templates(&self, _ctx: &Context, cursor: Option<&str>) -> Answer<ResourceTemplatePage> {
+        let template = |name: &str| test_records::template(&format!("{}:/{name}/{{x}}", self.scheme));
+        let (templates, next_cursor) = page(cursor, template)?;
+        Ok(ResourceTemplatePage { templates, next_cursor, cache: None, extra: None })
+    }
+    async fn complete(&self, _ctx: &Context, request: &CompletionRequest) -> Answer<CompletionValues> {
+        let (CompletionRef::Prompt(name) | CompletionRef::ResourceTemplate(name) | CompletionRef::Unnamed(name)) =
+            &request.ref_;
+        let name = name.trim_start_matches(&format!("{}:/", self.scheme)).trim_end_matches("/{x}");
+        if !["a", "b"].contains(&name) {
+            return Err(McpError::UnknownName(name.to_owned()));
+        }
+        self.called("complete");
+        Ok(CompletionValues { values: vec![], total: None, has_more: None, extra: None })
     }
     async fn call_tool(&self, _ctx: &Context, call: &ToolCall, _events: &Events) -> Answer<ToolLeg> {
         if !["a", "b"].contains(&call.name.as_str()) {
@@ -110,27 +149,29 @@ impl Provider for Items {
     }
 }
 
-/// A caller of this subject, of whom `ada` has a role; none for an empty one.
+/// A caller of this subject, of whom `ada` has a role and scopes; none for an empty one.
 pub(crate) fn caller(subject: &str) -> Option<Arc<Caller>> {
     let principal = Principal {
         issuer: "https://issuer.example".to_owned(),
         subject: subject.to_owned(),
         client_id: None,
-        scopes: vec![],
+        scopes: if subject == "ada" { vec!["basic".to_owned(), "more".to_owned()] } else { vec![] },
         claims: "{}".to_owned(),
     };
     let roles = if subject == "ada" { vec!["reader".to_owned()] } else { vec![] };
-    (!subject.is_empty()).then(|| Arc::new(Caller { principal, roles, groups: vec![] }))
+    (!subject.is_empty()).then(|| Arc::new(Caller { principal, roles, groups: vec![], derived: Derived::default() }))
 }
 
-struct Known(Option<Arc<Caller>>);
+/// Takes every request for one of this caller.
+#[derive(Clone)]
+struct Known(Arc<Mutex<Option<Arc<Caller>>>>);
 
 impl Authenticator for Known {
     fn authenticate<'a>(
         &'a self,
         _head: &'a http::request::Parts,
     ) -> BoxFuture<'a, Result<Option<Arc<Caller>>, AuthError>> {
-        Box::pin(std::future::ready(Ok(self.0.clone())))
+        Box::pin(std::future::ready(Ok(self.0.lock().expect("lock").clone())))
     }
     fn protected_resource(&self) -> Option<ProtectedResource> {
         None
@@ -140,7 +181,7 @@ impl Authenticator for Known {
     }
 }
 
-struct Fixed;
+pub(crate) struct Fixed;
 
 impl Clock for Fixed {
     fn monotonic_ms(&self) -> u64 {
@@ -182,13 +223,15 @@ impl DecisionLog for Lines {
 pub(crate) enum Reply {
     Result(Value),
     Absent(Value),
-    StepUp,
+    /// The scopes that the challenge names.
+    StepUp(String),
     Forbidden,
 }
 
 pub(crate) struct Server {
     engine: Arc<Engine<Items>>,
     pub(crate) policy: Arc<PolicyAuthorizer>,
+    caller: Known,
     calls: Arc<Mutex<Vec<&'static str>>>,
 }
 
@@ -205,10 +248,17 @@ impl Server {
         let catalog = block_on(Catalog::build(providers, &context)).expect("a catalogue");
         let ports = Ports::new(Fixed, Fixed);
         let policy = Arc::new(PolicyAuthorizer::new(bundle, options, &ports));
-        let engine = Engine::new(catalog, Config::default(), ports)
-            .with_authenticator(Known(caller))
+        let config = Config::from_settings(|name| (name == "views").then(|| VIEWS.to_owned())).expect("settings");
+        let caller = Known(Arc::new(Mutex::new(caller)));
+        let engine = Engine::new(catalog, config, ports)
+            .with_authenticator(caller.clone())
             .with_authorizers(vec![Arc::clone(&policy) as _]);
-        Self { engine: Arc::new(engine), policy, calls }
+        Self { engine: Arc::new(engine), policy, caller, calls }
+    }
+
+    /// Takes the requests from now on for those of another caller.
+    pub(crate) fn set_caller(&self, caller: Option<Arc<Caller>>) {
+        *self.caller.0.lock().expect("lock") = caller;
     }
 
     /// The functions of providers that were called for clients.
@@ -216,12 +266,41 @@ impl Server {
         self.calls.lock().expect("lock").clone()
     }
 
-    fn send(&self, method: &str, params: &str) -> (u16, bool, String) {
-        let body = format!(r#"{{"jsonrpc":"2.0","id":1,"method":"{method}","params":{{{params}}}}}"#);
-        let request = http::Request::post("/mcp")
+    fn send(&self, method: &str, params: &str) -> (u16, Option<String>, String) {
+        let response = self.exchange("/mcp", "2025-11-25", method, params, &[]);
+        let challenge =
+            response.headers().get("www-authenticate").map(|value| value.to_str().expect("text").to_owned());
+        (response.status().as_u16(), challenge, response.into_body())
+    }
+
+    /// The response to a request of any version, to any view, with more headers than it needs.
+    pub(crate) fn exchange(
+        &self,
+        path: &str,
+        version: &str,
+        method: &str,
+        params: &str,
+        headers: &[(&str, &str)],
+    ) -> http::Response<String> {
+        let mut request = http::Request::post(path)
             .header("host", "localhost")
             .header("content-type", "application/json")
-            .header("mcp-protocol-version", "2025-11-25");
+            .header("mcp-protocol-version", version);
+        let mut params: Value = serde_json::from_str(&format!("{{{params}}}")).expect("JSON");
+        if version == "2026-07-28" {
+            request = request.header("mcp-method", method);
+            let name = match method {
+                "resources/read" => params["uri"].as_str(),
+                "tools/call" | "prompts/get" => params["name"].as_str(),
+                _ => None,
+            };
+            request = name.into_iter().fold(request, |request, name| request.header("mcp-name", name));
+            let meta = &mut params["_meta"];
+            meta["io.modelcontextprotocol/protocolVersion"] = version.into();
+            meta["io.modelcontextprotocol/clientCapabilities"] = serde_json::json!({});
+        }
+        let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
+        let body = serde_json::json!({"jsonrpc": "2.0", "id": 1, "method": method, "params": params}).to_string();
         let (head, body) = request.body(Bytes::from(body)).expect("a request").into_parts();
         let response = block_on(async {
             match self.engine.admit(&head).await {
@@ -229,33 +308,38 @@ impl Server {
                 Admission::Body(admitted) => self.engine.answer(admitted, &head.headers, body).await,
             }
         });
-        let challenged = response.headers().contains_key("www-authenticate");
-        let (head, body) = response.into_parts();
-        let Body::Full(bytes) = body else { panic!("a stream") };
-        (head.status.as_u16(), challenged, String::from_utf8(bytes.to_vec()).expect("text"))
-    }
-
-    /// The text of the answer to a call.
-    pub(crate) fn text(&self, method: &str, name: &str) -> String {
-        self.send(method, &params(method, name)).2
+        response.map(|body| match body {
+            Body::Full(bytes) => String::from_utf8(bytes.to_vec()).expect("text"),
+            _ => panic!("a stream"),
+        })
     }
 
     pub(crate) fn ask(&self, method: &str, params: &str) -> Reply {
-        let (status, challenged, text) = self.send(method, params);
+        let (status, challenge, text) = self.send(method, params);
         let answer: Value = serde_json::from_str(&text).expect("JSON");
         match (status, &answer["result"], answer["error"]["code"].as_i64()) {
             (200, Value::Object(result), None) => Reply::Result(Value::Object(result.clone())),
             (200, _, Some(-32601 | -32602 | -32002)) => Reply::Absent(answer),
-            (403, ..) if challenged => Reply::StepUp,
-            (403, _, Some(-32600)) => Reply::Forbidden,
+            (403, _, Some(-32600)) => match challenge {
+                Some(challenge) => {
+                    let scopes = challenge.split_once("scope=\"").and_then(|(_, rest)| rest.split_once('"'));
+                    Reply::StepUp(scopes.expect("scopes").0.to_owned())
+                }
+                None => Reply::Forbidden,
+            },
             _ => panic!("{method} {params}: {status} {answer}"),
         }
     }
 
-    /// The names of a list; none where the list itself is denied.
+    /// The names of a list through all of its pages; none where the list itself is denied.
     pub(crate) fn listed(&self, method: &str, member: &str, key: &str) -> Option<Vec<String>> {
-        let Reply::Result(result) = self.ask(method, "") else { return None };
-        let items = result[member].as_array().expect("a list");
-        Some(items.iter().map(|item| item[key].as_str().expect("a name").to_owned()).collect())
+        let (mut names, mut cursor) = (Vec::new(), String::new());
+        loop {
+            let Reply::Result(result) = self.ask(method, &cursor) else { return None };
+            let items = result[member].as_array().expect("a list");
+            names.extend(items.iter().map(|item| item[key].as_str().expect("a name").to_owned()));
+            let Some(next) = result["nextCursor"].as_str() else { return Some(names) };
+            cursor = format!(r#""cursor":{}"#, Value::from(next));
+        }
     }
 }

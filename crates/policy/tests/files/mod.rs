@@ -1,8 +1,10 @@
-//! Reads the folders of `policies/`.
+//! Reads the folders of `policies/`, and finds OPA.
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "tests fail loudly")]
 #![allow(dead_code, reason = "no test uses all of it")]
 
 use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::LazyLock;
 
 use policy::File;
 
@@ -36,4 +38,14 @@ pub(crate) fn folder(name: &str) -> Vec<TextFile> {
 /// The files as a bundle takes them.
 pub(crate) fn borrowed(files: &[TextFile]) -> Vec<File<'_>> {
     files.iter().map(|file| File { path: &file.path, text: &file.text }).collect()
+}
+
+/// The folder of OPA with its program and its test cases. It is made when it is first needed, by one of the tests of this process.
+pub(crate) fn opa() -> &'static Path {
+    static FOLDER: LazyLock<PathBuf> = LazyLock::new(|| {
+        let output = Command::new(root().join("tools/install")).arg("opa").output().expect("tools/install");
+        assert!(output.status.success(), "tools/install opa: {}", String::from_utf8_lossy(&output.stderr));
+        PathBuf::from(String::from_utf8_lossy(&output.stdout).trim())
+    });
+    &FOLDER
 }
