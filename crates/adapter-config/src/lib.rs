@@ -18,7 +18,7 @@ pub fn canonical_key(key: &str) -> Option<String> {
 }
 
 /// The sections of the server's settings beside that of its own name. A provider cannot be called as one of them.
-pub const SECTIONS: [&str; 1] = ["auth"];
+pub const SECTIONS: [&str; 2] = ["auth", "policy"];
 
 /// The section and the name of a setting that a component asks for: the key as it is in the section of the provider, but for the server,
 /// which asks for `auth.issuers` where it means the section `auth`.
@@ -27,7 +27,8 @@ pub fn section<'a>(provider: &'a str, key: &'a str) -> (&'a str, &'a str) {
     of_server.unwrap_or((provider, key))
 }
 
-/// The section that a component asks about as a whole, by the key `auth.*`: whether any setting of it is set.
+/// The section that a component asks about as a whole, by the key `auth.*`. The answer has the keys that are set, each in its
+/// [canonical](canonical_key) spelling and with a space between them; none where none is set.
 pub fn whole_section<'a>(provider: &str, key: &'a str) -> Option<&'a str> {
     key.strip_suffix(".*").filter(|section| provider == "transport" && SECTIONS.contains(section))
 }

@@ -14,6 +14,7 @@ use crate::document::DocumentError;
 use crate::error::TokenError;
 use crate::introspection::{Introspection, IntrospectionError};
 use crate::issuer_keys::{IssuerKeys, KeysError};
+use crate::refused_tokens::RefusedTokens;
 use crate::scopes::Scopes;
 use crate::token::SignedToken;
 use crate::verdicts::{Now, Verdict, Verdicts};
@@ -28,6 +29,8 @@ pub struct TokenAuthenticator {
     pub(crate) scopes: Scopes,
     resource: ProtectedResource,
     verdicts: Verdicts,
+    /// What introspection endpoints have refused, where there are any.
+    refused: Option<RefusedTokens>,
     clock: Arc<dyn Clock>,
 }
 
@@ -83,6 +86,12 @@ impl TokenAuthenticator {
         if CryptoProvider::try_get_default().is_none() {
             return Err(AuthenticatorError::NoSignatures);
         }
+        // How long an answer counts is one setting for all issuers.
+        let introspections = config.issuers.iter().filter_map(|issuer| issuer.introspection.as_ref());
+        let refused = introspections
+            .map(|config| config.cache_s)
+            .min()
+            .map(|cache_s| RefusedTokens::new(cache_s, &*ports.random));
         let issuers = config.issuers.into_iter().map(|issuer| {
             let introspection = issuer.introspection.as_ref();
             let introspection = introspection.map(|config| Introspection::new(config, ports)).transpose()?;
@@ -95,6 +104,7 @@ impl TokenAuthenticator {
             scopes: config.scopes,
             resource: config.resource,
             verdicts: Verdicts::new(config.cached_tokens, &*ports.random),
+            refused,
             clock: Arc::clone(&ports.clock),
         })
     }
@@ -123,7 +133,15 @@ impl TokenAuthenticator {
     }
 
     async fn verify_and_remember(&self, token: &str, now: Now) -> Result<Arc<Caller>, VerifyError> {
-        let (place, generation, verified) = self.verify(token, now.unix_s).await?;
+        if let Some(error) = self.refused.as_ref().and_then(|refused| refused.get(token, now.monotonic_ms)) {
+            return Err(error.into());
+        }
+        let verified = self.verify(token, now.unix_s).await;
+        if let (Err(VerifyError::Introspection(error)), Some(refused)) = (&verified, &self.refused) {
+            // From the answer on: the issuer may have taken long.
+            refused.insert(token, error, self.now().monotonic_ms);
+        }
+        let (place, generation, verified) = verified?;
         let caller = Arc::new(verified.caller);
         let verdict = Verdict { caller: Arc::clone(&caller), issuer: place, generation, expires_s: verified.expires_s };
         self.verdicts.insert(token, Arc::new(verdict), now);

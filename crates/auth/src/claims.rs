@@ -6,7 +6,7 @@ mod times;
 
 use contract::model::Principal;
 use serde_json::{Map, Value};
-use server::Caller;
+use server::{Caller, Derived};
 
 use crate::audience;
 use crate::error::{TokenError, TokenPart};
@@ -91,7 +91,7 @@ fn check_members(
     };
     let roles = lists::named(members, &rules.roles_claims)?;
     let groups = lists::named(members, &rules.groups_claims)?;
-    Ok(VerifiedClaims { caller: Caller { principal, roles, groups }, expires_s })
+    Ok(VerifiedClaims { caller: Caller { principal, roles, groups, derived: Derived::default() }, expires_s })
 }
 
 fn issuer_of(members: &Map<String, Value>) -> Result<&str, TokenError> {

@@ -23,7 +23,7 @@ pub enum SkippedKeyReason {
     /// This member is missing, of the wrong type, or not in the form that its specification gives.
     #[error("its `{0}` is missing or malformed")]
     BadMember(&'static str),
-    /// It has this member of a private or a secret key, which no issuer may show to anyone.
+    /// It has this member of a private or a secret key, which an issuer must not publish.
     #[error("it has `{0}`, a part of a private or secret key: the issuer must replace the key")]
     Private(&'static str),
     /// It is of a kind that the server does not know.

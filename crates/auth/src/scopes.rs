@@ -213,6 +213,7 @@ impl Authorizer for Scopes {
 #[cfg(test)]
 mod tests {
     use contract::model::Principal;
+    use server::Derived;
 
     use super::*;
 
@@ -224,7 +225,7 @@ mod tests {
             scopes: scopes.split_ascii_whitespace().map(str::to_owned).collect(),
             claims: "{}".to_owned(),
         };
-        Caller { principal, roles: vec![], groups: vec![] }
+        Caller { principal, roles: vec![], groups: vec![], derived: Derived::default() }
     }
 
     fn scopes() -> Scopes {

@@ -81,7 +81,7 @@ pub use lists::{Owned, Page};
 pub use partial::MISSING_PROVIDERS;
 pub use provider_name::{NameError, check_name, check_names};
 pub use provider_rules::InfoFault;
-pub use read_pages::ListFault;
+pub use read_pages::{ListFault, MAX_PAGES};
 pub use resolve::Resolved;
 pub use snapshot::{CatalogueSnapshot, SnapshotParts};
 pub use template::TemplateError;

@@ -5,7 +5,7 @@
 pub enum NameError {
     /// The name has other characters, or is reserved.
     #[error(
-        "a provider cannot be called `{0}`: write NAME=FILE, where NAME has letters, digits and single `-`, and is not `transport` or `auth`"
+        "a provider cannot be called `{0}`: write NAME=FILE, where NAME has letters, digits and single `-`, and is not `transport`, `auth` or `policy`"
     )]
     Illegal(String),
     /// Two providers have one name.
@@ -17,7 +17,7 @@ pub enum NameError {
 }
 
 /// The names of the sections that have the settings of the server itself.
-const RESERVED: [&str; 2] = ["transport", "auth"];
+const RESERVED: [&str; 3] = ["transport", "auth", "policy"];
 
 /// Checks the name of a provider. Settings are found by the name alone, so a name has no `__` and no `.`, after which
 /// the keys of another provider would begin, and is none of [`RESERVED`].
@@ -52,7 +52,8 @@ mod tests {
         for name in ["a", "clock", "get-time", "A1", "1"] {
             assert_eq!(check_name(name), Ok(()), "{name}");
         }
-        for name in ["", "a--b", "-a", "a-", "a.b", "a_b", "a b", "a:b", "ü", "a\n", "transport", "Transport", "auth"]
+        for name in
+            ["", "a--b", "-a", "a-", "a.b", "a_b", "a b", "a:b", "ü", "a\n", "transport", "Transport", "auth", "policy"]
         {
             assert_eq!(check_name(name), Err(NameError::Illegal(name.to_owned())), "{name}");
         }

@@ -11,7 +11,7 @@ use crate::lists::{Listed, ProviderPage};
 use crate::snapshot::size_as_json;
 
 /// A list of more pages counts as endless.
-pub(crate) const MAX_PAGES: usize = 1000;
+pub const MAX_PAGES: usize = 1000;
 
 /// A list of more items is of no use for a client, and would fill the memory of the server.
 pub(crate) const MAX_ITEMS: usize = 10_000;

@@ -16,11 +16,11 @@ pub struct Config {
 pub(crate) struct RetryPolicy {
     /// How long a list may take.
     pub(crate) list_timeout_ms: u32,
-    /// How long the first wait for a host to accept a call takes. Each further wait takes four times as long.
+    /// How long the first wait for a host to accept a call takes. Further waits take longer.
     pub(crate) accept_timeout_ms: u32,
     /// After how long without a result another attempt begins.
     pub(crate) retry_after_ms: u32,
-    /// How many attempts a call has that may run more than once.
+    /// How many attempts a call has that may run more than once. Those that no host accepts do not count.
     pub(crate) max_attempts: u32,
     /// The longest result, in bytes.
     pub(crate) result_limit: usize,

@@ -6,7 +6,8 @@
 //! # Layout
 //! - `rpc`: what a shell implements. `config`: the settings. `connect`: the start. `router`: the provider that is exported.
 //! - `remote_provider`: one provider behind a link. `parameters`: what the router has to know of the parameters of a function.
-//! - `remote_call` and `two_phase`: one attempt of a call. `retry`: attempts until one succeeds. `failure`: the error if none does.
+//! - `remote_call` and `two_phase`: one attempt of a call. `retry`: attempts until one succeeds. `repeat_check`:
+//!   whether there may be more than one. `failure`: the error if none does.
 //! - `state`: the service `state` behind a link, for the transport.
 //! - `deadline`: the time that a call has. `wrpc`: names and errors of the protocol on a lattice.
 //!
@@ -22,6 +23,9 @@
 //!   sent again without running twice. This costs one more round trip, and is for tools that are not known to be repeatable.
 //! - **A second attempt does not end the first.** After some time without a result it starts beside the first, and the first result
 //!   wins. So a slow call is not cut short, and a call on a host that died is not waited for.
+//! - **A host that is silent is avoided by asking again.** Who may serve a call is drawn by the network, which also draws a host that is
+//!   frozen or cut off. So a call that may run twice is sent again until a host accepts it. Hosts that are only busy run each of these
+//!   copies, so there are 12 at most, and of large parameters three.
 
 mod config;
 mod connect;
@@ -30,6 +34,7 @@ mod failure;
 mod parameters;
 mod remote_call;
 mod remote_provider;
+mod repeat_check;
 mod retry;
 mod router;
 mod rpc;

@@ -13,7 +13,8 @@ use crate::deadline::{CallDeadlines, Deadline};
 use crate::failure::Failure;
 use crate::parameters::{Parameters, Purpose};
 use crate::remote_call::RemoteCall;
-use crate::retry::{AlwaysRepeatable, CallMode, RepeatCheck, RetryLoop};
+use crate::repeat_check::{AlwaysRepeatable, Checked, RepeatCheck};
+use crate::retry::{CallMode, Completed, RetryLoop};
 use crate::rpc::{Rpc, RpcError};
 
 /// How many pages of a list are read at most to find the annotations of one tool.
@@ -49,8 +50,10 @@ impl<R: Rpc> RemoteProvider<R> {
         let was_repeatable = self.hints.tool(&self.link, tool).is_some_and(|facts| facts.repeatable);
         let mode = if was_repeatable { CallMode::OneShot } else { CallMode::TwoPhase };
         let check = CurrentAnnotations { provider: self, ctx, tool };
-        let answer = self.run::<F, _>(ctx, params, mode, &check).await;
-        answer.unwrap_or_else(|failure| Err(failure.of_tool(&self.link, tool)))
+        match self.run::<F, _>(ctx, params, mode, &check).await {
+            Ok((answer, _)) => answer,
+            Err(failure) => Err(failure.of_tool(&self.link, tool)),
+        }
     }
 
     /// Calls a function that has no effect.
@@ -59,18 +62,21 @@ impl<R: Rpc> RemoteProvider<R> {
         F::Answer: Decode,
         for<'p> F::Params<'p>: Parameters,
     {
-        let answer = self.run::<F, _>(ctx, params, CallMode::OneShot, &AlwaysRepeatable).await;
-        answer.unwrap_or_else(|failure| Err(failure.of_repeatable(&self.link)))
+        match self.run::<F, _>(ctx, params, CallMode::OneShot, &AlwaysRepeatable).await {
+            Ok((answer, _)) => answer,
+            Err(failure) => Err(failure.of_repeatable(&self.link)),
+        }
     }
 
-    /// Makes attempts until one has a result, and decodes it: the provider's answer, which may be an error of its own.
+    /// Makes attempts until one has a result, and decodes it: the provider's answer, which may be an error of its own. The number is
+    /// [`Completed::accept_ms`].
     async fn run<F: Function, C: RepeatCheck>(
         &self,
         ctx: &Context,
         params: F::Params<'_>,
         mode: CallMode,
         check: &C,
-    ) -> Result<Result<F::Answer, McpError>, Failure>
+    ) -> Result<(Result<F::Answer, McpError>, u32), Failure>
     where
         F::Answer: Decode,
         for<'p> F::Params<'p>: Parameters,
@@ -82,8 +88,11 @@ impl<R: Rpc> RemoteProvider<R> {
             Purpose::Read | Purpose::Tool(_) => deadline,
         };
         let call = RemoteCall { rpc, policy, link: &self.link, function: F::NAME, deadline, ctx: Some(ctx), params };
-        let result = RetryLoop::new(&call, mode, check).run().await?;
-        wire::decode_all(&result).map_err(|error| Failure::unknown_outcome(RpcError::Malformed(error)))
+        let Completed { result, accept_ms } = RetryLoop::new(&call, mode, check).run().await?;
+        match wire::decode_all(&result) {
+            Ok(answer) => Ok((answer, accept_ms)),
+            Err(error) => Err(Failure::unknown_outcome(RpcError::Malformed(error))),
+        }
     }
 }
 
@@ -98,18 +107,21 @@ struct CurrentAnnotations<'a, R> {
 
 impl<R: Rpc> RepeatCheck for CurrentAnnotations<'_, R> {
     /// A tool whose provider does not answer, or that is not on its list, may not run again.
-    async fn may_repeat(&self) -> bool {
-        let mut cursor = None;
+    async fn may_repeat(&self) -> Checked {
+        let (mut cursor, mut longest_ms) = (None::<String>, 0);
         for _ in 0..MAX_PAGES {
-            let Ok(page) = self.provider.read::<ListTools>(self.ctx, cursor.as_deref()).await else { return false };
+            let params = cursor.as_deref();
+            let page = self.provider.run::<ListTools, _>(self.ctx, params, CallMode::OneShot, &AlwaysRepeatable).await;
+            let Ok((Ok(page), accept_ms)) = page else { break };
+            longest_ms = accept_ms.max(longest_ms);
             if let Some(tool) = page.tools.iter().find(|tool| tool.name == self.tool) {
-                return is_repeatable(tool);
+                return Checked { may_repeat: is_repeatable(tool), accept_ms: longest_ms };
             }
             cursor = page.next_cursor;
             if cursor.is_none() {
-                return false;
+                break;
             }
         }
-        false
+        Checked { may_repeat: false, accept_ms: longest_ms }
     }
 }

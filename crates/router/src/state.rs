@@ -12,7 +12,8 @@ use crate::deadline::Deadline;
 use crate::failure::Failure;
 use crate::parameters::Parameters;
 use crate::remote_call::RemoteCall;
-use crate::retry::{AlwaysRepeatable, CallMode, NeverRepeatable, RepeatCheck, RetryLoop};
+use crate::repeat_check::{AlwaysRepeatable, NeverRepeatable, RepeatCheck};
+use crate::retry::{CallMode, RetryLoop};
 use crate::rpc::{Rpc, RpcError};
 
 /// The interface with the version of the contract.
@@ -102,7 +103,7 @@ impl<R: Rpc> RemoteState<R> {
             params,
         };
         let answer = RetryLoop::new(&call, mode, check).run().await.map_err(lost)?;
-        wire::decode_all(&answer).map_err(|error| lost(Failure::unknown_outcome(RpcError::Malformed(error))))?
+        wire::decode_all(&answer.result).map_err(|error| lost(Failure::unknown_outcome(RpcError::Malformed(error))))?
     }
 }
 

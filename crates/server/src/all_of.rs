@@ -3,7 +3,9 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use crate::policy::{AccessRequest, Authorizer, Decision, Limits, ListRequest, RequestHead, Verdict, Visibility};
+use crate::policy::{
+    AccessRequest, Authorizer, Decision, EngineDenial, Limits, ListRequest, RequestHead, Verdict, Visibility,
+};
 use crate::ports::BoxFuture;
 
 /// Allows what all of these allow.
@@ -57,6 +59,12 @@ impl Authorizer for AllOf {
                 false => Decision::step_up(needed, reasons.join("; ")),
             }
         })
+    }
+
+    fn denied(&self, request: &AccessRequest<'_>, denial: EngineDenial) {
+        for authorizer in &self.0 {
+            authorizer.denied(request, denial);
+        }
     }
 
     fn filter<'a>(&'a self, list: &'a ListRequest<'_>) -> BoxFuture<'a, Visibility> {

@@ -1,6 +1,8 @@
 //! Authentication: the server verifies who sends a request before it looks at anything of the request but its host and path.
 
-use std::sync::Arc;
+use std::any::Any;
+use std::fmt;
+use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
 use contract::model::Principal;
@@ -30,6 +32,34 @@ pub struct Caller {
     pub roles: Vec<String>,
     /// The caller's groups.
     pub groups: Vec<String>,
+    /// What an authorizer has made of the rest.
+    pub derived: Derived,
+}
+
+/// What an authorizer has made of a verified caller. It is kept as long as the caller is, since an authenticator remembers the callers of
+/// tokens that come again.
+#[derive(Clone, Default)]
+pub struct Derived(OnceLock<Arc<dyn Any + Send + Sync>>);
+
+impl Derived {
+    /// What was made before, or what this makes now. One type of it is kept.
+    pub fn get_or_make<T: Any + Send + Sync>(&self, make: impl Fn() -> T) -> Arc<T> {
+        let kept = self.0.get_or_init(|| Arc::new(make()));
+        Arc::clone(kept).downcast().unwrap_or_else(|_| Arc::new(make()))
+    }
+}
+
+impl fmt::Debug for Derived {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Derived")
+    }
+}
+
+impl PartialEq for Derived {
+    /// Callers are equal whatever was made of them.
+    fn eq(&self, _other: &Self) -> bool {
+        true
+    }
 }
 
 /// The server as a protected resource (RFC 9728).

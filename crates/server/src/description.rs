@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use contract::Provider;
-use contract::model::{Context, Offers, ProviderInfo};
+use contract::model::{Context, Implementation, Offers, ProviderInfo};
 use protocol::EncodeError;
 use protocol::result::ServerInfoMeta;
 
@@ -15,6 +15,8 @@ use crate::error::{CallError, RequestError};
 pub(crate) struct ServerIdentity {
     /// The merged description of the providers, with the operator's overrides.
     pub(crate) info: ProviderInfo,
+    /// The program of it, for authorizers.
+    pub(crate) implementation: Arc<Implementation>,
     /// The program as modern results name it.
     pub(crate) meta: ServerInfoMeta,
 }
@@ -23,7 +25,8 @@ impl ServerIdentity {
     fn new(description: &ProviderInfo, config: &Config) -> Result<Self, EncodeError> {
         let mut info = description.clone();
         config.apply_overrides(&mut info.implementation, &mut info.instructions);
-        Ok(Self { meta: ServerInfoMeta::new(&info.implementation)?, info })
+        let implementation = Arc::new(info.implementation.clone());
+        Ok(Self { meta: ServerInfoMeta::new(&implementation)?, implementation, info })
     }
 }
 

@@ -1,5 +1,6 @@
 //! The engine: admits a request by its head, and answers the message in its body.
 
+use std::future::pending;
 use std::net::IpAddr;
 use std::pin::pin;
 use std::sync::Arc;
@@ -7,6 +8,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use catalog::Catalog;
 use contract::Provider;
+use futures_util::future::{Either, select};
 use http::HeaderMap;
 use http::request::Parts;
 use protocol::jsonrpc::{self, Message};
@@ -36,7 +38,7 @@ pub struct Engine<P> {
     pub(crate) authorizer: Arc<dyn Authorizer>,
     pub(crate) identity_cache: IdentityCache,
     pub(crate) shutdown: Shutdown,
-    pub(crate) authenticator: Box<dyn Authenticator>,
+    pub(crate) authenticator: Arc<dyn Authenticator>,
 }
 
 /// The next step for a request whose head has been read.
@@ -80,7 +82,7 @@ impl<P: Provider> Engine<P> {
             catalog,
             config: Arc::new(config),
             ports,
-            authenticator: Box::new(Anonymous),
+            authenticator: Arc::new(Anonymous),
             authorizer: Arc::new(AllowAll),
             identity_cache: IdentityCache::default(),
             shutdown: Shutdown::default(),
@@ -92,7 +94,7 @@ impl<P: Provider> Engine<P> {
     pub fn with_authenticator(self, authenticator: impl Authenticator) -> Self {
         let mut config = Config::clone(&self.config);
         config.protected_resource = authenticator.protected_resource();
-        Self { authenticator: Box::new(authenticator), config: Arc::new(config), ..self }
+        Self { authenticator: Arc::new(authenticator), config: Arc::new(config), ..self }
     }
 
     /// Sets who decides what callers may do.
@@ -117,6 +119,21 @@ impl<P: Provider> Engine<P> {
     #[must_use]
     pub fn with_end_of_calls(self, end: impl Future<Output = ()> + Send + 'static) -> Self {
         Self { shutdown: Shutdown::at(end), ..self }
+    }
+
+    /// The same server over another catalogue: who is verified, what is allowed and when calls end stay as they are. A shell that passes
+    /// the requests that begin from now on to this engine lets the others end with the one that admitted them.
+    #[must_use]
+    pub fn with_catalog(&self, catalog: Catalog<P>) -> Self {
+        Self {
+            catalog,
+            config: Arc::clone(&self.config),
+            ports: self.ports.clone(),
+            authorizer: Arc::clone(&self.authorizer),
+            identity_cache: IdentityCache::default(),
+            shutdown: self.shutdown.clone(),
+            authenticator: Arc::clone(&self.authenticator),
+        }
     }
 
     /// The catalogue of the providers.
@@ -189,6 +206,18 @@ impl<P: Provider> Engine<P> {
 
     /// Answers the message in the body of a request with these headers, those that it was admitted with.
     pub async fn answer(self: &Arc<Self>, admitted: Admitted, headers: &HeaderMap, body: Bytes) -> Response {
+        self.answer_until(admitted, headers, body, pending()).await
+    }
+
+    /// Answers as [`answer`](Self::answer) does, or with an error when the shell does not wait any longer for a call whose client has closed
+    /// its side of the connection. The error says that the call may have run.
+    pub async fn answer_until(
+        self: &Arc<Self>,
+        admitted: Admitted,
+        headers: &HeaderMap,
+        body: Bytes,
+        given_up: impl Future<Output = ()> + Send,
+    ) -> Response {
         let (observation, cors) = (Arc::clone(&admitted.observation), admitted.cors.clone());
         let response = match jsonrpc::parse(&body) {
             Err(malformed) => {
@@ -204,8 +233,12 @@ impl<P: Provider> Engine<P> {
             Ok(Message::Request(request)) => {
                 let run = pin!(pipeline::run(self, admitted, headers, &request));
                 // The error is the same in every version.
-                let stopped = || Err((CallError::Stopped.into(), Version::MODERN));
-                match self.shutdown.limit(run).await.unwrap_or_else(stopped) {
+                let ended = |error: CallError| Err((error.into(), Version::MODERN));
+                let answered = match select(pin!(self.shutdown.limit(run)), pin!(given_up)).await {
+                    Either::Left((answered, _)) => answered.unwrap_or_else(|| ended(CallError::Stopped)),
+                    Either::Right(_) => ended(CallError::GivenUp),
+                };
+                match answered {
                     Ok(response) => response,
                     Err((error, version)) => error.respond_to(Some(&request.id), version, &self.config),
                 }

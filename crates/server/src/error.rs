@@ -46,6 +46,8 @@ pub(crate) enum RequestError {
     AnswerTooLarge(usize),
     /// The shell stops, and the server that it passes requests on to was not done.
     Stopped,
+    /// The client has closed its side of the connection, and the server that the shell passes requests on to was not done in time.
+    GivenUp,
     /// The server that the shell passes requests on to has failed.
     Failed,
 }
@@ -129,6 +131,9 @@ impl RequestError {
             ),
             Self::Stopped => {
                 ErrorReply::new(StatusCode::SERVICE_UNAVAILABLE, error_code::INTERNAL_ERROR, call::STOPPED)
+            }
+            Self::GivenUp => {
+                ErrorReply::new(StatusCode::SERVICE_UNAVAILABLE, error_code::INTERNAL_ERROR, call::GIVEN_UP)
             }
             Self::Failed => ErrorReply::new(
                 StatusCode::INTERNAL_SERVER_ERROR,

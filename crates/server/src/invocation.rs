@@ -23,8 +23,8 @@ use crate::error::{CallError, MessageError, RequestError};
 use crate::http::response::{Response, json};
 use crate::methods::Method;
 use crate::observer::Observation;
-use crate::pipeline::{Granted, authorize};
-use crate::policy::{AccessRequest, Authorizer, Item, ListRequest, ListedItems, Visibility};
+use crate::pipeline::{Granted, authorize, deny};
+use crate::policy::{AccessRequest, Authorizer, EngineDenial, Item, ListRequest, ListedItems, Visibility};
 use crate::views;
 
 /// A request that is authorized. It owns what it has, since a response stream outlives the request's body.
@@ -102,15 +102,40 @@ impl<P: Provider> Invocation<P> {
         request: &R,
         item: &Item<'_>,
     ) -> Result<Resolved, RequestError> {
+        let resolved = self.resolve_authorized(request, item).await;
+        if resolved.is_err() && self.granted.needs_facts {
+            self.deny(item, EngineDenial::FactsUnknown, &|| None);
+        }
+        resolved
+    }
+
+    async fn resolve_authorized<R: catalog::Request>(
+        &mut self,
+        request: &R,
+        item: &Item<'_>,
+    ) -> Result<Resolved, RequestError> {
         let resolved = {
             let resolving = pin!(self.catalog().resolve(&self.context, request.item()));
             self.in_total_time(resolving).await?
         };
         let resolved = resolved.map_err(|error| RequestError::of_provider(error, self.method.name, item))?;
-        self.authorize_owner(*item, &resolved).await?;
         self.check_view(item, &resolved).await?;
+        self.authorize_owner(*item, &resolved).await?;
         self.update_remaining_time()?;
         Ok(resolved)
+    }
+
+    /// Denies what the authorizer has not decided about.
+    fn deny(
+        &mut self,
+        item: &Item<'_>,
+        denial: EngineDenial,
+        facts: &(dyn Fn() -> Option<ItemFacts> + Send + Sync),
+    ) -> RequestError {
+        self.granted.needs_facts = false;
+        let (method, caller) = (self.method.name, self.caller.as_deref());
+        let request = AccessRequest { method, item: *item, caller, context: &self.context, view: self.view(), facts };
+        deny(&*self.authorizer, &self.observation, &request, denial)
     }
 
     /// The description of the server.
@@ -138,9 +163,11 @@ impl<P: Provider> Invocation<P> {
         let (method, caller) = (self.method.name, self.caller.as_deref());
         let request = AccessRequest { method, item, caller, context: &self.context, view: self.view(), facts: &facts };
         // On the heap, since few calls need it.
-        let granted = Box::pin(authorize(&*self.authorizer, &self.observation, request)).await?;
+        let granted = Box::pin(authorize(&*self.authorizer, &self.observation, request)).await;
+        self.granted.needs_facts = false;
+        let granted = granted?;
         if granted.needs_facts {
-            return Err(RequestError::absent(method, &item));
+            return Err(self.deny(&item, EngineDenial::FactsUnknown, &facts));
         }
         let limits = self.granted.limits.and(granted.limits);
         self.granted = Granted { limits, needs_facts: false };
@@ -165,7 +192,7 @@ impl<P: Provider> Invocation<P> {
     }
 
     /// Checks that the view has what is called, where that depended on its owner or on what a tool says of itself.
-    async fn check_view(&self, item: &Item<'_>, resolved: &Resolved) -> Result<(), RequestError> {
+    async fn check_view(&mut self, item: &Item<'_>, resolved: &Resolved) -> Result<(), RequestError> {
         let Some(view) = self.view() else { return Ok(()) };
         let catalog = self.catalog();
         let known = || item.reference().and_then(|item| catalog.facts(item));
@@ -178,7 +205,11 @@ impl<P: Provider> Invocation<P> {
             }
             None => false,
         };
-        if has { Ok(()) } else { Err(RequestError::absent(self.method.name, item)) }
+        if has {
+            return Ok(());
+        }
+        let facts = catalog.found_facts(resolved).or_else(known);
+        Err(self.deny(item, EngineDenial::NotInView, &|| facts.clone()))
     }
 
     /// Runs a call of a provider and tells the observer.

@@ -45,13 +45,14 @@ mod observer;
 mod pipeline;
 mod policy;
 mod ports;
+mod recent;
 mod shutdown;
 mod views;
 
 pub use ::settings::SettingError;
 pub use ::state::{Entry, StoreError};
 pub use all_of::AllOf;
-pub use authentication::{Anonymous, AuthError, Authenticator, Caller, ProtectedResource};
+pub use authentication::{Anonymous, AuthError, Authenticator, Caller, Derived, ProtectedResource};
 pub use calls::stream::CallStream;
 pub use config::Config;
 pub use engine::{Admission, Admitted, Engine};
@@ -64,7 +65,8 @@ pub use http::response::{Body, Response};
 pub use methods::served_methods;
 pub use observer::{Called, Ended, NoObserver, Observer, Refusal, Started, UnusableKeys};
 pub use policy::{
-    AccessRequest, AllowAll, Authorizer, ClientAddress, Decision, Item, Limits, ListRequest, ListedItems, RequestHead,
-    Verdict, Visibility,
+    AccessRequest, AllowAll, Authorizer, ClientAddress, Decision, EngineDenial, Item, Limits, ListRequest, ListedItems,
+    RequestHead, Verdict, Visibility,
 };
 pub use ports::{BoxFuture, Clock, Fetch, FetchError, FetchLimits, Ports, Random, Store};
+pub use recent::Recent;

@@ -24,7 +24,7 @@ use crate::http::routes::{ENDPOINT, path_of_view};
 use crate::invocation::Invocation;
 use crate::methods::{Method, Operation, tool_search};
 use crate::observer::Observation;
-use crate::policy::{AccessRequest, Authorizer, Decision, Item, Limits, RequestHead, Verdict};
+use crate::policy::{AccessRequest, Authorizer, Decision, EngineDenial, Item, Limits, RequestHead, Verdict};
 use crate::views;
 
 /// Runs a request. The error has the version in whose form it is answered.
@@ -54,7 +54,7 @@ pub(crate) async fn run<P: Provider>(
 
         let server = || {
             let known = engine.catalog.known_description()?;
-            Some(engine.identity_cache.get(known, &engine.config).ok()?.info.implementation.clone())
+            Some(Arc::clone(&engine.identity_cache.get(known, &engine.config).ok()?.implementation))
         };
         let path = view.map_or(Cow::Borrowed(ENDPOINT), |view| Cow::Owned(path_of_view(&view.name)));
         let head = RequestHead { path: &path, view, headers, address, server: &server };
@@ -158,8 +158,7 @@ async fn authorize_item<P: Provider>(
     if let Some(view) = view
         && views::has(view, &item, || request.facts()) == Some(false)
     {
-        observation.decided(&request, &Decision::deny("the view has no such item"));
-        return Err(RequestError::absent(method, &item));
+        return Err(deny(authorizer, observation, &request, EngineDenial::NotInView));
     }
     authorize(authorizer, observation, request).await
 }
@@ -179,6 +178,18 @@ pub(crate) async fn authorize(
         Verdict::Deny => Err(RequestError::absent(request.method, &request.item)),
         Verdict::StepUp(scopes) => Err(CallError::StepUp(scopes).into()),
     }
+}
+
+/// Denies what the authorizer has not decided about. The error is that of what does not exist.
+pub(crate) fn deny(
+    authorizer: &dyn Authorizer,
+    observation: &Observation,
+    request: &AccessRequest<'_>,
+    denial: EngineDenial,
+) -> RequestError {
+    observation.decided(request, &Decision::deny(denial.reason()));
+    authorizer.denied(request, denial);
+    RequestError::absent(request.method, &request.item)
 }
 
 /// The description of the server, where the response needs it: each modern result names the server. A legacy call needs none, since a

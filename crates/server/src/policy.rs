@@ -30,6 +30,11 @@ pub trait Authorizer: Send + Sync + 'static {
     /// the call.
     fn authorize<'a>(&'a self, request: &'a AccessRequest<'_>) -> BoxFuture<'a, Decision>;
 
+    /// The engine has denied a request about which the authorizer has not decided, for an authorizer that keeps records.
+    fn denied(&self, request: &AccessRequest<'_>, denial: EngineDenial) {
+        let _ = (request, denial);
+    }
+
     /// Decides which items of one page of a list the caller may see.
     fn filter<'a>(&'a self, list: &'a ListRequest<'_>) -> BoxFuture<'a, Visibility>;
 
@@ -57,13 +62,13 @@ pub struct RequestHead<'a> {
     /// The address of the client, or of the proxy before it, where the shell knows it.
     pub address: Option<IpAddr>,
     /// Looks the server up.
-    pub(crate) server: &'a (dyn Fn() -> Option<Implementation> + Send + Sync),
+    pub(crate) server: &'a (dyn Fn() -> Option<Arc<Implementation>> + Send + Sync),
 }
 
 impl RequestHead<'_> {
     /// The server as clients see it. None where its providers have not been asked yet.
     #[must_use]
-    pub fn server(&self) -> Option<Implementation> {
+    pub fn server(&self) -> Option<Arc<Implementation>> {
         (self.server)()
     }
 }
@@ -212,6 +217,26 @@ pub enum Verdict {
     /// The client is told to come back with a token that has all of these scopes (RFC 6750 §3.1, `insufficient_scope`). It learns
     /// that way that the item may exist.
     StepUp(Vec<String>),
+}
+
+/// Why the engine denies a request itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EngineDenial {
+    /// The view that the request came to does not have the item.
+    NotInView,
+    /// The authorizer waits for what the providers say of the item ([`Verdict::NeedsFacts`]), and that could not be had.
+    FactsUnknown,
+}
+
+impl EngineDenial {
+    /// Why, for the log alone.
+    #[must_use]
+    pub fn reason(self) -> &'static str {
+        match self {
+            Self::NotInView => "the view has no such item",
+            Self::FactsUnknown => "what the policy asks for could not be learned of any provider",
+        }
+    }
 }
 
 impl Decision {

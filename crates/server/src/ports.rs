@@ -18,6 +18,11 @@ pub trait Clock: Send + Sync + 'static {
     /// Milliseconds since some fixed moment. It never goes back.
     fn monotonic_ms(&self) -> u64;
 
+    /// Microseconds since the same moment, where the clock is as fine as that.
+    fn monotonic_us(&self) -> u64 {
+        self.monotonic_ms().saturating_mul(1000)
+    }
+
     /// Milliseconds since 1970-01-01T00:00:00Z. It can go back when the machine's clock is set.
     fn unix_ms(&self) -> u64;
 

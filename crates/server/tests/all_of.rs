@@ -122,7 +122,7 @@ struct OfRequest(Arc<Mutex<Vec<String>>>);
 impl Authorizer for OfRequest {
     fn begin(&self, head: &RequestHead<'_>) -> Option<Arc<dyn Authorizer>> {
         let header = head.headers.get("x-tenant").map(|value| value.to_str().expect("text"));
-        let server = head.server().map(|server| server.name);
+        let server = head.server().map(|server| server.name.clone());
         self.0.lock().expect("lock").push(format!("{} {:?} {header:?} {server:?}", head.path, head.address));
         Some(fixed(Decision::deny("by the request's own")))
     }

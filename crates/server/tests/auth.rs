@@ -9,7 +9,7 @@ use std::sync::Arc;
 use contract::model::Principal;
 use http::request::Parts;
 use scripted::{Scripted, Server, complete, leg, post};
-use server::{AuthError, Authenticator, BoxFuture, Caller, ProtectedResource};
+use server::{AuthError, Authenticator, BoxFuture, Caller, Derived, ProtectedResource};
 
 /// Verifies one name, which is in a header of its own.
 struct OneName;
@@ -45,7 +45,7 @@ fn ada() -> Caller {
         scopes: vec![],
         claims: "{}".to_owned(),
     };
-    Caller { principal, roles: vec![], groups: vec![] }
+    Caller { principal, roles: vec![], groups: vec![], derived: Derived::default() }
 }
 
 fn server() -> Server {

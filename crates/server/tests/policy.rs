@@ -7,6 +7,7 @@ mod scripted;
 
 use std::sync::{Arc, Mutex};
 
+use catalog::Catalog;
 use contract::model::{CacheHint, CacheScope, Context, McpError, ResourceBody};
 use scripted::{
     DenyAll, HideSecrets, LIFECYCLE, METHODS, Scripted, Server, StepUp, UNDECODABLE, VERSIONS, complete, contents, leg,
@@ -29,6 +30,21 @@ fn under_a_policy_that_denies_everything_no_provider_sees_any_call() {
             assert_eq!(*calls.lock().expect("lock"), [""; 0], "{version} {method}");
         }
     }
+}
+
+#[test]
+fn another_catalogue_has_other_items_under_the_same_policy() {
+    let listed = |server: &Server| {
+        let tools = server.request("2026-07-28", "tools/list", "").json()["result"]["tools"].clone();
+        let names =
+            tools.as_array().expect("tools").iter().map(|tool| tool["name"].as_str().expect("a name").to_owned());
+        names.collect::<Vec<_>>()
+    };
+    let mut other = provider(true);
+    other.tools = ["new", "new-secret"].map(|name| scripted::tool(name, r#"{"type":"object"}"#)).into();
+    let first = Server::with(provider(true), |engine| engine.with_authorizer(HideSecrets::default()));
+    let second = Server(Arc::new(first.0.with_catalog(Catalog::pass_through(other, None))));
+    assert_eq!((listed(&second), listed(&first)), (vec!["new".to_owned()], vec!["shown".to_owned()]));
 }
 
 #[test]

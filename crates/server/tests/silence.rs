@@ -5,6 +5,7 @@
 
 mod scripted;
 
+use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::Poll;
@@ -15,7 +16,7 @@ use contract::model::{More, ToolLeg, ToolOutcome};
 use futures_util::future::poll_fn;
 use futures_util::{FutureExt, StreamExt};
 use scripted::{Gated, Scripted, Server, StoppedClock, VERSIONS, complete, config, leg, modern, ports_with, post};
-use server::{Body, Engine, Response};
+use server::{Admission, Body, Engine, Response};
 
 const CALLS: [(&str, &str); 3] = [
     ("tools/call", r#""name":"slow""#),
@@ -33,6 +34,18 @@ fn request(version: &str, method: &str, params: &str, accept: &str) -> http::Req
     };
     request.headers_mut().insert("accept", accept.parse().expect("header"));
     request
+}
+
+/// Completes when the flag is set.
+fn is_set(flag: &Arc<AtomicBool>) -> impl Future<Output = ()> + Send + 'static {
+    let flag = Arc::clone(flag);
+    poll_fn(move |task| match flag.load(Ordering::Relaxed) {
+        true => Poll::Ready(()),
+        false => {
+            task.waker().wake_by_ref();
+            Poll::Pending
+        }
+    })
 }
 
 fn json(response: Response) -> serde_json::Value {
@@ -126,14 +139,7 @@ fn a_call_that_a_server_which_stops_does_not_wait_for_ends_with_an_error_that_sa
         for (method, params) in CALLS.into_iter().chain([("prompts/list", "")]) {
             let clock = StoppedClock::held();
             let stop = Arc::new(AtomicBool::new(false));
-            let stopped = Arc::clone(&stop);
-            let stopped = poll_fn(move |task| match stopped.load(Ordering::Relaxed) {
-                true => Poll::Ready(()),
-                false => {
-                    task.waker().wake_by_ref();
-                    Poll::Pending
-                }
-            });
+            let stopped = is_set(&stop);
             let engine = Engine::new(Catalog::pass_through(Gated::default(), None), config(&[]), ports_with(&clock));
             let server = Server(Arc::new(engine.with_end_of_calls(stopped)));
             let ask = || Box::pin(server.response(request(version, method, params, "*/*")));
@@ -158,6 +164,35 @@ fn a_call_that_a_server_which_stops_does_not_wait_for_ends_with_an_error_that_sa
                 let text = String::from_utf8(rest.concat()).expect("text");
                 assert!(text.contains("it may have run") && text.contains(r#""id":1"#), "{version} {method}: {text}");
             }
+        }
+    }
+}
+
+#[test]
+fn a_call_whose_client_has_closed_its_side_ends_with_an_error_when_it_is_given_up() {
+    for version in VERSIONS {
+        for (method, params) in CALLS {
+            let engine = Engine::new(
+                Catalog::pass_through(Gated::default(), None),
+                config(&[]),
+                ports_with(&StoppedClock::held()),
+            );
+            let engine = Arc::new(engine);
+            let (head, body) = request(version, method, params, "*/*").into_parts();
+            let Some(Admission::Body(admitted)) = engine.admit(&head).now_or_never() else {
+                panic!("{version} {method}")
+            };
+            let give_up = Arc::new(AtomicBool::new(false));
+            let mut answer = pin!(engine.answer_until(admitted, &head.headers, body, is_set(&give_up)));
+            assert!(answer.as_mut().now_or_never().is_none(), "{version} {method}");
+            give_up.store(true, Ordering::Relaxed);
+            let said = json(answer.now_or_never().expect("an answer"));
+            assert_eq!(
+                (&said["id"], &said["error"]["code"]),
+                (&1.into(), &(-32603).into()),
+                "{version} {method}: {said}"
+            );
+            assert!(said["error"]["message"].as_str().expect("text").contains("it may have run"), "{said}");
         }
     }
 }

@@ -89,15 +89,21 @@ section! {
 }
 
 section! {
-    /// How the policy of `wasmcp serve --policy` is used.
-    Policy, "policy", Serve;
+    /// What callers may do and see: a policy in Rego, and how it is used.
+    Policy, "policy", Everywhere;
 
+    "rego" rego: Option<String>, TEXT = None, "none" =>
+        "the text of a policy, for a server that has none from a folder. A composed file obeys it where it was composed with `--auth`, and refuses to serve otherwise";
+    "data" data: Option<String>, TEXT = None, "none" =>
+        "the data of that policy, a JSON object: `data` in its rules";
     "headers" headers: Vec<String>, HEADERS = Vec::new(), "none" =>
         "the headers of a request that policies see as `input.request.headers`, by comma. They are what a client says, and prove nothing";
     "denials" denials: Denials, DENIALS = Denials::Hidden, "hidden" =>
         "what a client is told that may not do something: `hidden`, the same as if it did not exist, or `forbidden`, 403, by which audits can tell the two";
     "log-arguments" log_arguments: bool, TRUTH = false =>
         "whether the log of decisions has the arguments of calls, without those whose names say that they are secret and those that the policy redacts";
+    "log-decisions" log_decisions: bool, TRUTH = false =>
+        "whether a composed file or a lattice writes a line of JSON for each decision about a call to its standard error; `wasmcp serve` takes `--decision-log` for its providers";
 }
 
 section! {
@@ -113,7 +119,7 @@ section! {
     "retry-after-ms" retry_after_ms: u32, NUMBER = 2000 =>
         "after how long without an answer another attempt begins, in milliseconds, where a call may run more than once";
     "attempts" attempts: u32, NUMBER = 3 =>
-        "how many attempts a call has that may run more than once";
+        "how many attempts a call has that may run more than once; those that no host accepts do not count, and with 1 it is sent once";
     "result-limit" result_limit: usize, BYTES = 8388608 =>
         "the largest result of a provider, in bytes; the response limit of each provider lets no more than 8 MiB pass";
 }

@@ -1,9 +1,12 @@
 //! Tests of opaque tokens: what is asked, which answers count, and that no token is in an error.
 
 use serde_json::{Value, json};
-use server::FetchError;
+use server::{Authenticator as _, FetchError};
 
-use auth::{DocumentError, Introspection, IntrospectionConfig, IntrospectionError, TokenError};
+use auth::{
+    AuthConfig, DocumentError, Introspection, IntrospectionConfig, IntrospectionError, KeyStorage, TokenAuthenticator,
+    TokenError,
+};
 
 use crate::keys::{ISSUER, RESOURCE, rules};
 use crate::ports::{Callers, Reply, World, now};
@@ -165,6 +168,84 @@ fn without_an_answer_nothing_is_known_of_the_token() {
         for text in [format!("{error}"), format!("{error:?}")] {
             assert!(!text.contains("canary") && !text.contains("c+ret"), "{text}");
         }
+    }
+}
+
+/// An authenticator that asks about every token, and for how long an answer counts.
+fn authenticator(world: &World, cache_s: &str) -> TokenAuthenticator {
+    let settings = [
+        ("issuers", ISSUER),
+        ("resource", RESOURCE),
+        ("introspection-endpoint", ENDPOINT),
+        ("introspection-client-id", "c"),
+        ("introspection-client-secret", "s"),
+        ("introspection-cache-s", cache_s),
+    ];
+    let get =
+        |name: &str| Ok::<_, ()>(settings.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned()));
+    let config = AuthConfig::read(get, || KeyStorage::Memory).unwrap().unwrap();
+    TokenAuthenticator::new(config, &world.ports()).unwrap()
+}
+
+/// A request with this token, and whether its caller is let in.
+fn is_let_in(authenticator: &TokenAuthenticator, token: &str) -> bool {
+    let request = http::Request::post("/mcp").header("authorization", format!("Bearer {token}"));
+    let (head, ()) = request.body(()).unwrap().into_parts();
+    now(authenticator.authenticate(&head)).is_ok()
+}
+
+#[test]
+fn a_refused_token_is_asked_about_once_in_five_seconds() {
+    let inactive = || Reply::json(r#"{"active":false}"#);
+    let for_another = active(|answer| answer["aud"] = json!("https://other.example"));
+    // How long an answer counts; questions after 20 requests, after one 4999 ms later, and after one when 5 s are over.
+    let cases = [
+        ("a revoked token", inactive(), "30", [1, 1, 2]),
+        ("a token for another server", for_another, "30", [1, 1, 2]),
+        ("an answer counts for a second", inactive(), "1", [1, 2, 2]),
+        ("an active token", active(|_| {}), "30", [1, 1, 1]),
+        ("nothing is known", Reply::of(503, &[], ""), "30", [20, 21, 22]),
+    ];
+    for (what, reply, cache_s, expected) in cases {
+        let world = World::new();
+        world.answers(ENDPOINT, reply);
+        let authenticator = authenticator(&world, cache_s);
+        let let_in: Vec<_> = (0..20).map(|_| is_let_in(&authenticator, "opaque")).collect();
+        assert!(let_in.iter().all(|is| *is == (what == "an active token")), "{what}");
+        let mut questions = vec![world.count(ENDPOINT)];
+        for ms in [4999, 1] {
+            world.pass_ms(ms);
+            is_let_in(&authenticator, "opaque");
+            questions.push(world.count(ENDPOINT));
+        }
+        assert_eq!(questions, expected, "{what}");
+    }
+}
+
+#[test]
+fn a_token_that_becomes_active_is_let_in_when_the_refusal_is_over() {
+    let world = World::new();
+    let authenticator = authenticator(&world, "30");
+    for (active_now, pass_ms, expected) in [(false, 0, false), (true, 4999, false), (true, 1, true)] {
+        world.answers(ENDPOINT, if active_now { active(|_| {}) } else { Reply::json(r#"{"active":false}"#) });
+        world.pass_ms(pass_ms);
+        assert_eq!(is_let_in(&authenticator, "opaque"), expected);
+    }
+}
+
+#[test]
+fn a_thousand_refused_tokens_are_remembered_at_most() {
+    let world = World::new();
+    world.answers(ENDPOINT, Reply::json(r#"{"active":false}"#));
+    let authenticator = authenticator(&world, "30");
+    let tokens = ["first".to_owned()].into_iter().chain((0..1000).map(|number| format!("another-{number}")));
+    for token in tokens {
+        assert!(!is_let_in(&authenticator, &token));
+    }
+    assert_eq!(world.count(ENDPOINT), 1001, "each is another token");
+    for (token, questions) in [("another-999", 1001), ("first", 1002)] {
+        is_let_in(&authenticator, token);
+        assert_eq!(world.count(ENDPOINT), questions, "{token}");
     }
 }
 

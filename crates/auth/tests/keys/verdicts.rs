@@ -5,7 +5,7 @@ use std::sync::Arc;
 use contract::model::Principal;
 
 use auth::{Now, Verdict, Verdicts};
-use server::Caller;
+use server::{Caller, Derived};
 
 use crate::ports::World;
 
@@ -19,7 +19,7 @@ fn verdict(subject: &str, generation: u64, expires_s: u64) -> Arc<Verdict> {
         scopes: Vec::new(),
         claims: "{}".to_owned(),
     };
-    let caller = Arc::new(Caller { principal, roles: Vec::new(), groups: Vec::new() });
+    let caller = Arc::new(Caller { principal, roles: Vec::new(), groups: Vec::new(), derived: Derived::default() });
     Arc::new(Verdict { caller, issuer: 3, generation, expires_s })
 }
 

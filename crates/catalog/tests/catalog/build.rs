@@ -32,11 +32,11 @@ fn providers_that_conflict_are_refused_with_cause_and_remedy() {
         ),
         (
             vec![named(Scripted::new("a:b"), "")],
-            "a provider cannot be called `a:b`: write NAME=FILE, where NAME has letters, digits and single `-`, and is not `transport` or `auth`",
+            "a provider cannot be called `a:b`: write NAME=FILE, where NAME has letters, digits and single `-`, and is not `transport`, `auth` or `policy`",
         ),
         (
             vec![named(Scripted::new(""), "")],
-            "a provider cannot be called ``: write NAME=FILE, where NAME has letters, digits and single `-`, and is not `transport` or `auth`",
+            "a provider cannot be called ``: write NAME=FILE, where NAME has letters, digits and single `-`, and is not `transport`, `auth` or `policy`",
         ),
         (
             vec![named(a().failing("describe", McpError::Internal("wasm trap: unreachable".into())), "")],

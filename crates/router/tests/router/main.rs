@@ -9,6 +9,7 @@
     reason = "tests fail loudly, and their tables have the types that they need"
 )]
 
+mod copies;
 mod deadlines;
 mod lists;
 mod once;
@@ -107,6 +108,10 @@ fn snapshot(rpc: &ScriptedRpc) -> CatalogueSnapshot {
 
 /// A router of the providers `a` and `b`. The snapshot describes `a` only.
 fn router(rpc: &Arc<ScriptedRpc>) -> Router<ScriptedRpc> {
+    router_with(rpc, settings)
+}
+
+fn router_with(rpc: &Arc<ScriptedRpc>, settings: impl Fn(&str) -> Option<String>) -> Router<ScriptedRpc> {
     connect(rpc, &Config::from_settings(settings).expect("settings"), snapshot(rpc)).expect("router")
 }
 

@@ -2,8 +2,9 @@
 
 use std::future::{Future, poll_fn};
 use std::pin::pin;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
-use std::task::{Context as Task, Poll, Waker};
+use std::task::{Context as Task, Poll, Wake, Waker};
 
 use contract::FunctionName;
 use contract::model::Context;
@@ -21,6 +22,8 @@ pub(crate) enum Fate {
     Ignored,
     /// Accepted after this number of milliseconds, and without a result. `ScriptedRpc` records a call that is dropped without its parameters.
     AcceptedLate(u32),
+    /// Accepted after this number of milliseconds, and with this result at once.
+    AnsweredLate(u32, Vec<u8>),
     /// Accepted, and with this result after this number of milliseconds.
     Answered(u32, Vec<u8>),
     /// Accepted, and closed after this number of milliseconds.
@@ -46,8 +49,8 @@ pub(crate) struct SentCall {
 #[derive(Default)]
 struct State {
     now_ms: u64,
-    /// The moments that futures wait for.
-    timers: Vec<u64>,
+    /// The moments that futures wait for, also those of futures that were dropped.
+    timers: Vec<(u64, Waker)>,
     sent: Vec<SentCall>,
     /// The indexes of those that were dropped without a result.
     dropped: Vec<usize>,
@@ -82,15 +85,23 @@ impl ScriptedRpc {
     /// Runs a future to its end. The clock goes on when the future waits.
     pub(crate) fn run<T>(&self, future: impl Future<Output = T>) -> T {
         let mut future = pin!(future);
+        let woken = Arc::new(Woken::default());
+        let waker = Waker::from(Arc::clone(&woken));
         loop {
-            // Every future that waits for a moment registers it again when it is polled.
-            self.state.lock().unwrap().timers.clear();
-            if let Poll::Ready(done) = future.as_mut().poll(&mut Task::from_waker(Waker::noop())) {
+            if let Poll::Ready(done) = future.as_mut().poll(&mut Task::from_waker(&waker)) {
                 return done;
             }
+            if woken.0.swap(false, Ordering::Relaxed) {
+                // It has more to do at this moment.
+                continue;
+            }
             let mut state = self.state.lock().unwrap();
-            let next = state.timers.iter().min().copied();
+            let next = state.timers.iter().map(|(moment, _)| *moment).min();
             state.now_ms = next.expect("the future waits for a moment").max(state.now_ms);
+            let now_ms = state.now_ms;
+            let due: Vec<_> = state.timers.extract_if(.., |(moment, _)| *moment <= now_ms).collect();
+            drop(state);
+            due.into_iter().for_each(|(_, waker)| waker.wake());
         }
     }
 
@@ -100,12 +111,20 @@ impl ScriptedRpc {
             if state.now_ms >= moment {
                 return Poll::Ready(());
             }
-            state.timers.push(moment);
-            // `join_all` and the like poll only the futures that were woken.
-            task.waker().wake_by_ref();
+            state.timers.push((moment, task.waker().clone()));
             Poll::Pending
         })
         .await;
+    }
+}
+
+/// Whether the future that is run was woken.
+#[derive(Default)]
+struct Woken(AtomicBool);
+
+impl Wake for Woken {
+    fn wake(self: Arc<Self>) {
+        self.0.store(true, Ordering::Relaxed);
     }
 }
 
@@ -152,7 +171,7 @@ impl PendingCall for Pending {
         match self.0.fate {
             Fate::NoInstance => Err(RpcError::NoInstance),
             Fate::Ignored => std::future::pending().await,
-            Fate::AcceptedLate(ms) => {
+            Fate::AcceptedLate(ms) | Fate::AnsweredLate(ms, _) => {
                 self.0.rpc.sleep_ms(ms).await;
                 Ok(self.0)
             }
@@ -179,6 +198,7 @@ impl AcceptedCall for Accepted {
                 self.rpc.sleep_ms(after).await;
                 if bytes.len() > limit { Err(RpcError::TooLarge(limit)) } else { Ok(bytes) }
             }
+            Fate::AnsweredLate(_, bytes) => Ok(bytes),
             Fate::Closed(after) => {
                 self.rpc.sleep_ms(after).await;
                 Ok(Vec::new())

@@ -12,6 +12,8 @@ use crate::policy::Item;
 /// What a client is told whose call a server that stops does not wait for any longer.
 pub(super) const STOPPED: &str =
     "the server stops, and the call was not done in the time that calls are given then: it may have run";
+/// What a client is told that has closed its side of the connection, and whose call the server does not wait for any longer.
+pub(super) const GIVEN_UP: &str = "the client has closed its side of the connection, and the server could not wait for the call any longer: it may have run";
 
 /// Why what was requested has no result.
 #[derive(Debug)]
@@ -40,6 +42,8 @@ pub(crate) enum CallError {
     TotalTimeout,
     /// The server stops, and the call has had the time that calls are given then.
     Stopped,
+    /// The client has closed its side of the connection, and the shell does not wait for the call any longer.
+    GivenUp,
     /// A provider's answer breaks the contract.
     ContractBreach(EncodeError),
     /// A provider answered with an error.
@@ -88,6 +92,7 @@ impl CallError {
                 ErrorReply::new(StatusCode::FORBIDDEN, error_code::INVALID_REQUEST, "this caller may not do that")
             }
             Self::Stopped => ErrorReply::internal(STOPPED),
+            Self::GivenUp => ErrorReply::internal(GIVEN_UP),
             Self::ContractBreach(error) => {
                 ErrorReply::internal(format!("the provider answered what the contract does not allow: {error}"))
             }

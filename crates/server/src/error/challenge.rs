@@ -29,7 +29,10 @@ pub(super) fn reply(error: &AuthError, config: &Config) -> ErrorReply {
 
 /// The reply to a caller whose token lacks scopes. The authorization of MCP asks for all scopes of the operation in one challenge.
 pub(super) fn insufficient_scope(scopes: &[String], config: &Config) -> ErrorReply {
-    let description = format!("the token lacks scopes: this needs {}", scope_parameter(scopes));
+    let description = match scope_parameter(scopes) {
+        none if none.is_empty() => "the token lacks scopes".to_owned(),
+        needed => format!("the token lacks scopes: this needs {needed}"),
+    };
     let challenge = challenge(Some(("insufficient_scope", &description)), scopes, config);
     ErrorReply::new(StatusCode::FORBIDDEN, error_code::INVALID_REQUEST, description)
         .with_header(WWW_AUTHENTICATE, challenge)

@@ -40,7 +40,12 @@ pub(super) fn reply(error: &McpError, version: Version, config: &Config) -> Erro
                 false => internal(message),
             }
         }
-        McpError::InsufficientScope(scopes) => challenge::insufficient_scope(scopes, config),
+        McpError::InsufficientScope(scopes) => match distinct(scopes) {
+            Some(scopes) => challenge::insufficient_scope(&scopes, config),
+            None => internal(format!(
+                "the provider asks for more scopes than a client can be told: at most {MAX_SCOPES}, of {MAX_SCOPES_SIZE} bytes together"
+            )),
+        },
         McpError::Forbidden(reason) => ErrorReply::new(
             StatusCode::FORBIDDEN,
             error_code::INVALID_REQUEST,
@@ -68,6 +73,27 @@ pub(super) fn reply(error: &McpError, version: Version, config: &Config) -> Erro
 /// The most bytes of the text of a provider's error that a client is sent.
 const MAX_ERROR_TEXT: usize = 64 << 10;
 
+/// The most scopes that a provider's error asks for, as many as a policy may.
+const MAX_SCOPES: usize = 64;
+/// The most bytes of them. They stand twice in one header, of which Node reads 16 KiB together with all others.
+const MAX_SCOPES_SIZE: usize = 4 << 10;
+
+/// Each scope once, in their order. None if they are too many.
+fn distinct(scopes: &[String]) -> Option<Vec<String>> {
+    let mut distinct: Vec<String> = Vec::new();
+    let mut size = 0;
+    for scope in scopes {
+        if !distinct.contains(scope) {
+            size += scope.len();
+            if distinct.len() == MAX_SCOPES || size > MAX_SCOPES_SIZE {
+                return None;
+            }
+            distinct.push(scope.clone());
+        }
+    }
+    Some(distinct)
+}
+
 /// The text of an error, or its beginning.
 fn bounded(text: &str) -> Cow<'_, str> {
     match text.len() > MAX_ERROR_TEXT {
@@ -86,6 +112,28 @@ fn checked_data(data: &str) -> Option<Box<RawValue>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn scopes_are_told_once_and_not_too_many() {
+        let scopes = |scopes: &[&str]| scopes.iter().map(|scope| (*scope).to_owned()).collect::<Vec<_>>();
+        let numbered = |count: usize| (0..count).map(|number| number.to_string()).collect::<Vec<_>>();
+        for (asked, told) in [
+            (scopes(&[]), Some(scopes(&[]))),
+            (scopes(&["b", "a", "b"]), Some(scopes(&["b", "a"]))),
+            (numbered(MAX_SCOPES), Some(numbered(MAX_SCOPES))),
+            (numbered(MAX_SCOPES + 1), None),
+            (vec!["x".repeat(MAX_SCOPES_SIZE)], Some(vec!["x".repeat(MAX_SCOPES_SIZE)])),
+            (vec!["x".repeat(MAX_SCOPES_SIZE), "y".to_owned()], None),
+            (vec!["x".to_owned(); 200_000], Some(scopes(&["x"]))),
+        ] {
+            assert!(distinct(&asked) == told, "{} scopes", asked.len());
+        }
+        let many =
+            reply(&McpError::InsufficientScope(numbered(MAX_SCOPES + 1)), Version::LATEST_LEGACY, &Config::default());
+        assert_eq!((many.status, many.header), (StatusCode::OK, None));
+        let none = reply(&McpError::InsufficientScope(scopes(&["\""])), Version::LATEST_LEGACY, &Config::default());
+        assert_eq!(none.message, "the token lacks scopes");
+    }
 
     #[test]
     fn a_long_text_of_an_error_is_cut_between_characters() {

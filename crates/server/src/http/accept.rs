@@ -33,11 +33,13 @@ pub(crate) fn check(headers: &HeaderMap, body_limit: usize) -> Result<bool, Head
     Ok(accepted.events)
 }
 
-/// Whether a body has a transfer coding that this server does not know (RFC 9112 §6.1: such a request is answered with 501).
+/// Whether a body has transfer codings that this server does not know (RFC 9112 §6.1: such a request is answered with 501). It knows chunked
+/// alone, which is applied once (§7.1).
 pub(crate) fn has_unknown_coding(headers: &HeaderMap) -> bool {
     let codings = headers.get_all(TRANSFER_ENCODING).iter();
     let mut codings = codings.flat_map(|value| value.to_str().unwrap_or("not ASCII").split(','));
-    codings.any(|coding| !coding.trim().eq_ignore_ascii_case("chunked"))
+    let is_chunked = codings.next().is_none_or(|coding| coding.trim().eq_ignore_ascii_case("chunked"));
+    !is_chunked || codings.next().is_some()
 }
 
 /// The media types that the client says it can read. The specification asks for both; a client without `Accept`, or with `*/*`,

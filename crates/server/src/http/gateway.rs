@@ -30,6 +30,8 @@ pub enum GatewayError {
     AnswerTooLarge(usize),
     /// The shell stops, and the request was not done in the time that requests are given then.
     Stopped,
+    /// The client has closed its side of the connection, and the shell does not wait for the request any longer.
+    GivenUp,
     /// Too many requests run at once.
     Busy,
     /// The server failed. The shell has logged the reason.
@@ -67,6 +69,7 @@ impl GatewayError {
             Self::AnswersFull => RequestError::AnswersFull,
             Self::AnswerTooLarge(limit) => RequestError::AnswerTooLarge(limit),
             Self::Stopped => RequestError::Stopped,
+            Self::GivenUp => RequestError::GivenUp,
             Self::Busy => RequestError::Busy,
             Self::Failed => RequestError::Failed,
         }
@@ -112,6 +115,7 @@ mod tests {
             (GatewayError::AnswersFull, 503, -32603),
             (GatewayError::AnswerTooLarge(1024), 500, -32603),
             (GatewayError::Stopped, 503, -32603),
+            (GatewayError::GivenUp, 503, -32603),
             (GatewayError::Busy, 503, -32603),
             (GatewayError::Failed, 500, -32603),
         ] {

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use catalog::Owned;
+use catalog::{MAX_PAGES, Owned};
 use contract::Provider;
 use contract::model::{ContentBlock, McpError, TextContent, Tool, ToolAnnotations, ToolCall, ToolOutput, ToolPage};
 use protocol::tool_search::{self, FoundToolCall, SearchError, ToolSearch};
@@ -21,8 +21,6 @@ const DEFAULT_RESULTS: usize = 10;
 const MAX_RESULTS: usize = 50;
 /// How many words of a query count.
 const MAX_WORDS: usize = 32;
-/// How many pages of the list are searched: more than providers may have.
-const MAX_PAGES: usize = 1000;
 
 /// Reads an operation as such a view means it: so the authorizer and all that follows see the tool that will run.
 pub(crate) fn translate(operation: Operation) -> Result<Operation, RequestError> {
