@@ -2,11 +2,13 @@
 
 mod commands;
 mod compose;
+mod fingerprint;
 mod host;
 mod http;
 mod log;
 mod options;
 mod policy;
+mod project;
 
 use std::process::ExitCode;
 
@@ -26,6 +28,9 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
+    New(commands::new::New),
+    Build(commands::build::Build),
+    Dev(Box<commands::dev::Dev>),
     Serve(Box<commands::serve::Serve>),
     Compose(commands::compose::Compose),
     Check(commands::check::Check),
@@ -37,10 +42,12 @@ enum Command {
 impl Command {
     fn log_options(&self) -> LogOptions {
         match self {
-            Self::Serve(serve) => serve.log,
+            Self::Build(build) => build.log,
+            Self::Dev(dev) => dev.options.log,
+            Self::Serve(serve) => serve.options.log,
             Self::Compose(compose) => compose.log,
             Self::Check(check) => check.log,
-            Self::Policy(_) | Self::Filler(_) | Self::Settings(_) => LogOptions::default(),
+            Self::New(_) | Self::Policy(_) | Self::Filler(_) | Self::Settings(_) => LogOptions::default(),
         }
     }
 }
@@ -49,6 +56,9 @@ fn main() -> ExitCode {
     let command = Arguments::parse().command;
     let _log = log::start(command.log_options());
     let result = match command {
+        Command::New(new) => new.run(),
+        Command::Build(build) => build.run(),
+        Command::Dev(dev) => dev.run(),
         Command::Serve(serve) => serve.run(),
         Command::Compose(compose) => compose.run(),
         Command::Check(check) => check.run(),

@@ -3,13 +3,12 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::anyhow;
-use wasmtime::Cache;
 
-use crate::host::open_cache;
+use crate::host::ArtifactCache;
 
 /// Opens the cache in the given directory, or in that of `WASMCP_CACHE_DIR`, or in the user's cache directory. The last is only a
 /// default: if it cannot be used, every start compiles the components again.
-pub(super) fn cache(given: Option<&Path>) -> anyhow::Result<Option<Cache>> {
+pub(super) fn cache(given: Option<&Path>) -> anyhow::Result<Option<ArtifactCache>> {
     let variable = |name| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
     let chosen = given.map(PathBuf::from).or_else(|| variable("WASMCP_CACHE_DIR"));
     let is_chosen = chosen.is_some();
@@ -17,7 +16,10 @@ pub(super) fn cache(given: Option<&Path>) -> anyhow::Result<Option<Cache>> {
         .or_else(|| variable("XDG_CACHE_HOME").map(|caches| caches.join("wasmcp")))
         .or_else(|| variable("HOME").map(|home| home.join(".cache/wasmcp")));
     let Some(directory) = directory else { return Ok(None) };
-    let error = match std::path::absolute(&directory).map_err(Into::into).and_then(|path| open_cache(&path)) {
+    let error = match std::path::absolute(&directory)
+        .map_err(anyhow::Error::from)
+        .and_then(|path| Ok(ArtifactCache::open(&path)?))
+    {
         Ok(cache) => return Ok(Some(cache)),
         Err(error) => {
             let directory = directory.display();

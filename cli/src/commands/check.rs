@@ -11,7 +11,7 @@ use crate::host::Rule;
 use crate::http::{install_signatures, system_ports};
 use crate::log::{LogOptions, report};
 use crate::options::{PerProvider, Settings};
-use crate::policy::{findings, load};
+use crate::policy::load_and_warn;
 
 /// How long a file with a token may be, in bytes: one that is too long for a request is explained too.
 const MAX_TOKEN_FILE: u64 = 1 << 20;
@@ -45,10 +45,7 @@ impl Check {
         settings.config()?;
         settings.policy()?;
         if let Some(path) = &self.policy {
-            let bundle = load(path)?;
-            for finding in findings(&bundle) {
-                tracing::warn!("{finding}");
-            }
+            let bundle = load_and_warn(path)?;
             report(&format!("wasmcp: the policy can be used, revision {}", bundle.revision()));
         }
         let Some(auth) = settings.auth(KeyStorage::Memory)? else {

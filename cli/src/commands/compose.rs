@@ -8,16 +8,15 @@ use catalog::{BuildError, BuildOptions, Catalog, NamedProvider};
 
 use super::cache::cache;
 use super::write_file::write_file;
-use super::{startup_context, startup_timer, warn};
-use crate::compose::{ProviderComponent, Target, TransportKind, compose, lattice};
+use super::{MAX_MEMORY, startup_context, startup_timer, warn};
+use crate::compose::{Authorization, ProviderComponent, Target, compose, lattice};
 use crate::host::{Egress, Grant, Loader, MemoryBudget, Rule, Sandbox};
 use crate::log::{LogOptions, report};
 use crate::options::{ComponentArg, PerProvider, SECTIONS, Settings, check_prefixes, check_providers, for_provider};
+use crate::policy::policy_text;
 
 /// How many calls of a provider may run at once while its catalogue is read.
 const MAX_CALLS: u32 = 16;
-/// How many bytes of memory they may use together meanwhile.
-const MAX_MEMORY: usize = 4 << 30;
 
 /// Composes a server and its providers into one file, which runs on any host of `wasi:http`
 #[derive(clap::Args)]
@@ -46,6 +45,12 @@ pub(crate) struct Compose {
     /// Puts the transport in that asks clients for tokens, by the settings `auth.*` of the host that runs the file
     #[arg(long)]
     auth: bool,
+    /// Puts a policy in Rego in, a folder or a file, which decides about every call and list
+    #[arg(long, value_name = "PATH")]
+    policy: Option<PathBuf>,
+    /// Leaves an import to the host that neither `wasmtime serve` nor Spin is known to offer
+    #[arg(long, value_name = "INTERFACE")]
+    allow_import: Vec<String>,
     #[command(flatten)]
     pub(crate) log: LogOptions,
 }
@@ -55,6 +60,8 @@ impl Compose {
     pub(crate) fn run(self) -> anyhow::Result<()> {
         let output = self.output.clone().unwrap_or_else(|| self.target.default_output().into());
         self.check(&output)?;
+        let policy = self.policy.as_deref().map(policy_text).transpose()?;
+        let authorization = Authorization { asks_for_tokens: self.auth, policy };
         let catalog = tokio::runtime::Builder::new_multi_thread() // the host moves a component that computes to another thread
             .enable_all()
             .build()
@@ -66,24 +73,26 @@ impl Compose {
             providers.push(ProviderComponent { name: name.clone(), component });
         }
         let snapshot = catalog.snapshot().context("there is no snapshot of the catalogue")?;
-        let kind = if self.auth { TransportKind::Secured } else { TransportKind::Open };
         let bytes = match self.target {
             Target::Lattice => {
                 fs::create_dir_all(&output)
                     .with_context(|| format!("cannot create the directory `{}`", output.display()))?;
                 let mut bytes = 0;
-                for file in lattice(&providers, snapshot, kind)? {
+                for file in lattice(&providers, snapshot, &authorization)? {
                     bytes += write_file(&output.join(&file.name).with_extension("wasm"), &file.component)?;
                 }
                 bytes
             }
-            _ => write_file(&output, &compose(&providers, snapshot, self.target, kind)?)?,
+            _ => {
+                let file = compose(&providers, snapshot, self.target, &authorization, &self.allow_import)?;
+                write_file(&output, &file)?
+            }
         };
-        let output = output.display();
+        let (output, tools) = (output.display(), catalog.tool_count());
         report(&format!(
-            "wasmcp: wrote `{output}` ({} kB), {} tools of {}: run it with {}",
+            "wasmcp: wrote `{output}` ({} kB), {tools} tool{} of {}: run it with {}",
             bytes.div_ceil(1000),
-            catalog.tool_count(),
+            if tools == 1 { "" } else { "s" },
             self.names().join(", "),
             self.target.how_to_run(&output.to_string(), &self.router_providers()),
         ));

@@ -9,7 +9,7 @@ use crate::log::report;
 /// Writes a component whose functions answer that they are not offered, to plug with `wac` where a provider or a host lacks an interface
 #[derive(clap::Args)]
 pub(crate) struct Filler {
-    /// Interfaces of the contract, and `catalogue`, by which the transport gets the snapshot of the providers: `tools`, `wasmcp:mcp/tools@0.1.0`
+    /// Interfaces of the contract, or `catalogue` and `authorization`, which tell a transport that there is no snapshot of providers and no policy: `tools`, `wasmcp:mcp/tools@0.1.0`
     #[arg(required = true, value_name = "INTERFACE")]
     interfaces: Vec<String>,
     /// The file to write

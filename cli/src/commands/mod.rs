@@ -1,11 +1,14 @@
 //! The subcommands, and what they share: the cache, the egress of the server, written files and the start-up context.
 
 mod banner;
+pub(crate) mod build;
 mod cache;
 pub(crate) mod check;
 pub(crate) mod compose;
+pub(crate) mod dev;
 mod egress;
 pub(crate) mod filler;
+pub(crate) mod new;
 pub(crate) mod policy;
 pub(crate) mod serve;
 pub(crate) mod settings;
@@ -23,6 +26,9 @@ const CALL_MS: u32 = 10_000;
 
 /// How long a provider may take to list all that it has.
 const LISTS: Duration = Duration::from_secs(30);
+
+/// How many bytes of memory providers may use together while `compose` and `build` ask them what they have.
+const MAX_MEMORY: usize = 4 << 30;
 
 /// Reads a text until its end, or until this many bytes.
 fn read_text(source: impl std::io::Read, max_bytes: u64) -> std::io::Result<String> {

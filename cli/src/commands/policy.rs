@@ -6,7 +6,7 @@ use anyhow::{Context as _, bail};
 use policy::{Document, EntryPoint, TestOutcome};
 
 use crate::log::report;
-use crate::policy::{findings, load, test};
+use crate::policy::{load_and_warn, test};
 
 /// How large an input may be, in bytes.
 const MAX_INPUT: u64 = 16 << 20;
@@ -34,6 +34,9 @@ enum What {
         /// A file with the input, as docs/policy.md describes it, or `-` for the standard input
         #[arg(long, value_name = "FILE")]
         input: PathBuf,
+        /// Prints first what each rule of the policy gives for the input
+        #[arg(long)]
+        explain: bool,
     },
 }
 
@@ -42,7 +45,7 @@ impl Policy {
     pub(crate) fn run(self) -> anyhow::Result<()> {
         match self.what {
             What::Test { path } => run_tests(&path),
-            What::Eval { path, input } => evaluate(&path, &input),
+            What::Eval { path, input, explain } => evaluate(&path, &input, explain),
         }
     }
 }
@@ -73,18 +76,20 @@ fn run_tests(path: &std::path::Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn evaluate(path: &std::path::Path, input: &std::path::Path) -> anyhow::Result<()> {
-    let bundle = load(path)?;
-    for finding in findings(&bundle) {
-        tracing::warn!("{finding}");
-    }
+fn evaluate(path: &std::path::Path, input: &std::path::Path, explain: bool) -> anyhow::Result<()> {
+    let bundle = load_and_warn(path)?;
     let text = if input.as_os_str() == "-" {
         super::read_text(std::io::stdin(), MAX_INPUT)
     } else {
         std::fs::File::open(input).and_then(|file| super::read_text(file, MAX_INPUT))
     };
     let text = text.with_context(|| format!("cannot read `{}`", input.display()))?;
-    let document = Document::from_json(&text).with_context(|| format!("`{}` is no input", input.display()))?;
+    let document = Document::from_input(&text).with_context(|| format!("`{}` is no input", input.display()))?;
+    if explain {
+        for rule in bundle.explain(&document) {
+            report(&rule.to_string());
+        }
+    }
     for entry in EntryPoint::ALL {
         match bundle.value(entry, &document) {
             Ok(Some(value)) => report(&format!("{entry} = {value}")),

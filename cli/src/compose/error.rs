@@ -15,6 +15,11 @@ pub(crate) enum ComposeError {
     #[error("provider `{provider}` imports `{import}`, which neither this nor a host of a composed file offers")]
     NotOffered { provider: String, import: String },
     #[error(
+        "{importer} imports `{import}`, which is not in {hosts} ({reason}): build it for WASI 0.2.6, or add `--allow-import {import}` \
+         for a host that has it"
+    )]
+    NotOfHosts { importer: String, import: String, hosts: String, reason: String },
+    #[error(
         "provider `{provider}` imports `{import}`, where it would see the settings of all: let it use `wasmcp:mcp/settings`"
     )]
     SettingsOfAll { provider: String, import: String },

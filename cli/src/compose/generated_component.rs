@@ -6,7 +6,7 @@ use wit_component::{ComponentEncoder, StringEncoding, embed_component_metadata};
 use wit_parser::{PackageId, Resolve, SourceMap};
 
 /// The files of `wit/`, as pairs of name and text. The build script lists them.
-const CONTRACT: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/contract_files.rs"));
+pub(crate) const CONTRACT: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/contract_files.rs"));
 
 /// The interfaces of our own components, beside those of the contract.
 const COMPOSITION: &str = include_str!("../../../components/wit/composition.wit");

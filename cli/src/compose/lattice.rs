@@ -2,11 +2,11 @@
 
 use catalog::{CatalogueSnapshot, check_names};
 
+use super::authorization::Authorization;
 use super::builtin_components::RESPONSE_LIMIT;
 use super::const_component::Constant;
 use super::error::ComposeError;
 use super::target::Target;
-use super::transport::TransportKind;
 use super::wiring::{Backend, ProviderComponent, Wiring};
 
 /// A file of a lattice.
@@ -22,10 +22,10 @@ pub(crate) struct LatticeComponent {
 pub(crate) fn lattice(
     providers: &[ProviderComponent],
     snapshot: &CatalogueSnapshot,
-    kind: TransportKind,
+    authorization: &Authorization,
 ) -> Result<Vec<LatticeComponent>, ComposeError> {
     check_names(providers.iter().map(|provider| provider.name.as_str()))?;
-    let component = transport(&snapshot.clone().into_hints(), kind)?;
+    let component = transport(&snapshot.clone().into_hints(), authorization)?;
     let mut components = vec![LatticeComponent { name: "transport".to_owned(), component }];
     for provider in providers {
         components.push(LatticeComponent { name: provider.name.clone(), component: limited(provider)? });
@@ -33,16 +33,16 @@ pub(crate) fn lattice(
     Ok(components)
 }
 
-fn transport(hints: &CatalogueSnapshot, kind: TransportKind) -> Result<Vec<u8>, ComposeError> {
+fn transport(hints: &CatalogueSnapshot, authorization: &Authorization) -> Result<Vec<u8>, ComposeError> {
     let hints = Constant::Snapshot(hints.to_parts()?);
-    let mut wiring = Wiring::new(Target::Lattice, kind)?;
+    let mut wiring = Wiring::new(Target::Lattice, authorization)?;
     let router = wiring.router(&hints)?;
     let transport = wiring.transport(&Backend::Router(router), &hints)?;
     wiring.finish(transport)
 }
 
 fn limited(provider: &ProviderComponent) -> Result<Vec<u8>, ComposeError> {
-    let mut wiring = Wiring::new(Target::Lattice, TransportKind::default())?;
+    let mut wiring = Wiring::new(Target::Lattice, &Authorization::default())?;
     let instance = wiring.provider(provider)?;
     let limit = wiring.assembly.add("response-limit", RESPONSE_LIMIT)?;
     for interface in contract::INTERFACES {

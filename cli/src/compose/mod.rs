@@ -20,21 +20,22 @@
 //! ```
 
 mod assembly;
+mod authorization;
 mod builtin_components;
 mod const_component;
 mod error;
 mod generated_component;
+mod host_imports;
 mod lattice;
 mod one_file;
 mod target;
 mod transport;
-mod transport_marker;
 mod wiring;
 
+pub(crate) use authorization::{Authorization, TransportMarker};
 pub(crate) use const_component::ConstComponent;
+pub(crate) use generated_component::CONTRACT;
 pub(crate) use lattice::lattice;
 pub(crate) use one_file::compose;
 pub(crate) use target::Target;
-pub(crate) use transport::TransportKind;
-pub(crate) use transport_marker::transport_kind;
 pub(crate) use wiring::ProviderComponent;

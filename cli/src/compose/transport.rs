@@ -28,26 +28,14 @@ use super::generated_component::{GenerateError, encode};
 /// The package of the imports of the providers.
 const PACKAGE: &str = "wasmcp:transport";
 
-/// The transport of a file, which is as large as what it can do.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) enum TransportKind {
-    /// Every client may call. It does not start where a setting asks for authorization.
-    #[default]
-    Open,
-    /// It asks for tokens, and does not start without the settings of authorization.
-    Secured,
-}
-
 /// The interfaces of the contract that one provider exports, by their full names.
 pub(crate) type ExportedInterfaces = Vec<&'static str>;
 
 /// A transport of these providers. In the place of the contract it imports `wasmcp:transport/providerN-INTERFACE` for each of them and each
-/// interface that it exports. Without any it keeps the imports of the contract, for a router.
-pub(crate) fn transport(kind: TransportKind, providers: &[ExportedInterfaces]) -> Result<Vec<u8>, GenerateError> {
-    let built = match kind {
-        TransportKind::Open => TRANSPORT,
-        TransportKind::Secured => SECURED_TRANSPORT,
-    };
+/// interface that it exports. Without any it keeps the imports of the contract, for a router. One that every client may call is a smaller
+/// component.
+pub(crate) fn transport(is_open: bool, providers: &[ExportedInterfaces]) -> Result<Vec<u8>, GenerateError> {
+    let built = if is_open { TRANSPORT } else { SECURED_TRANSPORT };
     let module = dispatch::rewrite(core_module(built)?, providers)?;
     let decoded = wit_component::decode(built).map_err(GenerateError::Wit)?;
     let DecodedWasm::Component(mut resolve, built) = decoded else {

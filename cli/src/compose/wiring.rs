@@ -7,11 +7,12 @@ use contract::functions::Describe;
 use wac_graph::PackageId;
 
 use super::assembly::{Assembly, Instance, compatible};
+use super::authorization::Authorization;
 use super::builtin_components::ROUTER;
 use super::const_component::{ConstComponent, Constant};
 use super::error::ComposeError;
 use super::target::{Service, Source, Target};
-use super::transport::{TransportKind, provider_import, transport};
+use super::transport::{provider_import, transport};
 
 /// A provider to be composed.
 pub(crate) struct ProviderComponent {
@@ -23,6 +24,8 @@ pub(crate) struct ProviderComponent {
 
 /// The interface by which a component gets the snapshot of the catalogue.
 const CATALOGUE: &str = "wasmcp:composition/catalogue";
+/// The interface by which a transport that is not open gets what it asks of callers.
+const AUTHORIZATION: &str = "wasmcp:composition/authorization";
 /// The interface by which a settings adapter gets the name of its provider.
 const PROVIDER_NAME: &str = "wasmcp:composition/provider-name";
 /// The name by which the transport has settings.
@@ -32,7 +35,7 @@ const TRANSPORT_NAME: &str = "transport";
 pub(crate) struct Wiring {
     pub(super) assembly: Assembly,
     target: Target,
-    kind: TransportKind,
+    authorization: Authorization,
     adapters: BTreeMap<Service, PackageId>,
     constants: ConstComponent,
     from_constants: Vec<FromConstants>,
@@ -65,12 +68,12 @@ struct FromConstants {
 }
 
 impl Wiring {
-    /// Begins a file for this host, with this transport if it has one.
-    pub(super) fn new(target: Target, kind: TransportKind) -> Result<Self, ComposeError> {
+    /// Begins a file for this host, whose transport, if it has one, asks this of callers.
+    pub(super) fn new(target: Target, authorization: &Authorization) -> Result<Self, ComposeError> {
         Ok(Self {
             assembly: Assembly::default(),
             target,
-            kind,
+            authorization: authorization.clone(),
             adapters: BTreeMap::new(),
             constants: ConstComponent::new()?,
             from_constants: Vec::new(),
@@ -130,7 +133,7 @@ impl Wiring {
             let has = |interface: &&&str| self.assembly.find(*provider, interface).is_some();
             contract::INTERFACES.iter().filter(has).copied().collect()
         });
-        let component = transport(self.kind, &exported.collect::<Vec<_>>())?;
+        let component = transport(self.authorization.is_open(), &exported.collect::<Vec<_>>())?;
         let transport = self.assembly.add(TRANSPORT_NAME, &component)?;
         for import in self.assembly.imports(transport) {
             if let Some((provider, interface)) = provider_import(&import) {
@@ -146,6 +149,8 @@ impl Wiring {
                 self.service(service, transport, &import, TRANSPORT_NAME)?;
             } else if import.starts_with(CATALOGUE) {
                 self.tell(transport, &import, snapshot);
+            } else if import.starts_with(AUTHORIZATION) {
+                self.tell(transport, &import, &Constant::Authorization(self.authorization.clone()));
             }
         }
         Ok(transport)

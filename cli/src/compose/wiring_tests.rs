@@ -10,7 +10,7 @@ use wit_parser::{ManglingAndAbi, Resolve};
 
 use super::*;
 use crate::compose::builtin_components::TRANSPORT;
-use crate::compose::{TransportKind, compose, lattice};
+use crate::compose::{Authorization, compose, lattice};
 
 /// Interfaces that a provider might ask for, beside those of the contract.
 const OTHERS: &str = "
@@ -19,7 +19,13 @@ const OTHERS: &str = "
     package wasi:config@0.2.0-rc.1 { interface store { get-all: func() -> list<string>; } }
     package wasi:random@0.2.6 { interface random { get-random-u64: func() -> u64; } }
     package wasi:keyvalue@0.2.0-draft { interface store { get: func() -> string; } }
-    package wasi:filesystem@0.2.6 { interface preopens { get-directories: func() -> list<string>; } }
+    package wasi:filesystem@0.2.6 {
+        interface types { resource descriptor; }
+        interface preopens { use types.{descriptor}; get-directories: func() -> list<tuple<descriptor, string>>; }
+    }
+    package wasi:cli@0.2.12 { interface exit { exit-with-code: func(status-code: u8); } }
+    package wasi:clocks@0.3.0 { interface system-clock { get-resolution: func() -> u64; } }
+    package wasi:sockets@0.2.0 { interface instance-network { instance-network: func() -> string; } }
     package other:things@1.0.0 { interface thing { f: func(); } }
 ";
 
@@ -74,6 +80,15 @@ fn snapshot(names: &[&str], prefix: Option<&str>) -> CatalogueSnapshot {
 }
 
 fn compose_all(providers: &[(&str, &str)], prefix: Option<&str>, target: Target) -> Result<Vec<u8>, ComposeError> {
+    compose_allowing(&[], providers, prefix, target)
+}
+
+fn compose_allowing(
+    imports: &[String],
+    providers: &[(&str, &str)],
+    prefix: Option<&str>,
+    target: Target,
+) -> Result<Vec<u8>, ComposeError> {
     // Names that cannot be composed have no catalogue either; what is composed is then refused before the snapshot is read.
     let names: Vec<&str> = providers.iter().map(|(name, _)| *name).collect();
     let names = if check_names(names.iter().copied()).is_ok() { names.as_slice() } else { &["a"] };
@@ -82,7 +97,7 @@ fn compose_all(providers: &[(&str, &str)], prefix: Option<&str>, target: Target)
         .iter()
         .map(|(name, world)| ProviderComponent { name: (*name).to_owned(), component: provider(world) })
         .collect();
-    compose(&providers, &snapshot, target, TransportKind::Open)
+    compose(&providers, &snapshot, target, &Authorization::default(), imports)
 }
 
 /// The imports of a component, without versions.
@@ -134,10 +149,11 @@ fn a_composed_file_imports_what_transport_and_adapter_need_and_the_wasi_of_provi
 
 #[test]
 fn on_a_lattice_a_provider_imports_the_state_that_it_includes_and_the_transport_has_it_of_its_router() {
-    for kind in [TransportKind::Open, TransportKind::Secured] {
+    for asks_for_tokens in [false, true] {
+        let authorization = Authorization { asks_for_tokens, policy: None };
         let providers = [("a", EVERYTHING), ("b", TOOLS)]
             .map(|(name, world)| ProviderComponent { name: name.to_owned(), component: provider(world) });
-        let parts = lattice(&providers, &snapshot(&["a", "b"], None), kind).expect("composed");
+        let parts = lattice(&providers, &snapshot(&["a", "b"], None), &authorization).expect("composed");
         for (part, expected) in parts.iter().zip([false, true, false]) {
             let imports = imports(&part.component);
             assert_eq!(imports.iter().any(|name| name == "wasmcp:mcp/state"), expected, "{}: {imports:?}", part.name);
@@ -261,6 +277,9 @@ fn every_function_that_is_filled_answers_that_it_is_not_offered_as_often_as_it_i
                 ("wasmcp:composition/catalogue@0.1.0", "provider-count") => Some(Val::U32(0)),
                 ("wasmcp:composition/catalogue@0.1.0", "exports-function") => Some(Val::Bool(false)),
                 ("wasmcp:composition/catalogue@0.1.0", "select-provider") => None,
+                // Without a word about it callers need a token.
+                ("wasmcp:composition/authorization@0.1.0", "serves-anonymous-callers") => Some(Val::Bool(false)),
+                ("wasmcp:composition/authorization@0.1.0", "policy") => Some(Val::Option(None)),
                 ("wasmcp:mcp/http@0.1.0", _) => Some(Val::List(vec![not_offered(); 3])),
                 _ => Some(not_offered()),
             };
@@ -273,6 +292,23 @@ fn every_function_that_is_filled_answers_that_it_is_not_offered_as_often_as_it_i
     called.dedup();
     assert_eq!(called.len(), interfaces.len(), "{called:?}");
     assert!(interfaces.len() >= 10 && !interfaces.iter().any(|name| name.contains("mcp/provider@")), "{interfaces:?}");
+}
+
+#[test]
+fn a_file_tells_its_transport_what_it_was_composed_with() {
+    for asks_for_tokens in [false, true] {
+        for policy in [None, Some(r#"{"policy.rego":"package wasmcp"}"#)] {
+            let mut constants = ConstComponent::new().expect("contract");
+            let authorization = Authorization { asks_for_tokens, policy: policy.map(str::to_owned) };
+            let export = constants.tell(&Constant::Authorization(authorization));
+            let (mut store, instance) = run(&constants.encode().expect("component").expect("exports"));
+            let anonymous = function(&mut store, &instance, &export, "serves-anonymous-callers");
+            assert_eq!(call(&mut store, anonymous).expect("a truth value"), Some(Val::Bool(!asks_for_tokens)));
+            let told = function(&mut store, &instance, &export, "policy");
+            let text = policy.map(|text| Box::new(Val::String(text.to_owned())));
+            assert_eq!(call(&mut store, told).expect("a text"), Some(Val::Option(text)));
+        }
+    }
 }
 
 #[test]
@@ -339,7 +375,7 @@ fn a_file_has_its_providers_and_three_components_of_ours() {
 #[test]
 fn wac_plug_makes_what_compose_makes_of_a_provider_and_a_filler() {
     let mut filler = ConstComponent::new().expect("contract");
-    for interface in ["resources", "prompts", "completion", "changes", "settings", "catalogue"] {
+    for interface in ["resources", "prompts", "completion", "settings", "catalogue"] {
         filler.fill(interface).expect(interface);
     }
     let filler = filler.encode().expect("filler").expect("exports");
@@ -356,6 +392,30 @@ fn wac_plug_makes_what_compose_makes_of_a_provider_and_a_filler() {
     let mut composed = imports(&compose_all(&[("a", TOOLS)], None, Target::Wasmtime).expect("composed"));
     composed.retain(|name| name != "wasi:cli/environment");
     assert_eq!(plugged, composed);
+}
+
+#[test]
+fn an_import_that_a_host_lacks_is_named_with_the_host_and_may_be_allowed() {
+    const WASMTIME: &str = "the WASI 0.2.12 of `wasmtime serve -Scli`";
+    const SPIN: &str = "the WASI 0.2.6 of Spin 4";
+    for (import, hosts) in [
+        // No such version, another type, and a function that only the newer version has.
+        ("wasi:clocks/system-clock@0.3.0", format!("{WASMTIME} nor {SPIN}")),
+        ("wasi:sockets/instance-network@0.2.0", format!("{WASMTIME} nor {SPIN}")),
+        ("wasi:cli/exit@0.2.12", SPIN.to_owned()),
+    ] {
+        let world = format!("{TOOLS} import {import};");
+        let providers = [("b", TOOLS), ("a", world.as_str())];
+        for target in [Target::Wasmtime, Target::Spin] {
+            let error = compose_all(&providers, None, target).expect_err(import).to_string();
+            let says = format!("provider `a` imports `{import}`, which is not in {hosts} (");
+            assert!(error.starts_with(&says), "{error}");
+            assert!(error.contains(&format!("`--allow-import {import}`")) && !error.contains('\n'), "{error}");
+            compose_allowing(&[import.to_owned()], &providers, None, target).expect(import);
+        }
+        // Files for wasmCloud are not compared.
+        compose_all(&providers, None, Target::Wasmcloud).expect(import);
+    }
 }
 
 #[test]

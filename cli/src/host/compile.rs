@@ -1,5 +1,6 @@
-//! Reads and compiles component files. wasmtime caches what was compiled.
+//! Reads and compiles component files, and keeps what was compiled.
 
+use std::fs::{self, File};
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc;
@@ -9,6 +10,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use wasmtime::Engine;
 use wasmtime::component::Component;
 
+use super::artifact_cache::{ArtifactCache, ArtifactName};
 use super::engine::MAX_CORE_INSTANCES;
 use crate::log::is_text;
 
@@ -46,16 +48,28 @@ const MAGIC: &[u8] = b"\0asm";
 /// The version and layer of a core module.
 const MODULE: &[u8] = &[1, 0, 0, 0];
 
-/// Reads and compiles a component.
-pub(crate) fn compile(engine: &Engine, path: &Path) -> Result<Component, CompileError> {
-    let bytes = std::fs::read(path).map_err(|error| CompileError::Unreadable(path.to_owned(), error))?;
+/// Compiles a component, or loads it from the cache if it was compiled before.
+pub(crate) fn compile(engine: &Engine, path: &Path, cache: Option<&ArtifactCache>) -> Result<Component, CompileError> {
+    let unreadable = |error| CompileError::Unreadable(path.to_owned(), error);
+    if let Some(cache) = cache {
+        let name = File::open(path).and_then(|file| ArtifactName::of(engine, file)).map_err(unreadable)?;
+        if let Some(component) = cache.load(engine, &name) {
+            return Ok(component);
+        }
+    }
+    let bytes = fs::read(path).map_err(unreadable)?;
     match (bytes.get(..4), bytes.get(4..8)) {
         (Some(MAGIC), Some(MODULE)) => return Err(CompileError::CoreModule(path.to_owned())),
         (Some(MAGIC), Some(_)) => {}
         _ => return Err(CompileError::NotWebAssembly(path.to_owned())),
     }
-    with_progress(path, bytes.len(), || Component::from_binary(engine, &bytes))
-        .map_err(|error| invalid(path, &format!("{error:#}")))
+    let component = with_progress(path, bytes.len(), || Component::from_binary(engine, &bytes))
+        .map_err(|error| invalid(path, &format!("{error:#}")))?;
+    if let Some(cache) = cache {
+        // The file may have changed since it was named.
+        cache.store(&ArtifactName::of(engine, bytes.as_slice()).map_err(unreadable)?, &component);
+    }
+    Ok(component)
 }
 
 fn invalid(path: &Path, cause: &str) -> CompileError {
@@ -105,10 +119,10 @@ mod tests {
         let mut component = wasm_encoder::Component::new();
         component.section(&canon);
         let path = std::env::temp_dir().join(format!("wasmcp-async-{}.wasm", std::process::id()));
-        std::fs::write(&path, component.finish()).expect("temporary file");
-        let engine = super::super::engine::engine(&super::super::engine::PROVIDER, 1, 1 << 30, None).expect("engine");
-        let error = compile(&engine, &path).expect_err("error").to_string();
-        std::fs::remove_file(path).expect("temporary file");
+        fs::write(&path, component.finish()).expect("temporary file");
+        let engine = super::super::engine::engine(&super::super::engine::PROVIDER, 1, 1 << 30).expect("engine");
+        let error = compile(&engine, &path, None).expect_err("error").to_string();
+        fs::remove_file(path).expect("temporary file");
         assert!(error.contains("`--sync`") && error.contains("`--backend-qjs-disable-async`"), "{error}");
     }
 }

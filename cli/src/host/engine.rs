@@ -1,14 +1,12 @@
 //! The wasmtime engine: how components are compiled, and the pool that their instances come from.
 
-use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread::{self, Thread};
 use std::time::Duration;
 
-use wasmtime::{Cache, CacheConfig, Config, Enabled, Engine, InstanceAllocationStrategy, PoolingAllocationConfig};
+use wasmtime::{Config, Enabled, Engine, InstanceAllocationStrategy, PoolingAllocationConfig};
 
-use super::cache_folder;
 use super::instance::{TABLE_ELEMENTS, count_tick};
 
 /// The period of the epoch: how often a running component is asked whether it should yield.
@@ -46,7 +44,7 @@ fn kept_memory(memories: u32, all: usize) -> usize {
 }
 
 /// Makes an engine whose pool has the quota of `calls` calls, which may use `memory` bytes together.
-pub(crate) fn engine(quota: &PoolQuota, calls: u32, memory: usize, cache: Option<Cache>) -> wasmtime::Result<Engine> {
+pub(crate) fn engine(quota: &PoolQuota, calls: u32, memory: usize) -> wasmtime::Result<Engine> {
     let memories = calls.saturating_mul(quota.memories.saturating_add(1));
     let mut pool = PoolingAllocationConfig::new();
     // A component takes of everything at most what its own calls have, so that none has a share of another's.
@@ -71,18 +69,11 @@ pub(crate) fn engine(quota: &PoolQuota, calls: u32, memory: usize, cache: Option
     config
         .allocation_strategy(InstanceAllocationStrategy::Pooling(pool))
         .epoch_interruption(true)
+        // wasmtime 49 has it by default. Signatures are three to five times as fast in components that are built for it.
+        .wasm_wide_arithmetic(true)
         // The contract has no streams or futures, and without their bookkeeping a call costs less.
         .concurrency_support(false);
-    config.cache(cache);
     Engine::new(&config)
-}
-
-/// Opens the cache of compiled components in a directory, which is an absolute path.
-pub(crate) fn open_cache(directory: &Path) -> wasmtime::Result<Cache> {
-    let compiled = cache_folder::prepare(directory)?;
-    let mut settings = CacheConfig::new();
-    settings.with_directory(compiled);
-    Cache::new(settings)
 }
 
 /// A thread that increments the engine's epoch, so that a component that only computes is interrupted. It sleeps while no call runs.
@@ -130,6 +121,16 @@ impl Drop for Running<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_module_that_is_built_for_wide_arithmetic_compiles() {
+        let module = wat::parse_str(
+            "(module (func (export \"add\") (param i64 i64 i64 i64) (result i64 i64)
+                local.get 0 local.get 1 local.get 2 local.get 3 i64.add128))",
+        );
+        let engine = engine(&PROVIDER, 1, 64 << 20).expect("an engine");
+        wasmtime::Module::new(&engine, module.expect("a module")).expect("it compiles");
+    }
 
     #[test]
     fn what_stays_in_place_is_a_part_of_the_memory_for_all_calls() {

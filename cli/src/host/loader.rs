@@ -5,9 +5,10 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use tokio::time::timeout;
+use wasmtime::Engine;
 use wasmtime::component::{Component, InstancePre, Linker};
-use wasmtime::{Cache, Engine};
 
+use super::artifact_cache::ArtifactCache;
 use super::compile::{CompileError, compile};
 use super::composed::Composed;
 use super::engine::{COMPOSED, PROVIDER, PoolQuota, Ticker, engine};
@@ -64,25 +65,31 @@ pub(crate) struct Loader {
     engine: Engine,
     linker: Linker<StoreData>,
     ticker: Arc<Ticker>,
+    cache: Option<ArtifactCache>,
     quota: PoolQuota,
     calls: u32,
 }
 
 impl Loader {
     /// A loader for this number of components, each with up to `calls` calls at once, where all may use `memory` bytes together.
-    pub(crate) fn new(components: usize, calls: u32, memory: usize, cache: Option<Cache>) -> Result<Self, LoadError> {
+    pub(crate) fn new(
+        components: usize,
+        calls: u32,
+        memory: usize,
+        cache: Option<ArtifactCache>,
+    ) -> Result<Self, LoadError> {
         // Whether a single component is a composed file is not known before it is compiled, and compiling needs the engine.
         let quota = if components == 1 { COMPOSED } else { PROVIDER };
         let all = calls.saturating_mul(u32::try_from(components).unwrap_or(u32::MAX));
-        let engine = engine(&quota, all, memory, cache).map_err(LoadError::Engine)?;
+        let engine = engine(&quota, all, memory).map_err(LoadError::Engine)?;
         let linker = linker(&engine).map_err(LoadError::Engine)?;
         let ticker = Arc::new(Ticker::start(&engine));
-        Ok(Self { engine, linker, ticker, quota, calls })
+        Ok(Self { engine, linker, ticker, cache, quota, calls })
     }
 
-    /// Compiles a component, and finds out whether it is a provider or a composed file.
+    /// Compiles a component, or takes what was compiled before, and finds out whether it is a provider or a composed file.
     pub(crate) fn compile(&self, path: &Path) -> Result<Compiled, LoadError> {
-        let component = compile(&self.engine, path)?;
+        let component = compile(&self.engine, path, self.cache.as_ref())?;
         let path = path.to_owned();
         let Some(quota_units) = self.quota_units(&component) else { return Err(LoadError::Unbounded { path }) };
         if quota_units > self.calls {
@@ -96,10 +103,13 @@ impl Loader {
     }
 
     /// Makes a provider of a component. Instantiates it once, to see whether it starts.
-    pub(crate) async fn provider(&self, compiled: Compiled, grant: Grant) -> Result<Sandbox, LoadError> {
-        let linked = self.link(&compiled)?;
+    pub(crate) async fn provider(
+        &self,
+        compiled: Compiled,
+        grant: impl Into<Arc<Grant>>,
+    ) -> Result<Sandbox, LoadError> {
+        let (linked, grant) = (self.link(&compiled)?, grant.into());
         let slots = Slots::new(self.calls, compiled.quota_units, Arc::clone(&grant.memory), self.ticker.clone());
-        let grant = Arc::new(grant);
         let exports = self.instantiate_once(compiled, &grant, &linked, &slots).await?;
         Ok(Sandbox::new(grant, linked, exports, slots))
     }

@@ -1,5 +1,6 @@
 //! The host of components: compiles them, and runs each call in an instance of its own with nothing but what the operator granted.
 
+mod artifact_cache;
 mod cache_folder;
 mod compile;
 mod composed;
@@ -15,10 +16,10 @@ mod sandbox;
 mod services;
 mod stdio;
 
+pub(crate) use artifact_cache::ArtifactCache;
 pub(crate) use composed::{Composed, Work};
 pub(crate) use descriptors::{ConnectionLimits, fit_clients, raise_descriptor_limit};
 pub(crate) use egress::{Caller, Egress, ExchangeError, Rule, connection_failure, exchange, is_timeout};
-pub(crate) use engine::open_cache;
 pub(crate) use grant::Grant;
 pub(crate) use instance::{MemoryBudget, Size};
 pub(crate) use loader::{Compiled, LoadError, Loader};

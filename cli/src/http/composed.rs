@@ -45,6 +45,7 @@ impl ComposedService {
         request: Request<ClientBody>,
         page: &PageAccess,
         timeouts: Timeouts,
+        given_up: impl Future<Output = ()> + Send,
     ) -> Result<Response<ResponseBody>, GatewayError> {
         if !has_one_host(&request) {
             return Err(GatewayError::TwoHosts);
@@ -64,6 +65,7 @@ impl ComposedService {
             biased;
             answered = answer => answered,
             () = self.end_of_calls.clone() => Err(GatewayError::Stopped),
+            () = given_up => Err(GatewayError::GivenUp),
         };
         // The file itself has said nothing, so that the id is read here.
         Ok(answered.unwrap_or_else(|error| page.apply(error.respond_to(&kept)).map(ResponseBody::from)))
@@ -75,10 +77,15 @@ impl Service for ComposedService {
         Some(ALONE_TIMEOUT)
     }
 
-    async fn answer(&self, request: Request<ClientBody>, timeouts: Timeouts) -> Response<ResponseBody> {
+    async fn answer(
+        &self,
+        request: Request<ClientBody>,
+        timeouts: Timeouts,
+        given_up: impl Future<Output = ()> + Send,
+    ) -> Response<ResponseBody> {
         let (head, body) = request.into_parts();
         let page = PageAccess::of(&self.config, &head);
-        let response = self.pass(Request::from_parts(head, body), &page, timeouts).await;
+        let response = self.pass(Request::from_parts(head, body), &page, timeouts, given_up).await;
         response.unwrap_or_else(|error| page.apply(error.respond()).map(ResponseBody::from))
     }
 }

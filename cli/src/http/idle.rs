@@ -1,4 +1,5 @@
-//! Which connections can make room for a client that waits: those that are idle, and then those whose clients take long to send a body.
+//! Which connections can make room for a client that waits: those that are idle, then requests whose clients have disconnected, and then those
+//! whose clients take long to send a body.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -12,7 +13,7 @@ use tokio::time::Instant;
 #[derive(Default)]
 pub(super) struct WaitingConnections {
     state: Mutex<State>,
-    /// Notified when a connection becomes idle.
+    /// Notified when a connection becomes idle, or a client disconnects from its request.
     added: Notify,
 }
 
@@ -21,9 +22,16 @@ struct State {
     next: u64,
     /// The idle connections, the oldest first.
     idle: BTreeMap<u64, Arc<Notify>>,
+    /// The requests that run although their clients have disconnected, the oldest first.
+    abandoned: BTreeMap<u64, Arc<Notify>>,
     /// The requests of which a part of the body has not come, the oldest first.
     receiving: BTreeMap<u64, (Instant, Arc<Notify>)>,
+    /// When it was logged last that a request was ended.
+    logged: Option<Instant>,
 }
+
+/// How often it is logged that requests were ended.
+const LOG_INTERVAL: Duration = Duration::from_secs(1);
 
 /// Whether one connection is idle, and how it is asked to close.
 pub(super) struct Activity {
@@ -39,6 +47,13 @@ pub(super) struct Activity {
 /// A request on a connection. The connection is idle again when this is dropped.
 pub(super) struct Busy(Arc<Activity>);
 
+/// A request whose client has disconnected. It ends when this is dropped.
+pub(super) struct Abandoned {
+    connections: Arc<WaitingConnections>,
+    key: u64,
+    end: Arc<Notify>,
+}
+
 /// A request of which a part of the body has not come. It ends when this is dropped.
 pub(super) struct Receiving {
     connections: Arc<WaitingConnections>,
@@ -47,12 +62,21 @@ pub(super) struct Receiving {
 }
 
 impl WaitingConnections {
-    /// Asks the connection that has been idle for the longest time to close. Where none is idle, the body that has been on its way for
-    /// the longest time is not waited for any longer, if that is more than this time.
+    /// Asks the connection that has been idle for the longest time to close. Where none is idle, the request is ended that runs without a
+    /// client for the longest time; where there is none, the body that has been on its way for the longest time is not waited for any longer,
+    /// if that is more than this time.
     pub(super) fn make_room(&self, body_time: Duration) {
         let mut state = lock(&self.state);
         if let Some((_, close)) = state.idle.pop_first() {
             close.notify_one();
+        } else if let Some((_, end)) = state.abandoned.pop_first() {
+            end.notify_one();
+            if state.logged.is_none_or(|last| last.elapsed() >= LOG_INTERVAL) {
+                state.logged = Some(Instant::now());
+                tracing::warn!(
+                    "calls whose clients have disconnected are ended, since all connections are in use (`--max-connections`)"
+                );
+            }
         } else if let Some(slowest) = state.receiving.first_entry()
             && slowest.get().0.elapsed() > body_time
         {
@@ -60,7 +84,19 @@ impl WaitingConnections {
         }
     }
 
-    /// Completes when a connection has become idle.
+    /// A request runs although its client has disconnected.
+    pub(super) fn abandon(self: &Arc<Self>) -> Abandoned {
+        let end = Arc::new(Notify::new());
+        let mut state = lock(&self.state);
+        state.next += 1;
+        let key = state.next;
+        state.abandoned.insert(key, Arc::clone(&end));
+        drop(state);
+        self.added.notify_one();
+        Abandoned { connections: Arc::clone(self), key, end }
+    }
+
+    /// Completes when a connection has become idle, or a client has disconnected from its request.
     pub(super) async fn added(&self) {
         self.added.notified().await;
     }
@@ -133,6 +169,19 @@ impl Activity {
         if let Some(key) = lock(&self.key).take() {
             lock(&self.connections.state).idle.remove(&key);
         }
+    }
+}
+
+impl Abandoned {
+    /// Completes when the request is to end, as another client waits for a connection.
+    pub(super) async fn ended(&self) {
+        self.end.notified().await;
+    }
+}
+
+impl Drop for Abandoned {
+    fn drop(&mut self) {
+        lock(&self.connections.state).abandoned.remove(&self.key);
     }
 }
 

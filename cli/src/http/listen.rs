@@ -1,5 +1,6 @@
 //! Connections: accepts them, limits their number, and ends them gracefully.
 
+use std::future::pending;
 use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
@@ -13,7 +14,7 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use server::{ClientAddress, GatewayError, OnDisconnect};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::{Notify, Semaphore, watch};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep, timeout};
 
@@ -23,7 +24,7 @@ use super::idle::{Activity, WaitingConnections};
 use super::monitored_stream::MonitoredStream;
 use super::phase::{Phase, reached};
 use super::response_body::ResponseBody;
-use super::run_to_end::{ConnectionPermit, RunToEnd};
+use super::run_to_end::{ConnectionPermit, Permit, RunToEnd};
 use super::timeouts::Timeouts;
 
 /// The largest head of a request, in bytes.
@@ -34,7 +35,7 @@ const MAX_BUFFER_SIZE: usize = 72 << 10;
 const MAX_HEADERS: usize = 128;
 /// How long the answers to calls may take that the listener does not wait for any longer.
 const LAST_ANSWERS_TIMEOUT: Duration = Duration::from_secs(2);
-/// How long the engine has to answer such a call itself, which it does at once. A composed file does not.
+/// How long the service has to answer such a call itself, which it does at once: it knows the id of the request, unless it still reads it.
 const ENGINE_ANSWER_TIMEOUT: Duration = Duration::from_millis(200);
 /// How long an idle connection may take to close before the next one is asked. It takes longer only where its client reads slowly.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(1);
@@ -50,11 +51,14 @@ pub(crate) trait Service: Send + Sync + 'static {
         None
     }
 
-    /// Answers one request. When the client disconnects, the future is dropped, unless the request [runs to its end](RunToEnd).
+    /// Answers one request. When the client disconnects, the future is dropped, unless the request [runs to its end](RunToEnd). Such a
+    /// request is not waited for any longer once `given_up` has completed: what it has not done then, it answers with an error that says that
+    /// it may have run.
     fn answer(
         &self,
         request: Request<ClientBody>,
         timeouts: Timeouts,
+        given_up: impl Future<Output = ()> + Send,
     ) -> impl Future<Output = Response<ResponseBody>> + Send;
 }
 
@@ -106,7 +110,8 @@ impl Listener {
         reached(self.phase.subscribe(), Phase::Ending)
     }
 
-    /// Accepts the next connection, and waits for a permit for it. A connection that waits for its client makes room.
+    /// Accepts the next connection, and waits for a permit for it. A connection that waits for its client makes room, and so does a request
+    /// whose client has disconnected.
     async fn accept(&self) -> std::io::Result<(TcpStream, ConnectionPermit)> {
         let (stream, _) = self.socket.accept().await?;
         let permit = loop {
@@ -120,7 +125,7 @@ impl Listener {
                 () = sleep(CLOSE_TIMEOUT) => {}
             }
         };
-        Ok((stream, Arc::new(permit)))
+        Ok((stream, Permit::new(permit, Arc::clone(&self.waiting))))
     }
 
     /// Serves until `stop` completes, then waits for the calls that still run.
@@ -140,7 +145,8 @@ impl Listener {
                 Ok((stream, permit)) => {
                     let activity = Activity::new(Arc::clone(&self.waiting));
                     let (phase, budgets) = (self.phase.subscribe(), Arc::clone(&self.budgets));
-                    let connection = Connection { permit, activity, phase, timeouts: self.timeouts, budgets };
+                    let (timeouts, max_connections) = (self.timeouts, self.limits.connections as usize);
+                    let connection = Connection { permit, max_connections, activity, phase, timeouts, budgets };
                     connection.start(&http, stream, Arc::clone(&service), &mut tasks);
                 }
                 // The error is of one connection, or of all while the process has no descriptors left. Waiting helps against both.
@@ -186,6 +192,8 @@ fn http(timeouts: &Timeouts) -> http1::Builder {
 /// What a connection has besides its socket.
 struct Connection {
     permit: ConnectionPermit,
+    /// How many connections there may be at once.
+    max_connections: usize,
     activity: Arc<Activity>,
     phase: watch::Receiver<Phase>,
     timeouts: Timeouts,
@@ -198,7 +206,7 @@ impl Connection {
         if stream.set_nodelay(true).is_err() {
             return;
         }
-        let Self { permit, activity, phase, timeouts, budgets } = self;
+        let Self { permit, max_connections, activity, phase, timeouts, budgets } = self;
         let address = stream.peer_addr().ok().map(|address| address.ip().to_canonical());
         let monitored = MonitoredStream::new(stream);
         let io = TokioIo::new(monitored.stream(Arc::clone(&activity), timeouts));
@@ -212,6 +220,7 @@ impl Connection {
                 if let Some(address) = address {
                     request.extensions_mut().insert(ClientAddress(address));
                 }
+                let is_only_connection = permit.free() + 1 >= max_connections;
                 let is_cancelled = OnDisconnect::of(request.headers()) == OnDisconnect::Cancel;
                 let response = tokio::select! {
                     biased;
@@ -219,6 +228,11 @@ impl Connection {
                     disconnected = monitored.disconnected(), if is_cancelled => return Err(disconnected),
                     () = left_unanswered(phase) => GatewayError::Stopped.respond().map(ResponseBody::from),
                 };
+                // Calls that are ready run before this answer is written: their code and data are in the caches of the processor then, and
+                // answers that are written together wake a client less often.
+                if !is_only_connection {
+                    tokio::task::yield_now().await;
+                }
                 let cancelled = is_cancelled.then_some(monitored);
                 Ok(response.map(|body| body.on_connection(busy, cancelled)))
             }
@@ -245,11 +259,16 @@ async fn left_unanswered(phase: watch::Receiver<Phase>) {
     sleep(ENGINE_ANSWER_TIMEOUT).await;
 }
 
-/// Completes when a client has closed its side for this long; never if there is no such time.
-async fn has_gone_for(client: MonitoredStream, time: Option<Duration>) {
-    let Some(time) = time else { return std::future::pending().await };
+/// Completes when a client has closed its side for this long, if there is such a time, or has closed it while another waits for a connection.
+async fn given_up(client: MonitoredStream, time: Option<Duration>, waiting: &Arc<WaitingConnections>) {
     let _ = client.disconnected().await;
-    sleep(time).await;
+    let abandoned = waiting.abandon();
+    match time {
+        None => abandoned.ended().await,
+        Some(time) => {
+            let _ = timeout(time, abandoned.ended()).await;
+        }
+    }
 }
 
 /// Answers a request so that the disconnect of its client has the effect that the version of the protocol gives it.
@@ -263,16 +282,21 @@ async fn respond(
     let (timeouts, budgets) = (limits.timeouts, Arc::clone(&limits.budgets));
     let (request, is_read) = ClientBody::of(request, limits);
     let response = match OnDisconnect::of(request.headers()) {
-        OnDisconnect::Cancel => service.answer(request, timeouts).await,
+        OnDisconnect::Cancel => service.answer(request, timeouts, pending()).await,
         OnDisconnect::Continue => {
-            let client = monitored.clone();
+            let (client, waiting) = (monitored.clone(), permit.connections());
             let answer = async move {
-                let time_alone = service.time_alone();
+                let (time_alone, is_given_up) = (service.time_alone(), Notify::new());
+                let left_unanswered = async {
+                    given_up(client, time_alone, &waiting).await;
+                    is_given_up.notify_one();
+                    sleep(ENGINE_ANSWER_TIMEOUT).await;
+                };
                 tokio::select! {
                     biased;
-                    response = service.answer(request, timeouts) => response,
-                    // No client reads this.
-                    () = has_gone_for(client, time_alone) => GatewayError::Failed.respond().map(ResponseBody::from),
+                    response = service.answer(request, timeouts, is_given_up.notified()) => response,
+                    // No client reads this, unless it has closed its own side alone.
+                    () = left_unanswered => GatewayError::GivenUp.respond().map(ResponseBody::from),
                 }
             };
             RunToEnd::new(answer, permit).await

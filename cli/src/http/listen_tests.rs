@@ -5,7 +5,7 @@ use http::StatusCode;
 use http_body_util::BodyExt;
 use server::BodyError;
 use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWriteExt, BufReader};
-use tokio::sync::{Notify, oneshot};
+use tokio::sync::oneshot;
 use tokio::time::timeout;
 
 use super::super::read_ahead::{ReadError, read_ahead};
@@ -22,7 +22,12 @@ const LARGE_ANSWER: usize = 32 << 20;
 struct Reader;
 
 impl Service for Reader {
-    async fn answer(&self, request: Request<ClientBody>, timeouts: Timeouts) -> Response<ResponseBody> {
+    async fn answer(
+        &self,
+        request: Request<ClientBody>,
+        timeouts: Timeouts,
+        _: impl Future<Output = ()> + Send,
+    ) -> Response<ResponseBody> {
         let status = match request.uri().path() {
             "/engine" => match read(request.into_body(), usize::MAX, timeouts).await {
                 Ok((body, _)) => match is_held_alone(body) {
@@ -66,7 +71,7 @@ async fn served() -> SocketAddr {
         behind: brief,
     };
     let address = listener.address().expect("address");
-    tokio::spawn(listener.serve(Reader, std::future::pending()));
+    tokio::spawn(listener.serve(Reader, pending()));
     address
 }
 
@@ -121,7 +126,7 @@ async fn a_body_without_end_is_given_up() {
             while to.write_all(b"1\r\nx\r\n").await.is_ok() {
                 tokio::task::yield_now().await;
             }
-            std::future::pending().await
+            pending().await
         };
         let status = tokio::select! { status = status(from) => status, () = trickle => 0 };
         assert_eq!(status, 408, "{path}");
@@ -196,7 +201,12 @@ async fn a_client_that_reads_its_answer_for_ever_is_cut_off() {
 struct Slow(Arc<Notify>);
 
 impl Service for Slow {
-    async fn answer(&self, request: Request<ClientBody>, _: Timeouts) -> Response<ResponseBody> {
+    async fn answer(
+        &self,
+        request: Request<ClientBody>,
+        _: Timeouts,
+        _: impl Future<Output = ()> + Send,
+    ) -> Response<ResponseBody> {
         if request.uri().path() == "/slow" {
             self.0.notified().await;
         }
@@ -265,17 +275,24 @@ async fn the_connection_that_is_idle_for_the_longest_time_makes_room() {
     }
 }
 
-/// Answers no request for `/stuck`.
-struct Stuck;
+/// Answers no request for `/stuck`, and those for `/given-up` once they are not waited for. Such requests may take so long without their client.
+struct Stuck(Option<Duration>);
 
 impl Service for Stuck {
     fn time_alone(&self) -> Option<Duration> {
-        Some(Duration::from_millis(1))
+        self.0
     }
 
-    async fn answer(&self, request: Request<ClientBody>, _: Timeouts) -> Response<ResponseBody> {
-        if request.uri().path() == "/stuck" {
-            std::future::pending::<()>().await;
+    async fn answer(
+        &self,
+        request: Request<ClientBody>,
+        _: Timeouts,
+        given_up: impl Future<Output = ()> + Send,
+    ) -> Response<ResponseBody> {
+        match request.uri().path() {
+            "/stuck" => pending::<()>().await,
+            "/given-up" => given_up.await,
+            _ => {}
         }
         Response::new(ResponseBody::from(server::Body::Full(Bytes::new())))
     }
@@ -286,9 +303,44 @@ async fn a_request_whose_client_is_gone_ends_when_its_service_says() {
     let listener = Listener::bind(([127, 0, 0, 1], 0).into(), ListenerLimits { connections: 1, ..LIMITS }).await;
     let listener = listener.expect("listener");
     let server = listener.address().expect("address");
-    tokio::spawn(listener.serve(Stuck, std::future::pending()));
+    tokio::spawn(listener.serve(Stuck(Some(Duration::from_millis(1))), pending()));
     drop(send(server, "GET /stuck HTTP/1.1\r\nhost: a\r\n\r\n").await);
     assert_eq!(ask(server, "GET / HTTP/1.1\r\nhost: a\r\n\r\n").await, 200);
+}
+
+#[tokio::test]
+async fn requests_whose_clients_are_gone_make_room_for_clients_that_wait() {
+    let listener = Listener::bind(([127, 0, 0, 1], 0).into(), ListenerLimits { connections: 3, ..LIMITS }).await;
+    let listener = listener.expect("listener");
+    let server = listener.address().expect("address");
+    tokio::spawn(listener.serve(Stuck(None), pending()));
+    let stuck = "GET /stuck HTTP/1.1\r\nhost: a\r\n\r\n";
+    for _ in 0..3 {
+        drop(send(server, stuck).await);
+    }
+    let patient = send(server, stuck).await;
+    assert_eq!(ask(server, "GET / HTTP/1.1\r\nhost: a\r\n\r\n").await, 200);
+    assert_eq!(ask(server, "GET / HTTP/1.1\r\nhost: a\r\n\r\n").await, 200);
+    // A request whose client waits for it goes on.
+    let silent = timeout(Duration::from_millis(50), status(patient)).await;
+    assert!(silent.is_err(), "{silent:?}");
+}
+
+#[tokio::test]
+async fn a_client_that_has_closed_its_side_is_answered_when_its_call_makes_room() {
+    for (path, status, said) in [("/given-up", " 200 ", ""), ("/stuck", " 503 ", "it may have run")] {
+        for (connections, time_alone) in [(1, None), (2, Some(Duration::from_millis(1)))] {
+            let limits = ListenerLimits { connections, ..LIMITS };
+            let listener = Listener::bind(([127, 0, 0, 1], 0).into(), limits).await.expect("listener");
+            let server = listener.address().expect("address");
+            tokio::spawn(listener.serve(Stuck(time_alone), pending()));
+            let mut stream = send(server, &format!("GET {path} HTTP/1.1\r\nhost: a\r\n\r\n")).await;
+            stream.shutdown().await.expect("half close");
+            assert_eq!(ask(server, GET).await, 200, "{path}: the next client is served");
+            let answer = read_to_end(stream).await;
+            assert!(answer.starts_with(&format!("HTTP/1.1{status}")) && answer.contains(said), "{path}: {answer}");
+        }
+    }
 }
 
 #[tokio::test]
@@ -299,7 +351,7 @@ async fn bodies_that_trickle_make_room_for_a_client_that_waits() {
         let (contested_body, day) = (Duration::from_millis(1), Duration::from_secs(86_400));
         listener.timeouts = Timeouts { contested_body, body_chunk: day, ..Timeouts::default() };
         let server = listener.address().expect("address");
-        tokio::spawn(listener.serve(Reader, std::future::pending()));
+        tokio::spawn(listener.serve(Reader, pending()));
         let (one, other) = (send(server, &upload(path, 1)).await, send(server, &upload(path, 1)).await);
         assert_eq!(ask(server, "POST /engine HTTP/1.1\r\nhost: a\r\ncontent-length: 1\r\n\r\nx").await, 200);
         let refused = tokio::select! { status = status(one) => status, status = status(other) => status };
@@ -338,7 +390,7 @@ async fn served_with_budgets(units: usize) -> SocketAddr {
     let mut listener = Listener::bind(([127, 0, 0, 1], 0).into(), LIMITS).await.expect("listener");
     listener.budgets = Arc::new(ByteBudgets::of_units(units));
     let address = listener.address().expect("address");
-    tokio::spawn(listener.serve(Reader, std::future::pending()));
+    tokio::spawn(listener.serve(Reader, pending()));
     address
 }
 

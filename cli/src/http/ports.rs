@@ -31,6 +31,10 @@ impl Clock for SystemClock {
         milliseconds(self.started.elapsed())
     }
 
+    fn monotonic_us(&self) -> u64 {
+        u64::try_from(self.started.elapsed().as_micros()).unwrap_or(u64::MAX)
+    }
+
     fn unix_ms(&self) -> u64 {
         // A clock before 1970 is not set at all.
         SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, milliseconds)

@@ -9,14 +9,37 @@ use http::Response;
 use tokio::runtime::Handle;
 use tokio::sync::OwnedSemaphorePermit;
 
+use super::idle::WaitingConnections;
 use super::response_body::ResponseBody;
 
 /// The permit of a connection. A request that outlives its connection keeps the permit, so that clients that call and disconnect
-/// cannot have more requests running than `--max-connections`.
-pub(super) type ConnectionPermit = Arc<OwnedSemaphorePermit>;
+/// cannot have more requests running than `--max-connections`. It ends where another client waits for the permit.
+pub(super) type ConnectionPermit = Arc<Permit>;
+
+/// A permit, and the connections among which it was given.
+pub(super) struct Permit {
+    permit: OwnedSemaphorePermit,
+    connections: Arc<WaitingConnections>,
+}
+
+impl Permit {
+    pub(super) fn new(permit: OwnedSemaphorePermit, connections: Arc<WaitingConnections>) -> ConnectionPermit {
+        Arc::new(Self { permit, connections })
+    }
+
+    pub(super) fn connections(&self) -> Arc<WaitingConnections> {
+        Arc::clone(&self.connections)
+    }
+
+    /// How many more connections there may be now.
+    pub(super) fn free(&self) -> usize {
+        self.permit.semaphore().available_permits()
+    }
+}
 
 /// The response to a request, which runs to its end: if this future or its response is dropped before, the rest continues in a task
-/// of its own, and what it says is discarded. The time limits of the engine and of the components still apply.
+/// of its own, and what it says is discarded. The time limits of the engine and of the components still apply, and it ends sooner where
+/// clients wait for connections.
 pub(super) struct RunToEnd {
     response: Option<Pin<Box<dyn Future<Output = Response<ResponseBody>> + Send>>>,
     permit: ConnectionPermit,
@@ -52,11 +75,15 @@ impl Drop for RunToEnd {
     }
 }
 
-/// Continues work in a task that holds the permit. When the runtime has ended, the work ends too.
+/// Continues work in a task that holds the permit, until a client waits for it. When the runtime has ended, the work ends too.
 pub(super) fn spawn(work: impl Future<Output = ()> + Send + 'static, permit: ConnectionPermit) {
     if let Ok(runtime) = Handle::try_current() {
+        let abandoned = permit.connections.abandon();
         runtime.spawn(async move {
-            work.await;
+            tokio::select! {
+                () = work => {}
+                () = abandoned.ended() => {}
+            }
             drop(permit);
         });
     }

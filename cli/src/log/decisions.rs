@@ -23,9 +23,40 @@ impl DecisionFile {
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         let (file, queue) = (options.open(path)?, Arc::new(Queue::default()));
-        let (writer, waiting) = (Writer::new(file, Format::Json), Arc::clone(&queue));
+        let (writer, waiting) = (Writer::new(Told::new(file), Format::Json), Arc::clone(&queue));
         thread::Builder::new().name("decisions".to_owned()).spawn(move || writer.run(&waiting))?;
         Ok(Self(queue))
+    }
+}
+
+/// A file whose first failure, and each after it could be written again, is told to the operator: the count of lost lines is in the file itself.
+struct Told<W> {
+    file: W,
+    has_failed: bool,
+}
+
+impl<W> Told<W> {
+    fn new(file: W) -> Self {
+        Self { file, has_failed: false }
+    }
+}
+
+impl<W: io::Write> io::Write for Told<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.file.write(bytes);
+        match &written {
+            Ok(_) => self.has_failed = false,
+            Err(error) if !self.has_failed && error.kind() != io::ErrorKind::Interrupted => {
+                self.has_failed = true;
+                tracing::error!("the log of decisions cannot be written, and its lines are lost: {error}");
+            }
+            Err(_) => {}
+        }
+        written
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
     }
 }
 

@@ -4,10 +4,14 @@
 //! - Everything about the protocol is in `server`; here requests, answers and time are translated.
 //! - It imports only what the engine calls today, so that a composed file fills and asks for no more.
 //! - The engine lives as long as the instance. Hosts may use an instance once or often.
+//! - A policy is compiled for the first caller that is admitted. One that cannot be compiled answers every such request with why, as settings do
+//!   that cannot be used.
 
 #[cfg(feature = "auth")]
 mod authorization;
 mod bindings;
+#[cfg(feature = "auth")]
+mod decision_log;
 mod imports;
 mod ports;
 mod request;
@@ -52,16 +56,20 @@ impl wasi::exports::http::incoming_handler::Guest for Transport {
 
 async fn answer(request: IncomingRequest) -> Result<Response, ErrorCode> {
     let head = request::head(&request)?;
-    let engine = match engine() {
-        Ok(engine) => engine,
+    let shell = match shell() {
+        Ok(shell) => shell,
         Err(error) => return Ok(server::unready(&head, &error.to_string())),
     };
-    let admitted = match engine.admit(&head).await {
+    let admitted = match shell.engine.admit(&head).await {
         Admission::Answered(response) => return Ok(response),
         Admission::Body(admitted) => admitted,
     };
+    #[cfg(feature = "auth")]
+    if let Err(reason) = shell.policy_is_usable() {
+        return Ok(server::unready(&head, &reason));
+    }
     Ok(match request::body(&request, admitted.body_limit()).await {
-        Ok(body) => engine.answer(admitted, &head.headers, body).await,
+        Ok(body) => shell.engine.answer(admitted, &head.headers, body).await,
         Err(error) => admitted.refuse(error),
     })
 }
@@ -76,38 +84,85 @@ enum StartError {
     #[cfg(feature = "auth")]
     #[error(transparent)]
     Authenticator(#[from] auth::AuthenticatorError),
+    #[cfg(feature = "auth")]
+    #[error("the server has no setting `{section}.{key}`: it is misspelt, or of another version")]
+    UnknownSetting { section: &'static str, key: String },
+    #[cfg(feature = "auth")]
+    #[error("the policy of this file cannot be used: {0}")]
+    Policy(#[from] policy::CompileError),
+    #[cfg(feature = "auth")]
+    #[error("this file was composed with a policy, and the setting `policy.rego` is another: take one of them away")]
+    TwoPolicies,
+    #[cfg(feature = "auth")]
+    #[error("there are settings `policy.*`, and no policy: set `policy.rego`, or compose the file with `--policy`")]
+    NoPolicy,
     /// There are settings of authorization, which this component cannot enforce.
     #[cfg(not(feature = "auth"))]
     #[error(
-        "there are settings `auth.*`, and this file was composed without authorization: compose it again with `--auth`"
+        "there are settings `{0}`, and this file was composed without authorization: compose it again with `--auth`"
     )]
-    Open,
+    Open(&'static str),
 }
 
-/// The engine of this instance, made by its first request. Settings that cannot be used are read again by the next one: the
+/// What serves the requests of an instance.
+struct Shell {
+    engine: Arc<Engine<ImportedProvider>>,
+    #[cfg(feature = "auth")]
+    policy: Option<Arc<policy::LazyAuthorizer>>,
+}
+
+impl Shell {
+    /// Whether the policy can be compiled. It is asked after a caller was admitted, so that `/healthz`, a preflight or a
+    /// request without a token costs no compilation. `/readyz` compiles it, since it says whether it can be used.
+    #[cfg(feature = "auth")]
+    fn policy_is_usable(&self) -> Result<(), String> {
+        self.policy.as_ref().map_or(Ok(()), |policy| server::Authorizer::ready(&**policy))
+    }
+}
+
+/// The shell of this instance, made by its first request. Settings that cannot be used are read again by the next one: the
 /// host may have been unable to read them for a moment.
-fn engine() -> Result<&'static Arc<Engine<ImportedProvider>>, StartError> {
-    static ENGINE: OnceLock<Arc<Engine<ImportedProvider>>> = OnceLock::new();
-    if let Some(engine) = ENGINE.get() {
-        return Ok(engine);
+fn shell() -> Result<&'static Shell, StartError> {
+    static SHELL: OnceLock<Shell> = OnceLock::new();
+    if let Some(shell) = SHELL.get() {
+        return Ok(shell);
     }
     let ports = ports::ports();
     #[cfg(feature = "auth")]
-    let authorization = authorization::authorization(&ports)?;
+    authorization::check_names()?;
+    #[cfg(feature = "auth")]
+    let (authenticator, policy) = (authorization::authenticator(&ports)?, authorization::policy(&ports)?);
     #[cfg(not(feature = "auth"))]
     refuse_authorization()?;
     let engine = Engine::new(imports::catalog()?, imports::config()?, ports);
     #[cfg(feature = "auth")]
-    let engine = engine.with_authenticator(authorization.0).with_authorizer(authorization.1);
-    Ok(ENGINE.get_or_init(|| Arc::new(engine)))
+    let engine = {
+        let mut authorizers: Vec<Arc<dyn server::Authorizer>> = Vec::new();
+        authorizers.extend(policy.clone().map(|policy| policy as Arc<dyn server::Authorizer>));
+        let engine = match authenticator {
+            None => engine,
+            Some((authenticator, scopes)) => {
+                authorizers.push(Arc::new(scopes));
+                engine.with_authenticator(authenticator)
+            }
+        };
+        engine.with_authorizers(authorizers)
+    };
+    Ok(SHELL.get_or_init(|| Shell {
+        engine: Arc::new(engine),
+        #[cfg(feature = "auth")]
+        policy,
+    }))
 }
 
-/// Refuses to serve with settings of authorization, as this component would not obey them. One question is for all of them, since each costs
-/// every request.
+/// Refuses to serve with settings of authorization, as this component would not obey them. One question is for all of a section, since each
+/// costs every request.
 #[cfg(not(feature = "auth"))]
 fn refuse_authorization() -> Result<(), StartError> {
-    match imports::setting("auth.*")? {
-        None => Ok(()),
-        Some(_) => Err(StartError::Open),
+    for section in ["auth.*", "policy.*"] {
+        if imports::setting(section)?.is_some() {
+            return Err(StartError::Open(section));
+        }
     }
+    Ok(())
 }

@@ -5,7 +5,7 @@ use bytes::Bytes;
 use guest::http::{Failure, Request};
 use guest::{Deadline, sleep_ms};
 use server::{BoxFuture, Clock, Fetch, FetchError, FetchLimits, Ports, Random};
-use wasi::clocks::wall_clock;
+use wasi::clocks::{monotonic_clock, wall_clock};
 use wasi::random::random::get_random_bytes;
 
 /// The ports of this component. `Fetch` is among them where the engine asks authorization servers: its imports cost each request a
@@ -27,6 +27,10 @@ struct WasiPorts;
 impl Clock for WasiPorts {
     fn monotonic_ms(&self) -> u64 {
         guest::now_ms()
+    }
+
+    fn monotonic_us(&self) -> u64 {
+        monotonic_clock::now() / 1000
     }
 
     fn unix_ms(&self) -> u64 {

@@ -129,6 +129,9 @@ struct Publish {
     /// Uses the registry without TLS.
     #[arg(long)]
     insecure: bool,
+    /// A component that is pushed as a package by the name of its file.
+    #[arg(long)]
+    component: Vec<PathBuf>,
     /// The folder of the contract (WIT files).
     #[arg(long, default_value = "wit")]
     wit: PathBuf,
@@ -176,7 +179,7 @@ async fn run(options: Options) -> Result<bool> {
         Command::Archive { program, output } => archive::archive(&program, &output).await?,
         Command::Publish(arguments) => {
             let registry = publish::Registry { address: arguments.registry, insecure: arguments.insecure };
-            let published = publish::all(&registry, &arguments.manifest, &arguments.wit).await?;
+            let published = publish::all(&registry, &arguments.manifest, &arguments.component, &arguments.wit).await?;
             publish::write_manifest(&arguments.manifest, &published, &arguments.output)?;
             for (name, reference) in published.names {
                 report(&format!("{name} {reference}"));

@@ -133,6 +133,27 @@ const ERRORS: &[Case] = &[
         expected: &[(37, "setting `transport.call-timeout-ms` is not")],
     },
     Case {
+        name: "a policy that cannot be compiled",
+        change: ("weather=w-\n", "weather=w-\n              policy.rego: package wasmcp\n"),
+        expected: &[(37, "setting `policy.rego` cannot be used: no rule `allow`")],
+    },
+    Case {
+        name: "a function that the transport lacks",
+        change: (
+            "weather=w-\n",
+            "weather=w-\n              policy.rego: |\n                package wasmcp\n                allow if net.cidr_contains(\"10.0.0.0/8\", input.request.address)\n",
+        ),
+        expected: &[(38, "no function `net.cidr_contains`")],
+    },
+    Case {
+        name: "a policy with a function that the driver lacks, and without `allow`",
+        change: (
+            "weather=w-\n",
+            "weather=w-\n              policy.rego: |\n                package wasmcp\n                x if regex.match(\"a\", input.method)\n",
+        ),
+        expected: &[(38, "no rule `allow`")],
+    },
+    Case {
         name: "keys of an issuer that no instance could keep",
         change: (
             "weather=w-\n",

@@ -4,8 +4,8 @@
 //! # Design
 //! - It has no more exports than are needed. A composition needs one such component, since an instance costs each request more than an export
 //!   does. `wac plug` takes every export that fits and refuses two for one import, so that there a filler must have no more than is missing.
-//! - A function that fills answers `not-offered`, as the contract says of a host that lacks a service. A setting is not set, and there is no
-//!   snapshot of the catalogue and no provider to select. `provider` has no filler, since a component without it is no provider.
+//! - A function that fills answers `not-offered`, as the contract says of a host that lacks a service. A setting is not set, there is no
+//!   snapshot of the catalogue, no provider to select and no policy, and callers need a token. `provider` has no filler, since a component without it is no provider.
 
 mod module;
 mod not_offered;
@@ -14,6 +14,7 @@ use catalog::SnapshotParts;
 use wit_parser::abi::{AbiVariant, WasmType};
 use wit_parser::{InterfaceId, Resolve, SizeAlign};
 
+use super::authorization::Authorization;
 use super::generated_component::{GenerateError, Wit, encode};
 use module::{Answer, ConstFunction, ValType};
 
@@ -28,14 +29,16 @@ const ENVIRONMENT_WIT: &str = "package wasi:cli@0.2.0 { interface environment {
 /// The bytes of an empty list and of an absent value in memory, the larger of the two: all of them are zero.
 const EMPTY: usize = 12;
 
-/// The interface of the snapshot in the package `wasmcp:composition`.
-const CATALOGUE: &str = "catalogue";
+/// The interfaces of the package `wasmcp:composition` that a transport imports.
+const COMPOSITION_INTERFACES: [&str; 2] = ["catalogue", "authorization"];
 
 /// What a component is told, by the interface through which the component gets it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Constant {
     /// `wasmcp:composition/catalogue`, for the transport and the router.
     Snapshot(SnapshotParts),
+    /// `wasmcp:composition/authorization`, for the transport.
+    Authorization(Authorization),
     /// `wasmcp:composition/provider-name`, for a settings adapter.
     ProviderName(String),
 }
@@ -91,6 +94,7 @@ impl ConstComponent {
         let index = known.unwrap_or(self.constants.len());
         let export = match constant {
             Constant::Snapshot(_) => format!("snapshot{index}"),
+            Constant::Authorization(_) => format!("authorization{index}"),
             Constant::ProviderName(_) => format!("provider-name{index}"),
         };
         if known.is_some() {
@@ -105,6 +109,12 @@ impl ConstComponent {
                 function("snapshot-index", Vec::new(), Answer::SomeText(index.clone()));
                 function("snapshot-record", vec![ValType::I32], Answer::NumberedTexts(records.clone()));
                 "snapshot-index: func() -> option<string>; snapshot-record: func(number: u32) -> option<string>;"
+            }
+            Constant::Authorization(Authorization { asks_for_tokens, policy }) => {
+                let policy = policy.clone().map_or(Answer::Bytes(vec![0; EMPTY]), Answer::SomeText);
+                function("serves-anonymous-callers", Vec::new(), Answer::Number(i32::from(!asks_for_tokens)));
+                function("policy", Vec::new(), policy);
+                "serves-anonymous-callers: func() -> bool; policy: func() -> option<string>;"
             }
             Constant::ProviderName(text) => {
                 function("get", Vec::new(), Answer::Text(text.clone()));
@@ -138,12 +148,13 @@ impl ConstComponent {
         encode(&mut self.wit.resolve, module::module(&self.functions)?, &world).map(Some)
     }
 
-    /// The interfaces of the contract that have functions, but for `provider`, and that of the snapshot.
+    /// The interfaces of the contract that have functions, but for `provider`, and those of `wasmcp:composition` that a transport imports.
     fn interfaces(&self) -> impl Iterator<Item = (String, InterfaceId)> {
         let resolve = &self.wit.resolve;
         let package = |id| resolve.packages.get(id).into_iter().flat_map(|package| &package.interfaces);
         let contract = package(self.wit.contract).filter(|(name, _)| *name != "provider");
-        let interfaces = contract.chain(package(self.wit.composition).filter(|(name, _)| *name == CATALOGUE));
+        let interfaces = contract
+            .chain(package(self.wit.composition).filter(|(name, _)| COMPOSITION_INTERFACES.contains(&name.as_str())));
         interfaces.filter_map(|(_, id)| {
             let has_functions = resolve.interfaces.get(*id).is_some_and(|interface| !interface.functions.is_empty());
             if has_functions { Some((resolve.id_of(*id)?, *id)) } else { None }

@@ -29,8 +29,8 @@ pub(super) struct ConstFunction {
 pub(super) enum Answer {
     /// It has no result.
     Nothing,
-    /// The number 0, which is `false` too.
-    Zero,
+    /// A number, or a truth value: 0 or 1.
+    Number(i32),
     /// Always these bytes.
     Bytes(Vec<u8>),
     /// A `string`.
@@ -120,7 +120,8 @@ impl Memory {
     /// Places an answer, and gives its address.
     fn place(&mut self, answer: &Answer) -> Result<i32, GenerateError> {
         match answer {
-            Answer::Nothing | Answer::Zero => Ok(0),
+            Answer::Nothing => Ok(0),
+            Answer::Number(number) => Ok(*number),
             Answer::Bytes(bytes) => self.add(bytes),
             Answer::Text(text) => {
                 let string = self.string(text)?;

@@ -18,7 +18,7 @@ pub(super) fn answer(
 ) -> Option<Answer> {
     let Some(result) = &function.result else { return Some(Answer::Nothing) };
     if let Type::Bool | Type::U32 = result {
-        return Some(Answer::Zero);
+        return Some(Answer::Number(0));
     }
     match kind(resolve, result)? {
         // Zeros are the first case: `none`.

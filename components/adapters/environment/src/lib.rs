@@ -34,7 +34,9 @@ impl Guest for Adapter {
         }
         if let Some(section) = whole_section(provider(), &key) {
             let prefix = env_prefix(section);
-            return Ok(settings.iter().any(|(name, _)| name.starts_with(&prefix)).then(String::new));
+            let keys = settings.iter().filter_map(|(name, _)| name.strip_prefix(&prefix));
+            let keys = keys.map(str::to_ascii_lowercase).collect::<Vec<_>>().join(" ");
+            return Ok((!keys.is_empty()).then_some(keys));
         }
         let (section, name) = section(provider(), &key);
         let Some(variable) = env_var(section, name) else { return Ok(None) };

@@ -29,8 +29,10 @@ impl Guest for Adapter {
         let provider = adapter_config::provider_name(provider_name::get);
         if let Some(section) = adapter_config::whole_section(provider, &key) {
             let all = store::get_all().map_err(|_| McpError::Unavailable(None))?;
-            let is_of_section = |key: &str| key.strip_prefix(section).is_some_and(|rest| rest.starts_with('.'));
-            return Ok(all.iter().any(|(key, _)| is_of_section(key)).then(String::new));
+            let key_of_section =
+                |key: &str| adapter_config::canonical_key(key.strip_prefix(section)?.strip_prefix('.')?);
+            let keys = all.iter().filter_map(|(key, _)| key_of_section(key)).collect::<Vec<_>>().join(" ");
+            return Ok((!keys.is_empty()).then_some(keys));
         }
         let (section, name) = adapter_config::section(provider, &key);
         let key = format!("{section}.{name}");

@@ -31,12 +31,17 @@ pub struct Published {
     images: BTreeMap<String, String>,
 }
 
-/// Pushes every file that is an image of the manifest, the composed file if it is beside them, and the contract.
-pub async fn all(registry: &Registry, manifest: &Path, wit: &Path) -> Result<Published> {
+/// Pushes every file that is an image of the manifest, the composed file if it is beside them, these components as packages, and the contract.
+pub async fn all(registry: &Registry, manifest: &Path, components: &[PathBuf], wit: &Path) -> Result<Published> {
     let images = load(manifest)?.images();
     let mut published = Published::default();
+    for (package, file) in packages(components)? {
+        let reference = push(registry, &repository(&package), VERSION, &file).await?;
+        published.names.insert(package, reference);
+    }
     for (image, file) in files(&images)? {
-        let name = artifact_name(&file)?;
+        // The packages have the short names: what `wkg get` brings is for any host.
+        let name = format!("lattice-{}", artifact_name(&file)?);
         let reference = push(registry, &format!("wasmcp/{name}"), VERSION, &file).await?;
         published.names.insert(name, reference.clone());
         if let Some(image) = image {
@@ -46,11 +51,27 @@ pub async fn all(registry: &Registry, manifest: &Path, wit: &Path) -> Result<Pub
     let (package, version, bytes) = contract(wit)?;
     let file = std::env::temp_dir().join(format!("wasmcp-wit-{}.wasm", std::process::id()));
     std::fs::write(&file, bytes).with_context(|| format!("cannot write {}", file.display()))?;
-    // `wkg` looks for a package at its namespace and name.
-    let pushed = push(registry, &package.replace(':', "/"), &version, &file).await;
+    let pushed = push(registry, &repository(&package), &version, &file).await;
     let _ = std::fs::remove_file(&file);
     published.names.insert(package, pushed?);
     Ok(published)
+}
+
+/// The components, each with the name of its package. Names of packages have `-` where files of cargo have `_`.
+fn packages(components: &[PathBuf]) -> Result<BTreeMap<String, PathBuf>> {
+    let mut packages = BTreeMap::new();
+    for file in components {
+        let package = format!("wasmcp:{}", artifact_name(file)?.replace('_', "-"));
+        if let Some(other) = packages.insert(package.clone(), file.clone()) {
+            bail!("{} and {} would both be {package}: rename one", other.display(), file.display());
+        }
+    }
+    Ok(packages)
+}
+
+/// Where `wkg` looks for a package: at its namespace and name.
+fn repository(package: &str) -> String {
+    package.replace(':', "/")
 }
 
 /// A manifest with absolute paths of its files.
@@ -146,6 +167,14 @@ mod tests {
                 (Err(error), Ok(_)) => panic!("{error}"),
             }
         }
+    }
+
+    #[test]
+    fn a_component_is_a_package_by_the_name_of_its_file() {
+        let of = |files: &[&str]| packages(&files.iter().map(PathBuf::from).collect::<Vec<_>>());
+        let found = of(&["x/adapter_http.wasm", "y/filler-tools.wasm"]).unwrap();
+        assert_eq!(found.keys().collect::<Vec<_>>(), ["wasmcp:adapter-http", "wasmcp:filler-tools"]);
+        assert!(of(&["x/a_b.wasm", "y/a-b.wasm"]).unwrap_err().to_string().contains("would both be wasmcp:a-b"));
     }
 
     #[test]

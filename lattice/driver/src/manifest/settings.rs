@@ -1,5 +1,5 @@
-//! The settings of the transport (`transport.*`), of authorization (`auth.*`) and of the router (`router.*`) in a manifest. The keys are in the crate
-//! `settings`; transport and router read the values here as they do when they run.
+//! The settings of the transport (`transport.*`), of authorization (`auth.*`, `policy.*`) and of the router (`router.*`) in a manifest. The keys are in
+//! the crate `settings`; transport and router read the values here as they do when they run.
 
 use serde::{Deserialize, Serialize};
 
@@ -65,6 +65,28 @@ pub(super) fn authorization(component: &Component<'_>) -> Result<bool, SettingEr
         Ok(config) => Ok(config.is_some_and(|config| config.asks_issuers())),
         Err(error) => Err(SettingError { key: error.key().to_owned(), message: error.to_string() }),
     }
+}
+
+/// Checks the policy of the settings, which the transport compiles when it runs.
+pub(super) fn policy(component: &Component<'_>) -> Result<(), SettingError> {
+    let get = lookup(component, "policy");
+    let refused =
+        |error: settings::SettingError| SettingError { key: error.key().to_owned(), message: error.to_string() };
+    let settings = settings::Policy::read(|name| Ok::<_, std::convert::Infallible>(get(name))).map_err(refused)?;
+    let files = policy::settings_files(&settings).map_err(refused)?;
+    if files.is_empty() {
+        return Ok(());
+    }
+    let Err(mut error) = policy::Bundle::compile(&files) else { return Ok(()) };
+    // The transport has these functions. This program has not, as `wadm-types` holds the crate `regex` at a version before theirs.
+    error.problems.retain(|problem| {
+        !matches!(problem, policy::Problem::UnknownFunction { name, .. } if policy::REGEX_FUNCTIONS.contains(&name.as_str()))
+    });
+    if error.problems.is_empty() {
+        return Ok(());
+    }
+    let key = "policy.rego";
+    Err(SettingError { key: key.to_owned(), message: format!("setting `{key}` cannot be used: {error}") })
 }
 
 impl From<&server::Config> for Timeouts {

@@ -20,6 +20,9 @@ pub(super) fn check(application: &Application<'_>) -> Vec<Finding> {
             Ok(false) => {}
             Err(error) => findings.push(refused(component, error)),
         }
+        if let Err(error) = settings::policy(component) {
+            findings.push(refused(component, error));
+        }
         let links: BTreeMap<&str, &LinkTrait<'_>> =
             component.provider_links().map(|link| (link.name(), link)).collect();
         match component.setting(PROVIDERS) {

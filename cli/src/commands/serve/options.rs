@@ -1,0 +1,179 @@
+//! The options of commands that serve: where, for whom, and what components may do.
+
+use std::collections::BTreeMap;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+
+use anyhow::bail;
+use auth::AuthConfig;
+use state::Room;
+
+use super::host::SharedLimits;
+use crate::commands::egress::egress_of_server;
+use crate::host::{Egress, Grant, Rule, fit_clients};
+use crate::log::LogOptions;
+use crate::options::{
+    Bytes, ComponentArg, PerProvider, Time, check_prefixes, check_providers, for_provider, listen_address,
+};
+use crate::policy::PolicyArgs;
+
+/// The name of the server itself in options for providers.
+const SERVER: &str = "transport";
+
+/// The options of a server.
+#[derive(clap::Args)]
+pub(crate) struct ServerOptions {
+    /// The address to listen on; port 0 is any free port [default: 127.0.0.1:8080]
+    #[arg(long, value_name = "ADDRESS:PORT", value_parser = listen_address)]
+    pub(in crate::commands) addr: Option<SocketAddr>,
+    /// Sets a key of a provider; `transport.KEY` is a setting of the server itself
+    #[arg(long, value_name = "[PROVIDER.]KEY=VALUE")]
+    pub(in crate::commands) set: Vec<String>,
+    /// A TOML file with a table of keys for each provider, and those of the server: `transport`, `auth` and `policy`
+    #[arg(long, value_name = "FILE")]
+    pub(in crate::commands) settings: Option<PathBuf>,
+    /// Puts PREFIX before the names of a provider's tools and prompts
+    #[arg(long, value_name = "PROVIDER=PREFIX")]
+    pub(in crate::commands) prefix: Vec<PerProvider<String>>,
+    /// Allows a provider HTTP requests to a place; without this, it can send none. A private address needs a rule of its own, also one of an authorization server: `transport=10.0.0.5:8443`
+    #[arg(long, value_name = "[PROVIDER=]HOST[:PORT]")]
+    pub(in crate::commands) egress: Vec<PerProvider<Rule>>,
+    /// How long a call may take; for a composed file, how long it may compute [default: 30s]
+    #[arg(long, value_name = "[PROVIDER=]TIME")]
+    pub(in crate::commands) limit_time: Vec<PerProvider<Time>>,
+    /// How much memory a call may use [default: 256MiB]
+    #[arg(long, value_name = "[PROVIDER=]SIZE")]
+    pub(in crate::commands) limit_memory: Vec<PerProvider<Bytes>>,
+    /// How much a call may pass to the host at once: its result, or the requests that it sends [default: 8MiB]
+    #[arg(long, value_name = "[PROVIDER=]SIZE")]
+    pub(in crate::commands) limit_result: Vec<PerProvider<Bytes>>,
+    /// How much a provider may keep by the service `state`, until the server stops [default: 16MiB]
+    #[arg(long, value_name = "[PROVIDER=]SIZE")]
+    pub(in crate::commands) limit_state: Vec<PerProvider<Bytes>>,
+    /// How many calls of each provider run at once; further calls wait for up to 5 seconds
+    #[arg(long, default_value_t = 256, value_name = "CALLS", value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    pub(in crate::commands) max_concurrent: u32,
+    /// How much memory all calls use together; a call that finds none waits for up to 5 seconds before it starts, and fails after that [default: half of the machine's]
+    #[arg(long, value_name = "SIZE")]
+    pub(in crate::commands) max_memory: Option<Bytes>,
+    /// How many clients are connected at once; for a further client the connection that is idle for the longest time is closed
+    #[arg(long, default_value_t = 1024, value_name = "CONNECTIONS", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub(in crate::commands) max_connections: u32,
+    /// How long a connection may be idle
+    #[arg(long, default_value = "75s", value_name = "TIME")]
+    pub(in crate::commands) keep_alive: Time,
+    /// How long calls may continue after the signal to stop; then each is answered with an error
+    #[arg(long, default_value = "30s", value_name = "TIME")]
+    pub(in crate::commands) drain_timeout: Time,
+    /// The directory for compiled components [default: in the user's cache]
+    #[arg(long, value_name = "DIRECTORY")]
+    pub(in crate::commands) cache_dir: Option<PathBuf>,
+    #[command(flatten)]
+    pub(in crate::commands) policy: PolicyArgs,
+    #[command(flatten)]
+    pub(crate) log: LogOptions,
+}
+
+impl ServerOptions {
+    /// The address to listen on.
+    pub(super) fn address(&self) -> SocketAddr {
+        self.addr.unwrap_or(SocketAddr::from((Ipv4Addr::LOCALHOST, 8080)))
+    }
+
+    /// Checks that names are unique, and that the options name providers that are served.
+    pub(in crate::commands) fn check_names(&self, files: &[ComponentArg]) -> anyhow::Result<()> {
+        refuse_environment(std::env::vars_os().map(|(name, _)| name))?;
+        let mut names: Vec<&str> = files.iter().map(|source| source.name.as_str()).collect();
+        names.sort_unstable();
+        if let Some([name, _]) = names.array_windows().find(|[one, next]| one == next) {
+            bail!("two components have the name `{name}`: write NAME=FILE for one of them");
+        }
+        let is_of_provider = |rule: &&PerProvider<Rule>| rule.provider.as_deref() != Some(SERVER);
+        check_providers("--egress", self.egress.iter().filter(is_of_provider), &names)?;
+        check_providers("--limit-time", &self.limit_time, &names)?;
+        check_providers("--limit-memory", &self.limit_memory, &names)?;
+        check_providers("--limit-result", &self.limit_result, &names)?;
+        check_providers("--limit-state", &self.limit_state, &names)?;
+        check_prefixes(&self.prefix, &names)?;
+        Ok(())
+    }
+
+    /// How many clients may be connected at once: no more than the process can have descriptors for.
+    pub(super) fn clients(&self, components: usize, descriptors: Option<u64>) -> u32 {
+        let wanted = self.max_connections;
+        let clients = fit_clients(wanted, components, descriptors);
+        if clients < wanted {
+            let descriptors = descriptors.unwrap_or_default();
+            tracing::warn!(
+                "`--max-connections` is {clients} instead of {wanted}: this process may open {descriptors} files (`ulimit -n`), some for itself and for the requests of providers"
+            );
+        }
+        clients
+    }
+
+    /// What a component may do by these options.
+    pub(super) fn grant(
+        &self,
+        source: &ComponentArg,
+        settings: BTreeMap<String, String>,
+        environment: Vec<(String, String)>,
+        shared: &SharedLimits,
+    ) -> Grant {
+        let mut grant = Grant { settings, environment, memory: shared.memory.share(), ..Grant::nothing(&source.name) };
+        let name = &source.name;
+        if let Some(Time(time)) = for_provider(&self.limit_time, name).last() {
+            grant.limits.time = *time;
+        }
+        if let Some(Bytes(memory)) = for_provider(&self.limit_memory, name).last() {
+            grant.limits.memory = *memory;
+        }
+        if let Some(Bytes(result)) = for_provider(&self.limit_result, name).last() {
+            grant.limits.result = *result;
+        }
+        grant.egress = Egress::new(for_provider(&self.egress, name).cloned().collect());
+        grant.limit_connections(shared.connections);
+        grant
+    }
+
+    /// The room of a provider's state. Each has its own, so that none can take another's.
+    pub(super) fn state_room(&self, provider: &str) -> Room {
+        match for_provider(&self.limit_state, provider).last() {
+            Some(Bytes(bytes)) => Room { bytes: *bytes, ..Room::OF_PROVIDER },
+            None => Room::OF_PROVIDER,
+        }
+    }
+
+    /// What the server's own requests may reach.
+    pub(super) fn egress_of_server(&self, auth: Option<&AuthConfig>) -> anyhow::Result<Egress> {
+        let own = self.egress.iter().filter(|rule| rule.provider.as_deref() == Some(SERVER));
+        let rules = own.map(|rule| rule.value.clone());
+        auth.map_or_else(|| Ok(Egress::default()), |auth| egress_of_server(auth, rules))
+    }
+
+    /// Tells an operator that a server that every client may use is open to more than this machine.
+    pub(super) fn warn_of_open_server(&self) {
+        if !self.address().ip().is_loopback() {
+            tracing::warn!(
+                "every client that reaches {} may call everything: set `auth.issuers` to ask for tokens, or listen on a loopback address",
+                self.address()
+            );
+        }
+    }
+}
+
+/// Refuses to start where the environment has settings of authorization or of a policy: it is read in composed files on other hosts, and a
+/// server that was meant to ask for tokens, or to obey a policy, would be open here.
+fn refuse_environment(mut names: impl Iterator<Item = std::ffi::OsString>) -> anyhow::Result<()> {
+    let section = |name: &str| match name {
+        name if name.starts_with("WASMCP__AUTH__") => Some("auth"),
+        name if name.starts_with("WASMCP__POLICY__") => Some("policy"),
+        _ => None,
+    };
+    match names.find_map(|name| Some((section(&name.to_string_lossy())?, name))) {
+        None => Ok(()),
+        Some((section, name)) => bail!(
+            "the environment has `{}`, and `wasmcp serve` does not read settings there: give it with `--set {section}.KEY=VALUE` or `--settings FILE`",
+            name.to_string_lossy()
+        ),
+    }
+}
