@@ -151,8 +151,15 @@ async fn ask(
 
 /// One right answer on a connection of its own.
 pub(crate) async fn once(address: SocketAddr, request: &Request) -> anyhow::Result<()> {
-    let (mut request, mut checker) = (request.clone(), Checker::new(request));
-    ask(&mut None, address, &mut request, &mut checker, 10_000_000).await?;
+    one_by_one(address, request, 1).await
+}
+
+/// So many right answers, one after the other on a connection of its own.
+pub(crate) async fn one_by_one(address: SocketAddr, request: &Request, count: u64) -> anyhow::Result<()> {
+    let (mut connection, mut request, mut checker) = (None, request.clone(), Checker::new(request));
+    for number in 10_000_000..10_000_000 + count {
+        ask(&mut connection, address, &mut request, &mut checker, number).await?;
+    }
     Ok(())
 }
 

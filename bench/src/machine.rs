@@ -69,7 +69,8 @@ fn line_of(path: &str, name: &str) -> String {
     line.split_once(':').map_or(String::new(), |(_, value)| value.trim().to_owned())
 }
 
-fn output(program: &str, args: &[&str]) -> String {
+/// What a program prints.
+pub(crate) fn output(program: &str, args: &[&str]) -> String {
     let output = Command::new(program).args(args).output();
     output.map_or("unknown".to_owned(), |output| String::from_utf8_lossy(&output.stdout).trim().to_owned())
 }

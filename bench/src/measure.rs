@@ -1,21 +1,22 @@
 //! The rounds: each measures every server once, in an order that changes from round to round.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
 
 use crate::load::{self, Sample};
+use crate::report;
 use crate::requests::{Request, Workload};
-use crate::servers::{Places, Server};
+use crate::servers::{Places, Server, check_refusals};
 use crate::tokens;
 
 /// The measurements of a server in a round: a workload and a number of connections at once.
-pub(crate) const CELLS: [Cell; 7] = [
+pub(crate) const CELLS: [Cell; 8] = [
     (Workload::Echo, 1),
     (Workload::Echo, 16),
     (Workload::Echo, 64),
+    (Workload::NewTokens, 16),
     (Workload::Legacy, 16),
     (Workload::Weather, 1),
     (Workload::Weather, 16),
@@ -91,19 +92,33 @@ async fn measure(
     let (process, address, first) = places.start(server, Some(core)).await?;
     seen.first.push(millis(first));
     seen.memory.push(process.memory()?.0 as f64 / 1024.0);
+    if let Some(algorithm) = server.algorithm() {
+        check_refusals(address, algorithm, server.has_policy()).await?;
+    }
     let tokens = server.algorithm().map(tokens::of_all_principals).transpose()?;
+    if let Some(tokens) = tokens.as_ref().filter(|_| server.open() != Server::Fresh) {
+        // Each comes once before anything is measured: a principal sends its token for minutes, not for two requests.
+        let request = Request::new(Workload::Echo, &address.to_string()).with_tokens(tokens.clone());
+        load::one_by_one(address, &request, tokens.count() as u64).await?;
+    }
     for cell in CELLS {
         let (workload, connections) = cell;
         let time = match workload {
             Workload::Legacy if !server.speaks_mcp() => continue,
             // A token costs what it costs, whatever the call.
             Workload::Legacy | Workload::Weather if tokens.is_some() => continue,
-            Workload::Echo | Workload::Legacy | Workload::Add | Workload::Ping => plan.echo,
+            _ if server == Server::FreshOfFive && !report::OF_FIVE.contains(&cell) => continue,
+            Workload::NewTokens if !(server.has_policy() && server.remembers_tokens()) => continue,
             Workload::Weather => plan.weather,
+            _ => plan.echo,
+        };
+        let tokens = match server.algorithm() {
+            Some(algorithm) if workload == Workload::NewTokens => Some(tokens::new_each_time(algorithm)?),
+            _ => tokens.clone(),
         };
         let mut request = Request::new(workload, &address.to_string());
-        if let Some(tokens) = &tokens {
-            request = request.with_tokens(Arc::clone(tokens));
+        if let Some(tokens) = tokens {
+            request = request.with_tokens(tokens);
         }
         let sample =
             load::run(address, &request, connections, (plan.warm_up, time), || Ok(vec![process.cpu()?])).await?;
@@ -122,7 +137,8 @@ async fn measure(
     Ok(())
 }
 
-fn millis(time: Duration) -> f64 {
+/// A time in ms.
+pub(crate) fn millis(time: Duration) -> f64 {
     time.as_secs_f64() * 1e3
 }
 

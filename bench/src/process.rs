@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use anyhow::{Context, bail};
+use anyhow::{Context, bail, ensure};
 use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
 
 /// The unit of CPU time in `/proc`, on every machine that a wasmCloud host runs on.
@@ -15,6 +15,14 @@ pub(crate) const TICK: Duration = Duration::from_millis(10);
 pub(crate) fn cores() -> anyhow::Result<Vec<usize>> {
     let set = sched_getaffinity(None)?;
     Ok((0..CpuSet::MAX_CPU).filter(|&core| set.is_set(core)).collect())
+}
+
+/// A core for the load, and another for the server.
+pub(crate) fn two_cores() -> anyhow::Result<(usize, usize)> {
+    let cores = cores()?;
+    let (Some(&load), Some(&server)) = (cores.first(), cores.last()) else { bail!("no core to run on") };
+    ensure!(load != server, "needs two cores: one for the server and one for the load");
+    Ok((load, server))
 }
 
 /// Binds the calling thread, and what it starts from now on, to `core`.
@@ -89,6 +97,22 @@ pub(crate) fn cpu(id: u32) -> anyhow::Result<Duration> {
     let (_, rest) = stat.rsplit_once(')').context("`/proc` has another format")?;
     let ticks = rest.split_whitespace().skip(11).take(2).map(str::parse::<u64>);
     Ok(TICK * u32::try_from(ticks.sum::<Result<u64, _>>()?)?)
+}
+
+/// The processes that a process has started and that still run.
+pub(crate) fn children(parent: u32) -> anyhow::Result<Vec<u32>> {
+    let mut children = Vec::new();
+    for entry in fs::read_dir("/proc")? {
+        let Some(id) = entry?.file_name().to_str().and_then(|name| name.parse::<u32>().ok()) else { continue };
+        // A process may have ended meanwhile.
+        let Ok(stat) = fs::read_to_string(format!("/proc/{id}/stat")) else { continue };
+        // proc(5): the parent is the second field after the name in parentheses.
+        let of = stat.rsplit_once(')').and_then(|(_, rest)| rest.split_whitespace().nth(1)?.parse::<u32>().ok());
+        if of == Some(parent) {
+            children.push(id);
+        }
+    }
+    Ok(children)
 }
 
 impl Drop for Process {

@@ -1,5 +1,7 @@
 //! The tables of `RESULTS.md`.
 
+mod secured;
+
 use std::fmt::Write as _;
 
 use crate::load::Sample;
@@ -7,6 +9,10 @@ use crate::measure::{Cell, Measurements, Plan};
 use crate::requests::Workload;
 use crate::servers::Server;
 use crate::stats::Spread;
+use crate::table::{self, Column, Line};
+
+/// What is measured of the file of five providers.
+pub(crate) const OF_FIVE: [Cell; 2] = [(Workload::Echo, 1), (Workload::Echo, 16)];
 
 const HOW_TO_READ: &str = include_str!("how-to-read.md");
 
@@ -15,6 +21,7 @@ pub(crate) fn write(
     machine: &[String],
     plan: &Plan,
     rows: &[(Server, Measurements)],
+    decisions: &str,
 ) -> Result<String, std::fmt::Error> {
     let mut out = String::from("# Benchmark\n\nWritten by `make bench`; do not edit.\n\n");
     for line in machine {
@@ -35,71 +42,57 @@ pub(crate) fn write(
     for connections in [1, 16, 64] {
         table(&mut out, "`tools/call get_weather`, 2 × 10 ms upstream", (Workload::Weather, connections), rows)?;
     }
-    for connections in [1, 16, 64] {
-        tokens(&mut out, (Workload::Echo, connections), rows)?;
-    }
+    providers(&mut out, rows)?;
+    secured::policy(&mut out, rows)?;
+    secured::tokens(&mut out, rows)?;
+    out.push_str(decisions);
     start(&mut out, rows)?;
     out.push_str(HOW_TO_READ);
     Ok(out)
 }
 
 fn table(out: &mut String, title: &str, cell: Cell, rows: &[(Server, Measurements)]) -> std::fmt::Result {
-    let connections = cell.1;
-    writeln!(out, "## {title}, {connections} connection{}\n", plural(connections))?;
-    writeln!(out, "| server | req/s | × rmcp | p50 ms | p99 ms | CPU µs/req | core busy | errors |")?;
-    writeln!(out, "| --- | --- | --- | --- | --- | --- | --- | --- |")?;
+    let columns = [
+        Column::rate(),
+        Column::ratio("× rmcp", 0, |sample| sample.rate),
+        Column::p50(),
+        Column::p99(),
+        Column::cpu(),
+        Column::share("core busy", |sample| sample.busy),
+        Column::errors(),
+    ];
     let rmcp = samples(rows, Server::Rmcp, cell);
-    for (server, seen) in rows.iter().filter(|(server, _)| server.algorithm().is_none()) {
-        let Some(samples) = seen.samples.get(&cell) else { continue };
-        let column = |field: fn(&Sample) -> f64| Spread::of(samples.iter().map(field).collect());
-        // The ratio is taken within each round, so that a disturbance that lasts longer than a round cancels out.
-        let ratio = Spread::of(samples.iter().zip(rmcp).map(|(ours, theirs)| ours.rate / theirs.rate).collect());
-        writeln!(
-            out,
-            "| {} | {:.0} | {:.2} | {:.3} | {:.2} | {:.1} | {:.0} % | {} |",
-            server.title(),
-            column(|sample| sample.rate),
-            ratio,
-            column(|sample| sample.p50),
-            column(|sample| sample.p99),
-            column(|sample| sample.cpu),
-            column(|sample| sample.busy * 100.0).median,
-            samples.iter().map(|sample| sample.errors).sum::<u64>()
-        )?;
-    }
-    writeln!(out)
+    let is_open = |server: Server| server.algorithm().is_none() && server != Server::FreshOfFive;
+    let open = rows.iter().filter(|(server, seen)| is_open(*server) && seen.samples.contains_key(&cell));
+    let line = |(server, _): &(Server, Measurements)| Line {
+        title: server.title(),
+        samples: samples(rows, *server, cell),
+        others: vec![rmcp],
+    };
+    let heading = format!("{title}, {}", table::connections(cell.1));
+    table::write(out, &heading, &columns, &open.map(line).collect::<Vec<_>>())
 }
 
-/// Servers that ask for tokens, each relative to itself without them.
-fn tokens(out: &mut String, cell: Cell, rows: &[(Server, Measurements)]) -> std::fmt::Result {
-    let connections = cell.1;
-    writeln!(out, "## Tokens of 1,000 principals, `echo`, {connections} connection{}\n", plural(connections))?;
-    writeln!(out, "| server | req/s | × without tokens | p50 ms | CPU µs/req | × without tokens | errors |")?;
-    writeln!(out, "| --- | --- | --- | --- | --- | --- | --- |")?;
-    for (server, seen) in rows.iter().filter(|(server, _)| server.algorithm().is_some()) {
-        let Some(secured) = seen.samples.get(&cell) else { continue };
-        let open = samples(rows, server.open(), cell);
-        let column = |field: fn(&Sample) -> f64| Spread::of(secured.iter().map(field).collect());
-        let ratio = |field: fn(&Sample) -> f64| {
-            Spread::of(secured.iter().zip(open).map(|(with, without)| field(with) / field(without)).collect())
-        };
-        writeln!(
-            out,
-            "| {} | {:.0} | {:.2} | {:.3} | {:.1} | {:.2} | {} |",
-            server.title(),
-            column(|sample| sample.rate),
-            ratio(|sample| sample.rate),
-            column(|sample| sample.p50),
-            column(|sample| sample.cpu),
-            ratio(|sample| sample.cpu),
-            secured.iter().map(|sample| sample.errors).sum::<u64>()
-        )?;
+/// What other providers in one file cost a call that they have no part in.
+fn providers(out: &mut String, rows: &[(Server, Measurements)]) -> std::fmt::Result {
+    let columns = [
+        Column::rate(),
+        Column::p50(),
+        Column::cpu(),
+        Column::ratio("× CPU of the file of one", 0, |sample| sample.cpu),
+        Column::errors(),
+    ];
+    for cell in OF_FIVE {
+        let one = samples(rows, Server::Fresh, cell);
+        let lines = [Server::Fresh, Server::FreshOfFive].map(|server| Line {
+            title: server.title(),
+            samples: samples(rows, server, cell),
+            others: vec![one],
+        });
+        let heading = format!("One file of five providers, `echo`, {}", table::connections(cell.1));
+        table::write(out, &heading, &columns, &lines)?;
     }
-    writeln!(out)
-}
-
-fn plural(count: u64) -> &'static str {
-    if count == 1 { "" } else { "s" }
+    Ok(())
 }
 
 fn samples(rows: &[(Server, Measurements)], wanted: Server, cell: Cell) -> &[Sample] {

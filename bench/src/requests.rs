@@ -25,6 +25,8 @@ pub(crate) enum Workload {
     Add,
     /// `ping`, as of 2025-11-25: answered without a provider.
     Ping,
+    /// The same as `Echo`, each request with a token that the server does not remember.
+    NewTokens,
 }
 
 /// One request in memory; only its number changes.
@@ -41,14 +43,16 @@ impl Request {
     /// The request of `workload` to the server at `host`.
     pub(crate) fn new(workload: Workload, host: &str) -> Self {
         let (tool, arguments) = match workload {
-            Workload::Echo | Workload::Legacy => ("echo", format!(r#"{{"message":"hello {PLACEHOLDER}"}}"#)),
+            Workload::Echo | Workload::Legacy | Workload::NewTokens => {
+                ("echo", format!(r#"{{"message":"hello {PLACEHOLDER}"}}"#))
+            }
             Workload::Weather => ("get_weather", r#"{"location":"Berlin"}"#.to_owned()),
             Workload::Add => ("add", format!(r#"{{"a":{PLACEHOLDER},"b":0}}"#)),
             Workload::Ping => ("", String::new()),
         };
         let (headers, meta) = match workload {
             Workload::Legacy | Workload::Ping => ("MCP-Protocol-Version: 2025-11-25\r\n".to_owned(), String::new()),
-            Workload::Echo | Workload::Weather | Workload::Add => (
+            Workload::Echo | Workload::Weather | Workload::Add | Workload::NewTokens => (
                 format!("MCP-Protocol-Version: 2026-07-28\r\nMcp-Method: tools/call\r\nMcp-Name: {tool}\r\n"),
                 concat!(
                     r#","_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","#,
@@ -73,11 +77,11 @@ impl Request {
         Self { bytes, offsets, workload, tokens: None }
     }
 
-    /// The same with one of these tokens, by its number.
+    /// The same with one of these tokens each time, in turn.
     pub(crate) fn with_tokens(mut self, tokens: Tokens) -> Self {
         const HEADER: &str = "\r\nAuthorization: Bearer ";
-        let (Some(end), Some(first)) = (memmem::find(&self.bytes, b"\r\n\r\n"), tokens.first()) else { return self };
-        let header = format!("{HEADER}{first}");
+        let Some(end) = memmem::find(&self.bytes, b"\r\n\r\n") else { return self };
+        let header = format!("{HEADER}{}", " ".repeat(tokens.length()));
         for offset in self.offsets.iter_mut().filter(|offset| **offset > end) {
             *offset += header.len();
         }
@@ -89,11 +93,11 @@ impl Request {
     /// The request's bytes with `number` in them.
     pub(crate) fn numbered(&mut self, number: u64) -> &[u8] {
         fill(&mut self.bytes, &self.offsets, number);
-        if let Some((tokens, at)) = &self.tokens
-            && let Some(token) = tokens.get(number as usize % tokens.len())
-            && let Some(place) = self.bytes.get_mut(*at..at + token.len())
-        {
-            place.copy_from_slice(token.as_bytes());
+        if let Some((tokens, at)) = &self.tokens {
+            let token = tokens.next();
+            if let Some(place) = self.bytes.get_mut(*at..at + token.len()) {
+                place.copy_from_slice(token.as_bytes());
+            }
         }
         &self.bytes
     }
@@ -139,7 +143,7 @@ fn check_parsed(workload: Workload, body: &[u8], number: u64) -> anyhow::Result<
     }
     let text = result.pointer("/content/0/text").and_then(Value::as_str).context("no text")?;
     match workload {
-        Workload::Echo | Workload::Legacy => {
+        Workload::Echo | Workload::Legacy | Workload::NewTokens => {
             ensure!(text == format!("hello {number}"), "not the message of the request")
         }
         Workload::Weather => ensure!(text.contains("Berlin") && text.contains("13.7"), "not the weather of Berlin"),
@@ -183,11 +187,16 @@ mod tests {
     }
 
     #[test]
-    fn a_request_carries_the_token_of_its_number() {
-        let mut request =
-            Request::new(Workload::Echo, "h").with_tokens(["token-a".to_owned(), "token-b".to_owned()].into());
-        for (number, token) in [(10_000_000, "token-a"), (10_000_001, "token-b"), (10_000_002, "token-a")] {
-            let text = String::from_utf8(request.numbered(number).to_vec()).unwrap();
+    fn requests_of_all_connections_have_the_tokens_in_turn() {
+        let tokens = Tokens::new(vec!["token-a".to_owned(), "token-b".to_owned(), "token-c".to_owned()]);
+        let mut connections = [0, 1].map(|_| Request::new(Workload::Echo, "h").with_tokens(tokens.clone()));
+        for (index, number, token) in [
+            (0, 10_000_000, "token-a"),
+            (1, 11_000_000, "token-b"),
+            (0, 10_000_001, "token-c"),
+            (0, 10_000_002, "token-a"),
+        ] {
+            let text = String::from_utf8(connections[index].numbered(number).to_vec()).unwrap();
             let (head, body) = text.split_once("\r\n\r\n").unwrap();
             assert!(head.ends_with(&format!("\r\nAuthorization: Bearer {token}")), "{head}");
             assert!(head.contains(&format!("Content-Length: {}", body.len())));

@@ -1,4 +1,4 @@
-//! Writes `RESULTS.md`, which has three parts: each benchmark replaces its own and leaves the others.
+//! Writes `RESULTS.md`, which has four parts: each benchmark replaces its own and leaves the others.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,12 +10,16 @@ use anyhow::Context;
 pub(crate) enum Part {
     /// The part of `make bench`.
     Main,
+    /// The part of `make bench-languages`.
+    Languages,
     /// The part of `make bench-neighbours`.
     Neighbours,
     /// The part of `make bench-lattice`.
     Lattice,
 }
 
+/// The heading at which the part of `make bench-languages` begins.
+pub(crate) const LANGUAGES: &str = "# Languages";
 /// The heading at which the part of `make bench-neighbours` begins.
 pub(crate) const NEIGHBOURS: &str = "# Neighbours";
 /// The heading at which the part of `make bench-lattice` begins.
@@ -39,33 +43,30 @@ impl Results {
 
 /// The file with another text for a part.
 fn replace(file: &str, part: Part, text: &str) -> String {
-    let [mut main, mut neighbours, mut lattice] = split(file);
-    *match part {
-        Part::Main => &mut main,
-        Part::Neighbours => &mut neighbours,
-        Part::Lattice => &mut lattice,
-    } = text.to_owned();
-    let parts = [main.trim(), neighbours.trim(), lattice.trim()];
-    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n\n") + "\n"
+    let mut parts = split(file);
+    if let Some(before) = parts.get_mut(part as usize) {
+        *before = text.to_owned();
+    }
+    let parts = parts.iter().map(|part| part.trim());
+    parts.filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n\n") + "\n"
 }
 
 /// Splits the text at the headings of the parts.
-fn split(text: &str) -> [String; 3] {
-    let [mut main, mut neighbours, mut lattice] = [const { String::new() }; 3];
+fn split(text: &str) -> [String; 4] {
+    let mut parts = [const { String::new() }; 4];
     let mut part = Part::Main;
     for line in text.split_inclusive('\n') {
         part = match line.trim_end() {
+            LANGUAGES => Part::Languages,
             NEIGHBOURS => Part::Neighbours,
             LATTICE => Part::Lattice,
             _ => part,
         };
-        match part {
-            Part::Main => main.push_str(line),
-            Part::Neighbours => neighbours.push_str(line),
-            Part::Lattice => lattice.push_str(line),
+        if let Some(part) = parts.get_mut(part as usize) {
+            part.push_str(line);
         }
     }
-    [main, neighbours, lattice]
+    parts
 }
 
 #[cfg(test)]
@@ -75,11 +76,12 @@ mod tests {
     #[test]
     fn a_part_begins_at_its_heading_alone() {
         let cases = [
-            ("# Benchmark\n\n# Lattice\nx\n", ["# Benchmark\n\n", "", "# Lattice\nx\n"]),
-            ("# Benchmark\n## Lattice\n# Lattices\n", ["# Benchmark\n## Lattice\n# Lattices\n", "", ""]),
-            ("a\n# Neighbours\nb\n# Lattice\nc\n", ["a\n", "# Neighbours\nb\n", "# Lattice\nc\n"]),
-            ("# Lattice\n", ["", "", "# Lattice\n"]),
-            ("", ["", "", ""]),
+            ("# Benchmark\n\n# Lattice\nx\n", ["# Benchmark\n\n", "", "", "# Lattice\nx\n"]),
+            ("# Benchmark\n## Lattice\n# Lattices\n", ["# Benchmark\n## Lattice\n# Lattices\n", "", "", ""]),
+            ("a\n# Neighbours\nb\n# Lattice\nc\n", ["a\n", "", "# Neighbours\nb\n", "# Lattice\nc\n"]),
+            ("a\n# Languages\nb\n# Lattice\nc\n", ["a\n", "# Languages\nb\n", "", "# Lattice\nc\n"]),
+            ("# Lattice\n", ["", "", "", "# Lattice\n"]),
+            ("", ["", "", "", ""]),
         ];
         for (text, parts) in cases {
             assert_eq!(split(text), parts, "{text:?}");
@@ -94,6 +96,7 @@ mod tests {
             (file, Part::Neighbours, "# Neighbours\nx\n", "a\n\n# Neighbours\nx\n\n# Lattice\nc\n"),
             (file, Part::Lattice, "# Lattice\nx\n", "a\n\n# Neighbours\nb\n\n# Lattice\nx\n"),
             ("a\n\n# Lattice\nc\n", Part::Neighbours, "# Neighbours\nx\n", "a\n\n# Neighbours\nx\n\n# Lattice\nc\n"),
+            (file, Part::Languages, "# Languages\nx\n", "a\n\n# Languages\nx\n\n# Neighbours\nb\n\n# Lattice\nc\n"),
             ("", Part::Neighbours, "# Neighbours\nx\n", "# Neighbours\nx\n"),
         ];
         for (before, part, text, after) in cases {

@@ -1,17 +1,19 @@
 //! The servers that are compared, and how each is started.
 
 use std::fs;
-use std::net::{SocketAddr, TcpListener};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use anyhow::{Context, bail, ensure};
 use clap::ValueEnum;
+use wasmcp_bench::policy_files;
 
 use crate::load;
 use crate::process::Process;
 use crate::requests::{Request, Workload};
+use crate::start;
 use crate::tokens::{self, Algorithm};
 
 /// The options that make fresh instances cheap: nothing is unmapped between requests, and `PAGEMAP_SCAN` finds the pages that a
@@ -29,6 +31,9 @@ const POOL: [&str; 10] = [
     "pooling-async-stack-keep-resident=65536",
 ];
 
+/// How long a server may take until its first answer, with what it compiles.
+const PATIENCE: Duration = Duration::from_secs(60);
+
 /// One row of the tables.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
 pub(crate) enum Server {
@@ -40,7 +45,9 @@ pub(crate) enum Server {
     Host,
     /// The composed file under `wasmtime serve`, an instance per request.
     Fresh,
-    /// The same with instances that serve many requests.
+    /// A file composed of the same provider and four others, an instance per request.
+    FreshOfFive,
+    /// The composed file with instances that serve many requests.
     Reuse,
     /// `wasmcp serve` with tokens by ES256.
     HostEs256,
@@ -48,12 +55,20 @@ pub(crate) enum Server {
     HostRs256,
     /// `wasmcp serve` with tokens by EdDSA.
     HostEddsa,
+    /// Native rmcp with tokens by ES256 and a policy.
+    RmcpSecured,
+    /// `wasmcp serve` with tokens by ES256 and the same policy.
+    HostSecured,
     /// The composed file that asks for tokens, by ES256, an instance per request.
     FreshEs256,
     /// The same by RS256.
     FreshRs256,
     /// The same by EdDSA.
     FreshEddsa,
+    /// The composed file with tokens by ES256 and a policy, an instance per request.
+    FreshSecured,
+    /// The same with instances that serve many requests.
+    ReuseSecured,
 }
 
 impl Server {
@@ -64,13 +79,18 @@ impl Server {
             Self::Rmcp => "rmcp, native, stateless JSON",
             Self::Host => "**`wasmcp serve`, a fresh sandbox per call**",
             Self::Fresh => "composed file, `wasmtime serve`, fresh",
+            Self::FreshOfFive => "composed file of five providers, `wasmtime serve`, fresh",
             Self::Reuse => "composed file, `wasmtime serve`, reused",
             Self::HostEs256 => "`wasmcp serve`, tokens by ES256",
             Self::HostRs256 => "`wasmcp serve`, tokens by RS256",
             Self::HostEddsa => "`wasmcp serve`, tokens by EdDSA",
+            Self::RmcpSecured => "rmcp, native, tokens by ES256 and a policy",
+            Self::HostSecured => "**`wasmcp serve`, tokens by ES256 and a policy**",
             Self::FreshEs256 => "composed file `--auth`, fresh, tokens by ES256",
             Self::FreshRs256 => "composed file `--auth`, fresh, tokens by RS256",
             Self::FreshEddsa => "composed file `--auth`, fresh, tokens by EdDSA",
+            Self::FreshSecured => "composed file `--auth --policy`, fresh, tokens by ES256 and a policy",
+            Self::ReuseSecured => "composed file `--auth --policy`, reused, tokens by ES256 and a policy",
         }
     }
 
@@ -78,18 +98,32 @@ impl Server {
     pub(crate) fn algorithm(self) -> Option<Algorithm> {
         match self {
             Self::HostEs256 | Self::FreshEs256 => Some(Algorithm::Es256),
+            Self::RmcpSecured | Self::HostSecured | Self::FreshSecured | Self::ReuseSecured => Some(Algorithm::Es256),
             Self::HostRs256 | Self::FreshRs256 => Some(Algorithm::Rs256),
             Self::HostEddsa | Self::FreshEddsa => Some(Algorithm::Eddsa),
-            Self::Axum | Self::Rmcp | Self::Host | Self::Fresh | Self::Reuse => None,
+            Self::Axum | Self::Rmcp | Self::Host | Self::Fresh | Self::FreshOfFive | Self::Reuse => None,
         }
     }
 
-    /// The same server without tokens.
+    /// Whether it verifies a token once, and not for each request. Reused instances do so too, each for itself: where several share the
+    /// requests, most tokens are new to the instance that gets them.
+    pub(crate) fn remembers_tokens(self) -> bool {
+        self.algorithm().is_some() && !self.under_wasmtime()
+    }
+
+    /// Whether it asks a policy about each call.
+    pub(crate) fn has_policy(self) -> bool {
+        matches!(self, Self::RmcpSecured | Self::HostSecured | Self::FreshSecured | Self::ReuseSecured)
+    }
+
+    /// The same server without tokens and policy.
     pub(crate) fn open(self) -> Self {
         match self {
-            Self::HostEs256 | Self::HostRs256 | Self::HostEddsa => Self::Host,
-            Self::FreshEs256 | Self::FreshRs256 | Self::FreshEddsa => Self::Fresh,
-            Self::Axum | Self::Rmcp | Self::Host | Self::Fresh | Self::Reuse => self,
+            Self::RmcpSecured => Self::Rmcp,
+            Self::HostEs256 | Self::HostRs256 | Self::HostEddsa | Self::HostSecured => Self::Host,
+            Self::FreshEs256 | Self::FreshRs256 | Self::FreshEddsa | Self::FreshSecured => Self::Fresh,
+            Self::ReuseSecured => Self::Reuse,
+            Self::Axum | Self::Rmcp | Self::Host | Self::Fresh | Self::FreshOfFive | Self::Reuse => self,
         }
     }
 
@@ -100,12 +134,12 @@ impl Server {
 
     /// Whether it is one of the programs beside this one.
     pub(crate) fn is_native(self) -> bool {
-        matches!(self, Self::Axum | Self::Rmcp)
+        matches!(self.open(), Self::Axum | Self::Rmcp)
     }
 
     /// Whether it is the composed file under the reference `wasmtime serve`.
     pub(crate) fn under_wasmtime(self) -> bool {
-        matches!(self.open(), Self::Fresh | Self::Reuse)
+        matches!(self.open(), Self::Fresh | Self::FreshOfFive | Self::Reuse)
     }
 
     fn command(self, places: &Places, address: SocketAddr) -> Command {
@@ -115,6 +149,8 @@ impl Server {
         match self.open() {
             Self::Axum | Self::Rmcp => {
                 command.args([&address, &upstream]);
+                command.args(self.has_policy().then_some(policy_files::SECURED));
+                command.args(settings.into_iter().map(|(_, value)| value));
             }
             Self::Host => {
                 command.arg("serve").arg(places.provider()).args(["--addr", &address]);
@@ -125,11 +161,14 @@ impl Server {
                 for (name, value) in settings {
                     command.args(["--set", &format!("auth.{name}={value}")]);
                 }
+                if self.has_policy() {
+                    command.args(["--policy", policy_files::SECURED]);
+                }
             }
             // Any other is one of these with tokens.
             _ => {
                 command.args(["serve", "-Scli", "--addr", &address]).args(POOL);
-                if self == Self::Reuse {
+                if self.open() == Self::Reuse {
                     command.args(["--max-instance-reuse-count", "10000"]);
                 }
                 for key in ["GEOCODING_URL", "FORECAST_URL"] {
@@ -153,6 +192,8 @@ pub(crate) struct Places {
     pub(crate) peers: PathBuf,
     /// The target directory of the workspace.
     pub(crate) target: PathBuf,
+    /// The profile that this program and the servers are built with, which is a directory in it.
+    pub(crate) profile: String,
     /// Where the weather comes from.
     pub(crate) upstream: SocketAddr,
     /// Providers that are composed into the file along with the weather.
@@ -160,17 +201,28 @@ pub(crate) struct Places {
 }
 
 impl Places {
+    /// The program `wasmcp`.
+    pub(crate) fn wasmcp(&self) -> PathBuf {
+        self.target.join(&self.profile).join("wasmcp")
+    }
+
     fn program(&self, server: Server) -> PathBuf {
-        match server.open() {
-            Server::Axum => self.peers.join("axum_echo"),
-            Server::Rmcp => self.peers.join("rmcp_echo"),
-            Server::Host => self.target.join("release/wasmcp"),
-            _ => self.target.join("release/wasmtime"),
+        match (server, server.open()) {
+            (Server::RmcpSecured, _) => self.peers.join("rmcp_secured"),
+            (_, Server::Axum) => self.peers.join("axum_echo"),
+            (_, Server::Rmcp) => self.peers.join("rmcp_echo"),
+            (_, Server::Host) => self.wasmcp(),
+            _ => self.target.join(&self.profile).join("wasmtime"),
         }
     }
 
     fn provider(&self) -> PathBuf {
         self.target.join("wasm32-unknown-unknown/component/weather.wasm")
+    }
+
+    /// The provider that is there besides the one that is called.
+    pub(crate) fn calculator(&self) -> PathBuf {
+        self.target.join("wasm32-unknown-unknown/component/calculator.wasm")
     }
 
     /// The directory for files of a run.
@@ -179,7 +231,12 @@ impl Places {
     }
 
     fn composed(&self, server: Server) -> PathBuf {
-        self.scratch().join(if server.algorithm().is_some() { "secured.wasm" } else { "mcp-http-server.wasm" })
+        self.scratch().join(match (server.has_policy(), server.algorithm()) {
+            _ if server == Server::FreshOfFive => "five-providers.wasm",
+            (true, _) => "secured-policy.wasm",
+            (false, Some(_)) => "secured.wasm",
+            (false, None) => "mcp-http-server.wasm",
+        })
     }
 
     fn cache(&self) -> PathBuf {
@@ -196,9 +253,9 @@ impl Places {
         if servers.iter().any(|server| !server.is_native()) {
             exists(&self.provider())?;
         }
-        for server in [Server::Fresh, Server::FreshEs256] {
-            let has_tokens = server.algorithm().is_some();
-            if servers.iter().any(|other| other.under_wasmtime() && other.algorithm().is_some() == has_tokens) {
+        for server in [Server::Fresh, Server::FreshOfFive, Server::FreshEs256, Server::FreshSecured] {
+            let composed = self.composed(server);
+            if servers.iter().any(|other| other.under_wasmtime() && self.composed(*other) == composed) {
                 self.compose(server)?;
             }
         }
@@ -209,6 +266,30 @@ impl Places {
         let mut compose = Command::new(self.program(Server::Host));
         compose.arg("compose").arg(self.provider()).args(&self.also).arg("-o").arg(self.composed(server));
         compose.args(server.algorithm().map(|_| "--auth"));
+        if server.has_policy() {
+            compose.args(["--policy", policy_files::SECURED]);
+        }
+        if server == Server::FreshOfFive {
+            for name in ["first", "second", "third", "fourth"] {
+                let copy = self.scratch().join(name).with_extension("wasm");
+                fs::copy(self.calculator(), &copy).context("cannot copy the calculator")?;
+                compose.arg(copy).args(["--prefix", &format!("{name}={name}_")]);
+            }
+        }
+        self.run_compose(compose)
+    }
+
+    /// Composes the components of a lattice that asks for tokens into a folder, and returns it.
+    pub(crate) fn compose_secured_lattice(&self) -> anyhow::Result<PathBuf> {
+        let folder = self.scratch().join("lattice");
+        let mut compose = Command::new(self.program(Server::Host));
+        compose.args(["compose", "--for", "lattice", "--auth"]).args(&self.also).arg(self.provider());
+        compose.arg("-o").arg(&folder);
+        self.run_compose(compose)?;
+        Ok(folder)
+    }
+
+    fn run_compose(&self, mut compose: Command) -> anyhow::Result<()> {
         // The first start must not find what this compiles.
         compose.env("XDG_CACHE_HOME", self.scratch().join("compose-cache"));
         let status = compose.status().context("cannot start `wasmcp compose`")?;
@@ -223,29 +304,37 @@ impl Places {
         server: Server,
         core: Option<usize>,
     ) -> anyhow::Result<(Process, SocketAddr, Duration)> {
-        let address = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
+        let address = start::free_address()?;
         let mut request = Request::new(Workload::Echo, &address.to_string());
         if let Some(algorithm) = server.algorithm() {
             request = request.with_tokens(tokens::of_one_principal(algorithm)?);
         }
         let command = server.command(self, address);
         let log = self.scratch().join(format!("{server:?}.log").to_lowercase());
-        let begin = Instant::now();
-        let mut process = Process::start(command, core, &log)?;
-        loop {
-            match load::once(address, &request).await {
-                Ok(()) => return Ok((process, address, begin.elapsed())),
-                Err(error) if error.downcast_ref::<std::io::Error>().is_none() => return Err(error),
-                Err(_) if begin.elapsed() < Duration::from_secs(60) => process.still_runs()?,
-                Err(error) => bail!(error.context("no answer within 60 s")),
-            }
-            // Nothing else runs on this thread yet.
-            std::thread::sleep(Duration::from_micros(200));
-        }
+        let (process, first) = start::start(command, core, &log, (address, &request), PATIENCE).await?;
+        Ok((process, address, first))
     }
 }
 
-fn exists(path: &Path) -> anyhow::Result<()> {
+/// Checks that a server that asks for tokens refuses a request without one, and what its policy denies. It has answered already.
+pub(crate) async fn check_refusals(address: SocketAddr, algorithm: Algorithm, has_policy: bool) -> anyhow::Result<()> {
+    let request = Request::new(Workload::Echo, &address.to_string());
+    let mut refused = vec![("without a token", request.clone())];
+    if has_policy {
+        refused.push(("that the policy denies", request.with_tokens(tokens::without_scopes(algorithm)?)));
+    }
+    for (what, request) in refused {
+        match load::once(address, &request).await {
+            Ok(()) => bail!("it answers a request {what}"),
+            Err(error) if error.downcast_ref::<std::io::Error>().is_some() => return Err(error),
+            Err(_) => {}
+        }
+    }
+    Ok(())
+}
+
+/// Checks that what `make build` makes is there.
+pub(crate) fn exists(path: &Path) -> anyhow::Result<()> {
     ensure!(path.exists(), "`{}` does not exist: run `make build` first", path.display());
     Ok(())
 }

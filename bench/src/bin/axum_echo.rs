@@ -5,9 +5,7 @@ use anyhow::Context;
 use axum::extract::{Json, State};
 use axum::http::StatusCode;
 use axum::routing::post;
-use axum::serve::ListenerExt;
 use serde::{Deserialize, Serialize};
-use tokio::net::TcpListener;
 use wasmcp_bench::weather::Weather;
 
 #[derive(Deserialize)]
@@ -47,11 +45,7 @@ async fn main() -> anyhow::Result<()> {
     let mut args = std::env::args().skip(1);
     let (address, upstream) = args.next().zip(args.next()).context("usage: axum_echo ADDRESS UPSTREAM")?;
     let app = axum::Router::new().route("/mcp", post(call)).with_state(Weather::new(&upstream));
-    let listener = TcpListener::bind(address).await?.tap_io(|stream| {
-        let _ = stream.set_nodelay(true);
-    });
-    axum::serve(listener, app).await?;
-    Ok(())
+    wasmcp_bench::serve(&address, app).await
 }
 
 async fn call(State(weather): State<Weather>, Json(call): Json<Call>) -> Result<Json<Answer>, StatusCode> {

@@ -31,12 +31,12 @@ struct ProcessEntry {
 }
 
 impl DriverLattice {
-    /// Deploys a manifest of the workspace on a lattice with this number of hosts for providers, if the manifest distinguishes hosts.
-    pub(crate) fn up(workspace: &Path, run: &Path, manifest: &str, hosts: u16) -> anyhow::Result<Self> {
+    /// Deploys a manifest, whose path may be relative to the workspace, on a lattice with this number of hosts for providers, if the manifest distinguishes hosts.
+    pub(crate) fn up(workspace: &Path, run: &Path, manifest: &Path, hosts: u16) -> anyhow::Result<Self> {
         let mut lattice = Self { workspace: workspace.to_owned(), run: run.to_owned(), url: String::new() };
         lattice.drive(&["down"])?;
-        let hosts = hosts.to_string();
-        lattice.url = lattice.drive(&["up", "--port", "0", "--manifest", manifest, "--hosts", &hosts])?;
+        let (manifest, hosts) = (manifest.display().to_string(), hosts.to_string());
+        lattice.url = lattice.drive(&["up", "--port", "0", "--manifest", &manifest, "--hosts", &hosts])?;
         Ok(lattice)
     }
 

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::deployment::Role;
+use super::deployment::{Deployment, Role};
 use super::rounds::{CONNECTIONS, Row};
 use super::router;
 use crate::load::Sample;
@@ -10,16 +10,21 @@ use crate::measure::{Cell, Plan};
 use crate::requests::Workload;
 use crate::results::LATTICE;
 use crate::stats::Spread;
+use crate::table::{self, Column, Line};
+
+/// What a lattice that asks for tokens should reach of the rate of the open one.
+const LEAST: f64 = 0.7;
 
 const HOW_TO_READ: &str = include_str!("how-to-read.md");
 
 /// The columns of the table of CPU time.
-const COLUMNS: [(Role, usize, &str); 5] = [
+const COLUMNS: [(Role, usize, &str); 6] = [
     (Role::Front, 0, "edge host or `wasmtime`"),
     (Role::Nats, 0, "NATS"),
     (Role::Wadm, 0, "wadm"),
     (Role::Provider, 0, "provider host 1"),
     (Role::Provider, 1, "provider host 2"),
+    (Role::State, 0, "state provider"),
 ];
 
 /// Writes the lattice's part.
@@ -31,7 +36,11 @@ pub(crate) fn write(notes: &[String], plan: &Plan, rows: &[Row]) -> Result<Strin
     let (measured, warm_up) = (plan.echo.as_secs_f64(), plan.warm_up.as_secs_f64());
     writeln!(out, "- {} rounds; each measurement {measured:.1} s, after {warm_up:.1} s of warming up\n", plan.rounds)?;
     for connections in CONNECTIONS {
-        speed(&mut out, (Workload::Echo, connections), rows)?;
+        let cell = (Workload::Echo, connections);
+        speed(&mut out, cell, rows.iter().filter(|row| row.deployment.algorithm().is_none()))?;
+    }
+    for connections in CONNECTIONS {
+        secured(&mut out, (Workload::Echo, connections), rows)?;
     }
     processes(&mut out, rows)?;
     router(&mut out, rows)?;
@@ -39,26 +48,34 @@ pub(crate) fn write(notes: &[String], plan: &Plan, rows: &[Row]) -> Result<Strin
     Ok(out)
 }
 
-fn speed(out: &mut String, cell: Cell, rows: &[Row]) -> std::fmt::Result {
-    let connections = cell.1;
-    let plural = if connections == 1 { "" } else { "s" };
-    writeln!(out, "## `tools/call echo`, {connections} connection{plural}\n")?;
-    writeln!(out, "| server | req/s | p50 ms | p99 ms | CPU µs/req, all processes | errors |")?;
-    writeln!(out, "| --- | --- | --- | --- | --- | --- |")?;
-    for row in rows {
-        let column = |field: fn(&Sample) -> f64| Spread::of(row.each(cell, field));
-        writeln!(
-            out,
-            "| {} | {:.0} | {:.2} | {:.1} | {:.0} | {} |",
-            row.deployment.title(),
-            column(|sample| sample.rate),
-            column(|sample| sample.p50),
-            column(|sample| sample.p99),
-            column(|sample| sample.cpu),
-            row.samples.get(&cell).into_iter().flatten().map(|sample| sample.errors).sum::<u64>()
-        )?;
-    }
-    writeln!(out)
+fn speed<'a>(out: &mut String, cell: Cell, rows: impl Iterator<Item = &'a Row>) -> std::fmt::Result {
+    let columns = [Column::rate(), Column::p50(), Column::p99(), Column::cpu(), Column::errors()];
+    let lines = rows.map(|row| line(row, cell, Vec::new())).collect::<Vec<_>>();
+    table::write(out, &format!("`tools/call echo`, {}", table::connections(cell.1)), &columns, &lines)
+}
+
+/// Lattices that ask for tokens, relative to the open one with as many hosts.
+fn secured(out: &mut String, cell: Cell, rows: &[Row]) -> std::fmt::Result {
+    let columns = [
+        Column::rate(),
+        Column::aim("× the open lattice; aim: 0.70", 0, |sample| sample.rate, LEAST),
+        Column::p50(),
+        Column::p99(),
+        Column::cpu(),
+        Column::ratio("× the open lattice", 0, |sample| sample.cpu),
+        Column::errors(),
+    ];
+    let open = rows.iter().find(|row| row.deployment == Deployment::Linked(1));
+    let open = open.and_then(|row| row.samples.get(&cell)).map_or(&[][..], Vec::as_slice);
+    let secured = rows.iter().filter(|row| row.deployment.algorithm().is_some());
+    let lines = secured.map(|row| line(row, cell, vec![open])).collect::<Vec<_>>();
+    let heading = format!("Tokens of 1,000 principals, 1 provider host, `echo`, {}", table::connections(cell.1));
+    table::write(out, &heading, &columns, &lines)
+}
+
+fn line<'a>(row: &'a Row, cell: Cell, others: Vec<&'a [Sample]>) -> Line<'a> {
+    let samples = row.samples.get(&cell).map_or(&[][..], Vec::as_slice);
+    Line { title: row.deployment.title(), samples, others }
 }
 
 fn processes(out: &mut String, rows: &[Row]) -> std::fmt::Result {

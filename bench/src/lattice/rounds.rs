@@ -1,14 +1,16 @@
 //! The rounds: each measures every deployment once, in an order that changes from round to round. All deployments run all the time.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
+
+use anyhow::Context;
 
 use super::deployment::{Deployment, Role, Running};
 use crate::load::{self, Sample};
 use crate::machine;
 use crate::measure::{Cell, Plan, order};
 use crate::process;
-use crate::requests::{Request, Workload};
+use crate::requests::Workload;
 
 /// The numbers of connections at once.
 pub(crate) const CONNECTIONS: [u64; 3] = [1, 8, 32];
@@ -36,6 +38,7 @@ pub(crate) struct Row {
 pub(crate) async fn run(plan: &Plan, running: &[Running]) -> anyhow::Result<Results> {
     let mut rows = Vec::new();
     for deployment in running {
+        deployment.check().await.with_context(|| deployment.deployment.title())?;
         // What is slow only once happens before the measurements.
         measure(deployment, (Workload::Echo, 8), (plan.warm_up, plan.echo)).await?;
         let roles = deployment.processes.iter().map(|&(role, _)| role).collect();
@@ -48,6 +51,10 @@ pub(crate) async fn run(plan: &Plan, running: &[Running]) -> anyhow::Result<Resu
         for index in order(running.len(), round) {
             let (Some(deployment), Some(row)) = (running.get(index), rows.get_mut(index)) else { continue };
             for workload in [Workload::Echo, Workload::Ping] {
+                // What tokens cost does not depend on the request.
+                if workload == Workload::Ping && deployment.deployment.algorithm().is_some() {
+                    continue;
+                }
                 for connections in CONNECTIONS {
                     let cell = (workload, connections);
                     let sample = measure(deployment, cell, (plan.warm_up, plan.echo)).await?;
@@ -63,10 +70,10 @@ pub(crate) async fn run(plan: &Plan, running: &[Running]) -> anyhow::Result<Resu
 
 async fn measure(running: &Running, cell: Cell, times: (Duration, Duration)) -> anyhow::Result<Sample> {
     let (workload, connections) = cell;
-    let request = Request::new(workload, &running.address.to_string());
+    let request = running.request(workload)?;
     let sample = load::run(running.address, &request, connections, times, || running.cpu()).await?;
     tell!(
-        "{:>9?} {workload:>4?} {connections:>2}  {:>6.0}/s  p50 {:>7.3} ms  p99 {:>8.3} ms  µs CPU {:>6.0?}, {} errors",
+        "{:?} {workload:?} {connections:>2}  {:>6.0}/s  p50 {:>7.3} ms  p99 {:>8.3} ms  µs CPU {:>6.0?}, {} errors",
         running.deployment,
         sample.rate,
         sample.p50,
@@ -90,9 +97,11 @@ async fn rest(time: Duration, running: &[Running], rows: &mut [Row]) -> anyhow::
 
 /// The CPU time so far of everything except the deployments and this program.
 fn others(running: &[Running]) -> anyhow::Result<Duration> {
+    // Two deployments may be one lattice.
+    let all: BTreeSet<_> = running.iter().flat_map(|running| &running.processes).map(|&(_, id)| id).collect();
     let mut ours = process::cpu(std::process::id())?;
-    for deployment in running {
-        ours += deployment.cpu()?.iter().sum();
+    for id in all {
+        ours += process::cpu(id)?;
     }
     Ok(machine::busy()?.saturating_sub(ours))
 }

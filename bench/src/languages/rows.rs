@@ -1,0 +1,99 @@
+//! The rows of the tables: the example of each language, and the servers of the official SDKs.
+
+use std::net::SocketAddr;
+use std::process::Command;
+
+use super::Places;
+use super::peers::Peers;
+
+/// A language with an example.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Language {
+    Rust,
+    Go,
+    JavaScript,
+    TypeScript,
+    Python,
+}
+
+impl Language {
+    /// All languages, in the order of the tables.
+    pub(crate) const ALL: [Self; 5] = [Self::Rust, Self::Go, Self::JavaScript, Self::TypeScript, Self::Python];
+
+    /// The folder of its example.
+    pub(crate) fn folder(self) -> &'static str {
+        match self {
+            Self::Rust => "weather-rs",
+            Self::Go => "weather-go",
+            Self::JavaScript => "weather-js",
+            Self::TypeScript => "weather-ts",
+            Self::Python => "weather-py",
+        }
+    }
+
+    /// The file in that folder that describes the tools.
+    pub(crate) fn source(self) -> &'static str {
+        match self {
+            Self::Rust => "src/lib.rs",
+            Self::Go => "weather/weather.go",
+            Self::JavaScript => "weather.js",
+            Self::TypeScript => "weather.ts",
+            Self::Python => "app.py",
+        }
+    }
+}
+
+/// One row of the tables.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Row {
+    /// The example of a language on `wasmcp serve`.
+    Provider(Language),
+    /// The official SDK in Python.
+    PythonSdk,
+    /// The official SDK in TypeScript.
+    TypeScriptSdk,
+}
+
+impl Row {
+    /// All rows, in the order of the tables.
+    pub(crate) fn all() -> impl Iterator<Item = Self> {
+        Language::ALL.map(Self::Provider).into_iter().chain([Self::PythonSdk, Self::TypeScriptSdk])
+    }
+
+    /// Its name in the tables.
+    pub(crate) fn title(self) -> &'static str {
+        match self {
+            Self::Provider(Language::Rust) => "`wasmcp serve`, Rust",
+            Self::Provider(Language::Go) => "`wasmcp serve`, Go",
+            Self::Provider(Language::JavaScript) => "`wasmcp serve`, JavaScript",
+            Self::Provider(Language::TypeScript) => "`wasmcp serve`, TypeScript",
+            Self::Provider(Language::Python) => "`wasmcp serve`, Python",
+            Self::PythonSdk => "Python SDK, uvicorn, no sandbox",
+            Self::TypeScriptSdk => "TypeScript SDK, Node, no sandbox",
+        }
+    }
+
+    /// The name of its log.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Provider(language) => language.folder(),
+            Self::PythonSdk => "python-sdk",
+            Self::TypeScriptSdk => "typescript-sdk",
+        }
+    }
+
+    /// What starts it.
+    pub(crate) fn command(self, places: &Places, peers: &Peers, address: SocketAddr) -> Command {
+        let address = address.to_string();
+        match self {
+            Self::PythonSdk => peers.python(&address),
+            Self::TypeScriptSdk => peers.typescript(&address),
+            Self::Provider(language) => {
+                let mut command = Command::new(&places.wasmcp);
+                command.arg("serve").arg(places.component(language)).args(["--addr", &address]);
+                command.arg("--cache-dir").arg(places.scratch.join("cache"));
+                command
+            }
+        }
+    }
+}
