@@ -1,3 +1,4 @@
+// The module in which tests/tests/bindings.rs compiles the bindings for Go, which import each other by this name.
 module wit_component
 
 go 1.25

@@ -6,12 +6,15 @@ tests/languages/providers must be the whole block, and each such source must be 
 """
 
 import re
+import subprocess
 import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PROVIDERS = ROOT / "tests" / "languages" / "providers"
-PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "wit" / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+PAGES = subprocess.run(["git", "ls-files", "*.md"], cwd=ROOT, check=True, text=True, stdout=subprocess.PIPE).stdout.split()
+# The folders of the repository, in the names of files that a table has.
+FOLDERS = "bench|cli|components|crates|docs|examples|helpers|lattice|policies|templates|tests|tools|wit"
 
 
 def anchors(page):
@@ -28,9 +31,9 @@ def broken_links(page, text):
             continue
         file = (page.parent / path).resolve() if path else page
         if not file.exists():
-            yield f"{page.name}: no file `{target}`"
+            yield f"{page.relative_to(ROOT)}: no file `{target}`"
         elif anchor and anchor not in anchors(file):
-            yield f"{page.name}: no heading `{target}`"
+            yield f"{page.relative_to(ROOT)}: no heading `{target}`"
 
 
 def wrong_blocks(page, text, seen):
@@ -38,24 +41,24 @@ def wrong_blocks(page, text, seen):
         file = ROOT / path
         seen.add(file)
         if not file.exists():
-            yield f"{page.name}: a block of `{path}`, which does not exist"
+            yield f"{page.relative_to(ROOT)}: a block of `{path}`, which does not exist"
         elif PROVIDERS in file.parents and file.read_text() != block:
-            yield f"{page.name}: the block of `{path}` is not that file"
+            yield f"{page.relative_to(ROOT)}: the block of `{path}` is not that file"
         elif block not in file.read_text():
-            yield f"{page.name}: `{path}` does not have this block:\n{block}"
+            yield f"{page.relative_to(ROOT)}: `{path}` does not have this block:\n{block}"
 
 
 def missing_files(page, text):
     """Files that a table names in backquotes with their folder."""
-    for path in re.findall(r"^\| (`[^|]+`) \|", text, re.M):
-        for name in re.findall(r"`((?:cli|components|crates|docs|lattice|tests|wit)/[\w./-]+)`", path):
+    for row in re.findall(r"^\|.*\|$", text, re.M):
+        for name in re.findall(rf"`((?:{FOLDERS})/[\w./-]+)`", row):
             if not (ROOT / name).exists():
-                yield f"{page.name}: no file `{name}`"
+                yield f"{page.relative_to(ROOT)}: no file `{name}`"
 
 
 def main():
     wrong, seen = [], set()
-    for page in PAGES:
+    for page in map(ROOT.joinpath, PAGES):
         text = page.read_text()
         wrong += [*broken_links(page, text), *wrong_blocks(page, text, seen), *missing_files(page, text)]
     sources = {file for file in PROVIDERS.rglob("*") if file.is_file() and file.suffix not in (".lock", ".sum")}

@@ -4,7 +4,7 @@
     providers.py OUT [LANGUAGE...]
 
 Takes the pinned tools from $WASMCP_TOOLS, as check.sh does, and the programs `wasmcp` and `go-component` from target/release. Writes to
-the folder OUT. The sources are in providers/; pages.py checks that the pages have the same.
+the folder OUT. The sources are in providers/; pages.py checks that the pages have the same. What README.md builds is written by `wasmcp new`.
 """
 
 import json
@@ -62,22 +62,17 @@ def environment(out):
         link = shims / name
         link.unlink(missing_ok=True)
         link.symlink_to(PROGRAMS / "go-component")
-    path = [shims, tools / "python" / "bin", tools / "node_modules" / ".bin", os.environ["PATH"]]
+    path = [shims, PROGRAMS, tools / "python" / "bin", tools / "node_modules" / ".bin", os.environ["PATH"]]
     variables = {name: value for name, value in os.environ.items() if name != "CARGO_TARGET_DIR"}
     return {**variables, "WASMCP": str(ROOT), "PATH": os.pathsep.join(map(str, path)), "GOTOOLCHAIN": "local"}
 
 
-def build(out, language, lines):
-    """Runs the commands of a page beside the provider's files. Gives the component, as `serve` names it."""
-    folder = out / language
+def write_files(folder, language):
+    """What a reader has written before the commands of a page."""
     shutil.rmtree(folder / "wit", ignore_errors=True)
     shutil.copytree(HERE / "providers" / language, folder, dirs_exist_ok=True)
-    if language == "hello":
-        # The page builds it in the clone itself, whose `wit` is the contract.
-        shutil.copytree(ROOT / "wit", folder / "wit")
-    else:
-        (folder / "wit").mkdir()
-        shutil.copy(HERE / "providers" / "world.wit", folder / "wit")
+    (folder / "wit").mkdir()
+    shutil.copy(HERE / "providers" / "world.wit", folder / "wit")
     modules = folder / "node_modules"
     if not modules.exists():
         modules.symlink_to(Path(os.environ["WASMCP_TOOLS"]) / "node_modules")
@@ -87,10 +82,20 @@ def build(out, language, lines):
             manifest.write("\n[workspace]\n")
     if language == "go":
         shutil.copy(HERE / "go.sum", folder)
+
+
+def build(out, language, lines):
+    """Runs the commands of a page. Gives the command that serves, and what it serves."""
+    folder = out / language
+    if language == "hello":
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+    else:
+        write_files(folder, language)
     for line in lines:
-        serve = re.search(r"wasmcp serve (\S+\.wasm)", line)
+        serve = re.search(r"wasmcp (serve|dev) (\S+)", line)
         if serve:
-            return folder / serve[1]
+            return serve[1], folder / serve[2]
         if not line.startswith(INSTALLS):
             print(f"  {line}", flush=True)
             subprocess.run(["bash", "-ec", line], cwd=folder, env=environment(out), check=True)
@@ -112,10 +117,10 @@ class Page(BaseHTTPRequestHandler):
 
 
 class Server:
-    """`wasmcp serve` on a free port, until it is left."""
+    """`wasmcp serve` or `wasmcp dev` on a free port, until it is left."""
 
-    def __init__(self, out, component, *flags):
-        command = [PROGRAMS / "wasmcp", "serve", component, "--addr", "127.0.0.1:0", "--cache-dir", out / "cache", *flags]
+    def __init__(self, out, served, *flags):
+        command = [PROGRAMS / "wasmcp", *served, "--addr", "127.0.0.1:0", "--cache-dir", out / "cache", *flags]
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
 
     def __enter__(self):
@@ -149,10 +154,10 @@ def equal(found, expected):
     assert found == expected, f"{found}, not {expected}"
 
 
-def links(out, component, page):
+def links(out, served, page):
     """Calls a provider of docs/providers.md."""
     url = f"http://{page}/"
-    with Server(out, component, "--egress", f"links={page}") as server:
+    with Server(out, served, "--egress", f"links={page}") as server:
         [tool] = server.request("tools/list", {})["result"]["tools"]
         equal((tool["name"], tool["inputSchema"]["required"]), ("check_link", ["url"]))
         equal(server.call("check_link", {"url": url}), (f"{url} answers 200, 5 bytes", False))
@@ -163,11 +168,11 @@ def links(out, component, page):
         equal(server.request("tools/list", {"cursor": "x"})["error"]["code"], -32602)
 
 
-def hello(out, component, _page):
+def hello(out, served, _page):
     """Calls the provider of README.md."""
-    with Server(out, component) as server:
+    with Server(out, served) as server:
         equal(server.call("greet", {"name": "Ada"}), ("Hello, Ada!", False))
-        equal(server.call("greet", {}), ("`name` must be a string", True))
+        equal(server.call("greet", {}), ("TypeError: `name` must be a string", True))
 
 
 PROVIDERS = {

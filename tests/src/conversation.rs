@@ -4,7 +4,7 @@ use anyhow::{Context, Result, bail, ensure};
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::{Reply, Request, Shell, differences, parse_json};
+use crate::{Reply, Request, Shell, differences, parse_json, whole_differences};
 
 /// The members of `_meta` that every request of 2026-07-28 must have.
 pub(crate) const META: &str = r#""_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{}}"#;
@@ -70,6 +70,8 @@ pub struct Case {
     has: String,
     /// The pattern of a JSON body; empty means an empty body.
     answer: Option<String>,
+    /// The pattern of the whole result but for its `_meta`: other members are a difference.
+    result: Option<String>,
     /// The patterns of all messages of an event stream.
     #[serde(default)]
     events: Vec<String>,
@@ -165,6 +167,11 @@ impl Case {
                 Ok(body) => wrong.extend(differences(&parse_json(pattern)?, &body)),
                 Err(error) => wrong.push(error.to_string()),
             },
+        }
+        if let Some(pattern) = &self.result {
+            let mut result = reply.json()?.get("result").cloned().context("the answer has no result")?;
+            result.as_object_mut().and_then(|result| result.remove("_meta"));
+            wrong.extend(whole_differences(&parse_json(pattern)?, &result));
         }
         if !self.events.is_empty() {
             let expected = self.events.iter().map(|event| parse_json(event)).collect::<Result<_>>()?;

@@ -19,9 +19,14 @@ impl Gate {
         Ok(Gate(TcpListener::bind("127.0.0.1:0")?))
     }
 
+    /// Where it listens, `HOST:PORT`.
+    pub fn authority(&self) -> Result<String> {
+        Ok(self.0.local_addr()?.to_string())
+    }
+
     /// A server of `live-events` alone, which asks this gate.
     pub fn setup(&self) -> Result<Setup> {
-        let authority = self.0.local_addr()?.to_string();
+        let authority = self.authority()?;
         let setup = Setup::of(&["live-events"]).set("live-events", "url", &format!("http://{authority}"));
         Ok(setup.egress("live-events", &authority))
     }

@@ -8,7 +8,8 @@ use std::thread;
 use anyhow::{Context, Result, ensure};
 use serde_json::Value;
 
-use crate::{component, processes_with, program, scratch};
+use crate::examples::Endpoint;
+use crate::{Reply, Request, component, processes_with, program, scratch};
 
 /// The folder of a lattice's programs. `make test-lattice` sets it.
 pub fn binaries() -> Result<PathBuf> {
@@ -42,9 +43,11 @@ impl Lattice {
         Self::composed(name, providers, &["--auth"])
     }
 
-    fn composed(name: &str, providers: &[&str], options: &[&str]) -> Result<PathBuf> {
+    /// The same with options of `wasmcp compose`. A provider is the name of its file, or `NAME=FILE`.
+    pub fn composed(name: &str, providers: &[&str], options: &[&str]) -> Result<PathBuf> {
         let folder = scratch(name)?;
-        let files = providers.iter().map(|name| component(name)).collect::<Result<Vec<_>>>()?;
+        let file = |name: &&str| if name.contains('=') { Ok(name.into()) } else { component(name) };
+        let files = providers.iter().map(file).collect::<Result<Vec<_>>>()?;
         let mut command = Command::new(program("wasmcp")?);
         text(command.args(["compose", "--for", "lattice"]).args(options).args(files).arg("-o").arg(&folder))?;
         Ok(folder)
@@ -90,6 +93,19 @@ impl Lattice {
         text(driver(&self.run)?.args(arguments))
     }
 
+    /// Deploys another manifest with `wash`, by the credentials of the driver. The lattice carries it out later.
+    pub fn deploy(&self, manifest: &Path) -> Result<()> {
+        let state = self.state()?;
+        let value = |name: &str| state[name].as_str().with_context(|| format!("no {name}: {state}"));
+        let (host, port) = value("nats")?.rsplit_once(':').context("NATS has no port")?;
+        let mut wash = Command::new(binaries()?.join("wash"));
+        wash.args(["app", "deploy"])
+            .arg(manifest)
+            .env("HOME", &self.run)
+            .env("WASH_CTL_CREDS", value("driver_credentials")?);
+        text(wash.envs([("WASMCLOUD_CTL_HOST", host), ("WASMCLOUD_CTL_PORT", port)])).map(drop)
+    }
+
     /// The content of `state.json`.
     pub fn state(&self) -> Result<Value> {
         Ok(serde_json::from_slice(&std::fs::read(self.run.join("state.json"))?)?)
@@ -108,6 +124,12 @@ impl Lattice {
                 })
             })
             .collect()
+    }
+}
+
+impl Endpoint for Lattice {
+    fn send(&self, request: &Request) -> Result<Reply> {
+        request.send(self.address()?)
     }
 }
 

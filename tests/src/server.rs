@@ -1,12 +1,13 @@
 //! Starts a server on one of the shells with a setup.
 
+use std::ffi::OsStr;
 use std::fmt;
 use std::io::{BufRead, BufReader, Read};
 use std::net::{SocketAddr, TcpListener};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
@@ -14,6 +15,7 @@ use anyhow::{Context, Result, bail, ensure};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use crate::examples::Endpoint;
 use crate::upstream::Upstream;
 use crate::{Reply, Request, component, program, scratch};
 
@@ -57,13 +59,15 @@ pub struct Setup {
     prefixes: Vec<(String, String)>,
     settings: Vec<(String, String, String)>,
     egress: Vec<(String, String)>,
+    policy: Option<PathBuf>,
+    one_file: Option<PathBuf>,
     flags: Vec<String>,
     wasmtime: Vec<String>,
     hosted: Vec<String>,
 }
 
 impl Setup {
-    /// A setup of these providers, by the names of their files.
+    /// A setup of these providers, by the names of their files, or as `NAME=FILE`.
     pub fn of(providers: &[&str]) -> Setup {
         Setup { providers: providers.iter().map(ToString::to_string).collect(), ..Setup::default() }
     }
@@ -91,11 +95,23 @@ impl Setup {
         self.set("auth", "issuers", issuer).set("auth", "resource", resource).set("auth", "jwks", jwks)
     }
 
+    /// Decides by the policy in this folder or file, which a composed file carries.
+    pub fn policy(mut self, path: &Path) -> Setup {
+        self.policy = Some(path.to_owned());
+        self
+    }
+
     /// Makes the provider `weather` use this stand-in for its upstream.
     pub fn weather_of(self, upstream: &Upstream) -> Setup {
         self.set("weather", "geocoding-url", upstream.url())
             .set("weather", "forecast-url", upstream.url())
             .egress("weather", upstream.authority())
+    }
+
+    /// Serves this file, which somebody has composed, on the shells that serve one file.
+    pub fn one_file(mut self, path: &Path) -> Setup {
+        self.one_file = Some(path.to_owned());
+        self
     }
 
     /// Adds flags of `wasmcp serve` for providers. A composed file takes none.
@@ -123,11 +139,16 @@ impl Setup {
     }
 
     fn files(&self) -> Result<Vec<PathBuf>> {
-        self.providers.iter().map(|name| component(name)).collect()
+        let file = |name: &String| if name.contains('=') { Ok(PathBuf::from(name)) } else { component(name) };
+        self.providers.iter().map(file).collect()
     }
 
     fn prefix_flags(&self) -> Vec<String> {
         self.prefixes.iter().map(|(provider, prefix)| format!("--prefix={provider}={prefix}")).collect()
+    }
+
+    fn policy_flags(&self) -> impl Iterator<Item = &OsStr> {
+        self.policy.iter().flat_map(|path| [OsStr::new("--policy"), path.as_os_str()])
     }
 
     fn command(&self, shell: Shell) -> Result<Command> {
@@ -149,7 +170,9 @@ impl Setup {
             };
         }
         match shell {
-            Shell::Native => command.args(&self.flags).args(self.prefix_flags()).args(self.files()?),
+            Shell::Native => {
+                command.args(&self.flags).args(self.policy_flags()).args(self.prefix_flags()).args(self.files()?)
+            }
             Shell::Composed => command.arg("-Scli").args(&self.wasmtime).arg(self.compose()?),
             Shell::Hosted => command.args(&self.hosted).arg(self.compose()?),
         };
@@ -158,12 +181,19 @@ impl Setup {
 
     /// Composes the providers into one file, with a transport that asks for tokens where a setting is about them.
     pub fn compose(&self) -> Result<PathBuf> {
+        if let Some(file) = &self.one_file {
+            return Ok(file.clone());
+        }
         let auth = self.settings.iter().any(|(section, ..)| section == "auth").then_some("--auth");
         let secured = auth.map_or("", |_| "-secured");
-        let file = scratch(&format!("{}{secured}.wasm", self.providers.join("-")))?;
+        // The policy is part of the file, which is named after it.
+        let policy = self.policy.as_ref().and_then(|path| path.to_str()).map(|path| path.replace(['/', '.'], "-"));
+        let name = format!("{}{secured}{}.wasm", self.providers.join("-"), policy.unwrap_or_default());
+        let file = scratch(&name)?;
         let made = Command::new(program("wasmcp")?)
             .arg("compose")
             .args(auth)
+            .args(self.policy_flags())
             .args(self.prefix_flags())
             .args(self.files()?)
             .arg("-o")
@@ -186,12 +216,19 @@ fn variable(provider: &str, key: &str) -> String {
     format!("WASMCP__{provider}__{key}").to_uppercase().replace(['-', '.'], "_")
 }
 
+/// The lines that a server has printed.
+#[derive(Default)]
+struct Log {
+    text: Mutex<String>,
+    added: Condvar,
+}
+
 /// A server that runs. Dropping it kills it.
 pub struct Server {
     child: Child,
     /// The address on which it listens.
     pub addr: SocketAddr,
-    log: Arc<Mutex<String>>,
+    log: Arc<Log>,
     readers: Vec<JoinHandle<()>>,
 }
 
@@ -235,7 +272,7 @@ impl Server {
 
     fn run(command: &mut Command, stderr: Stdio, deadline: Instant) -> Result<Server> {
         let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(stderr).spawn()?;
-        let log = Arc::new(Mutex::new(String::new()));
+        let log = Arc::<Log>::default();
         let (said, heard) = channel();
         let mut readers = Vec::new();
         for output in [child.stdout.take().map(boxed), child.stderr.take().map(boxed)].into_iter().flatten() {
@@ -286,7 +323,7 @@ impl Server {
 
     /// The lines that the server has printed so far.
     pub fn log(&self) -> String {
-        self.log.lock().map(|log| log.clone()).unwrap_or_default()
+        self.log.text.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Waits until the server has printed this text, and gives everything that it has printed.
@@ -297,15 +334,17 @@ impl Server {
     /// Waits until the server has printed this text after so many bytes, and gives everything that it has printed. The host logs before it
     /// answers, but another thread reads the log.
     pub fn wait_for_log_after(&self, bytes: usize, text: &str) -> Result<String> {
-        let deadline = Instant::now() + LOG;
-        loop {
-            let log = self.log();
-            if log.get(bytes..).is_some_and(|new| new.contains(text)) {
-                return Ok(log);
-            }
-            ensure!(Instant::now() < deadline, "nothing of `{text}` in\n{log}");
-            thread::yield_now();
-        }
+        self.wait_for_log_within(bytes, text, LOG)
+    }
+
+    /// The same, for what takes longer.
+    pub fn wait_for_log_within(&self, bytes: usize, text: &str, time: Duration) -> Result<String> {
+        let lacks = |log: &mut String| !log.get(bytes..).is_some_and(|new| new.contains(text));
+        let log = self.log.text.lock().unwrap_or_else(PoisonError::into_inner);
+        let waited = self.log.added.wait_timeout_while(log, time, lacks);
+        let (log, waited) = waited.unwrap_or_else(PoisonError::into_inner);
+        ensure!(!waited.timed_out(), "nothing of `{text}` in\n{log}");
+        Ok(log.clone())
     }
 
     /// Sends the signal to stop, and waits for the end. Gives the exit status and everything that the server has printed.
@@ -358,6 +397,12 @@ impl Server {
     }
 }
 
+impl Endpoint for Server {
+    fn send(&self, request: &Request) -> Result<Reply> {
+        self.send(request)
+    }
+}
+
 impl Drop for Server {
     fn drop(&mut self) {
         self.kill();
@@ -371,15 +416,15 @@ fn boxed(output: impl Read + Send + 'static) -> Output {
 }
 
 /// Appends the lines that a server prints to the log, and sends every address in them.
-fn listen(output: Output, log: &Mutex<String>, addresses: &Sender<SocketAddr>) {
+fn listen(output: Output, log: &Log, addresses: &Sender<SocketAddr>) {
     for line in BufReader::new(output).lines().map_while(Result::ok) {
         if let Some(addr) = address(&line) {
             let _ = addresses.send(addr);
         }
-        if let Ok(mut log) = log.lock() {
-            log.push_str(&line);
-            log.push('\n');
-        }
+        let mut text = log.text.lock().unwrap_or_else(PoisonError::into_inner);
+        text.push_str(&line);
+        text.push('\n');
+        log.added.notify_all();
     }
 }
 

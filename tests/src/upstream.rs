@@ -1,8 +1,9 @@
 //! A small stand-in for Open-Meteo on this machine: a few cities with weather, and some that fail in a way of their own.
 //!
-//! The names are `Berlin`, `Lisbon`, `Nairobi`, `Oslo`, `São Paulo` and `Tokyo`; `Slowville` is never answered, `Garbage` gets
-//! no JSON, `Broken` a 500, `Hugeville` more than 1 MiB, `Endless` an answer that never ends, `Cutoff`
-//! half an answer, and `Halfway` is found but has no forecast (503). Any other name is unknown.
+//! The names are `Berlin`, `Lisbon`, `Nairobi`, `Oslo`, `São Paulo` and `Tokyo`, and `Sargasso Sea`, which is in no country; `Slowville` is
+//! never answered, `Garbage` gets no JSON, `Nested` arrays within arrays, `Nameless` a place without a name, `Broken` a 500, `Hugeville` more
+//! than 1 MiB, `Endless` an answer that never ends, `Cutoff` half an answer, and `Halfway` is found but has no forecast (503). Any other name
+//! is unknown.
 //!
 //! It answers `/v1/search` (geocoding) and `/v1/forecast`, so that one URL serves both of the provider's settings; `/moved` is a redirect to
 //! nowhere.
@@ -22,6 +23,7 @@ use tokio::task::{JoinHandle, JoinSet};
 /// A city of the table, with the weather that it always has.
 struct City {
     name: &'static str,
+    /// Empty where the place is in none.
     country: &'static str,
     latitude: f64,
     longitude: f64,
@@ -32,13 +34,14 @@ struct City {
 }
 
 /// Every city that has weather. The last one has no forecast: that request fails with 503.
-const CITIES: [City; 7] = [
+const CITIES: [City; 8] = [
     city("Berlin", "Germany", (52.52, 13.41), (11.5, 71.0, 14.2), 3),
     city("Lisbon", "Portugal", (38.72, -9.13), (19.25, 60.0, 9.7), 0),
     city("Nairobi", "Kenya", (-1.28, 36.82), (22.0, 48.0, 6.1), 2),
     city("Oslo", "Norway", (59.91, 10.75), (-4.5, 82.0, 3.0), 71),
     city("São Paulo", "Brazil", (-23.55, -46.64), (25.1, 77.0, 11.0), 95),
     city("Tokyo", "Japan", (35.69, 139.69), (16.0, 55.0, 8.4), 61),
+    city("Sargasso Sea", "", (28.0, -66.0), (24.6, 80.0, 20.0), 100),
     city("Halfway", "Nowhere", (1.0, 1.0), (0.0, 0.0, 0.0), 0),
 ];
 const WITHOUT_FORECAST: &str = "Halfway";
@@ -218,6 +221,8 @@ fn geocoding(name: &str) -> Answer {
         "Slowville" => Answer::Never,
         "Endless" => Answer::Endless,
         "Garbage" => Answer::Whole(200, "<html>It works!</html>".to_owned()),
+        "Nested" => Answer::Whole(200, "[".repeat(200_000) + &"]".repeat(200_000)),
+        "Nameless" => Answer::Whole(200, json!({ "results": [{ "latitude": 1.0, "longitude": 1.0 }] }).to_string()),
         "Broken" => Answer::Whole(500, json!({ "error": true, "reason": "Internal" }).to_string()),
         "Hugeville" => Answer::Whole(200, " ".repeat((1 << 20) + 1)),
         "Cutoff" => Answer::Cut(r#"{"results":"#.to_owned()),
@@ -230,7 +235,11 @@ fn geocoding(name: &str) -> Answer {
 
 fn place(city: &City) -> Value {
     let City { name, country, latitude, longitude, .. } = city;
-    json!({ "results": [{ "id": 1, "name": name, "latitude": latitude, "longitude": longitude, "country": country }] })
+    let mut place = json!({ "id": 1, "name": name, "latitude": latitude, "longitude": longitude });
+    if !country.is_empty() {
+        place["country"] = (*country).into();
+    }
+    json!({ "results": [place] })
 }
 
 fn forecast(latitude: &str, longitude: &str) -> Answer {

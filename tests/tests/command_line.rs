@@ -173,6 +173,23 @@ fn a_lattice_is_told_the_prefixes_where_it_is_deployed() {
 }
 
 #[test]
+fn a_project_without_a_language_or_with_a_name_that_is_none() {
+    fails_with(&["new", "hello"], "say which language: `wasmcp new hello --lang LANGUAGE`");
+    fails_with(&["new", "--lang", "go"], "say what to call it: `wasmcp new NAME --lang go`");
+    fails_with(
+        &["new", "../hello", "--lang", "go"],
+        "a project cannot be called `../hello`: take words of small letters and digits that begin with a letter, with `-` between them, and not `transport`, `auth` or `policy`",
+    );
+    let there = scratch("new").unwrap();
+    fs::create_dir_all(there.join("file")).unwrap();
+    let there = there.display().to_string();
+    fails_with(
+        &["new", "hello", "--lang", "go", "--output", &there],
+        &format!("`{there}` is not empty: name another folder by `--output`"),
+    );
+}
+
+#[test]
 fn a_port_in_use() {
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let addr = taken.local_addr().unwrap().to_string();

@@ -50,7 +50,7 @@ fn one_file_needs_what_every_host_of_http_has() {
 #[test]
 fn a_filler_and_wac_plug_make_one_file_of_one_provider() {
     let filler = scratch("filler.wasm").unwrap();
-    let interfaces = ["resources", "prompts", "completion", "changes", "settings", "catalogue"];
+    let interfaces = ["resources", "prompts", "completion", "settings", "catalogue"];
     let mut command = Command::new(program("wasmcp").unwrap());
     assert!(command.arg("filler").args(interfaces).arg("-o").arg(&filler).output().unwrap().status.success());
 

@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may fail loudly")]
 
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
@@ -136,5 +136,35 @@ fn a_disconnect_cancels_calls_of_2026_07_28_alone() {
             let forecast = upstream.request("/v1/forecast");
             answer(&forecast, 500, &json!({}));
         }
+    }
+}
+
+/// The client waits for its answer on a connection of which it has closed its side.
+#[test]
+fn a_call_whose_client_has_closed_its_side_makes_room_for_another_and_says_that_it_may_have_run() {
+    for (shell, status) in [(Shell::Native, 200), (Shell::Hosted, 503)] {
+        let upstream = Upstream::start();
+        let url = format!("http://{}", upstream.authority);
+        let setup = Setup::of(&["weather"])
+            .set("weather", "geocoding-url", &url)
+            .set("weather", "timeout-ms", "60000")
+            .set("transport", "call-timeout-ms", "60000")
+            .flags(&["--limit-time", "60s"])
+            .serve_flags(&["--max-connections", "1"])
+            .egress("weather", &upstream.authority);
+        let server = Server::start(shell, &setup).unwrap();
+
+        let mut legacy = call(&server, "2025-11-25", "Oslo");
+        let _search = upstream.request("Oslo");
+        legacy.shutdown(Shutdown::Write).unwrap();
+        let other = server.send(&Request::modern("tools/list", None)).unwrap();
+        assert_eq!(other.status, 200, "{shell:?}: {other:?}");
+        let mut answer = String::new();
+        legacy.read_to_string(&mut answer).unwrap();
+        let has = |part: &str| answer.contains(part);
+        assert!(
+            has(&format!("HTTP/1.1 {status} ")) && has(r#""id":1"#) && has("it may have run"),
+            "{shell:?}: {answer}"
+        );
     }
 }

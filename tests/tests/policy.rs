@@ -10,7 +10,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use serde_json::{Value, json};
 use test_tokens::Issuer;
-use wasmcp_tests::{Request, Server, Setup, Shell, component, program, scratch};
+use wasmcp_tests::{Request, Server, Setup, Shell, component, free_address, program, scratch};
 
 /// A folder of its own for a test.
 fn folder(name: &str) -> PathBuf {
@@ -92,6 +92,56 @@ fn a_tool_that_is_denied_to_a_role_vanishes_and_the_log_says_why() {
     rules("multiply");
     until("the server is ready", || readiness().status == 200);
     until("the new policy is in force", || !tools(&server, &reader).contains(&"multiply".to_owned()));
+    let elsewhere = policy.with_extension("moved");
+    fs::rename(&policy, &elsewhere).unwrap();
+    until("the server is not ready", || readiness().status == 503);
+    fs::rename(&elsewhere, &policy).unwrap();
+    until("the server is ready with the files that it had", || readiness().status == 200);
+}
+
+/// The commands of `README.md` below this heading.
+fn commands_of_the_readme(heading: &str) -> Vec<String> {
+    let readme = include_str!("../../README.md");
+    let (_, section) = readme.split_once(heading).unwrap();
+    let section = section.split("\n## ").next().unwrap();
+    section.split("```sh\n").skip(1).map(|block| block.split("```").next().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn the_readme_takes_a_tool_away_from_a_role() {
+    let (folder, addr) = (folder("readme"), free_address().unwrap());
+    let blocks = commands_of_the_readme("## Deny a tool to a role");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().display().to_string();
+    let here = |block: &str| {
+        block
+            .replace(
+                "target/release/wasmcp serve",
+                &format!("exec {} serve --addr {addr}", program("wasmcp").unwrap().display()),
+            )
+            .replace(
+                "target/wasm32-unknown-unknown/component/calculator.wasm",
+                component("calculator").unwrap().to_str().unwrap(),
+            )
+            .replace("127.0.0.1:8080", &addr.to_string())
+            .replace("policies/try.mjs", &format!("{root}/policies/try.mjs"))
+    };
+    let bash = |block: &str| {
+        let mut bash = Command::new("bash");
+        bash.args(["-euc", &here(block)]).current_dir(&folder).env("RESOURCE", format!("http://{addr}/mcp"));
+        bash
+    };
+    let [start, ask] = blocks.as_slice() else { panic!("{blocks:?}") };
+    let _server = Server::spawn(&mut bash(start)).unwrap();
+    // The log is written in the background: its line may come after the command that looks for it.
+    let mut said = String::new();
+    until("the commands end with the line of the log", || {
+        let output = bash(ask).output().unwrap();
+        said = String::from_utf8_lossy(&output.stdout).into_owned();
+        output.status.success()
+    });
+    let lists: Vec<_> = said.lines().filter(|line| *line == "\"name\":\"divide\"").collect();
+    assert_eq!(lists.len(), 1, "the writer sees it, the reader does not: {said}");
+    assert!(!said.contains("structuredContent") && said.contains("readers do not divide"), "{said}");
 }
 
 #[test]
@@ -133,15 +183,154 @@ fn the_starters_pass_their_tests_and_an_input_is_evaluated() {
     }
     assert_eq!(count, 5);
     let input = folder("eval").join("input.json");
-    for (role, expected) in [("writer", "decision: allow"), ("reader", "decision: deny")] {
+    let eval = |role: &str, member: &str| {
         let document = json!({
-            "version": 1, "phase": "call", "method": "tools/call", "tool": { "name": "delete", "provider": "files", "annotations": {} },
-            "identity": { "roles": [role] },
+            "version": 1, "phase": "call", "method": "tools/call", "path": "/mcp", "time": 0,
+            "server": { "name": "files", "version": "1.0.0" }, "request": { "headers": {} },
+            member: { "name": "delete", "provider": "files", "annotations": {} },
+            "identity": { "issuer": "i", "subject": "s", "scopes": [], "roles": [role], "groups": [], "claims": {} },
         });
         fs::write(&input, document.to_string()).unwrap();
         let mut command = Command::new(program("wasmcp").unwrap());
-        let output = command.args(["policy", "eval"]).arg(policies.join("read-only")).arg("--input").arg(&input);
-        let text = String::from_utf8(output.output().unwrap().stdout).unwrap();
-        assert!(text.contains(expected), "{role}: {text}");
+        let command = command.args(["policy", "eval", "--explain"]).arg(policies.join("read-only"));
+        command.arg("--input").arg(&input).output().unwrap()
+    };
+    for (role, expected) in [("writer", "decision: allow"), ("reader", "decision: deny")] {
+        let text = String::from_utf8(eval(role, "tool").stdout).unwrap();
+        assert!(text.contains(expected) && text.contains(": data.wasmcp.allow"), "{role}: {text}");
     }
+    let misspelt = eval("writer", "tol");
+    let text = String::from_utf8(misspelt.stderr).unwrap();
+    assert!(!misspelt.status.success() && text.contains("unknown field `tol`"), "{text}");
+}
+
+/// The file compiles its policy for the first caller that it admits. Until then nothing shows that it cannot.
+#[test]
+fn a_composed_file_whose_policy_does_not_compile_serves_no_caller_and_says_why() {
+    let now_s = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
+    let issuer = Issuer { now_s, ..Issuer::example() };
+    let token = issuer.token().signed();
+    let setup = Setup::of(&["calculator"]).tokens_of(&issuer.issuer, &issuer.audience, &issuer.jwks()).set(
+        "policy",
+        "rego",
+        "package wasmcp\n\nallow if {\n",
+    );
+    let server = Server::listening(Shell::Composed, &setup).unwrap();
+    for (what, request, status, said) in [
+        ("a probe of the process", Request::new("GET", "/healthz"), 200, "ok"),
+        ("a request without a token", call("add"), 401, ""),
+        ("a caller", call("add").bearer(&token), 503, "policy.rego"),
+        ("a list", Request::of("2026-07-28", "tools/list", json!({})).bearer(&token), 503, "policy.rego"),
+        ("a probe of readiness", Request::new("GET", "/readyz"), 503, "policy.rego"),
+    ] {
+        let answer = server.send(&request).unwrap();
+        assert_eq!(answer.status, status, "{what}: {answer:?}");
+        assert!(answer.text().contains(said), "{what}: {}", answer.text());
+    }
+}
+
+/// Readers may use the tools whose names begin with `a`, and hold a number of at most 10.
+const RULES: &str = r#"package wasmcp
+
+default allow := false
+
+allow if startswith(input.tool.name, "a")
+
+allow if not input.tool
+
+visible if allow
+
+deny contains "too large" if {
+	input.phase == "call"
+	input.arguments.a > 10
+}
+"#;
+
+/// The answers of a server to what the rules decide about.
+fn decided(server: &Server) -> Vec<String> {
+    let call = |name: &str, a: u32| {
+        let params = json!({ "name": name, "arguments": { "a": a, "b": 3 } });
+        server.send(&Request::of("2026-07-28", "tools/call", params)).unwrap().text()
+    };
+    let hidden =
+        [call("divide", 1), call("add", 11)].map(|answer| answer.replace("divide", "NAME").replace("add", "NAME"));
+    let absent = call("absent", 1).replace("absent", "NAME");
+    assert_eq!(hidden, [absent.clone(), absent], "a denial is the same as a tool that is not there");
+    let list = server.send(&Request::of("2026-07-28", "tools/list", json!({}))).unwrap();
+    assert!(list.text().contains(r#""cacheScope":"private""#), "{}", list.text());
+    vec![call("add", 10), list.text()]
+}
+
+#[test]
+fn the_same_policy_decides_alike_on_every_shell_from_a_folder_and_from_a_setting() {
+    let rules = folder("every-shell").join("policy.rego");
+    fs::write(&rules, RULES).unwrap();
+    let from_file = Setup::of(&["calculator"]).policy(&rules);
+    let mut answers = Vec::new();
+    for shell in Shell::ALL {
+        answers.push((format!("{shell}, folder"), decided(&Server::start(shell, &from_file).unwrap())));
+    }
+    let now_s = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
+    let issuer = Issuer { now_s, ..Issuer::example() };
+    let token = issuer.token().signed();
+    let from_setting = Setup::of(&["calculator"])
+        .tokens_of(&issuer.issuer, &issuer.audience, &issuer.jwks())
+        .set("policy", "rego", RULES);
+    for shell in Shell::ALL {
+        let server = Server::start(shell, &from_setting).unwrap();
+        let tools = tools(&server, &token);
+        assert_eq!(tools, ["add"], "{shell}");
+        assert_eq!(
+            server.send(&call("add")).unwrap().status,
+            401,
+            "{shell}: a policy lets no caller in without a token"
+        );
+        assert!(server.send(&call("add").bearer(&token)).unwrap().text().contains("structuredContent"), "{shell}");
+        assert!(!server.send(&call("divide").bearer(&token)).unwrap().text().contains("structuredContent"), "{shell}");
+    }
+    for (shell, answer) in &answers {
+        assert!(answer[0].contains("structuredContent"), "{shell}: {answer:?}");
+        assert_eq!(answer, &answers[0].1, "{shell}");
+    }
+}
+
+#[test]
+fn a_composed_file_writes_its_decisions_to_standard_error() {
+    let rules = folder("composed-log").join("policy.rego");
+    fs::write(&rules, RULES).unwrap();
+    let setup = Setup::of(&["calculator"]).policy(&rules).set("policy", "log-decisions", "true");
+    for shell in [Shell::Composed, Shell::Hosted] {
+        let server = Server::start(shell, &setup).unwrap();
+        server.send(&call("divide")).unwrap();
+        let log = server.wait_for_log("\"name\":\"divide\"").unwrap();
+        let line = log.lines().find(|line| line.contains("\"name\":\"divide\"")).unwrap();
+        let record = line.find('{').and_then(|start| serde_json::from_str::<Value>(&line[start..]).ok());
+        let record = record.unwrap_or_else(|| panic!("{shell}: {line}"));
+        assert_eq!((&record["result"], &record["cause"]), (&"deny".into(), &"rule".into()), "{shell}: {line}");
+    }
+}
+
+#[test]
+fn a_composed_file_refuses_settings_that_it_could_not_obey() {
+    let rules = folder("composed-refusals").join("policy.rego");
+    fs::write(&rules, RULES).unwrap();
+    let (open, with_policy) = (Setup::of(&["calculator"]), Setup::of(&["calculator"]).policy(&rules));
+    for (name, setup, expected) in [
+        ("an open file", open.set("policy", "rego", RULES), "composed without authorization"),
+        ("two policies", with_policy.set("policy", "rego", RULES), "take one of them away"),
+    ] {
+        let Err(error) = Server::start(Shell::Hosted, &setup) else { panic!("{name}: it started") };
+        assert!(format!("{error:#}").contains(expected), "{name}: {error:#}");
+        let server = Server::listening(Shell::Composed, &setup).unwrap();
+        let answer = server.send(&call("add")).unwrap();
+        assert!(answer.status == 500 || answer.status == 503, "{name}: {answer:?}");
+        assert!(server.send(&Request::new("GET", "/readyz")).unwrap().text().contains(expected), "{name}");
+    }
+    let misspelt = Setup::of(&["calculator"]).policy(&rules).set("policy", "log-decision", "true");
+    let server = Server::listening(Shell::Composed, &misspelt).unwrap();
+    let answer = server.send(&Request::new("GET", "/readyz")).unwrap().text();
+    assert!(answer.contains("no setting `policy.log_decision`"), "{answer}");
+    fs::write(&rules, "package wasmcp\nallow if net.cidr_contains(\"10.0.0.0/8\", input.request.address)").unwrap();
+    let Err(error) = Setup::of(&["calculator"]).policy(&rules).compose() else { panic!("it composed") };
+    assert!(error.to_string().contains("no function `net.cidr_contains`"), "{error:#}");
 }

@@ -4,6 +4,22 @@
 // node browser.mjs URL
 import { pathToFileURL } from "node:url";
 
+/** How long a client may take until it listens for the redirect, in milliseconds: some open the page first, as no person is this fast. */
+const LISTENING = 30_000;
+
+/** Fetches from a server that may not listen yet. */
+async function patiently(url, init) {
+  const deadline = Date.now() + LISTENING;
+  for (;;) {
+    try {
+      return await fetch(url, init);
+    } catch (error) {
+      if (error.cause?.code !== "ECONNREFUSED" || Date.now() > deadline) throw error;
+      await new Promise((resume) => setTimeout(resume, 50));
+    }
+  }
+}
+
 /** Opens the address, and goes on until a page comes that is neither a redirect nor a login form. */
 export async function open(address) {
   const cookies = new Map();
@@ -13,7 +29,7 @@ export async function open(address) {
     const jar = cookies.get(url.host) ?? new Map();
     cookies.set(url.host, jar);
     const cookie = [...jar].map(([name, value]) => `${name}=${value}`).join("; ");
-    const response = await fetch(url, { ...init, redirect: "manual", headers: { ...init.headers, cookie } });
+    const response = await patiently(url, { ...init, redirect: "manual", headers: { ...init.headers, cookie } });
     for (const line of response.headers.getSetCookie()) {
       const [name, value] = line.split(";")[0].split(/=(.*)/s);
       if (value === "") jar.delete(name);

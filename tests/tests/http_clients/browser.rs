@@ -21,13 +21,13 @@ const REFUSED: &str = "TypeError: Failed to fetch";
 const TOO_LARGE: &str = "a body that is too large";
 
 /// A browser without a window that shows one page. It has a profile of its own.
-struct Browser {
+pub(crate) struct Browser {
     process: Child,
     profile: PathBuf,
 }
 
 impl Browser {
-    fn open(url: &str, name: &str) -> Browser {
+    pub(crate) fn open(url: &str, name: &str) -> Browser {
         let program = fs::canonicalize(client("browser/.chromium")).unwrap();
         let profile = scratch(name).unwrap();
         let _ = fs::remove_dir_all(&profile);
@@ -93,7 +93,7 @@ fn of_a_foreign_page() -> Value {
 #[test]
 fn pages_of_allowed_origins_call_in_both_eras_and_foreign_ones_get_nothing() {
     for shell in Shell::ALL {
-        let pages = PageServer::start();
+        let pages = PageServer::start("page.html", None);
         let setup = Setup::of(&["calculator", "everything"]);
         let server = Server::start(shell, &setup.set("transport", "allowed-origins", &pages.origin(ALLOWED))).unwrap();
         let cases = [

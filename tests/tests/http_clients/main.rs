@@ -1,9 +1,11 @@
-//! HTTP clients that are no MCP clients of ours: those of Node, Go and Python, Chromium, and nginx as a proxy. The call through nginx takes more
+//! HTTP clients that are no MCP clients of ours: those of Node, Go and Python, Chromium, and nginx as a proxy; and a provider in a
+//! page. The call through nginx takes more
 //! than a minute, in which the other tests run.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may fail loudly")]
 
 mod browser;
+mod browser_example;
 mod keep_alive;
 mod nginx;
 mod page;

@@ -6,7 +6,9 @@ mod conversations;
 mod hosts;
 mod images;
 mod interrupted;
+mod languages;
 mod losses;
+mod policy;
 mod rpc_attacker;
 mod state;
 mod wash;
@@ -43,6 +45,7 @@ fn main() -> Result<ExitCode> {
     trials.push(Trial::test(interrupted::NAME, || interrupted::leaves_nothing().map_err(Failed::from)));
     trials.push(Trial::test(state::NAME, || state::kept().map_err(Failed::from)));
     trials.push(Trial::test(authorization::NAME, || authorization::asked_for().map_err(Failed::from)));
+    trials.push(Trial::test(languages::NAME, || languages::served().map_err(Failed::from)));
     trials.push(Trial::test(images::NAME, || images::deployed_by_digest().map_err(Failed::from)));
     let lattices = libtest_mimic::run(&arguments, trials);
     let hosts = on_hosts(&arguments, upstream.url())?;

@@ -11,12 +11,14 @@ use anyhow::{Context, Result, bail, ensure};
 use serde_json::Value;
 use wasmcp_tests::{Client, Request, Task, binaries, component, processes_with, program, scratch};
 
+use crate::policy;
+
 /// A test that gets the URL of a stand-in for the weather service.
 type Test = fn(&str) -> Result<()>;
 
 pub(crate) const TESTS: &[(&str, Test)] = &[
     (
-        "one host: wash up, wash app deploy wadm.yaml; a provider scaled by hand, removed and put back; the same in one file",
+        "one host: wash up, wash app deploy wadm.yaml; a provider scaled by hand, removed and put back; a policy changed; the same in one file",
         one_host,
     ),
     ("one host without the features that it needs: the driver's status says which are missing", without_features),
@@ -64,6 +66,7 @@ fn one_host(weather: &str) -> Result<()> {
             == Some(&5.into()))
     })?;
     converse(&wash)?;
+    policy::redeployed(&wash, &manifest)?;
 
     // The same conversations with everything in one component.
     wash.run(&["app", "undeploy", "wasmcp"], &[])?;
@@ -135,12 +138,12 @@ fn curl(wash: &Wash) -> Result<()> {
 }
 
 /// A lattice that `wash up -d` started. Dropping it ends it.
-struct Wash {
-    home: PathBuf,
+pub(crate) struct Wash {
+    pub(crate) home: PathBuf,
     features: Option<&'static str>,
     nats: u16,
     websocket: u16,
-    http: SocketAddr,
+    pub(crate) http: SocketAddr,
 }
 
 impl Wash {
@@ -183,7 +186,7 @@ impl Wash {
         Ok(wash)
     }
 
-    fn run(&self, arguments: &[&str], files: &[&Path]) -> Result<String> {
+    pub(crate) fn run(&self, arguments: &[&str], files: &[&Path]) -> Result<String> {
         text(self.command()?.args(arguments).args(files))
     }
 
@@ -213,7 +216,7 @@ impl Wash {
     }
 
     /// Replaces texts in a manifest. Each text to replace must be in it.
-    fn rewrite(&self, name: &str, manifest: &Path, replaced: &[(&str, &str)]) -> Result<PathBuf> {
+    pub(crate) fn rewrite(&self, name: &str, manifest: &Path, replaced: &[(&str, &str)]) -> Result<PathBuf> {
         let mut text = std::fs::read_to_string(manifest)?;
         for (from, to) in replaced {
             ensure!(text.contains(from), "no `{from}` in {}", manifest.display());

@@ -157,6 +157,8 @@ pub(crate) const ROWS: &[Row] = &[
     row("result as JSON, and the events of one leg", Setting("transport.result-limit"), Shown::Walk(walk::result)),
     row("answer of a composed file, or an event of its stream", Opt("--limit-result"), Shown::Walk(walk::composed_answer)),
     row("text of a provider's error", Constant("crates/server/src/error/provider.rs", "MAX_ERROR_TEXT"), Shown::Walk(walk::error_text)),
+    row("scopes that a provider's error asks for", Constant("crates/server/src/error/provider.rs", "MAX_SCOPES"), By("crates/server/src/error/provider.rs", "scopes_are_told_once_and_not_too_many")),
+    row("size of these scopes", Constant("crates/server/src/error/provider.rs", "MAX_SCOPES_SIZE"), By("crates/server/src/error/provider.rs", "scopes_are_told_once_and_not_too_many")),
     row("events that wait for a client", Constant("crates/server/src/calls/events.rs", "MAX_WAITING_BYTES"), By("crates/server/src/calls/events.rs", "an_event_that_does_not_fit_is_not_offered_and_none_overtakes_it_until_the_next_leg")),
     row("legs of a call", Setting("transport.max-legs"), By("crates/server/tests/legs.rs", "a_call_that_does_not_end_is_stopped_with_an_error_that_names_the_setting")),
     row("time of a request with all its legs", Setting("transport.total-timeout-ms"), By("crates/server/tests/time.rs", "a_provider_that_never_answers_ends_in_the_total_timeout_whatever_it_was_asked")),
@@ -187,13 +189,25 @@ pub(crate) const ROWS: &[Row] = &[
     row("rules about scopes", Constant("crates/auth/src/scopes.rs", "MAX_SCOPE_RULES"), By("crates/auth/src/scopes.rs", "rules_that_cannot_be_read_are_refused")),
     row("tokens that are asked about at once, at an introspection endpoint", Constant("crates/auth/src/introspection.rs", "MAX_QUESTIONS"), By("crates/auth/tests/keys/introspection.rs", "no_more_than_thirty_two_tokens_are_asked_about_at_once")),
     row("tokens that are remembered", Setting("auth.cached-tokens"), By("crates/auth/tests/keys/verdicts.rs", "a_hundred_thousand_tokens_fill_the_cache_and_no_more")),
+    row("tokens that are remembered as refused by an introspection endpoint", Constant("crates/auth/src/refused_tokens.rs", "MAX_REFUSED"), By("crates/auth/tests/keys/introspection.rs", "a_thousand_refused_tokens_are_remembered_at_most")),
+    row("time for which such a refusal counts", Constant("crates/auth/src/refused_tokens.rs", "REFUSAL_MS"), By("crates/auth/tests/keys/introspection.rs", "a_refused_token_is_asked_about_once_in_five_seconds")),
     row("time of an answer of an authorization server", Setting("auth.fetch-timeout-ms"), By("crates/auth/tests/keys/introspection.rs", "without_an_answer_nothing_is_known_of_the_token")),
 
-    row("levels of folders", Constant("cli/src/host/cache_folder.rs", "MAX_DEPTH"), By("cli/src/host/cache_folder.rs", "a_folder_that_is_no_cache_is_not_searched_to_its_end")),
+    row("bytes of a policy with its data", Constant("crates/policy/src/bundle_files.rs", "MAX_BUNDLE"), By("crates/policy/tests/bundles.rs", "files_that_a_bundle_cannot_have_are_problems")),
+    row("steps of an evaluation", Constant("crates/policy/src/steps.rs", "MAX_STEPS"), By("crates/policy/tests/decisions.rs", "what_is_no_answer_denies_and_says_why")),
+    row("scopes, redactions or reasons of an answer", Constant("crates/policy/src/answer.rs", "MAX_ENTRIES"), By("crates/policy/tests/decisions.rs", "what_is_no_answer_denies_and_says_why")),
+    row("answers that are kept", Constant("crates/policy/src/memo.rs", "MAX_KEPT"), No("an answer that is made again is the same")),
+    row("names and URIs of which a kept answer is, in bytes", Constant("crates/policy/src/memo.rs", "MAX_KEY"), By("crates/policy/src/memo_tests.rs", "each_member_makes_a_key_of_its_own")),
+    row("reason, scopes and redactions of a kept answer, in bytes", Constant("crates/policy/src/memo.rs", "MAX_TEXTS"), By("crates/policy/src/memo_tests.rs", "long_answers_are_not_kept")),
+    row("claims that are kept with a token, in bytes", Constant("crates/policy/src/authorizer/of_request.rs", "MAX_KEPT_CLAIMS"), No("claims that are read again are the same")),
+
+    row("bytes of all compiled components", Constant("cli/src/host/artifact_cache.rs", "MAX_BYTES"), By("cli/src/host/artifact_cache.rs", "what_was_not_used_for_the_longest_time_makes_room")),
 ];
 
 /// Constants that bound nothing, or bound it from below, or are a part of a bound that has a row.
 pub(crate) const NOT_BOUNDS: &[(&str, &str)] = &[
+    // How often it is logged that calls without a client are ended.
+    ("cli/src/http/idle.rs", "LOG_INTERVAL"),
     // How many unusable keys one line of the log tells one by one, how often an issuer that is down is logged, and what `wasmcp check` reads of a file.
     ("crates/auth/src/issuer_keys/source.rs", "MAX_TOLD"),
     ("cli/src/http/request_log.rs", "UNAVAILABLE_INTERVAL"),
@@ -205,18 +219,24 @@ pub(crate) const NOT_BOUNDS: &[(&str, &str)] = &[
     ("crates/auth/src/jwk.rs", "MIN_RSA_BITS"),
     ("crates/auth/src/jwk.rs", "MAX_RSA_BITS"),
     ("crates/auth/src/jwk.rs", "MAX_RSA_EXPONENT"),
-    ("crates/auth/src/verdicts.rs", "SPREAD_FROM"),
-    ("crates/auth/src/verdicts.rs", "SHARDS"),
+    ("crates/server/src/recent.rs", "SPREAD_FROM"),
+    ("crates/server/src/recent.rs", "SHARDS"),
+    // The version of the document, how often other tasks run in a list, what stands for no caller, and what of an array a record keeps.
+    ("crates/policy/src/input.rs", "VERSION"),
+    ("crates/policy/src/authorizer/of_request.rs", "ITEMS_AT_ONCE"),
+    ("crates/policy/src/authorizer/of_request.rs", "ANONYMOUS"),
+    ("crates/policy/src/record/bounds.rs", "ARRAY_ENTRIES"),
     // What is read of a policy and of an input, which an operator writes, and how often its files are looked at.
     ("cli/src/policy/files.rs", "MAX_FILES"),
     ("cli/src/policy/files.rs", "MAX_DEPTH"),
     ("cli/src/policy/reload.rs", "INTERVAL"),
     ("cli/src/commands/policy.rs", "MAX_INPUT"),
+    // What is read of a source, which an author writes.
+    ("cli/src/fingerprint.rs", "MAX_READ"),
     // What a search for tools reads and finds, which is within the limits of a list.
     ("crates/server/src/methods/tool_search.rs", "DEFAULT_RESULTS"),
     ("crates/server/src/methods/tool_search.rs", "MAX_RESULTS"),
     ("crates/server/src/methods/tool_search.rs", "MAX_WORDS"),
-    ("crates/server/src/methods/tool_search.rs", "MAX_PAGES"),
     // When a compilation is shown, and how often refused connections are logged.
     ("cli/src/http/listen.rs", "REFUSED_LOG_INTERVAL"),
     ("cli/src/host/compile.rs", "SPINNER_AFTER"),
@@ -224,6 +244,8 @@ pub(crate) const NOT_BOUNDS: &[(&str, &str)] = &[
     ("cli/src/host/engine.rs", "TICK"),
     ("cli/src/host/engine.rs", "IDLE_TICKS"),
     ("cli/src/host/engine.rs", "IDLE_CHECK"),
+    // The end of a file.
+    ("cli/src/host/artifact_cache.rs", "CHECKSUM"),
     // Parts of rows.
     ("cli/src/host/descriptors.rs", "DESCRIPTORS_PER_COMPONENT"),
     ("cli/src/host/engine.rs", "MAX_KEPT_MEMORY"),
@@ -242,9 +264,16 @@ pub(crate) const NOT_BOUNDS: &[(&str, &str)] = &[
     // The store of the server, which no client reaches.
     ("cli/src/http/engine_store.rs", "MAX_ENTRIES"),
     ("cli/src/http/engine_store.rs", "MAX_BYTES"),
+    // When a change of sources is whole, and how many builds the pool of `wasmcp dev` has room for.
+    ("cli/src/project/watch.rs", "SETTLED"),
+    ("cli/src/project/watch.rs", "LONGEST_CHANGE"),
+    ("cli/src/commands/dev.rs", "BUILDS"),
+    // How long a build may take to end after a signal.
+    ("cli/src/commands/dev.rs", "FOLLOWER_END"),
+    ("cli/src/commands/build.rs", "WORK_END"),
     // `wasmcp compose`, which serves no client.
     ("cli/src/commands/compose.rs", "MAX_CALLS"),
-    ("cli/src/commands/compose.rs", "MAX_MEMORY"),
+    ("cli/src/commands/mod.rs", "MAX_MEMORY"),
     // Comments on silent streams.
     ("crates/server/src/calls/silence.rs", "STREAM_AFTER_MS"),
     ("crates/server/src/calls/silence.rs", "MAX_SILENCE_MS"),
