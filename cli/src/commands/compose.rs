@@ -10,7 +10,7 @@ use super::cache::cache;
 use super::write_file::write_file;
 use super::{MAX_MEMORY, startup_context, startup_timer, warn};
 use crate::compose::{Authorization, ProviderComponent, Target, compose, lattice};
-use crate::host::{Egress, Grant, Loader, MemoryBudget, Rule, Sandbox};
+use crate::host::{Egress, Grant, InstanceLimits, Loader, MemoryBudget, Rule, Sandbox};
 use crate::log::{LogOptions, report};
 use crate::options::{ComponentArg, PerProvider, SECTIONS, Settings, check_prefixes, check_providers, for_provider};
 use crate::policy::policy_text;
@@ -106,7 +106,8 @@ impl Compose {
         if SECTIONS.iter().any(|section| !settings.take(section).is_empty()) {
             bail!("`--set` is for providers here: give a setting of the server to the host that runs the file");
         }
-        let loader = Loader::new(self.files.len(), MAX_CALLS, MAX_MEMORY, cache(None)?)?;
+        let loader =
+            Loader::new(self.files.len(), InstanceLimits { calls: MAX_CALLS, prepared: 0 }, MAX_MEMORY, cache(None)?)?;
         let memory = MemoryBudget::new(MAX_MEMORY, self.files.len());
         let mut providers = Vec::with_capacity(self.files.len());
         for ComponentArg { name, path } in &self.files {

@@ -1,6 +1,7 @@
 //! `wasmcp policy`: runs the tests of a policy, and evaluates it about one input.
 
 use std::path::PathBuf;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context as _, bail};
 use policy::{Document, EntryPoint, TestOutcome};
@@ -84,7 +85,9 @@ fn evaluate(path: &std::path::Path, input: &std::path::Path, explain: bool) -> a
         std::fs::File::open(input).and_then(|file| super::read_text(file, MAX_INPUT))
     };
     let text = text.with_context(|| format!("cannot read `{}`", input.display()))?;
-    let document = Document::from_input(&text).with_context(|| format!("`{}` is no input", input.display()))?;
+    let now_ns = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_nanos();
+    let now_ns = u64::try_from(now_ns).unwrap_or(u64::MAX);
+    let document = Document::from_input(&text, now_ns).with_context(|| format!("`{}` is no input", input.display()))?;
     if explain {
         for rule in bundle.explain(&document) {
             report(&rule.to_string());

@@ -50,7 +50,7 @@ const HOSTS: [Host; 2] = [
 ];
 
 /// An import that hosts lack.
-pub(super) struct Lacking {
+pub(super) struct MissingImport {
     pub(super) import: String,
     /// Which hosts, as a message has them.
     pub(super) hosts: String,
@@ -59,15 +59,15 @@ pub(super) struct Lacking {
 }
 
 /// The first import that a host lacks, but for those that the author allows.
-pub(super) fn lacking(file: &[u8], allowed: &[String]) -> Result<Option<Lacking>, GenerateError> {
-    let mut lacking: BTreeMap<String, (Vec<&str>, String)> = BTreeMap::new();
+pub(super) fn missing_import(file: &[u8], allowed: &[String]) -> Result<Option<MissingImport>, GenerateError> {
+    let mut missing: BTreeMap<String, (Vec<&str>, String)> = BTreeMap::new();
     for host in &HOSTS {
         for (import, reason) in host.lacks(file).map_err(GenerateError::Wit)? {
-            lacking.entry(import).or_insert_with(|| (Vec::new(), reason)).0.push(host.name);
+            missing.entry(import).or_insert_with(|| (Vec::new(), reason)).0.push(host.name);
         }
     }
-    let mut lacking = lacking.into_iter().filter(|(import, _)| !allowed.contains(import));
-    Ok(lacking.next().map(|(import, (hosts, reason))| Lacking { import, hosts: hosts.join(" nor "), reason }))
+    let mut missing = missing.into_iter().filter(|(import, _)| !allowed.contains(import));
+    Ok(missing.next().map(|(import, (hosts, reason))| MissingImport { import, hosts: hosts.join(" nor "), reason }))
 }
 
 impl Host {

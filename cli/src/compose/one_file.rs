@@ -6,7 +6,7 @@ use super::assembly::compatible;
 use super::authorization::{Authorization, mark};
 use super::const_component::Constant;
 use super::error::ComposeError;
-use super::host_imports::{Lacking, lacking};
+use super::host_imports::{MissingImport, missing_import};
 use super::target::Target;
 use super::wiring::{Backend, ProviderComponent, Wiring};
 
@@ -29,7 +29,7 @@ pub(crate) fn compose(
     let file = wiring.finish(transport)?;
     // Files for wasmCloud import other things than WASI 0.2 too.
     if matches!(target, Target::Wasmtime | Target::Spin)
-        && let Some(Lacking { import, hosts, reason }) = lacking(&file, allowed_imports)?
+        && let Some(MissingImport { import, hosts, reason }) = missing_import(&file, allowed_imports)?
     {
         let of = importers.iter().zip(providers).find(|(imports, _)| compatible(imports, &import).is_some());
         let importer =

@@ -22,7 +22,15 @@ const SPINNER_AFTER: Duration = Duration::from_millis(500);
 pub(crate) enum CompileError {
     #[error("cannot read `{}`: {}", .0.display(), .1)]
     Unreadable(PathBuf, std::io::Error),
-    #[error("`{}` is not WebAssembly", .0.display())]
+    #[error(
+        "`{}` is a folder: give the component in it, which `wasmcp build` makes of a project, or run `wasmcp dev` there",
+        .0.display()
+    )]
+    Folder(PathBuf),
+    #[error(
+        "`{}` is not WebAssembly: `wasmcp build` makes a component of a project, and `wasmcp new` begins one",
+        .0.display()
+    )]
     NotWebAssembly(PathBuf),
     #[error(
         "`{}` is a core module, not a component: build it for `wasm32-wasip2`, or turn it into a component with `wasm-tools component new`",
@@ -51,6 +59,9 @@ const MODULE: &[u8] = &[1, 0, 0, 0];
 /// Compiles a component, or loads it from the cache if it was compiled before.
 pub(crate) fn compile(engine: &Engine, path: &Path, cache: Option<&ArtifactCache>) -> Result<Component, CompileError> {
     let unreadable = |error| CompileError::Unreadable(path.to_owned(), error);
+    if path.is_dir() {
+        return Err(CompileError::Folder(path.to_owned()));
+    }
     if let Some(cache) = cache {
         let name = File::open(path).and_then(|file| ArtifactName::of(engine, file)).map_err(unreadable)?;
         if let Some(component) = cache.load(engine, &name) {

@@ -8,25 +8,29 @@ use server::GatewayError;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
+use wasmtime::Store;
 use wasmtime::component::{Component, InstancePre};
-use wasmtime_wasi_http::p2::bindings::ProxyPre;
+use wasmtime_wasi_http::p2::bindings::ProxyIndices;
 use wasmtime_wasi_http::p2::bindings::http::types::{ErrorCode, Scheme};
 use wasmtime_wasi_http::p2::body::HyperOutgoingBody;
 use wasmtime_wasi_http::{WasiBody, WasiHttpView};
 
 use super::grant::Grant;
 use super::instance::{
-    ComputeTime, Failure, Slot, Slots, StoreData, TimeBudget, classify, new_store, run_cooperatively,
+    ComputeTime, Failure, Slot, Slots, StoreData, TimeLimit, begin_call, classify, new_store, run_cooperatively,
 };
+use super::prepared::{PreparedInstance, PreparedInstances};
 
 /// How long a server may take for the head of its response, waiting included. Its time limit is for computing alone.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(600);
 
-/// A composed server. Each request gets a new instance.
+/// A composed server. Each request gets an instance of its own.
 pub(crate) struct Composed {
     grant: Arc<Grant>,
-    component: ProxyPre<StoreData>,
+    component: InstancePre<StoreData>,
+    exports: ProxyIndices,
     slots: Slots,
+    prepared: Arc<PreparedInstances>,
 }
 
 /// The task that runs the instance of one request. Dropping it aborts the task.
@@ -39,8 +43,13 @@ impl Composed {
         component.get_export_index(None, "wasi:http/incoming-handler@0.2.0").is_some()
     }
 
-    pub(crate) fn new(grant: Arc<Grant>, component: InstancePre<StoreData>, slots: Slots) -> wasmtime::Result<Self> {
-        Ok(Self { grant, component: ProxyPre::new(component)?, slots })
+    pub(crate) fn new(
+        grant: Arc<Grant>,
+        component: InstancePre<StoreData>,
+        slots: Slots,
+        prepared: Arc<PreparedInstances>,
+    ) -> wasmtime::Result<Self> {
+        Ok(Self { grant, exports: ProxyIndices::new(&component)?, component, slots, prepared })
     }
 
     /// How many bytes an answer may have, or an event of one.
@@ -53,7 +62,7 @@ impl Composed {
         Failure::AnswerTooLarge.report(&self.grant, true, None, None);
     }
 
-    /// Passes a request to a new instance. The returned work makes the body, and has to live until the body is sent.
+    /// Passes a request to an instance. The returned work makes the body, and has to live until the body is sent.
     pub(crate) async fn answer(
         self: &Arc<Self>,
         request: Request<WasiBody>,
@@ -62,15 +71,16 @@ impl Composed {
         let composed = self.clone();
         let (admitted, is_admitted) = oneshot::channel();
         let mut work = Work(tokio::spawn(async move {
-            let outcome = match composed.slots.take(HEAD_TIMEOUT).await {
+            let prepared = composed.prepared.take();
+            let outcome = match composed.slots.take(HEAD_TIMEOUT, prepared.is_some()).await {
                 Some(mut slot) => {
                     let _ = admitted.send(());
                     // The body may take as long as the head. After that the slot becomes free in any case.
                     let time = ComputeTime::of(composed.grant.limits.time);
-                    let run = composed.run(request, sender, Arc::clone(&time), &mut slot);
+                    let run = composed.run(request, sender, Arc::clone(&time), prepared, &mut slot);
                     let run = timeout(HEAD_TIMEOUT * 2, run_cooperatively(time.limit(run)));
                     match run.await {
-                        Ok(Some(outcome)) => outcome,
+                        Ok(Some(outcome)) => outcome.map(|ended| composed.prepared.replace(ended, slot)),
                         Ok(None) => Err(Failure::TimedOut),
                         Err(_) => Err(Failure::Waited(HEAD_TIMEOUT * 2)),
                     }
@@ -105,26 +115,43 @@ impl Composed {
         request: Request<WasiBody>,
         head: oneshot::Sender<Result<Response<HyperOutgoingBody>, ErrorCode>>,
         time: Arc<ComputeTime>,
+        prepared: Option<PreparedInstance>,
         slot: &mut Slot<'_>,
-    ) -> Result<(), Failure> {
-        let time = TimeBudget::Computing(time);
-        let mut store = new_store(self.component.engine(), &self.grant, time, slot.take_memory());
+    ) -> Result<Store<StoreData>, Failure> {
+        let time = TimeLimit::Computing(time);
+        let (mut store, started) = match prepared {
+            Some(PreparedInstance { mut store, instance }) => {
+                begin_call(&mut store, time);
+                (store, Some(instance))
+            }
+            None => (new_store(self.component.engine(), &self.grant, time, slot.take_memory()), None),
+        };
         self.grant.limits.set_transfer_limit(&mut store);
         let request = match store.data_mut().http().new_incoming_request(Scheme::Http, request) {
             Ok(request) => request,
             Err(_) => {
                 let _ = head.send(Err(ErrorCode::HttpRequestUriInvalid));
-                return Ok(());
+                return Ok(store);
             }
         };
         let done = async {
             let head = store.data_mut().http().new_response_outparam(head)?;
-            let server = self.component.instantiate_async(&mut store).await?;
-            slot.started_with(store.data().memory.used());
+            let instance = match started {
+                Some(instance) => instance,
+                None => {
+                    let instance = self.component.instantiate_async(&mut store).await?;
+                    slot.started_with(store.data().memory.used());
+                    instance
+                }
+            };
+            let server = self.exports.load(&mut store, &instance)?;
             server.wasi_http_incoming_handler().call_handle(&mut store, request, head).await
         }
         .await;
-        done.map_err(|error| classify(error, store.data().memory.shortage))
+        match done {
+            Ok(()) => Ok(store),
+            Err(error) => Err(classify(error, store.data().memory.shortage)),
+        }
     }
 }
 

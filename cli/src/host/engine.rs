@@ -1,5 +1,6 @@
 //! The wasmtime engine: how components are compiled, and the pool that their instances come from.
 
+use std::num::NonZero;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread::{self, Thread};
@@ -80,6 +81,8 @@ pub(crate) fn engine(quota: &PoolQuota, calls: u32, memory: usize) -> wasmtime::
 pub(crate) struct Ticker {
     calls: Arc<AtomicUsize>,
     thread: Thread,
+    /// How many threads of this process run at once.
+    cores: usize,
 }
 
 /// A running call, during which the ticker stays awake.
@@ -100,7 +103,13 @@ impl Ticker {
                 if idle < IDLE_TICKS { thread::sleep(TICK) } else { thread::park_timeout(IDLE_CHECK) }
             }
         };
-        Self { calls, thread: thread::spawn(tick).thread().clone() }
+        let cores = thread::available_parallelism().map_or(1, NonZero::get);
+        Self { calls, thread: thread::spawn(tick).thread().clone(), cores }
+    }
+
+    /// Whether the calls that run leave a core free once one of them has ended.
+    pub(crate) fn leaves_a_core(&self) -> bool {
+        self.calls.load(Ordering::Relaxed) <= self.cores
     }
 
     /// Keeps the ticker awake until the returned value is dropped.

@@ -14,7 +14,8 @@ use super::composed::Composed;
 use super::engine::{COMPOSED, PROVIDER, PoolQuota, Ticker, engine};
 use super::exports::{Exports, is_provider, names};
 use super::grant::Grant;
-use super::instance::{Failure, Slots, StoreData, TimeBudget, classify, new_store};
+use super::instance::{Failure, Slots, StoreData, TimeLimit, classify, new_store};
+use super::prepared::{MAX_QUOTA_UNITS, PreparedInstances};
 use super::sandbox::Sandbox;
 use super::services::linker;
 
@@ -67,24 +68,35 @@ pub(crate) struct Loader {
     ticker: Arc<Ticker>,
     cache: Option<ArtifactCache>,
     quota: PoolQuota,
-    calls: u32,
+    instances: InstanceLimits,
+}
+
+/// How many instances of each component there are at once, at most.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct InstanceLimits {
+    /// Those that serve calls.
+    pub(crate) calls: u32,
+    /// Those that are made before a call needs them.
+    pub(crate) prepared: u32,
 }
 
 impl Loader {
-    /// A loader for this number of components, each with up to `calls` calls at once, where all may use `memory` bytes together.
+    /// A loader for this number of components, each with so many instances, where all may use `memory` bytes together.
     pub(crate) fn new(
         components: usize,
-        calls: u32,
+        instances: InstanceLimits,
         memory: usize,
         cache: Option<ArtifactCache>,
     ) -> Result<Self, LoadError> {
         // Whether a single component is a composed file is not known before it is compiled, and compiling needs the engine.
         let quota = if components == 1 { COMPOSED } else { PROVIDER };
-        let all = calls.saturating_mul(u32::try_from(components).unwrap_or(u32::MAX));
+        let InstanceLimits { calls, prepared } = instances;
+        let each = calls.saturating_add(prepared.saturating_mul(MAX_QUOTA_UNITS));
+        let all = each.saturating_mul(u32::try_from(components).unwrap_or(u32::MAX));
         let engine = engine(&quota, all, memory).map_err(LoadError::Engine)?;
         let linker = linker(&engine).map_err(LoadError::Engine)?;
         let ticker = Arc::new(Ticker::start(&engine));
-        Ok(Self { engine, linker, ticker, cache, quota, calls })
+        Ok(Self { engine, linker, ticker, cache, quota, instances })
     }
 
     /// Compiles a component, or takes what was compiled before, and finds out whether it is a provider or a composed file.
@@ -92,8 +104,9 @@ impl Loader {
         let component = compile(&self.engine, path, self.cache.as_ref())?;
         let path = path.to_owned();
         let Some(quota_units) = self.quota_units(&component) else { return Err(LoadError::Unbounded { path }) };
-        if quota_units > self.calls {
-            return Err(LoadError::TooLarge { path, needed: quota_units, calls: self.calls });
+        let InstanceLimits { calls, .. } = self.instances;
+        if quota_units > calls {
+            return Err(LoadError::TooLarge { path, needed: quota_units, calls });
         }
         let is_composed = !is_provider(&component);
         if is_composed && !Composed::is_one(&component) {
@@ -109,17 +122,36 @@ impl Loader {
         grant: impl Into<Arc<Grant>>,
     ) -> Result<Sandbox, LoadError> {
         let (linked, grant) = (self.link(&compiled)?, grant.into());
-        let slots = Slots::new(self.calls, compiled.quota_units, Arc::clone(&grant.memory), self.ticker.clone());
+        let slots = self.slots(&compiled, &grant);
+        let prepared = self.prepared(&compiled, &grant, &linked);
         let exports = self.instantiate_once(compiled, &grant, &linked, &slots).await?;
-        Ok(Sandbox::new(grant, linked, exports, slots))
+        Ok(Sandbox::new(grant, linked, exports, slots, prepared))
     }
 
     /// Makes a server of a composed file, without an instance: its first request makes one.
     pub(crate) fn composed(&self, compiled: Compiled, grant: Grant) -> Result<Composed, LoadError> {
         let linked = self.link(&compiled)?;
-        let slots = Slots::new(self.calls, compiled.quota_units, Arc::clone(&grant.memory), self.ticker.clone());
-        Composed::new(Arc::new(grant), linked, slots)
+        let slots = self.slots(&compiled, &grant);
+        let grant = Arc::new(grant);
+        let prepared = self.prepared(&compiled, &grant, &linked);
+        Composed::new(grant, linked, slots, prepared)
             .map_err(|error| LoadError::Shape { path: compiled.path, cause: format!("{error:#}") })
+    }
+
+    fn slots(&self, compiled: &Compiled, grant: &Grant) -> Slots {
+        Slots::new(self.instances.calls, compiled.quota_units, Arc::clone(&grant.memory), Arc::clone(&self.ticker))
+    }
+
+    /// The prepared instances of a component, as many as have room in the pool.
+    fn prepared(
+        &self,
+        compiled: &Compiled,
+        grant: &Arc<Grant>,
+        linked: &InstancePre<StoreData>,
+    ) -> Arc<PreparedInstances> {
+        let InstanceLimits { prepared, .. } = self.instances;
+        let most = prepared.min(prepared.saturating_mul(MAX_QUOTA_UNITS) / compiled.quota_units);
+        PreparedInstances::new(most, Arc::clone(grant), linked.clone(), Arc::clone(&self.ticker))
     }
 
     fn link(&self, compiled: &Compiled) -> Result<InstancePre<StoreData>, LoadError> {
@@ -155,8 +187,8 @@ impl Loader {
         slots: &Slots,
     ) -> Result<Exports, LoadError> {
         let Compiled { path, component, .. } = compiled;
-        let _slot = slots.take(Duration::ZERO).await;
-        let time = TimeBudget::Until(Instant::now() + grant.limits.time);
+        let _slot = slots.take(Duration::ZERO, false).await;
+        let time = TimeLimit::Until(Instant::now() + grant.limits.time);
         let mut store = new_store(&self.engine, grant, time, grant.memory.nothing());
         // The store interrupts an instance that computes for too long; the timeout ends one that waits for too long.
         let started = timeout(grant.limits.time, linked.instantiate_async(&mut store)).await;

@@ -12,6 +12,7 @@ mod grant;
 mod instance;
 mod loader;
 mod machine_memory;
+mod prepared;
 mod sandbox;
 mod services;
 mod stdio;
@@ -22,6 +23,6 @@ pub(crate) use descriptors::{ConnectionLimits, fit_clients, raise_descriptor_lim
 pub(crate) use egress::{Caller, Egress, ExchangeError, Rule, connection_failure, exchange, is_timeout};
 pub(crate) use grant::Grant;
 pub(crate) use instance::{MemoryBudget, Size};
-pub(crate) use loader::{Compiled, LoadError, Loader};
+pub(crate) use loader::{Compiled, InstanceLimits, LoadError, Loader};
 pub(crate) use machine_memory::machine_memory;
 pub(crate) use sandbox::Sandbox;

@@ -7,11 +7,13 @@ use std::time::{Duration, Instant};
 use contract::model::{Context, McpError};
 use contract::{Events, Function};
 use tokio::time::timeout_at;
+use wasmtime::Store;
 use wasmtime::component::InstancePre;
 
 use super::exports::{Export, Exports};
 use super::grant::Grant;
-use super::instance::{Failure, Slot, Slots, StoreData, TimeBudget, classify, new_store, run_cooperatively};
+use super::instance::{Failure, Slot, Slots, StoreData, TimeLimit, begin_call, classify, new_store, run_cooperatively};
+use super::prepared::{PreparedInstance, PreparedInstances};
 use super::services::LiveEvents;
 
 /// The interface by which a component emits events while a call runs.
@@ -23,18 +25,25 @@ pub(crate) struct Sandbox {
     component: InstancePre<StoreData>,
     exports: Exports,
     slots: Slots,
+    prepared: Arc<PreparedInstances>,
     /// Whether the component can emit events while a call runs: it imports the interface for that.
     imports_live: bool,
 }
 
 impl Sandbox {
-    pub(crate) fn new(grant: Arc<Grant>, component: InstancePre<StoreData>, exports: Exports, slots: Slots) -> Self {
+    pub(crate) fn new(
+        grant: Arc<Grant>,
+        component: InstancePre<StoreData>,
+        exports: Exports,
+        slots: Slots,
+        prepared: Arc<PreparedInstances>,
+    ) -> Self {
         let component_type = component.component().component_type();
         let imports_live = component_type.imports(component.engine()).any(|(name, _)| name == LIVE);
-        Self { grant, component, exports, slots, imports_live }
+        Self { grant, component, exports, slots, prepared, imports_live }
     }
 
-    /// Calls one function of the contract in a new instance, within the limits of the component.
+    /// Calls one function of the contract in an instance of its own, within the limits of the component.
     async fn call<F: Function>(
         &self,
         ctx: &Context,
@@ -44,7 +53,8 @@ impl Sandbox {
         let Some(function) = self.exports.get::<F>() else { return Err(McpError::NotOffered) };
         let started = Instant::now();
         let (time, own) = self.time(ctx);
-        let Some(mut slot) = self.slots.take(time).await else {
+        let prepared = self.prepared.take();
+        let Some(mut slot) = self.slots.take(time, prepared.is_some()).await else {
             return Err(McpError::Unavailable(Some(1000)));
         };
         let deadline = started + time;
@@ -52,38 +62,53 @@ impl Sandbox {
         let arguments = F::arguments(&ctx, params);
         let live = self.live_events(&ctx, events);
         // On the heap: every future around it is moved a few times before it runs.
-        let run = Box::pin(self.run(&function, deadline, arguments, live, &ctx.call_id, &mut slot));
+        let call = Call { deadline, request: ctx.call_id.as_str().into(), live };
+        let run = Box::pin(self.run(&function, call, arguments, prepared, &mut slot));
         let answer = timeout_at(deadline.into(), run_cooperatively(run)).await;
         let (failure, last_line) = match answer {
-            Ok(Ok(answer)) => return answer,
+            Ok(Ok((answer, ended))) => {
+                self.prepared.replace(ended, slot);
+                return answer;
+            }
             Ok(Err(failed)) => failed,
             Err(_) => (Failure::TimedOut, None),
         };
         Err(failure.report(&self.grant, own, Some(&ctx.call_id), last_line))
     }
 
-    /// A failure comes with the last line that the component printed.
+    /// The answer comes with what the call used. A failure comes with the last line that the component printed.
     async fn run<F: Function>(
         &self,
         function: &Export<F>,
-        deadline: Instant,
+        call: Call,
         arguments: F::Arguments<'_>,
-        live: Option<LiveEvents>,
-        request: &str,
+        prepared: Option<PreparedInstance>,
         slot: &mut Slot<'_>,
-    ) -> Result<Result<F::Answer, McpError>, (Failure, Option<String>)> {
-        let memory = slot.take_memory();
-        let mut store = new_store(self.component.engine(), &self.grant, TimeBudget::Until(deadline), memory);
-        store.data_mut().live = live;
-        store.data_mut().request = Some(request.into());
+    ) -> Result<(Result<F::Answer, McpError>, Store<StoreData>), (Failure, Option<String>)> {
+        let Call { deadline, request, live } = call;
+        let time = TimeLimit::Until(deadline);
+        let (mut store, started) = match prepared {
+            Some(PreparedInstance { mut store, instance }) => {
+                begin_call(&mut store, time);
+                (store, Some(instance))
+            }
+            None => (new_store(self.component.engine(), &self.grant, time, slot.take_memory()), None),
+        };
+        store.data_mut().serve(request, live);
         let answer = async {
-            let instance = self.component.instantiate_async(&mut store).await?;
-            slot.started_with(store.data().memory.used());
+            let instance = match started {
+                Some(instance) => instance,
+                None => {
+                    let instance = self.component.instantiate_async(&mut store).await?;
+                    slot.started_with(store.data().memory.used());
+                    instance
+                }
+            };
             function.of(&mut store, &instance)?.call_async(&mut store, arguments).await
         }
         .await;
         match answer {
-            Ok((answer,)) => Ok(answer),
+            Ok((answer,)) => Ok((answer, store)),
             Err(error) => Err((classify(error, store.data().memory.shortage), store.data().last_line())),
         }
     }
@@ -102,6 +127,14 @@ impl Sandbox {
             false => (remaining, false),
         }
     }
+}
+
+/// What a call brings to its instance.
+struct Call {
+    deadline: Instant,
+    /// The id of the request.
+    request: Arc<str>,
+    live: Option<LiveEvents>,
 }
 
 /// The context with the time that is really left, in whole milliseconds, the last one included: a call that did not wait has all of

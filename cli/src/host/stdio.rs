@@ -41,6 +41,11 @@ impl Stdio {
         Self(Arc::new(Mutex::new(Lines { grant, request, line, last, budget: OUTPUT_LIMIT })))
     }
 
+    /// What is printed from now on is of this request.
+    pub(crate) fn serve(&self, request: Arc<str>) {
+        self.lock().request = Some(request);
+    }
+
     /// The last line that was printed and says something.
     pub(crate) fn last_line(&self) -> Option<String> {
         let mut lines = self.lock();

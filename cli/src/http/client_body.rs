@@ -16,8 +16,8 @@ use tokio::runtime::Handle;
 use tokio::time::{Instant, sleep_until, timeout_at};
 
 use super::byte_budget::{ByteBudgets, Held, NoRoom};
-use super::idle::{Activity, Receiving};
 use super::timeouts::Timeouts;
+use super::waiting_connections::{Activity, Receiving};
 
 /// How many bytes of a body are read on and dropped.
 const DISCARD_BYTES: usize = 64 << 20;

@@ -20,12 +20,12 @@ use tokio::time::{Instant, sleep, timeout};
 
 use super::byte_budget::{ByteBudgets, NoRoom};
 use super::client_body::{BodyLimits, ClientBody};
-use super::idle::{Activity, WaitingConnections};
 use super::monitored_stream::MonitoredStream;
 use super::phase::{Phase, reached};
 use super::response_body::ResponseBody;
 use super::run_to_end::{ConnectionPermit, Permit, RunToEnd};
 use super::timeouts::Timeouts;
+use super::waiting_connections::{Activity, WaitingConnections};
 
 /// The largest head of a request, in bytes.
 const MAX_HEAD_SIZE: usize = 64 << 10;

@@ -7,7 +7,7 @@ mod composed;
 mod composed_answer;
 mod engine_store;
 mod fetch;
-mod idle;
+mod keep_alive;
 mod listen;
 mod monitored_stream;
 mod native;
@@ -21,6 +21,7 @@ mod run_to_end;
 mod signatures;
 mod timeouts;
 mod unread_events;
+mod waiting_connections;
 
 pub(crate) use composed::ComposedService;
 pub(crate) use listen::{Listener, ListenerLimits};

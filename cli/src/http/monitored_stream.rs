@@ -12,8 +12,9 @@ use tokio::io::{AsyncRead, AsyncWrite, Interest, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::time::{Instant, Sleep, sleep, sleep_until};
 
-use super::idle::Activity;
+use super::keep_alive::KeepAlive;
 use super::timeouts::Timeouts;
+use super::waiting_connections::Activity;
 
 /// How long a client may read nothing of a response.
 const WRITE_STALL_TIMEOUT: Duration = Duration::from_secs(30);
@@ -32,17 +33,8 @@ pub(super) struct ConnectionStream {
     /// Since when the client has not read all that there is for it.
     behind_since: Option<Instant>,
     activity: Arc<Activity>,
-    head: Option<Head>,
+    keep_alive: KeepAlive,
     timeouts: Timeouts,
-}
-
-/// The head of a request that the connection waits for.
-struct Head {
-    /// How many requests came before.
-    requests: u64,
-    /// Whether a part of it is there.
-    began: bool,
-    deadline: Pin<Box<Sleep>>,
 }
 
 /// The client has disconnected.
@@ -56,7 +48,14 @@ impl MonitoredStream {
     }
 
     pub(super) fn stream(&self, activity: Arc<Activity>, timeouts: Timeouts) -> ConnectionStream {
-        ConnectionStream { socket: self.clone(), stalled: None, behind_since: None, activity, head: None, timeouts }
+        ConnectionStream {
+            socket: self.clone(),
+            stalled: None,
+            behind_since: None,
+            activity,
+            keep_alive: KeepAlive::new(timeouts),
+            timeouts,
+        }
     }
 
     fn lock(&self) -> MutexGuard<'_, TcpStream> {
@@ -94,7 +93,7 @@ impl ConnectionStream {
         if let Poll::Ready(written) = write(Pin::new(&mut *self.socket.lock()), context) {
             self.stalled = None;
             // What is read slowly does not make the connection idle.
-            self.head = self.head.take().filter(|head| head.began);
+            self.keep_alive.restart();
             return Poll::Ready(written);
         }
         let now = Instant::now();
@@ -106,35 +105,14 @@ impl ConnectionStream {
     }
 }
 
-impl ConnectionStream {
-    /// Passes on what has been read while no request ran, or fails if the connection has been idle, or the head of a request has been on
-    /// its way, for too long.
-    fn limit_head(&mut self, read: Poll<io::Result<()>>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        let (requests, timeouts) = (self.activity.requests(), self.timeouts);
-        if self.head.as_ref().is_none_or(|head| head.requests != requests) {
-            self.head = Some(Head { requests, began: false, deadline: Box::pin(sleep(timeouts.keep_alive)) });
-        }
-        let Some(head) = &mut self.head else { return read };
-        if read.is_pending() {
-            // hyper would wait for the rest of a head.
-            if self.activity.is_closing() {
-                return Poll::Ready(Err(ErrorKind::TimedOut.into()));
-            }
-            ready!(head.deadline.as_mut().poll(context));
-            return Poll::Ready(Err(ErrorKind::TimedOut.into()));
-        }
-        if !head.began {
-            head.began = true;
-            head.deadline.as_mut().reset(Instant::now() + timeouts.head);
-        }
-        read
-    }
-}
-
 impl AsyncRead for ConnectionStream {
     fn poll_read(mut self: Pin<&mut Self>, context: &mut Context<'_>, into: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
-        let read = Pin::new(&mut *self.socket.lock()).poll_read(context, into);
-        if self.activity.is_idle() && self.stalled.is_none() { self.limit_head(read, context) } else { read }
+        let this = &mut *self;
+        let read = Pin::new(&mut *this.socket.lock()).poll_read(context, into);
+        match this.activity.is_idle() && this.stalled.is_none() {
+            true => this.keep_alive.limit(read, &this.activity, context),
+            false => read,
+        }
     }
 }
 

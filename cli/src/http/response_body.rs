@@ -11,10 +11,10 @@ use hyper::body::{Body, Frame, SizeHint};
 use server::CallStream;
 
 use super::byte_budget::{ByteBudgets, Held, NoRoom};
-use super::idle::Busy;
 use super::monitored_stream::{Disconnected, MonitoredStream};
 use super::run_to_end::{ConnectionPermit, spawn};
 use super::unread_events;
+use super::waiting_connections::Busy;
 
 /// The body of a response.
 pub(crate) struct ResponseBody {

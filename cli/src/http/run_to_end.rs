@@ -9,8 +9,8 @@ use http::Response;
 use tokio::runtime::Handle;
 use tokio::sync::OwnedSemaphorePermit;
 
-use super::idle::WaitingConnections;
 use super::response_body::ResponseBody;
+use super::waiting_connections::WaitingConnections;
 
 /// The permit of a connection. A request that outlives its connection keeps the permit, so that clients that call and disconnect
 /// cannot have more requests running than `--max-connections`. It ends where another client waits for the permit.

@@ -13,9 +13,7 @@ use tokio::sync::mpsc::{Sender, channel};
 use tokio::task::JoinSet;
 
 use super::byte_budget::{ByteBudgets, NoRoom};
-
-/// The client has gone.
-struct Gone;
+use super::monitored_stream::Disconnected;
 
 /// The items of a stream, each of which has room until it has been sent. The call runs in a task of its own, which ends with this stream.
 pub(super) fn run(events: CallStream, budgets: Arc<ByteBudgets>) -> impl Stream<Item = Result<Bytes, NoRoom>> + Send {
@@ -38,7 +36,7 @@ async fn pass_on<S: Stream<Item = Bytes> + Unpin>(
     poll_call: fn(&mut S, &mut Context<'_>) -> Poll<()>,
     budgets: &ByteBudgets,
     sender: &Sender<Result<Bytes, NoRoom>>,
-) -> Result<(), Gone> {
+) -> Result<(), Disconnected> {
     while let Some(event) = events.next().await {
         let mut sent = pin!(send(event, budgets, sender));
         let goes_no_further = tokio::select! {
@@ -57,15 +55,15 @@ async fn pass_on<S: Stream<Item = Bytes> + Unpin>(
             };
             sent.await?;
             if let Some(event) = next {
-                sender.send(event).await.map_err(|_| Gone)?;
+                sender.send(event).await.map_err(|_| Disconnected)?;
             }
         }
     }
     Ok(())
 }
 
-async fn send(event: Bytes, budgets: &ByteBudgets, sender: &Sender<Result<Bytes, NoRoom>>) -> Result<(), Gone> {
-    sender.send(budgets.answers.hold_bytes(event).await).await.map_err(|_| Gone)
+async fn send(event: Bytes, budgets: &ByteBudgets, sender: &Sender<Result<Bytes, NoRoom>>) -> Result<(), Disconnected> {
+    sender.send(budgets.answers.hold_bytes(event).await).await.map_err(|_| Disconnected)
 }
 
 #[cfg(test)]

@@ -23,25 +23,25 @@ impl DecisionFile {
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         let (file, queue) = (options.open(path)?, Arc::new(Queue::default()));
-        let (writer, waiting) = (Writer::new(Told::new(file), Format::Json), Arc::clone(&queue));
+        let (writer, waiting) = (Writer::new(ReportingFile::new(file), Format::Json), Arc::clone(&queue));
         thread::Builder::new().name("decisions".to_owned()).spawn(move || writer.run(&waiting))?;
         Ok(Self(queue))
     }
 }
 
 /// A file whose first failure, and each after it could be written again, is told to the operator: the count of lost lines is in the file itself.
-struct Told<W> {
+struct ReportingFile<W> {
     file: W,
     has_failed: bool,
 }
 
-impl<W> Told<W> {
+impl<W> ReportingFile<W> {
     fn new(file: W) -> Self {
         Self { file, has_failed: false }
     }
 }
 
-impl<W: io::Write> io::Write for Told<W> {
+impl<W: io::Write> io::Write for ReportingFile<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let written = self.file.write(bytes);
         match &written {

@@ -32,11 +32,12 @@ impl PolicyArgs {
     }
 
     /// The policy that the options or the settings name. One from files follows them from now on. `has_callers` is whether the server asks for
-    /// tokens.
+    /// tokens, and `is_tool` whether there is a tool of a name.
     pub(crate) fn authorizer(
         &self,
         settings: &Policy,
         has_callers: bool,
+        is_tool: impl Fn(&str) -> bool,
         ports: &Ports,
     ) -> anyhow::Result<Option<Arc<dyn Authorizer>>> {
         if settings.log_decisions {
@@ -71,6 +72,13 @@ impl PolicyArgs {
                 "the policy reads `input.identity`, which no caller has here, since this server asks for no tokens: set `auth.issuers` and \
                  `auth.resource`"
             );
+        }
+        for finding in bundle.unknown_tools(is_tool) {
+            tracing::warn!("in the policy: {finding}");
+        }
+        match &self.policy {
+            Some(path) => tracing::info!("the policy `{}` decides about every call and list", path.display()),
+            None => tracing::info!("the policy in `policy.rego` decides about every call and list"),
         }
         let log = self.decision_log.as_ref().map(|file| {
             let log = DecisionFile::open(file).with_context(|| format!("cannot write `{}`", file.display()))?;

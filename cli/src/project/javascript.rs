@@ -1,6 +1,7 @@
 //! JavaScript and TypeScript, by componentize-qjs: the engine QuickJS and one module become one component. esbuild makes one module of
 //! TypeScript and of what it imports.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use serde::Deserialize;
@@ -19,6 +20,14 @@ const ESBUILD: &str = "0.28.2";
 #[derive(Deserialize)]
 struct Package {
     version: String,
+}
+
+/// What is read of the `package.json` of a project.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Project {
+    #[serde(default)]
+    dev_dependencies: BTreeMap<String, String>,
 }
 
 pub(super) async fn build(
@@ -46,10 +55,14 @@ pub(super) async fn build_typescript(folder: &Path, manifest: &Manifest, compone
 
 /// A tool that npm has installed for the project.
 fn tool(folder: &Path, name: &'static str, wanted: &'static str) -> Result<Tool, ToolError> {
-    let modules = folder.join("node_modules");
-    let remedy = format!("run `npm install --save-dev {name}@{wanted}` in `{}`", folder.display());
-    let package = std::fs::read(modules.join(name).join("package.json")).ok();
-    match package.and_then(|json| serde_json::from_slice::<Package>(&json).ok()) {
+    let read = |path: &str| std::fs::read(folder.join(path).join("package.json")).ok();
+    let remedy = match read("").and_then(|json| serde_json::from_slice::<Project>(&json).ok()) {
+        Some(project) if project.dev_dependencies.get(name).is_some_and(|version| version == wanted) => {
+            format!("run `npm install` in `{}`, or its `make setup`", folder.display())
+        }
+        _ => format!("run `npm install --save-dev {name}@{wanted}` in `{}`", folder.display()),
+    };
+    match read(&format!("node_modules/{name}")).and_then(|json| serde_json::from_slice::<Package>(&json).ok()) {
         None => Err(ToolError::Missing { name, remedy }),
         Some(Package { version }) if version != wanted => {
             Err(ToolError::Version { name, found: version, wanted, remedy })

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use auth::{AuthConfig, KeyStorage, TokenAuthenticator};
-use catalog::Catalog;
+use catalog::{Catalog, ItemRef};
 use server::{Authenticator as _, Authorizer, Config, Engine};
 
 use super::options::ServerOptions;
@@ -42,7 +42,10 @@ impl ServerOptions {
         let OwnSettings { config, auth, policy } = own;
         let ports = system_ports(self.egress_of_server(auth.as_ref())?);
         let engine = Engine::new(catalog, config, ports.clone());
-        let policy = self.policy.authorizer(&policy, auth.is_some(), &ports)?;
+        let is_static = engine.catalog().known_description().is_some_and(|known| known.catalogue_static);
+        let has_tool =
+            |name: &str| engine.catalog().facts(ItemRef::Tool(name)).is_some_and(|facts| facts.tool.is_some());
+        let policy = self.policy.authorizer(&policy, auth.is_some(), |name| !is_static || has_tool(name), &ports)?;
         if auth.is_none() && policy.is_none() {
             self.warn_of_open_server();
         }
@@ -50,6 +53,7 @@ impl ServerOptions {
         let Some(auth) = auth else {
             return Ok(engine.with_authorizers(authorizers));
         };
+        tracing::info!("every request needs a token of {}", auth.issuers().collect::<Vec<_>>().join(" or "));
         install_signatures();
         authorizers.push(Arc::new(auth.scopes()));
         let authenticator = Arc::new(TokenAuthenticator::new(auth, &ports)?);

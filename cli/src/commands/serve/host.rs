@@ -9,7 +9,7 @@ use super::options::ServerOptions;
 use crate::commands::banner::{Maximum, print_banner};
 use crate::commands::cache::cache;
 use crate::host::{
-    Compiled, ConnectionLimits, LoadError, Loader, MemoryBudget, machine_memory, raise_descriptor_limit,
+    Compiled, ConnectionLimits, InstanceLimits, LoadError, Loader, MemoryBudget, machine_memory, raise_descriptor_limit,
 };
 use crate::http::{Listener, ListenerLimits};
 use crate::options::{Bytes, ComponentArg, Time};
@@ -48,7 +48,8 @@ impl ServerOptions {
             connections: ConnectionLimits::of_each(components, clients, descriptors),
         };
         let maximum = Maximum { calls: self.max_concurrent, memory: max_memory };
-        let loader = Loader::new(components.saturating_mul(builds), self.max_concurrent, max_memory, cache)?;
+        let instances = InstanceLimits { calls: self.max_concurrent, prepared: self.prepared };
+        let loader = Loader::new(components.saturating_mul(builds), instances, max_memory, cache)?;
         Ok(Host { listener, loader: Arc::new(loader), shared, address, maximum })
     }
 }

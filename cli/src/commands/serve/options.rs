@@ -19,6 +19,8 @@ use crate::policy::PolicyArgs;
 
 /// The name of the server itself in options for providers.
 const SERVER: &str = "transport";
+/// The bytes of a page of memory (WebAssembly core specification, §4.2.8): a component with less has none.
+const WASM_PAGE: usize = 65_536;
 
 /// The options of a server.
 #[derive(clap::Args)]
@@ -53,6 +55,9 @@ pub(crate) struct ServerOptions {
     /// How many calls of each provider run at once; further calls wait for up to 5 seconds
     #[arg(long, default_value_t = 256, value_name = "CALLS", value_parser = clap::value_parser!(u32).range(1..=10_000))]
     pub(in crate::commands) max_concurrent: u32,
+    /// How many instances of each provider are made before a call needs them, while the host has nothing else to do; 0 is none
+    #[arg(long, default_value_t = 1, value_name = "INSTANCES", value_parser = clap::value_parser!(u32).range(0..=1_000))]
+    pub(in crate::commands) prepared: u32,
     /// How much memory all calls use together; a call that finds none waits for up to 5 seconds before it starts, and fails after that [default: half of the machine's]
     #[arg(long, value_name = "SIZE")]
     pub(in crate::commands) max_memory: Option<Bytes>,
@@ -92,6 +97,11 @@ impl ServerOptions {
         check_providers("--egress", self.egress.iter().filter(is_of_provider), &names)?;
         check_providers("--limit-time", &self.limit_time, &names)?;
         check_providers("--limit-memory", &self.limit_memory, &names)?;
+        if let Some(Bytes(bytes)) =
+            self.limit_memory.iter().map(|limit| limit.value).find(|Bytes(bytes)| *bytes < WASM_PAGE)
+        {
+            bail!("`--limit-memory` of {bytes} bytes is less than a page of memory: give a unit, such as `{bytes}MiB`");
+        }
         check_providers("--limit-result", &self.limit_result, &names)?;
         check_providers("--limit-state", &self.limit_state, &names)?;
         check_prefixes(&self.prefix, &names)?;

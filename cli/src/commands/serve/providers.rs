@@ -16,10 +16,10 @@ use crate::options::{ComponentArg, Settings, for_provider};
 /// The providers of a server. What a provider keeps, and what bounds it, outlives its builds.
 pub(crate) struct Providers {
     loader: Arc<Loader>,
-    all: Arc<[Served]>,
+    all: Arc<[ServedProvider]>,
 }
 
-struct Served {
+struct ServedProvider {
     source: ComponentArg,
     prefix: Option<String>,
     grant: Arc<Grant>,
@@ -42,7 +42,7 @@ impl ServerOptions {
             grant.tells_last_line = is_local;
             grant.state = Some(Arc::new(MemoryStore::new(self.state_room(&source.name))));
             let prefix = for_provider(&self.prefix, &source.name).last().cloned();
-            Served { source: source.clone(), prefix, grant: Arc::new(grant) }
+            ServedProvider { source: source.clone(), prefix, grant: Arc::new(grant) }
         };
         let all = files.iter().map(served).collect();
         Ok((Providers { loader: Arc::clone(&host.loader), all }, own))
@@ -60,7 +60,7 @@ impl Providers {
     /// The catalogue of the compiled providers, which are asked what they have.
     pub(in crate::commands) async fn catalog(&self, compiled: Vec<Compiled>) -> anyhow::Result<Catalog<Sandbox>> {
         let mut providers = Vec::with_capacity(compiled.len());
-        for (component, Served { source, prefix, grant }) in compiled.into_iter().zip(self.all.iter()) {
+        for (component, ServedProvider { source, prefix, grant }) in compiled.into_iter().zip(self.all.iter()) {
             let provider = self.loader.provider(component, Arc::clone(grant)).await?;
             providers.push(NamedProvider { name: source.name.clone(), prefix: prefix.clone(), provider });
         }

@@ -7,8 +7,8 @@
 //! - A function that fills answers `not-offered`, as the contract says of a host that lacks a service. A setting is not set, there is no
 //!   snapshot of the catalogue, no provider to select and no policy, and callers need a token. `provider` has no filler, since a component without it is no provider.
 
+mod filler;
 mod module;
-mod not_offered;
 
 use catalog::SnapshotParts;
 use wit_parser::abi::{AbiVariant, WasmType};
@@ -80,7 +80,7 @@ impl ConstComponent {
         let resolve = &self.wit.resolve;
         for function in resolve.interfaces.get(id).into_iter().flat_map(|interface| interface.functions.values()) {
             let name = format!("{interface}#{}", function.name);
-            let answer = not_offered::answer(resolve, &self.sizes, id, function);
+            let answer = filler::answer(resolve, &self.sizes, id, function);
             let answer = answer.ok_or_else(|| GenerateError::Unfillable(name.clone()))?;
             self.functions.push(ConstFunction { name, params: params(resolve, function), answer });
         }

@@ -44,6 +44,11 @@ impl EgressHooks {
     pub(crate) fn new(grant: Arc<Grant>, request: Option<Arc<str>>) -> Self {
         Self { grant, request, sent: Arc::new(Semaphore::new(MAX_SENT_REQUESTS)) }
     }
+
+    /// What is sent from now on is of this request.
+    pub(crate) fn serve(&mut self, request: Arc<str>) {
+        self.request = Some(request);
+    }
 }
 
 type Completion = Box<dyn Future<Output = Result<()>> + Send>;

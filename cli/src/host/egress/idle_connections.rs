@@ -21,13 +21,13 @@ const MAX_IDLE_PER_TARGET: usize = 64;
 /// The idle connections of one component. They lead to addresses that its rules allow, and no other component can use them.
 #[derive(Clone)]
 pub(crate) struct IdleConnections {
-    pool: Arc<Mutex<Pool>>,
+    pool: Arc<Mutex<IdlePool>>,
     /// How many there may be.
     max: usize,
 }
 
 #[derive(Default)]
-struct Pool {
+struct IdlePool {
     idle: HashMap<Target, Vec<(Instant, HttpConnection)>>,
     /// Whether a task closes the connections that have been idle for too long. It ends when there are none.
     is_watched: bool,
@@ -102,7 +102,7 @@ impl IdleConnections {
     }
 }
 
-impl Pool {
+impl IdlePool {
     /// Closes the connections that have been idle for too long, or that their server has closed.
     fn close_expired(&mut self, now: Instant) {
         self.idle.retain(|_, connections| {
@@ -120,7 +120,7 @@ impl Pool {
 
 /// Closes connections when their time has come, though the component sends nothing more: each has a descriptor, which clients need as
 /// well. Ends when none is idle.
-async fn watch(pool: Weak<Mutex<Pool>>) {
+async fn watch(pool: Weak<Mutex<IdlePool>>) {
     loop {
         let left = {
             let Some(pool) = pool.upgrade() else { return };
@@ -136,7 +136,7 @@ async fn watch(pool: Weak<Mutex<Pool>>) {
     }
 }
 
-fn lock(pool: &Mutex<Pool>) -> MutexGuard<'_, Pool> {
+fn lock(pool: &Mutex<IdlePool>) -> MutexGuard<'_, IdlePool> {
     pool.lock().unwrap_or_else(PoisonError::into_inner)
 }
 

@@ -40,16 +40,19 @@ impl Slots {
         Self { free: Semaphore::new(calls), quota_units, memory, initial_memory: AtomicUsize::new(0), ticker }
     }
 
-    /// Waits for a slot, and for the memory that an instance starts with. There is none if none became free within `time`, or within five
-    /// seconds.
-    pub(crate) async fn take(&self, time: Duration) -> Option<Slot<'_>> {
+    /// Waits for a slot, and for the memory that an instance starts with, unless that is there already. There is none if none became free
+    /// within `time`, or within five seconds.
+    pub(crate) async fn take(&self, time: Duration, has_memory: bool) -> Option<Slot<'_>> {
         let deadline = Instant::now() + time.min(QUEUE_TIMEOUT);
         let permit = match self.free.try_acquire_many(self.quota_units) {
             Ok(permit) => permit,
             Err(_) => timeout_at(deadline, self.free.acquire_many(self.quota_units)).await.ok()?.ok()?,
         };
         let left = deadline.saturating_duration_since(Instant::now());
-        let memory = Some(self.memory.reserve(self.initial_memory.load(Ordering::Relaxed), left).await?);
+        let memory = match has_memory {
+            true => None,
+            false => Some(self.memory.reserve(self.initial_memory.load(Ordering::Relaxed), left).await?),
+        };
         Some(Slot { slots: self, memory, _permit: permit, _running: self.ticker.running() })
     }
 }

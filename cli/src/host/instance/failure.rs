@@ -7,7 +7,8 @@ use tracing::Level;
 use wasmtime::{PoolConcurrencyLimitError, Trap};
 use wasmtime_wasi::I32Exit;
 
-use super::limits::{Shortage, Size};
+use super::limits::Size;
+use super::memory_limit::Shortage;
 use crate::host::grant::Grant;
 use crate::log::one_line;
 
@@ -66,7 +67,7 @@ impl Failure {
             Self::TimedOut if own_time => {
                 format!("exceeded its time limit of {:?}{}", limits.time, option("--limit-time"))
             }
-            Self::TimedOut => "exceeded the deadline of the call".to_owned(),
+            Self::TimedOut => format!("exceeded the deadline of the call{}", option("transport.call-timeout-ms")),
             Self::Waited(time) => format!("did not finish its answer within {time:?}, waiting included"),
             Self::Memory(_) => {
                 format!("exceeded its memory limit of {}{}", Size(limits.memory), option("--limit-memory"))
@@ -142,6 +143,8 @@ mod tests {
                 assert_eq!(said.contains(&format!("(`{option}`)")), names_options, "{said}");
                 assert_eq!(said.contains("--"), names_options, "{said}");
             }
+            let said = Failure::TimedOut.describe(&grant, false);
+            assert_eq!(said.contains("(`transport.call-timeout-ms`)"), names_options, "{said}");
         }
     }
 }

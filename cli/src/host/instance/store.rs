@@ -8,9 +8,9 @@ use wasmtime::{Engine, Store};
 use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
 use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpCtxView, WasiHttpView};
 
-use super::limits::Memory;
 use super::memory_budget::MemoryReservation;
-use super::time_budget::TimeBudget;
+use super::memory_limit::Memory;
+use super::time_limit::TimeLimit;
 use crate::host::egress::EgressHooks;
 use crate::host::grant::Grant;
 use crate::host::services::LiveEvents;
@@ -53,6 +53,15 @@ struct Wasi {
 impl StoreData {
     fn wasi(&mut self) -> &mut Wasi {
         self.wasi.get_or_insert_with(|| Box::new(Wasi::new(&self.grant, self.request.clone())))
+    }
+
+    /// The call that the instance serves. A prepared instance may have used WASI before.
+    pub(crate) fn serve(&mut self, request: Arc<str>, live: Option<LiveEvents>) {
+        if let Some(wasi) = &mut self.wasi {
+            wasi.output.serve(Arc::clone(&request));
+            wasi.egress.serve(Arc::clone(&request));
+        }
+        (self.request, self.live) = (Some(request), live);
     }
 
     /// Counts what the host holds for the handles of the call. `false` if it may hold no more.
@@ -104,12 +113,20 @@ impl WasiHttpView for StoreData {
     }
 }
 
+/// Gives a store that was made before its call the time of the call, and what it may pass to the host.
+pub(crate) fn begin_call(store: &mut Store<StoreData>, budget: TimeLimit) {
+    store.data_mut().deadline = budget.deadline();
+    let limits = store.data().grant.limits;
+    limits.set_result_limit(store);
+    budget.start(store);
+}
+
 /// Makes the store for one call, with the limits of its component. The call yields to others when it computes for long, and traps
 /// when its time budget is used up.
 pub(crate) fn new_store(
     engine: &Engine,
     grant: &Arc<Grant>,
-    budget: TimeBudget,
+    budget: TimeLimit,
     memory: MemoryReservation,
 ) -> Store<StoreData> {
     let limits = grant.limits;

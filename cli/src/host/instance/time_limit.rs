@@ -10,14 +10,14 @@ use super::compute_time::ComputeTime;
 use super::fairness::should_yield;
 
 /// How long a call may run.
-pub(crate) enum TimeBudget {
+pub(crate) enum TimeLimit {
     /// The call may run until this moment, waiting included.
     Until(Instant),
     /// The call may compute for so long; waiting does not count.
     Computing(Arc<ComputeTime>),
 }
 
-impl TimeBudget {
+impl TimeLimit {
     /// When the call is over, if waiting counts.
     pub(super) fn deadline(&self) -> Option<Instant> {
         match self {

@@ -48,7 +48,7 @@ pub(super) struct Activity {
 pub(super) struct Busy(Arc<Activity>);
 
 /// A request whose client has disconnected. It ends when this is dropped.
-pub(super) struct Abandoned {
+pub(super) struct DisconnectedRequest {
     connections: Arc<WaitingConnections>,
     key: u64,
     end: Arc<Notify>,
@@ -85,7 +85,7 @@ impl WaitingConnections {
     }
 
     /// A request runs although its client has disconnected.
-    pub(super) fn abandon(self: &Arc<Self>) -> Abandoned {
+    pub(super) fn abandon(self: &Arc<Self>) -> DisconnectedRequest {
         let end = Arc::new(Notify::new());
         let mut state = lock(&self.state);
         state.next += 1;
@@ -93,7 +93,7 @@ impl WaitingConnections {
         state.abandoned.insert(key, Arc::clone(&end));
         drop(state);
         self.added.notify_one();
-        Abandoned { connections: Arc::clone(self), key, end }
+        DisconnectedRequest { connections: Arc::clone(self), key, end }
     }
 
     /// Completes when a connection has become idle, or a client has disconnected from its request.
@@ -172,14 +172,14 @@ impl Activity {
     }
 }
 
-impl Abandoned {
+impl DisconnectedRequest {
     /// Completes when the request is to end, as another client waits for a connection.
     pub(super) async fn ended(&self) {
         self.end.notified().await;
     }
 }
 
-impl Drop for Abandoned {
+impl Drop for DisconnectedRequest {
     fn drop(&mut self) {
         lock(&self.connections.state).abandoned.remove(&self.key);
     }

@@ -1,4 +1,4 @@
-//! The answer of a function that is not offered, as bytes in memory.
+//! The filler of an interface that a provider or a host lacks: the answer of each of its functions, as bytes in memory.
 
 use wit_parser::{Function, Int, InterfaceId, Resolve, Result_, SizeAlign, Type, TypeDefKind, TypeId};
 

@@ -1,0 +1,199 @@
+//! Instances that are made before a call needs them, while the host has nothing else to do. Each still serves one call. What an instance does
+//! when it starts, such as reading a clock, it has done when it was made.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tokio::task::yield_now;
+use tokio::time::{Instant, timeout_at};
+use wasmtime::Store;
+use wasmtime::component::{Instance, InstancePre};
+
+use super::engine::Ticker;
+use super::grant::Grant;
+use super::instance::{Slot, StoreData, TimeLimit, new_store, run_cooperatively};
+
+/// How many quotas of the pool one prepared instance may use, for each that the host prepares of a component. A component that needs more has
+/// none.
+pub(crate) const MAX_QUOTA_UNITS: u32 = 4;
+
+/// An instance that has started, and has served no call.
+pub(crate) struct PreparedInstance {
+    pub(crate) store: Store<StoreData>,
+    pub(crate) instance: Instance,
+}
+
+/// The prepared instances of one component.
+pub(crate) struct PreparedInstances {
+    grant: Arc<Grant>,
+    component: InstancePre<StoreData>,
+    ticker: Arc<Ticker>,
+    most: usize,
+    stock: Mutex<Stock>,
+}
+
+#[derive(Default)]
+struct Stock {
+    ready: Vec<PreparedInstance>,
+    /// The places of instances that are being made.
+    places: usize,
+}
+
+/// The place of an instance that is to be made.
+struct Place(Arc<PreparedInstances>);
+
+impl PreparedInstances {
+    /// At most so many instances of a component, none of them made yet.
+    pub(crate) fn new(
+        most: u32,
+        grant: Arc<Grant>,
+        component: InstancePre<StoreData>,
+        ticker: Arc<Ticker>,
+    ) -> Arc<Self> {
+        let most = usize::try_from(most).unwrap_or(usize::MAX);
+        Arc::new(Self { grant, component, ticker, most, stock: Mutex::default() })
+    }
+
+    /// An instance, if one is ready.
+    pub(crate) fn take(&self) -> Option<PreparedInstance> {
+        if self.most == 0 { None } else { self.stock().ready.pop() }
+    }
+
+    /// Makes another instance after a call, if the host has nothing else to do. Either way the call gives back what it used before its slot is
+    /// free, unless that is in the place of the other instance.
+    pub(crate) fn replace(self: &Arc<Self>, ended: Store<StoreData>, slot: Slot<'_>) {
+        match self.place() {
+            Some(place) => place.fill(ended),
+            None => drop(ended),
+        }
+        drop(slot);
+    }
+
+    /// A place for a further instance, for a call that ends. None if there are enough, or if other calls need the cores.
+    fn place(self: &Arc<Self>) -> Option<Place> {
+        if self.most == 0 || !self.ticker.leaves_a_core() {
+            return None;
+        }
+        let mut stock = self.stock();
+        if stock.ready.len() + stock.places >= self.most {
+            return None;
+        }
+        stock.places += 1;
+        Some(Place(Arc::clone(self)))
+    }
+
+    /// Makes an instance, within the limits of a call. A component that cannot start now can tell the next call why.
+    async fn make(&self) -> Option<PreparedInstance> {
+        let _running = self.ticker.running();
+        let deadline = Instant::now() + self.grant.limits.time;
+        let time = TimeLimit::Until(deadline.into());
+        let mut store = new_store(self.component.engine(), &self.grant, time, self.grant.memory.nothing());
+        let started = timeout_at(deadline, run_cooperatively(self.component.instantiate_async(&mut store))).await;
+        match started {
+            Ok(Ok(instance)) => Some(PreparedInstance { store, instance }),
+            Ok(Err(error)) => {
+                tracing::debug!(provider = self.grant.name, "no instance could be prepared: {error:#}");
+                None
+            }
+            Err(_) => None,
+        }
+    }
+
+    fn stock(&self) -> MutexGuard<'_, Stock> {
+        self.stock.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Place {
+    /// Makes an instance in the background, after the answer of the call that has ended is written. What that call used is given back then
+    /// too: the place is large enough for one of the two.
+    fn fill(self, ended: Store<StoreData>) {
+        tokio::spawn(async move {
+            // A connection that writes answers in bursts lets other tasks run once before it writes.
+            yield_now().await;
+            yield_now().await;
+            drop(ended);
+            if let Some(made) = self.0.make().await {
+                self.0.stock().ready.push(made);
+            }
+        });
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.0.stock().places -= 1;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use tokio::time::timeout;
+    use wasmtime::component::{Component, Linker};
+
+    use super::super::engine::{PROVIDER, engine};
+    use super::*;
+
+    /// Prepared instances of a component that does nothing when it starts, or traps.
+    fn prepared(most: u32, core: &str) -> Arc<PreparedInstances> {
+        let engine = engine(&PROVIDER, 8, 64 << 20).expect("an engine");
+        let text = format!("(component (core module $m {core}) (core instance (instantiate $m)))");
+        let component = Component::new(&engine, wat::parse_str(text).expect("a component")).expect("it compiles");
+        let component = Linker::new(&engine).instantiate_pre(&component).expect("it links");
+        let ticker = Arc::new(Ticker::start(&engine));
+        PreparedInstances::new(most, Arc::new(Grant::nothing("test")), component, ticker)
+    }
+
+    /// What a call leaves.
+    fn ended(prepared: &PreparedInstances) -> Store<StoreData> {
+        let time = TimeLimit::Until(std::time::Instant::now());
+        new_store(prepared.component.engine(), &prepared.grant, time, prepared.grant.memory.nothing())
+    }
+
+    /// Fills a place, and waits until its instance is made, or could not be.
+    async fn fill(prepared: &Arc<PreparedInstances>, place: Place) {
+        let places = prepared.stock().places;
+        place.fill(ended(prepared));
+        let made = async {
+            while prepared.stock().places == places {
+                yield_now().await;
+            }
+        };
+        timeout(Duration::from_secs(60), made).await.expect("it is made");
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_component_has_as_many_prepared_instances_as_it_may_have() {
+        let none = prepared(0, "");
+        assert!(none.place().is_none() && none.take().is_none());
+
+        let two = prepared(2, "");
+        assert!(two.take().is_none(), "none is made before a call");
+        for _ in 0..2 {
+            let (first, second) = (two.place().expect("a place"), two.place().expect("a place"));
+            assert!(two.place().is_none(), "two are being made");
+            fill(&two, first).await;
+            fill(&two, second).await;
+            assert!(two.place().is_none(), "two are ready");
+            assert!(two.take().is_some() && two.take().is_some() && two.take().is_none());
+        }
+        drop(two.place().expect("a place"));
+        assert_eq!(two.stock().places, 0, "a place that is not used is free again");
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn none_is_made_while_calls_need_the_cores_or_of_a_component_that_cannot_start() {
+        let one = prepared(1, "");
+        let cores = std::thread::available_parallelism().expect("cores").get();
+        let running: Vec<_> = (0..=cores).map(|_| one.ticker.running()).collect();
+        assert!(one.place().is_none());
+        drop(running);
+        assert!(one.place().is_some());
+
+        let traps = prepared(1, "(func $f unreachable) (start $f)");
+        fill(&traps, traps.place().expect("a place")).await;
+        assert!(traps.take().is_none());
+        assert!(traps.place().is_some(), "it is tried again after the next call");
+    }
+}
