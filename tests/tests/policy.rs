@@ -65,6 +65,11 @@ fn a_tool_that_is_denied_to_a_role_vanishes_and_the_log_says_why() {
     let reader = issuer.token().claim("roles", vec!["reader"]).signed();
     let writer = issuer.token().claim("roles", vec!["writer"]).signed();
 
+    for told in
+        [format!("every request needs a token of {}", issuer.issuer), format!("the policy `{}`", policy.display())]
+    {
+        server.wait_for_log_after(0, &told).unwrap();
+    }
     assert!(!tools(&server, &reader).contains(&"divide".to_owned()));
     assert!(tools(&server, &writer).contains(&"divide".to_owned()));
     let denied = server.send(&call("divide").bearer(&reader)).unwrap();
@@ -142,6 +147,17 @@ fn the_readme_takes_a_tool_away_from_a_role() {
     let lists: Vec<_> = said.lines().filter(|line| *line == "\"name\":\"divide\"").collect();
     assert_eq!(lists.len(), 1, "the writer sees it, the reader does not: {said}");
     assert!(!said.contains("structuredContent") && said.contains("readers do not divide"), "{said}");
+}
+
+#[test]
+fn the_name_of_a_tool_that_no_provider_has_is_told_at_the_start() {
+    let file = folder("misspelt").join("policy.rego");
+    let names = r#"{"add", "subtrackt"}"#;
+    fs::write(&file, format!("package wasmcp\n\nallow if input.tool.name in {names}\n")).unwrap();
+    let flags = ["--policy", file.to_str().unwrap()];
+    let server = Server::start(Shell::Native, &Setup::of(&["calculator"]).flags(&flags)).unwrap();
+    server.wait_for_log_after(0, "policy.rego:3:37: no provider has a tool `subtrackt`").unwrap();
+    assert_eq!(server.log().matches("no provider has a tool").count(), 1, "{}", server.log());
 }
 
 #[test]

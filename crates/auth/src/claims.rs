@@ -1,5 +1,6 @@
 //! The rules that the claims of a token obey (RFC 7519 §4.1, RFC 9068 §4), and the caller that they name.
 
+mod audience;
 mod lists;
 mod purpose;
 mod times;
@@ -8,7 +9,6 @@ use contract::model::Principal;
 use serde_json::{Map, Value};
 use server::{Caller, Derived};
 
-use crate::audience;
 use crate::error::{TokenError, TokenPart};
 use crate::strict_object;
 
@@ -22,7 +22,7 @@ const MAX_NAME: usize = 255;
 pub struct ClaimRules {
     /// What `iss` is, byte by byte.
     pub issuer: String,
-    /// What `aud` must have one of, by the rules of [`audience::same`](crate::audience).
+    /// What `aud` must have one of, as `audience.rs` compares them.
     pub audiences: Vec<String>,
     /// By how many seconds the clock of the issuer may differ.
     pub clock_skew_s: u32,
@@ -79,7 +79,7 @@ fn check_members(
     if issuer_of(members)? != rules.issuer {
         return Err(TokenError::UntrustedIssuer);
     }
-    check_audience(members, &rules.audiences)?;
+    audience::check(members, &rules.audiences)?;
     let expires_s = times::check(members, u64::from(rules.clock_skew_s), now_s)?;
     let subject = name(members, "sub")?.ok_or(TokenError::NoSubject)?;
     let principal = Principal {
@@ -100,21 +100,6 @@ fn issuer_of(members: &Map<String, Value>) -> Result<&str, TokenError> {
         Some(Value::String(issuer)) => Ok(issuer),
         Some(_) => Err(bad("iss")),
     }
-}
-
-/// One audience must be this server, whatever the others are (RFC 7519 §4.1.3).
-fn check_audience(members: &Map<String, Value>, expected: &[String]) -> Result<(), TokenError> {
-    let values = match present(members, "aud").ok_or(TokenError::NoAudience)? {
-        Value::Array(values) if values.is_empty() => return Err(TokenError::NoAudience),
-        Value::Array(values) => values.as_slice(),
-        value => std::slice::from_ref(value),
-    };
-    let mut ours = false;
-    for value in values {
-        let audience = value.as_str().ok_or_else(|| bad("aud"))?;
-        ours |= expected.iter().any(|expected| audience::same(audience, expected));
-    }
-    if ours { Ok(()) } else { Err(TokenError::Audience) }
 }
 
 /// The client that got the token: `client_id` (RFC 9068 §2.2), or what issuers had before it: `azp` (OpenID Connect), `appid` (Entra ID

@@ -13,7 +13,7 @@ use url::{Host, Url};
 
 use crate::algorithm;
 use crate::claims::ClaimRules;
-use crate::document::check_url;
+use crate::document::{check_url, redacted_text};
 use crate::introspection::IntrospectionConfig;
 use crate::issuer_keys::{KeySource, KeysConfig};
 use crate::key_set::KeySet;
@@ -116,6 +116,11 @@ impl AuthConfig {
     /// Whether an issuer on this machine may be asked, without TLS.
     pub fn allows_loopback(&self) -> bool {
         self.loopback_http
+    }
+
+    /// The issuers whose tokens are accepted, for people: without what may be secret.
+    pub fn issuers(&self) -> impl Iterator<Item = String> {
+        self.issuers.iter().map(|issuer| redacted_text(&issuer.rules.issuer))
     }
 
     /// Whether requests are sent to an issuer: for its keys, or about its tokens.

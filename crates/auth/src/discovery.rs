@@ -4,7 +4,7 @@
 use serde::Deserialize;
 use url::Url;
 
-use crate::document::{DocumentError, Documents, shown, shown_text};
+use crate::document::{DocumentError, Documents, redacted, redacted_text};
 
 /// Why the metadata of an issuer does not say where its keys are. URLs are without user, query and fragment.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -80,13 +80,13 @@ pub(crate) async fn jwks_uri(documents: &Documents, issuer: &str, until_ms: u64)
             telling = Some(error);
         }
     }
-    Err(telling.unwrap_or(DiscoveryError::Issuer { url: shown_text(issuer), reason: "has no place for metadata" }))
+    Err(telling.unwrap_or(DiscoveryError::Issuer { url: redacted_text(issuer), reason: "has no place for metadata" }))
 }
 
 /// The places of the metadata, in the order of MCP authorization: OAuth with the path inserted, OpenID with the path inserted, OpenID
 /// with the path before.
 fn places(documents: &Documents, issuer: &str) -> Result<Vec<Url>, DiscoveryError> {
-    let refused = |reason| DiscoveryError::Issuer { url: shown_text(issuer), reason };
+    let refused = |reason| DiscoveryError::Issuer { url: redacted_text(issuer), reason };
     let url = documents.url(issuer).map_err(refused)?;
     if issuer.contains(['?', '#']) {
         return Err(refused("must have no query and no fragment"));
@@ -109,10 +109,10 @@ fn places(documents: &Documents, issuer: &str) -> Result<Vec<Url>, DiscoveryErro
 
 fn read(documents: &Documents, url: &Url, issuer: &str, document: &[u8]) -> Result<Url, DiscoveryError> {
     let metadata: Metadata =
-        serde_json::from_slice(document).map_err(|_| DiscoveryError::NotMetadata { url: shown(url) })?;
+        serde_json::from_slice(document).map_err(|_| DiscoveryError::NotMetadata { url: redacted(url) })?;
     if metadata.issuer != issuer {
-        return Err(DiscoveryError::OtherIssuer { url: shown(url) });
+        return Err(DiscoveryError::OtherIssuer { url: redacted(url) });
     }
-    let jwks_uri = metadata.jwks_uri.ok_or_else(|| DiscoveryError::NoJwksUri { url: shown(url) })?;
-    documents.url(&jwks_uri).map_err(|reason| DiscoveryError::JwksUri { url: shown(url), reason })
+    let jwks_uri = metadata.jwks_uri.ok_or_else(|| DiscoveryError::NoJwksUri { url: redacted(url) })?;
+    documents.url(&jwks_uri).map_err(|reason| DiscoveryError::JwksUri { url: redacted(url), reason })
 }

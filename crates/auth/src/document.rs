@@ -91,7 +91,7 @@ impl Documents {
             }
             at = redirect(&at, &response)?;
         }
-        Err(DocumentError::Redirect { url: shown(url), reason: "too often" })
+        Err(DocumentError::Redirect { url: redacted(url), reason: "too often" })
     }
 
     /// Posts a form with the credentials of this server until this moment of the monotonic clock. No redirect is followed.
@@ -123,8 +123,8 @@ impl Documents {
     ) -> Result<Response<Bytes>, DocumentError> {
         let fetch = self.fetch.as_ref().ok_or(DocumentError::NoFetch)?;
         let request =
-            request.map_err(|_| DocumentError::Url { url: shown(url), reason: "cannot be sent in a request" })?;
-        let failed = |error| DocumentError::Fetch { url: shown(url), error };
+            request.map_err(|_| DocumentError::Url { url: redacted(url), reason: "cannot be sent in a request" })?;
+        let failed = |error| DocumentError::Fetch { url: redacted(url), error };
         let left_ms = until_ms.saturating_sub(self.clock.monotonic_ms());
         if left_ms == 0 {
             return Err(failed(FetchError::TimedOut));
@@ -153,21 +153,21 @@ pub(crate) fn check_url(text: &str, loopback_http: bool) -> Result<Url, &'static
 
 fn body(url: &Url, response: Response<Bytes>) -> Result<Bytes, DocumentError> {
     if response.status() != StatusCode::OK {
-        return Err(DocumentError::Status { url: shown(url), status: response.status().as_u16() });
+        return Err(DocumentError::Status { url: redacted(url), status: response.status().as_u16() });
     }
     if !is_json(response.headers()) {
-        return Err(DocumentError::ContentType { url: shown(url) });
+        return Err(DocumentError::ContentType { url: redacted(url) });
     }
     let body = response.into_body();
     if body.len() > MAX_DOCUMENT {
-        return Err(DocumentError::Fetch { url: shown(url), error: FetchError::TooLarge });
+        return Err(DocumentError::Fetch { url: redacted(url), error: FetchError::TooLarge });
     }
     Ok(body)
 }
 
 /// Where a redirect leads. Another origin would be one that the operator has not named, such as an address within the network.
 fn redirect(from: &Url, response: &Response<Bytes>) -> Result<Url, DocumentError> {
-    let refused = |reason| DocumentError::Redirect { url: shown(from), reason };
+    let refused = |reason| DocumentError::Redirect { url: redacted(from), reason };
     let location = response.headers().get(header::LOCATION).and_then(|location| location.to_str().ok());
     let location = location.ok_or_else(|| refused("without a usable `location`"))?;
     let to = from.join(location).map_err(|_| refused("to what is not a URL"))?;
@@ -198,7 +198,7 @@ fn is_loopback(url: &Url) -> bool {
 }
 
 /// The URL for people, without what may be secret.
-pub(crate) fn shown(url: &Url) -> String {
+pub(crate) fn redacted(url: &Url) -> String {
     let mut url = url.clone();
     // An error says that the URL can have no user, so that it has none.
     let _ = url.set_username("");
@@ -209,9 +209,9 @@ pub(crate) fn shown(url: &Url) -> String {
 }
 
 /// The same of a text that may be no URL.
-pub(crate) fn shown_text(text: &str) -> String {
+pub(crate) fn redacted_text(text: &str) -> String {
     match Url::parse(text) {
-        Ok(url) => shown(&url),
+        Ok(url) => redacted(&url),
         Err(_) => {
             let text = text.split(['?', '#']).next().unwrap_or_default();
             text.rsplit('@').next().unwrap_or_default().to_owned()

@@ -11,7 +11,7 @@ use server::Ports;
 use url::{Url, form_urlencoded};
 
 use crate::claims::{self, ClaimRules, VerifiedClaims};
-use crate::document::{DocumentError, Documents, shown, shown_text};
+use crate::document::{DocumentError, Documents, redacted, redacted_text};
 use crate::error::TokenError;
 
 /// How many tokens are asked about at once. Any text that a client sends is asked about, and the keys of other issuers use the same
@@ -118,7 +118,7 @@ impl Drop for Question<'_> {
 
 impl fmt::Debug for Introspection {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("Introspection").field("endpoint", &shown(&self.endpoint)).finish_non_exhaustive()
+        formatter.debug_struct("Introspection").field("endpoint", &redacted(&self.endpoint)).finish_non_exhaustive()
     }
 }
 
@@ -129,7 +129,7 @@ impl Introspection {
     /// The endpoint is not a URL that may be asked.
     pub fn new(config: &IntrospectionConfig, ports: &Ports) -> Result<Self, DocumentError> {
         let documents = Documents::new(ports, config.loopback_http);
-        let refused = |reason| DocumentError::Url { url: shown_text(&config.endpoint), reason };
+        let refused = |reason| DocumentError::Url { url: redacted_text(&config.endpoint), reason };
         let endpoint = documents.url(&config.endpoint).map_err(refused)?;
         let authorization = basic(&config.client_id, &config.client_secret)
             .ok_or_else(|| refused("cannot be sent these credentials"))?;
@@ -148,15 +148,15 @@ impl Introspection {
         rules: &ClaimRules,
         now_s: u64,
     ) -> Result<VerifiedClaims, IntrospectionError> {
-        let _question =
-            Question::begin(&self.asked).ok_or_else(|| IntrospectionError::TooMany { url: shown(&self.endpoint) })?;
+        let _question = Question::begin(&self.asked)
+            .ok_or_else(|| IntrospectionError::TooMany { url: redacted(&self.endpoint) })?;
         let until_ms = self.documents.after_ms(self.timeout_ms);
         let answer = self.documents.post(&self.endpoint, self.authorization.clone(), form(token), until_ms).await;
         let answer = answer.map_err(|error| match error {
             DocumentError::Status { url, status: 401 | 403 } => IntrospectionError::Credentials { url },
             error => IntrospectionError::Unavailable(error),
         })?;
-        let not_answer = || IntrospectionError::NotAnswer { url: shown(&self.endpoint) };
+        let not_answer = || IntrospectionError::NotAnswer { url: redacted(&self.endpoint) };
         let text = std::str::from_utf8(&answer).map_err(|_| not_answer())?;
         protocol::check_json(text).map_err(|_| not_answer())?;
         let members: Map<String, Value> = serde_json::from_str(text).map_err(|_| not_answer())?;

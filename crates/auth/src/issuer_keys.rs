@@ -15,7 +15,7 @@ pub use self::error::{KeysError, KeysErrorCause};
 use self::held::{Answer, Held, Outcome, OwnedWant, Step, Want};
 use self::shared::SharedKeys;
 use self::source::Source;
-use crate::document::{DocumentError, Documents, check_url, shown_text};
+use crate::document::{DocumentError, Documents, check_url, redacted_text};
 use crate::key_set::KeySet;
 
 /// Where the keys of an issuer are, and how long they are used.
@@ -105,7 +105,7 @@ impl KeysConfig {
             KeySource::JwksUri(url) => url,
             KeySource::Discovery => &self.issuer,
         };
-        let refused = |reason| DocumentError::Url { url: shown_text(url), reason };
+        let refused = |reason| DocumentError::Url { url: redacted_text(url), reason };
         check_url(url, self.loopback_http).map_err(refused).map(drop)
     }
 
@@ -126,7 +126,7 @@ impl IssuerKeys {
     pub fn new(config: KeysConfig, ports: &Ports) -> Self {
         let times = config.times();
         let clock = Arc::clone(&ports.clock);
-        let issuer = shown_text(&config.issuer);
+        let issuer = redacted_text(&config.issuer);
         let jwks_uri = match config.source {
             KeySource::Pinned(set) => {
                 let keys = Keys { set: Arc::new(set), generation: 1 };

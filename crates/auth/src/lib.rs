@@ -8,7 +8,6 @@
 //! - Every failure refuses the request.
 
 mod algorithm;
-mod audience;
 mod authenticator;
 mod bearer;
 mod claims;

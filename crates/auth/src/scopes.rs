@@ -67,14 +67,21 @@ impl Scopes {
 
     /// What the caller needs for an item, if it lacks any of it.
     fn missing(&self, item: &Item<'_>, caller: &Caller) -> Option<Vec<String>> {
-        let (kind, name) = named(item)?;
+        let named = named(item)?;
         let granted = &caller.principal.scopes;
         // A provider may read another spelling of a URI as the same, so that a rule counts for both.
-        let normal = (kind == ItemKind::Resource && !self.rules.is_empty()).then(|| normal_uri(name)).flatten();
-        let is_meant =
-            |pattern: &Pattern| pattern.matches(name) || normal.as_ref().is_some_and(|normal| pattern.matches(normal));
-        let rules = self.rules.iter().filter(|rule| rule.kind == kind && is_meant(&rule.pattern));
-        let mut needed = rules.flat_map(|rule| &rule.scopes).peekable();
+        let normal = match named {
+            Named::As(ItemKind::Resource, uri) if !self.rules.is_empty() => normal_uri(uri),
+            _ => None,
+        };
+        let is_meant = |rule: &&ScopeRule| match named {
+            Named::As(kind, name) => {
+                let matches = |name: &str| rule.pattern.matches(name);
+                rule.kind == kind && (matches(name) || normal.as_deref().is_some_and(matches))
+            }
+            Named::Anything => true,
+        };
+        let mut needed = self.rules.iter().filter(is_meant).flat_map(|rule| &rule.scopes).peekable();
         needed.peek()?;
         let needed: Vec<String> = self.required.iter().chain(needed).cloned().collect();
         let has = |scope: &String| self.hierarchy.grants(granted, scope);
@@ -157,16 +164,26 @@ fn words(text: &str) -> Option<Vec<String>> {
     (!words.is_empty() && words.iter().all(|word| is_scope_token(word))).then_some(words)
 }
 
-/// What rules compare of an item. Values for an argument need what the prompt or the template needs.
-fn named<'a>(item: &Item<'a>) -> Option<(ItemKind, &'a str)> {
-    match *item {
-        Item::Tool { name, .. } => Some((ItemKind::Tool, name)),
-        Item::Resource { uri } => Some((ItemKind::Resource, uri)),
-        Item::Prompt { name, .. } => Some((ItemKind::Prompt, name)),
-        Item::Completion { reference: CompletionRef::Prompt(name), .. } => Some((ItemKind::Prompt, name)),
-        Item::Completion { reference: CompletionRef::ResourceTemplate(uri), .. } => Some((ItemKind::Resource, uri)),
-        Item::Completion { reference: CompletionRef::Unnamed(_), .. } | Item::Method => None,
-    }
+/// What rules compare of an item.
+#[derive(Clone, Copy)]
+enum Named<'a> {
+    /// Its kind, and its name or URI.
+    As(ItemKind, &'a str),
+    /// A reference of a kind that this server does not know, and a provider may: it can name what any rule is about.
+    Anything,
+}
+
+/// Values for an argument need what the prompt or the template needs.
+fn named<'a>(item: &Item<'a>) -> Option<Named<'a>> {
+    Some(match *item {
+        Item::Tool { name, .. } => Named::As(ItemKind::Tool, name),
+        Item::Resource { uri } => Named::As(ItemKind::Resource, uri),
+        Item::Prompt { name, .. } => Named::As(ItemKind::Prompt, name),
+        Item::Completion { reference: CompletionRef::Prompt(name), .. } => Named::As(ItemKind::Prompt, name),
+        Item::Completion { reference: CompletionRef::ResourceTemplate(uri), .. } => Named::As(ItemKind::Resource, uri),
+        Item::Completion { reference: CompletionRef::Unnamed(_), .. } => Named::Anything,
+        Item::Method => return None,
+    })
 }
 
 /// A URI without its many spellings (RFC 3986 §6.2.2): the case of scheme and host, dot segments, and escapes of what needs none.
@@ -238,7 +255,13 @@ mod tests {
     fn an_item_needs_the_scopes_of_all_rules_that_match_it() {
         let tool = |name| Item::Tool { name, arguments: "{}" };
         let template = CompletionRef::ResourceTemplate("file:///a?b=c{d}".to_owned());
-        let completion = Item::Completion { reference: &template, argument: "d", value: "", arguments: &[] };
+        let unknown = CompletionRef::Unnamed(r#"{"type":"ref/tool","name":"read"}"#.to_owned());
+        let [completion, unknown] = [&template, &unknown].map(|reference| Item::Completion {
+            reference,
+            argument: "d",
+            value: "",
+            arguments: &[],
+        });
         for (item, granted, missing) in [
             (tool("read"), "basic", None),
             (tool("delete_one"), "basic", Some("basic files:write files:read")),
@@ -256,6 +279,8 @@ mod tests {
             (Item::Resource { uri: "file:///b" }, "basic", None),
             (Item::Prompt { name: "any", arguments: &[] }, "unknown basic", Some("basic prompts")),
             (completion, "basic", Some("basic files:read")),
+            (unknown, "basic files:admin", Some("basic files:write files:read files:admin prompts")),
+            (unknown, "basic files:admin prompts", None),
             (Item::Method, "", None),
         ] {
             let found = scopes().missing(&item, &caller(granted)).map(|scopes| scopes.join(" "));

@@ -33,7 +33,7 @@ impl<P> Catalog<P> {
 
     /// The place of the first provider, of those whose catalogue can change, that had exactly this item when the snapshot was made.
     /// The name stays its own: a neighbour that lists it later does not get its calls.
-    pub(crate) fn place_of_surveyed(&self, kind: Kind, client_key: &str) -> Option<usize> {
+    pub(crate) fn place_of_dynamic_item(&self, kind: Kind, client_key: &str) -> Option<usize> {
         let had = |entry: &Entry| {
             let key = self.own_key(entry, kind, client_key);
             key.zip(entry.section.as_ref()).is_some_and(|(key, section)| section.had(kind, key))

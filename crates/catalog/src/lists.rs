@@ -251,8 +251,8 @@ impl<P: Provider> Catalog<P> {
             item.set_key(entry.client_name(item.key()));
         }
         self.own_key(entry, T::KIND, item.key())?;
-        let surveyed = || Some(&self.entries.get(self.place_of_surveyed(T::KIND, item.key())?)?.name);
-        let is_owner = match self.owner(T::KIND, item.key()).or_else(surveyed) {
+        let dynamic_owner = || Some(&self.entries.get(self.place_of_dynamic_item(T::KIND, item.key())?)?.name);
+        let is_owner = match self.owner(T::KIND, item.key()).or_else(dynamic_owner) {
             Some(owner) => *owner == entry.name,
             None => on_this_page.insert(item.key().to_owned()),
         };

@@ -86,13 +86,13 @@ impl<P: Provider> Catalog<P> {
         lookup: Lookup<'_>,
     ) -> Result<Option<(usize, T)>, McpError> {
         let entries = self.entries.iter().zip(&self.providers).enumerate().take(end);
-        let surveyed = match lookup {
-            Lookup::Key(key) => self.place_of_surveyed(T::KIND, key),
+        let dynamic_owner = match lookup {
+            Lookup::Key(key) => self.place_of_dynamic_item(T::KIND, key),
             Lookup::Match(_) => None,
         };
         let asked: Vec<_> = entries
             .filter(|(place, (entry, _))| {
-                surveyed.is_none_or(|owner| owner == *place) && self.may_list::<T>(entry, lookup)
+                dynamic_owner.is_none_or(|owner| owner == *place) && self.may_list::<T>(entry, lookup)
             })
             .collect();
         let answers = asked.iter().map(|(_, (entry, provider))| listed::<T, P>(entry, provider, ctx, lookup));

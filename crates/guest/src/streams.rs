@@ -6,7 +6,7 @@ use wasi::io::streams::{InputStream, OutputStream, StreamError};
 use crate::executor::ready;
 
 /// How many bytes a read asks for.
-const CHUNK: u64 = 64 << 10;
+const CHUNK_BYTES: u64 = 64 << 10;
 
 /// Why a stream was not read to its end.
 #[derive(Debug)]
@@ -28,7 +28,7 @@ pub async fn read_to_end(stream: &InputStream, limit: usize) -> Result<Vec<u8>, 
 pub async fn read_counted(stream: &InputStream, mut accepts: impl FnMut(usize) -> bool) -> Result<Vec<u8>, ReadError> {
     let mut bytes = Vec::new();
     loop {
-        let chunk = match stream.read(CHUNK) {
+        let chunk = match stream.read(CHUNK_BYTES) {
             Ok(chunk) => chunk,
             Err(StreamError::Closed) => return Ok(bytes),
             Err(StreamError::LastOperationFailed(error)) => return Err(ReadError::Failed(error)),

@@ -10,11 +10,11 @@ use crate::answer;
 use crate::bundle_files::{self, File, settings_files};
 use crate::checks::{self, Finding};
 use crate::decision::{Cause, Decision};
+use crate::decision_cache::{Answers, DecisionCache, Key};
 use crate::document::Document;
 use crate::entry_point::EntryPoint;
 use crate::error::{CompileError, EvaluationError, Problem};
 use crate::input::{Members, Phase};
-use crate::memo::{Answers, Key, Memo};
 use crate::place::{Place, split_message};
 use crate::steps::{self, MAX_STEPS};
 use crate::syntax::Rules;
@@ -31,7 +31,7 @@ pub struct Bundle {
     rules: Rules,
     /// The entry points that read nothing that differs between two inputs of one key, in the phases where that is so.
     kept: Vec<(EntryPoint, Phase)>,
-    memo: Memo,
+    cache: DecisionCache,
 }
 
 impl fmt::Debug for Bundle {
@@ -132,7 +132,7 @@ impl Bundle {
             engine,
             kept: kept(&rules),
             rules,
-            memo: Memo::new(),
+            cache: DecisionCache::new(),
         })
     }
 
@@ -165,6 +165,12 @@ impl Bundle {
         checks::findings(&self.rules)
     }
 
+    /// The names of tools that the policy is about and that none of these is: a server warns about them, whose providers do not change.
+    #[must_use]
+    pub fn unknown_tools(&self, is_tool: impl Fn(&str) -> bool) -> Vec<Finding> {
+        checks::unknown_tools(&self.rules, is_tool)
+    }
+
     /// Decides about a document: `deny` first, then `visible` in the phase `list` where the policy has it, else `allow`. Whatever fails
     /// denies.
     #[must_use]
@@ -174,7 +180,7 @@ impl Bundle {
 
     /// The decision about what this key stands for, where it was made before and depends on nothing else.
     pub(crate) fn recall(&self, key: &Key) -> Option<Decision> {
-        let Answers { denial, decision } = self.memo.get(key)?;
+        let Answers { denial, decision } = self.cache.get(key)?;
         match if self.has_deny { denial? } else { None } {
             Some(reason) => Some(Decision::denied(reason, Cause::DenyRule)),
             None => decision,
@@ -183,7 +189,7 @@ impl Bundle {
 
     /// Decides about a document, and keeps what depends on nothing but what its key stands for.
     pub(crate) fn decide_and_keep(&self, document: &Document, key: Key, phase: Phase) -> Decision {
-        let mut answers = self.memo.get(&key).unwrap_or_default();
+        let mut answers = self.cache.get(&key).unwrap_or_default();
         let known = answers.count();
         let decision = self.evaluate(document, &mut answers).unwrap_or_else(Decision::from);
         if !self.is_kept(EntryPoint::Deny, phase) {
@@ -193,7 +199,7 @@ impl Bundle {
             answers.decision = None;
         }
         if answers.count() > known {
-            self.memo.keep(key, answers);
+            self.cache.keep(key, answers);
         }
         decision
     }
@@ -288,22 +294,22 @@ struct Evaluator {
 impl Evaluator {
     fn value(&mut self, entry: EntryPoint) -> Result<Value, EvaluationError> {
         evaluate_rule(&mut self.engine, entry.rule()).map_err(|fault| match fault {
-            Fault::TooLong => EvaluationError::TooLong { entry },
-            Fault::Failed { place, detail } => EvaluationError::Failed { entry, place, detail },
+            RuleError::TooLong => EvaluationError::TooLong { entry },
+            RuleError::Failed { place, detail } => EvaluationError::Failed { entry, place, detail },
         })
     }
 }
 
 /// Why a rule could not be evaluated.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Fault {
+pub(crate) enum RuleError {
     /// It took more steps than it may.
     TooLong,
     /// For this reason, at this place if it is known.
     Failed { place: Option<Place>, detail: String },
 }
 
-impl fmt::Display for Fault {
+impl fmt::Display for RuleError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::TooLong => write!(formatter, "it took more than {MAX_STEPS} steps"),
@@ -314,24 +320,24 @@ impl fmt::Display for Fault {
 }
 
 /// Evaluates a rule.
-pub(crate) fn evaluate_rule(engine: &mut Engine, rule: &str) -> Result<Value, Fault> {
+pub(crate) fn evaluate_rule(engine: &mut Engine, rule: &str) -> Result<Value, RuleError> {
     guarded(|| engine.eval_rule(rule.to_owned()))
 }
 
 /// Runs an evaluation. A function of regorus may panic on what a caller sends; the evaluator is not used again after that.
-fn guarded<E>(evaluation: impl FnOnce() -> Result<Value, E>) -> Result<Value, Fault>
+fn guarded<E>(evaluation: impl FnOnce() -> Result<Value, E>) -> Result<Value, RuleError>
 where
     E: AsRef<dyn std::error::Error + Send + Sync> + fmt::Display,
 {
     let Ok(evaluated) = catch_unwind(AssertUnwindSafe(evaluation)) else {
-        return Err(Fault::Failed { place: None, detail: "a built-in function panicked".to_owned() });
+        return Err(RuleError::Failed { place: None, detail: "a built-in function panicked".to_owned() });
     };
     evaluated.map_err(|error| {
         if is_too_long(&error) {
-            return Fault::TooLong;
+            return RuleError::TooLong;
         }
         let (place, detail) = split_message(&error.to_string());
-        Fault::Failed { place, detail }
+        RuleError::Failed { place, detail }
     })
 }
 

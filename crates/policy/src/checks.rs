@@ -29,6 +29,13 @@ pub enum Finding {
     },
     /// A member of the input that no input has: what is said of it never holds.
     UnknownMember(UnknownMember),
+    /// The name of the tool is compared with one that no provider has.
+    UnknownTool {
+        /// Where.
+        place: Place,
+        /// The name.
+        name: String,
+    },
     /// `deny` has a value instead of reasons.
     DenyWithoutReasons {
         /// Where.
@@ -43,6 +50,10 @@ impl fmt::Display for Finding {
                 formatter,
                 "{place}: there is never a `{member}`, so that a line about it does not hold: the members there are `{}`",
                 known.join("`, `")
+            ),
+            Self::UnknownTool { place, name } => write!(
+                formatter,
+                "{place}: no provider has a tool `{name}`, so that a line about it does not hold: the names are those that `tools/list` has"
             ),
             Self::DenyWithoutReasons { place } => write!(
                 formatter,
@@ -104,6 +115,12 @@ pub(crate) fn problems(rules: &Rules) -> Vec<Problem> {
         problems.push(Problem::Recursion { place, rule, through });
     }
     problems
+}
+
+/// The names of tools that the rules are about and no provider has.
+pub(crate) fn unknown_tools(rules: &Rules, is_tool: impl Fn(&str) -> bool) -> Vec<Finding> {
+    let unknown = rules.tool_names().iter().filter(|(_, name)| !is_tool(name));
+    unknown.map(|(place, name)| Finding::UnknownTool { place: place.clone(), name: name.clone() }).collect()
 }
 
 /// What is suspicious about the rules.

@@ -20,14 +20,16 @@ impl Document {
         Ok(Self(parse("input", json)?))
     }
 
-    /// Reads a document that a person wrote, for `policy eval`. A rule has no value for a member that is misspelt, so that it would seem to
-    /// deny.
+    /// Reads a document that a person wrote, for `policy eval`, and adds what was left out, with `now_ns` as the time. A rule has no value for
+    /// a member that is misspelt, so that it would seem to deny.
     ///
     /// # Errors
-    /// The text is not of policies/input.schema.json, or has a number that is too large.
-    pub fn from_input(json: &str) -> Result<Self, WrittenInputError> {
+    /// The text is not of policies/input.schema.json, whatever is left out, or has a number that is too large.
+    pub fn from_input(json: &str, now_ns: u64) -> Result<Self, WrittenInputError> {
         input_form::check(json)?;
-        Ok(Self::from_json(json)?)
+        let mut document = Self::from_json(json)?;
+        input_form::complete(&mut document.0, now_ns);
+        Ok(document)
     }
 
     /// The document as JSON.

@@ -4,7 +4,7 @@ use std::fmt;
 
 use regorus::Value;
 
-use crate::bundle::{Bundle, Fault, evaluate_rule};
+use crate::bundle::{Bundle, RuleError, evaluate_rule};
 use crate::document::Document;
 use crate::place::Place;
 
@@ -56,7 +56,7 @@ impl Bundle {
     }
 }
 
-fn outcome(value: Result<Value, Fault>) -> RuleOutcome {
+fn outcome(value: Result<Value, RuleError>) -> RuleOutcome {
     match value {
         Ok(Value::Undefined) => RuleOutcome::Undefined,
         Ok(value) => match serde_json::to_string(&value) {

@@ -9,7 +9,7 @@ use crate::identity::Identity;
 use crate::request::Request;
 
 /// The version of the document.
-const VERSION: u32 = 1;
+pub(crate) const VERSION: u32 = 1;
 
 /// Everything that a decision is about.
 #[derive(Clone, Copy, Debug)]

@@ -1,19 +1,56 @@
-//! The form of an input that a person writes, for `wasmcp policy eval`: what policies/input.schema.json says, so that a member that is misspelt,
-//! missing or of another type is an error that names it.
+//! The form of an input that a person writes, for `wasmcp policy eval`: what policies/input.schema.json says, so that a member that is misspelt
+//! or of another type is an error that names it. What most inputs have alike may be left out.
 
 #![expect(dead_code, reason = "what is read is dropped: only whether it can be read matters")]
 
 use std::collections::BTreeMap;
 
+use regorus::Value;
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Deserializer};
 
 use crate::error::WrittenInputError;
+use crate::input::VERSION;
 
 /// Checks that a text is an input.
 pub(crate) fn check(json: &str) -> Result<(), WrittenInputError> {
     let read = serde_json::from_str::<Input>(json);
     read.map(drop).map_err(|error| WrittenInputError::Schema { detail: error.to_string() })
+}
+
+/// Adds what was left out: a call that comes to `/mcp` now, without headers; the arguments of a tool, of which there are none; and what the
+/// caller has none of.
+pub(crate) fn complete(document: &mut Value, now_ns: u64) {
+    let member = |name: &str| document.as_object().ok()?.get(&Value::from(name));
+    let calls_tool = member("tool").is_some() && member("phase").is_none_or(|phase| *phase != Value::from("list"));
+    add(document, "version", VERSION.into());
+    add(document, "phase", "call".into());
+    add(document, "path", "/mcp".into());
+    add(document, "request", Value::new_object());
+    add(document, "time", now_ns.into());
+    if calls_tool {
+        add(document, "arguments", Value::new_object());
+    }
+    let Ok(members) = document.as_object_mut() else { return };
+    if let Some(identity) = members.get_mut(&Value::from("identity")) {
+        for list in ["scopes", "roles", "groups"] {
+            add(identity, list, Value::new_array());
+        }
+        add(identity, "claims", Value::new_object());
+    }
+    if let Some(request) = members.get_mut(&Value::from("request")) {
+        add(request, "headers", Value::new_object());
+    }
+}
+
+/// Adds a member to an object that lacks it.
+fn add(object: &mut Value, name: &str, value: Value) {
+    if let Ok(members) = object.as_object_mut() {
+        let name = Value::from(name);
+        if members.get(&name).is_none() {
+            members.insert(name, value);
+        }
+    }
 }
 
 /// A member that may be left out, and cannot be null.
@@ -24,10 +61,13 @@ fn given<'de, T: Deserialize<'de>, D: Deserializer<'de>>(member: D) -> Result<Op
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Input {
-    version: u64,
-    phase: Phase,
+    #[serde(default, deserialize_with = "given")]
+    version: Option<u64>,
+    #[serde(default, deserialize_with = "given")]
+    phase: Option<Phase>,
     method: String,
-    path: String,
+    #[serde(default, deserialize_with = "given")]
+    path: Option<String>,
     #[serde(default, deserialize_with = "given")]
     view: Option<String>,
     #[serde(default, deserialize_with = "given")]
@@ -44,8 +84,10 @@ struct Input {
     arguments: Option<BTreeMap<String, IgnoredAny>>,
     #[serde(default, deserialize_with = "given")]
     identity: Option<Identity>,
-    request: Request,
-    time: u64,
+    #[serde(default, deserialize_with = "given")]
+    request: Option<Request>,
+    #[serde(default, deserialize_with = "given")]
+    time: Option<u64>,
 }
 
 #[derive(Deserialize)]
@@ -117,9 +159,13 @@ struct Identity {
     subject: String,
     #[serde(default, deserialize_with = "given")]
     client: Option<String>,
+    #[serde(default)]
     scopes: Vec<String>,
+    #[serde(default)]
     roles: Vec<String>,
+    #[serde(default)]
     groups: Vec<String>,
+    #[serde(default)]
     claims: BTreeMap<String, IgnoredAny>,
 }
 
@@ -132,6 +178,7 @@ struct Request {
     protocol_version: Option<String>,
     #[serde(default, deserialize_with = "given")]
     client: Option<Program>,
+    #[serde(default)]
     headers: BTreeMap<String, String>,
     #[serde(default, deserialize_with = "given")]
     address: Option<String>,

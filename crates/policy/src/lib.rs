@@ -26,7 +26,7 @@
 //!
 //! # Design
 //! A decision is a function of the bundle and of the input document: no clock, no random number and no network takes part, so that it can
-//! be repeated from its record, and kept where it reads nothing that differs from call to call (`memo`). Each evaluation has an evaluator of
+//! be repeated from its record, and kept where it reads nothing that differs from call to call (`decision_cache`). Each evaluation has an evaluator of
 //! its own, which shares what was compiled. Whatever fails denies.
 //!
 //! This crate reads no file and writes no log: a shell gives it texts, and takes [`Decision`] and [`Record`].
@@ -37,6 +37,7 @@ mod bundle;
 mod bundle_files;
 mod checks;
 mod decision;
+mod decision_cache;
 mod document;
 mod entry_point;
 mod error;
@@ -45,7 +46,6 @@ mod functions;
 mod identity;
 mod input;
 mod input_form;
-mod memo;
 mod place;
 mod record;
 mod request;

@@ -2,6 +2,7 @@
 
 mod input_members;
 mod names;
+mod tool_names;
 mod walk;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -20,6 +21,7 @@ pub(crate) struct Rules {
     calls: Vec<(Place, String)>,
     negations: Vec<Place>,
     unknown_members: Vec<UnknownMember>,
+    tool_names: Vec<(Place, String)>,
     ambiguous_imports: Vec<(Place, String)>,
 }
 
@@ -123,6 +125,7 @@ impl Rules {
                 }
                 found.negations.extend(walk.negations);
                 found.unknown_members.extend(walk.unknown_members);
+                found.tool_names.extend(walk.tool_names);
                 if let Some(entry) = found.rules.get_mut(&names.rule(rule).0) {
                     entry.references.extend(walk.references);
                     entry.possible_references.extend(walk.possible_references);
@@ -175,6 +178,11 @@ impl Rules {
     /// References to members that no input has.
     pub(crate) fn unknown_members(&self) -> &[UnknownMember] {
         &self.unknown_members
+    }
+
+    /// The texts that are compared with the name of the tool.
+    pub(crate) fn tool_names(&self) -> &[(Place, String)] {
+        &self.tool_names
     }
 
     /// The place of a rule, unless each of its path adds to a set.

@@ -1,7 +1,7 @@
 //! What is a bundle and what is not: each problem with its place, and what `wasmcp check` warns about.
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "tests fail loudly")]
 
-use policy::{Bundle, File};
+use policy::{Bundle, File, Finding};
 
 fn problems(files: &[(&str, &str)]) -> String {
     let files: Vec<_> = files.iter().map(|(path, text)| File { path, text }).collect();
@@ -167,5 +167,36 @@ fn what_is_suspicious_is_found() {
         for (found, (place, text)) in found.iter().zip(&findings) {
             assert!(found.starts_with(&format!("{place}: ")) && found.contains(text), "{rules}: {found}");
         }
+    }
+}
+
+#[test]
+fn a_name_that_no_tool_has_is_found_where_it_is_compared_with_that_of_the_tool() {
+    for (rules, names) in [
+        ("allow if input.tool.name == \"echo\"", vec![]),
+        ("allow if input.tool.name == \"ecko\"", vec!["p.rego:2:29 ecko"]),
+        ("allow if \"ecko\" == input.tool.name", vec!["p.rego:2:10 ecko"]),
+        ("allow if input.tool.name = `ecko`", vec!["p.rego:2:28 ecko"]),
+        ("allow if input[\"tool\"].name != \"ecko\"", vec!["p.rego:2:32 ecko"]),
+        (
+            "import input.tool\nallow if tool.name in {\"add\", \"ecko\", \"echo\"}",
+            vec!["p.rego:3:24 add", "p.rego:3:31 ecko"],
+        ),
+        ("allow := true\ndeny contains \"a\" if not input.tool.name in [\"ecko\"]", vec!["p.rego:3:46 ecko"]),
+        ("allow if input.prompt.name == \"ecko\"", vec![]),
+        ("allow if input.tool.name in data.tools", vec![]),
+        ("allow if startswith(input.tool.name, \"ec\")", vec![]),
+        ("allow if {\n\tsome name in {\"ecko\"}\n\tinput.tool.name == name\n}", vec![]),
+    ] {
+        let text = format!("package wasmcp\n{rules}\n");
+        let bundle =
+            Bundle::compile(&[File { path: "p.rego", text: &text }]).unwrap_or_else(|error| panic!("{rules}: {error}"));
+        let found = bundle.unknown_tools(|name| name == "echo").into_iter().map(|finding| match finding {
+            Finding::UnknownTool { place, name } => format!("{place} {name}"),
+            other => panic!("{rules}: {other}"),
+        });
+        let found: Vec<_> = found.collect();
+        assert_eq!(found.len(), names.len(), "{rules}: {found:?}");
+        assert!(names.iter().all(|name| found.iter().any(|found| found == name)), "{rules}: {found:?}");
     }
 }

@@ -66,7 +66,7 @@ fn random_inputs_fit_the_schema_and_a_wrong_one_does_not() {
             });
             let document: Value = serde_json::from_str(&json.expect("JSON")).expect("JSON");
             assert_eq!(faults(&schema, &document, "input"), Vec::<String>::new());
-            assert!(Document::from_input(&document.to_string()).is_ok(), "{document}");
+            assert!(Document::from_input(&document.to_string(), 7).is_ok(), "{document}");
             assert!(phase == Phase::Call || document.get("arguments").is_none());
         }
     }
@@ -87,11 +87,11 @@ fn an_input_that_a_person_wrote_is_refused_where_it_does_not_fit_the_schema() {
         "request": { "headers": { "x-tenant": "acme" }, "client": { "name": "c", "version": "1" } },
     });
     assert_eq!(faults(&schema, &right, "input"), Vec::<String>::new());
-    assert_eq!(Document::from_input(&right.to_string()).map(drop), Ok(()));
+    assert_eq!(Document::from_input(&right.to_string(), 7).map(drop), Ok(()));
     let mut early = right.clone();
     early.as_object_mut().expect("an object").remove("server");
     assert_eq!(faults(&schema, &early, "input"), Vec::<String>::new());
-    assert_eq!(Document::from_input(&early.to_string()).map(drop), Ok(()));
+    assert_eq!(Document::from_input(&early.to_string(), 7).map(drop), Ok(()));
     for (parent, member, value, said) in [
         ("", "tol", json!({}), "unknown field `tol`"),
         ("/tool", "nam", json!("a"), "unknown field `nam`"),
@@ -103,12 +103,12 @@ fn an_input_that_a_person_wrote_is_refused_where_it_does_not_fit_the_schema() {
         ("/request", "protocolversion", json!("2026-07-28"), "unknown field `protocolversion`"),
         ("/request/headers", "x-tenant", json!(1), "expected a string"),
         ("/request/client", "version", Value::Null, "missing field `version`"),
-        ("", "phase", Value::Null, "missing field `phase`"),
+        ("", "method", Value::Null, "missing field `method`"),
         ("", "phase", json!("calls"), "unknown variant `calls`"),
         ("", "path", json!(1), "expected a string"),
         ("", "arguments", json!([]), "expected a map"),
         ("", "time", json!("now"), "expected u64"),
-        ("/identity", "claims", Value::Null, "missing field `claims`"),
+        ("/identity", "subject", Value::Null, "missing field `subject`"),
     ] {
         let mut wrong = right.clone();
         match wrong.pointer_mut(parent).expect("the parent") {
@@ -118,11 +118,41 @@ fn an_input_that_a_person_wrote_is_refused_where_it_does_not_fit_the_schema() {
             other => panic!("{other}"),
         }
         assert!(!faults(&schema, &wrong, "input").is_empty(), "{parent}/{member} {value} fits the schema");
-        let error = Document::from_input(&wrong.to_string()).expect_err("an error").to_string();
+        let error = Document::from_input(&wrong.to_string(), 7).expect_err("an error").to_string();
         assert!(error.contains(said), "{parent}/{member} {value}: {error}");
     }
-    let error = Document::from_input("[]").expect_err("an error").to_string();
+    let error = Document::from_input("[]", 7).expect_err("an error").to_string();
     assert!(error.contains("expected struct Input"), "{error}");
+}
+
+#[test]
+fn what_most_inputs_have_alike_may_be_left_out() {
+    let schema = schema();
+    let all = json!({ "version": 1, "phase": "call", "path": "/mcp", "request": { "headers": {} }, "time": 7 });
+    for (short, added) in [
+        (json!({ "method": "ping" }), json!({})),
+        (json!({ "method": "tools/call", "tool": { "name": "a" } }), json!({ "arguments": {} })),
+        (json!({ "method": "tools/call", "tool": { "name": "a" }, "phase": "list" }), json!({})),
+        (json!({ "method": "tools/call", "tool": { "name": "a" }, "arguments": { "b": 1 }, "time": 9 }), json!({})),
+        (
+            json!({ "method": "ping", "path": "/mcp/v", "request": { "id": "i" } }),
+            json!({ "request": { "id": "i", "headers": {} } }),
+        ),
+        (
+            json!({ "method": "ping", "identity": { "issuer": "i", "subject": "s", "roles": ["r"] } }),
+            json!({ "identity": { "issuer": "i", "subject": "s", "scopes": [], "roles": ["r"], "groups": [], "claims": {} } }),
+        ),
+    ] {
+        let mut expected = all.clone();
+        for members in [&short, &added] {
+            let members = members.as_object().expect("an object").clone();
+            expected.as_object_mut().expect("an object").extend(members);
+        }
+        let document = Document::from_input(&short.to_string(), 7).expect("an input").to_json().expect("JSON");
+        let document: Value = serde_json::from_str(&document).expect("JSON");
+        assert_eq!(document, expected, "{short}");
+        assert_eq!(faults(&schema, &document, "input"), Vec::<String>::new(), "{short}");
+    }
 }
 
 #[test]

@@ -71,7 +71,7 @@ impl Authorizer for AllOf {
         Box::pin(async move {
             let mut all = Visibility::All;
             for authorizer in &self.0 {
-                all = both(all, authorizer.filter(list).await);
+                all = visible_to_both(all, authorizer.filter(list).await);
             }
             all
         })
@@ -87,7 +87,7 @@ impl Authorizer for AllOf {
 }
 
 /// What both show.
-fn both(one: Visibility, other: Visibility) -> Visibility {
+fn visible_to_both(one: Visibility, other: Visibility) -> Visibility {
     match (one, other) {
         (Visibility::All, other) | (other, Visibility::All) => other,
         (Visibility::Filtered { shown, ttl_ms }, Visibility::Filtered { shown: also, ttl_ms: also_ms }) => {

@@ -59,8 +59,9 @@ pub(crate) async fn run<P: Provider>(
         let path = view.map_or(Cow::Borrowed(ENDPOINT), |view| Cow::Owned(path_of_view(&view.name)));
         let head = RequestHead { path: &path, view, headers, address, server: &server };
         let authorizer = engine.authorizer.begin(&head).unwrap_or_else(|| Arc::clone(&engine.authorizer));
-        let asked = Asked { authorizer: &*authorizer, method, caller: caller.as_deref(), context: &context, view };
-        let (operation, granted) = allowed(engine, &observation, operation, &asked).await?;
+        let access =
+            AccessContext { authorizer: &*authorizer, method, caller: caller.as_deref(), context: &context, view };
+        let (operation, granted) = allowed(engine, &observation, operation, &access).await?;
         let is_found = matches!(operation, Operation::CallFoundTool(_));
         let mcp_param_headers = (!is_found).then(|| McpParamHeaders::of(headers));
         // On the heap: it moves through the futures of each stage.
@@ -101,7 +102,7 @@ pub(crate) struct Granted {
 }
 
 /// What an authorizer is told of a request beside its item.
-struct Asked<'a> {
+struct AccessContext<'a> {
     authorizer: &'a dyn Authorizer,
     method: &'static Method,
     caller: Option<&'a Caller>,
@@ -116,18 +117,19 @@ async fn allowed<P: Provider>(
     engine: &Engine<P>,
     observation: &Observation,
     operation: Result<Operation, RequestError>,
-    asked: &Asked<'_>,
+    access: &AccessContext<'_>,
 ) -> Result<(Operation, Granted), RequestError> {
-    let method = asked.method;
+    let method = access.method;
     let refusal = match operation {
-        Ok(operation) => match authorize_item(engine, observation, operation.asked(method.name), asked).await {
+        Ok(operation) => match authorize_item(engine, observation, operation.access_subject(method.name), access).await
+        {
             Ok(granted) => return Ok((operation, granted)),
             Err(denied) => denied,
         },
         // No caller is served such a method, so there is nothing to decide.
         Err(unsupported) if !method.is_served() => unsupported,
         Err(undecodable) => {
-            authorize_item(engine, observation, (method.name, Item::Method), asked).await.err().unwrap_or(undecodable)
+            authorize_item(engine, observation, (method.name, Item::Method), access).await.err().unwrap_or(undecodable)
         }
     };
     Err(match is_known_to_lack(engine, method) {
@@ -150,9 +152,9 @@ async fn authorize_item<P: Provider>(
     engine: &Engine<P>,
     observation: &Observation,
     (method, item): (&'static str, Item<'_>),
-    asked: &Asked<'_>,
+    access: &AccessContext<'_>,
 ) -> Result<Granted, RequestError> {
-    let Asked { authorizer, caller, context, view, .. } = *asked;
+    let AccessContext { authorizer, caller, context, view, .. } = *access;
     let facts = || item.reference().and_then(|item| engine.catalog.facts(item));
     let request = AccessRequest { method, item, caller, context, view, facts: &facts };
     if let Some(view) = view

@@ -123,10 +123,10 @@ pub(crate) const HEADERS: Kind<Vec<String>> = Kind {
 };
 
 fn header_name(text: &str) -> Option<String> {
-    let is_token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+    let is_name_byte = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
     let name = text.to_ascii_lowercase();
     let is_secret = ["authorization", "proxy-authorization", "cookie"].contains(&name.as_str());
-    (!name.is_empty() && name.bytes().all(is_token) && !is_secret).then_some(name)
+    (!name.is_empty() && name.bytes().all(is_name_byte) && !is_secret).then_some(name)
 }
 
 /// Views.

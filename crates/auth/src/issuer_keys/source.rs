@@ -8,7 +8,7 @@ use url::Url;
 
 use super::error::KeysErrorCause;
 use crate::discovery;
-use crate::document::{DocumentError, Documents, shown, shown_text};
+use crate::document::{DocumentError, Documents, redacted, redacted_text};
 use crate::key_set::{KeySet, SkippedKey};
 
 /// How many keys of a set are told one by one.
@@ -53,7 +53,7 @@ impl Source {
 
     async fn url(&self, until_ms: u64) -> Result<Url, KeysErrorCause> {
         if let Some(text) = &self.jwks_uri {
-            let refused = |reason| DocumentError::Url { url: shown_text(text), reason };
+            let refused = |reason| DocumentError::Url { url: redacted_text(text), reason };
             return Ok(self.documents.url(text).map_err(refused)?);
         }
         if let Some(url) = self.discovered.lock().unwrap_or_else(PoisonError::into_inner).clone() {
@@ -64,10 +64,10 @@ impl Source {
 
     async fn fetch_from(&self, url: &Url, until_ms: u64) -> Result<FetchedKeys, KeysErrorCause> {
         let text = self.documents.get(url, until_ms).await?;
-        let set = KeySet::parse(&text).map_err(|error| KeysErrorCause::KeySet { url: shown(url), error })?;
+        let set = KeySet::parse(&text).map_err(|error| KeysErrorCause::KeySet { url: redacted(url), error })?;
         self.tell_unusable(&set);
         if set.is_empty() {
-            return Err(KeysErrorCause::NoUsableKey { url: shown(url), skipped: set.skipped().len() });
+            return Err(KeysErrorCause::NoUsableKey { url: redacted(url), skipped: set.skipped().len() });
         }
         Ok(FetchedKeys { set: Arc::new(set), text })
     }
@@ -86,7 +86,7 @@ impl Source {
         if let more @ 1.. = unusable.len().saturating_sub(MAX_TOLD) {
             reasons.push(format!("and {more} more"));
         }
-        let (issuer, reasons) = (shown_text(&self.issuer), reasons.join("; "));
+        let (issuer, reasons) = (redacted_text(&self.issuer), reasons.join("; "));
         self.observer.unusable_keys(&UnusableKeys { issuer: &issuer, usable: set.len(), reasons: &reasons });
     }
 }

@@ -17,11 +17,11 @@ use settings::Denials;
 use super::{Policies, Shared};
 use crate::bundle::Bundle;
 use crate::decision;
+use crate::decision_cache::{CacheInput, Key};
 use crate::document::Document;
 use crate::error::InputError;
 use crate::identity::{Identity, IdentityParts};
 use crate::input::{Annotations, Input, Item, Members, Phase, Reference, Server};
-use crate::memo::{Key, Repeated};
 use crate::record::Record;
 use crate::request::{Request, RequestParts};
 
@@ -160,7 +160,7 @@ impl OfRequest {
             None => ANONYMOUS,
             Some(caller) => known(caller)?.number,
         };
-        Key::of(&Repeated {
+        Key::of(&CacheInput {
             phase: question.phase,
             method: question.method,
             path: &self.path,
@@ -199,7 +199,7 @@ impl OfRequest {
             self.record_without_arguments(&question, &decision);
             decision
         });
-        self.told(decision, request.caller)
+        self.server_decision(decision, request.caller)
     }
 
     /// Decides, and records the decision and that of the dry run.
@@ -279,7 +279,7 @@ impl OfRequest {
         log.write(record.to_line(&self.shared.options.record));
     }
 
-    fn told(&self, decision: decision::Decision, caller: Option<&Caller>) -> Decision {
+    fn server_decision(&self, decision: decision::Decision, caller: Option<&Caller>) -> Decision {
         let verdict = match (decision.verdict, self.shared.options.denials) {
             (decision::Verdict::Allow, _) => Verdict::Allow,
             (decision::Verdict::StepUp(scopes), _) => Verdict::StepUp(with_those_of_the_token(scopes, caller)),

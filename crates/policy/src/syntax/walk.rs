@@ -7,6 +7,7 @@ use regorus::unstable::{AssignOp, BoolOp, Expr, Literal, Query, Rule, RuleAssign
 use super::UnknownMember;
 use super::input_members;
 use super::names::{Names, chain, start};
+use super::tool_names::tool_names;
 use crate::input::Members;
 use crate::place::Place;
 
@@ -32,6 +33,8 @@ pub(super) struct Walk<'a> {
     pub(super) negations: Vec<Place>,
     /// References to members that no input has.
     pub(super) unknown_members: Vec<UnknownMember>,
+    /// The texts that are compared with the name of the tool.
+    pub(super) tool_names: Vec<(Place, String)>,
     /// How many references to the input were found.
     inputs: usize,
 }
@@ -54,6 +57,7 @@ impl<'a> Walk<'a> {
             varies: false,
             negations: Vec::new(),
             unknown_members: Vec::new(),
+            tool_names: Vec::new(),
             inputs: 0,
         };
         walk.whole(rule);
@@ -146,6 +150,9 @@ impl<'a> Walk<'a> {
     }
 
     fn expression(&mut self, expression: &Expr) {
+        if !self.declaring {
+            self.tool_names.extend(tool_names(expression, self.names));
+        }
         match expression {
             Expr::String { .. }
             | Expr::RawString { .. }
@@ -283,11 +290,11 @@ fn is_of_facts(full: &str) -> bool {
     }
 }
 
-/// The members of the input that `memo::Key` stands for, and the version, which is always the same.
+/// The members of the input that `decision_cache::Key` stands for, and the version, which is always the same.
 const FIXED: [&str; 10] =
     ["version", "phase", "method", "path", "view", "server", "tool", "resource", "prompt", "identity"];
 
-/// Whether a reference reads what differs from one input to another although their `memo::Key` is the same, besides the arguments. An object of
+/// Whether a reference reads what differs from one input to another although their `decision_cache::Key` is the same, besides the arguments. An object of
 /// the input whose member is chosen by a variable is read as a whole.
 fn varies(full: &str) -> bool {
     let mut names = full.split('.');

@@ -51,19 +51,73 @@ struct Accepted {
 
 impl Accepted {
     fn of(headers: &HeaderMap) -> Self {
-        let mut accepted = Self { json: false, events: false };
-        let mut absent = true;
-        for range in
-            headers.get_all(ACCEPT).iter().filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(','))
-        {
-            absent = false;
-            match range.split(';').next().unwrap_or_default().trim().to_ascii_lowercase().as_str() {
-                "*/*" => return Self { json: true, events: true },
-                "application/json" | "application/*" => accepted.json = true,
-                "text/event-stream" | "text/*" => accepted.events = true,
-                _ => {}
-            }
+        let ranges = || {
+            let values = headers.get_all(ACCEPT).iter().filter_map(|value| value.to_str().ok());
+            values.flat_map(|value| value.split(','))
+        };
+        if ranges().next().is_none() {
+            return Self { json: true, events: true };
         }
-        if absent { Self { json: true, events: true } } else { accepted }
+        let accepts = |media| {
+            ranges().filter_map(|range| preference(range, media)).max().is_some_and(|preference| preference.accepts)
+        };
+        Self {
+            json: accepts(["*/*", "application/*", "application/json"]),
+            events: accepts(["*/*", "text/*", "text/event-stream"]),
+        }
+    }
+}
+
+/// What a range of `Accept` says about a media type that it has. The most specific one counts (RFC 9110 §12.5.1), and of two that are
+/// equally specific the one that accepts.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Preference {
+    specificity: usize,
+    accepts: bool,
+}
+
+/// What a range says about the media type whose ranges these are, from the least specific to its name. A weight of zero refuses it.
+fn preference(range: &str, media: [&str; 3]) -> Option<Preference> {
+    let (essence, parameters) = range.split_once(';').unwrap_or((range, ""));
+    let specificity = media.iter().position(|range| essence.trim().eq_ignore_ascii_case(range))?;
+    let is_zero = |weight: &str| !weight.is_empty() && weight.bytes().all(|byte| matches!(byte, b'0' | b'.'));
+    let refuses = |parameter: &str| {
+        let (name, value) = parameter.split_once('=').unwrap_or_default();
+        name.trim().eq_ignore_ascii_case("q") && is_zero(value.trim())
+    };
+    Some(Preference { specificity, accepts: !parameters.split(';').any(refuses) })
+}
+
+#[cfg(test)]
+mod tests {
+    use http::HeaderValue;
+
+    use super::*;
+
+    #[test]
+    fn the_most_specific_range_says_what_a_client_takes() {
+        for (ranges, json, events) in [
+            (&[][..], true, true),
+            (&["*/*"], true, true),
+            (&["application/json, text/event-stream"], true, true),
+            (&["application/json", "text/event-stream"], true, true),
+            (&["Application/JSON; charset=utf-8; q=0.5"], true, false),
+            (&["application/*;q=0.1,text/*"], true, true),
+            (&["text/html"], false, false),
+            (&[""], false, false),
+            (&["application/json;q=0"], false, false),
+            (&["application/json; Q=0.000, */*"], false, true),
+            (&["*/*;q=0, application/json"], true, false),
+            (&["*/*", "text/event-stream ; q = 0"], true, false),
+            (&["application/json;q=0, application/json"], true, false),
+            (&["application/json;q="], true, false),
+        ] {
+            let mut headers = HeaderMap::new();
+            for range in ranges {
+                headers.append(ACCEPT, HeaderValue::from_static(range));
+            }
+            let accepted = Accepted::of(&headers);
+            assert_eq!((accepted.json, accepted.events), (json, events), "{ranges:?}");
+        }
     }
 }

@@ -173,7 +173,7 @@ impl Eras {
 
 impl Operation {
     /// What a policy is asked about: the method and the item. To search for tools is to list them.
-    pub(crate) fn asked(&self, method: &'static str) -> (&'static str, Item<'_>) {
+    pub(crate) fn access_subject(&self, method: &'static str) -> (&'static str, Item<'_>) {
         match self {
             Self::SearchTools(_) => (protocol::tools::LIST, Item::Method),
             _ => (method, self.item()),

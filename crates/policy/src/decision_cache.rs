@@ -14,11 +14,11 @@ const MAX_KEY: usize = 1024;
 const MAX_TEXTS: usize = 1024;
 
 /// The answers that were given last.
-pub(crate) struct Memo(Recent<Key, Answers>);
+pub(crate) struct DecisionCache(Recent<Key, Answers>);
 
 /// Those members of the input that are the same in many calls: all but the arguments, the text to complete, the request and the time.
 #[derive(Clone, Copy)]
-pub(crate) struct Repeated<'a> {
+pub(crate) struct CacheInput<'a> {
     pub(crate) phase: Phase,
     pub(crate) method: &'a str,
     pub(crate) path: &'a str,
@@ -30,7 +30,7 @@ pub(crate) struct Repeated<'a> {
     pub(crate) caller: u64,
 }
 
-/// Stands for one [`Repeated`].
+/// Stands for one [`CacheInput`].
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Key(Box<[u8]>);
 
@@ -50,7 +50,7 @@ impl Answers {
     }
 }
 
-impl Memo {
+impl DecisionCache {
     pub(crate) fn new() -> Self {
         Self(Recent::new(MAX_KEPT))
     }
@@ -81,8 +81,8 @@ fn length(decision: &Decision) -> usize {
 
 impl Key {
     /// None if it is too long.
-    pub(crate) fn of(repeated: &Repeated<'_>) -> Option<Self> {
-        let Repeated { phase, method, path, view, server, item, provider, caller } = *repeated;
+    pub(crate) fn of(input: &CacheInput<'_>) -> Option<Self> {
+        let CacheInput { phase, method, path, view, server, item, provider, caller } = *input;
         let mut key = Vec::with_capacity(192);
         key.extend(caller.to_le_bytes());
         key.push(match phase {
@@ -125,5 +125,5 @@ fn push(key: &mut Vec<u8>, text: Option<&str>) {
 }
 
 #[cfg(test)]
-#[path = "memo_tests.rs"]
+#[path = "decision_cache_tests.rs"]
 mod tests;

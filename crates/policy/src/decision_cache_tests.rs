@@ -129,7 +129,7 @@ fn kept_of(bundle: &Bundle) -> Vec<(EntryPoint, Phase)> {
 #[test]
 fn each_member_makes_a_key_of_its_own() {
     let tool = |name, annotations| Item::Tool { name, annotations, arguments: "{}" };
-    let plain = Repeated {
+    let plain = CacheInput {
         phase: Call,
         method: "tools/call",
         path: "/mcp",
@@ -142,39 +142,38 @@ fn each_member_makes_a_key_of_its_own() {
     let server = |name, version| Some(Server { name, version });
     let reads = |read_only| Some(Annotations { read_only, ..Annotations::default() });
     let others = [
-        Repeated { phase: List, ..plain },
-        Repeated { method: "tools/cal", path: "l/mcp", ..plain },
-        Repeated { path: "/mcp/a", ..plain },
-        Repeated { view: Some("a"), ..plain },
-        Repeated { view: Some(""), ..plain },
-        Repeated { server: server("a", "1"), ..plain },
-        Repeated { server: server("a1", ""), ..plain },
-        Repeated { item: tool("b", None), ..plain },
-        Repeated { item: tool("a", reads(None)), ..plain },
-        Repeated { item: tool("a", reads(Some(false))), ..plain },
-        Repeated { item: tool("a", reads(Some(true))), ..plain },
-        Repeated { item: Item::Prompt { name: "a", arguments: &[] }, ..plain },
-        Repeated { item: Item::Resource { uri: "a", template: false }, ..plain },
-        Repeated { item: Item::Resource { uri: "a", template: true }, ..plain },
-        Repeated { item: Item::Method, ..plain },
-        Repeated { provider: Some("a"), ..plain },
-        Repeated { caller: 2, ..plain },
+        CacheInput { phase: List, ..plain },
+        CacheInput { method: "tools/cal", path: "l/mcp", ..plain },
+        CacheInput { path: "/mcp/a", ..plain },
+        CacheInput { view: Some("a"), ..plain },
+        CacheInput { view: Some(""), ..plain },
+        CacheInput { server: server("a", "1"), ..plain },
+        CacheInput { server: server("a1", ""), ..plain },
+        CacheInput { item: tool("b", None), ..plain },
+        CacheInput { item: tool("a", reads(None)), ..plain },
+        CacheInput { item: tool("a", reads(Some(false))), ..plain },
+        CacheInput { item: tool("a", reads(Some(true))), ..plain },
+        CacheInput { item: Item::Prompt { name: "a", arguments: &[] }, ..plain },
+        CacheInput { item: Item::Resource { uri: "a", template: false }, ..plain },
+        CacheInput { item: Item::Resource { uri: "a", template: true }, ..plain },
+        CacheInput { item: Item::Method, ..plain },
+        CacheInput { provider: Some("a"), ..plain },
+        CacheInput { caller: 2, ..plain },
     ];
-    let keys: Vec<_> =
-        std::iter::once(&plain).chain(&others).map(|repeated| Key::of(repeated).expect("short").0).collect();
+    let keys: Vec<_> = std::iter::once(&plain).chain(&others).map(|input| Key::of(input).expect("short").0).collect();
     let distinct: std::collections::BTreeSet<_> = keys.iter().collect();
     assert_eq!(distinct.len(), keys.len());
-    let arguments = Repeated { item: Item::Tool { name: "a", annotations: None, arguments: r#"{"a":1}"# }, ..plain };
+    let arguments = CacheInput { item: Item::Tool { name: "a", annotations: None, arguments: r#"{"a":1}"# }, ..plain };
     assert!(Key::of(&arguments) == Key::of(&plain));
-    assert!(Key::of(&Repeated { item: tool(&"a".repeat(MAX_KEY), None), ..plain }).is_none());
+    assert!(Key::of(&CacheInput { item: tool(&"a".repeat(MAX_KEY), None), ..plain }).is_none());
 }
 
 #[test]
 fn long_answers_are_not_kept() {
     let key = || Key(Box::new([1]));
     for (reason, is_kept) in [("short".to_owned(), true), ("x".repeat(MAX_TEXTS + 1), false)] {
-        let memo = Memo::new();
-        memo.keep(key(), Answers { denial: Some(Some(reason)), decision: None });
-        assert_eq!(memo.get(&key()).is_some(), is_kept);
+        let cache = DecisionCache::new();
+        cache.keep(key(), Answers { denial: Some(Some(reason)), decision: None });
+        assert_eq!(cache.get(&key()).is_some(), is_kept);
     }
 }
