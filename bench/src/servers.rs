@@ -32,7 +32,7 @@ const POOL: [&str; 10] = [
 ];
 
 /// How long a server may take until its first answer, with what it compiles.
-const PATIENCE: Duration = Duration::from_secs(60);
+const START_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// One row of the tables.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
@@ -311,7 +311,7 @@ impl Places {
         }
         let command = server.command(self, address);
         let log = self.scratch().join(format!("{server:?}.log").to_lowercase());
-        let (process, first) = start::start(command, core, &log, (address, &request), PATIENCE).await?;
+        let (process, first) = start::start(command, core, &log, (address, &request), START_TIMEOUT).await?;
         Ok((process, address, first))
     }
 }

@@ -73,7 +73,24 @@ fn a_file_that_does_not_exist() {
 #[test]
 fn a_file_that_is_not_webassembly() {
     let text = file("text.wasm", b"hello");
-    neither_serves_nor_composes(&[&text], &format!("`{text}` is not WebAssembly"));
+    let said = "is not WebAssembly: `wasmcp build` makes a component of a project, and `wasmcp new` begins one";
+    neither_serves_nor_composes(&[&text], &format!("`{text}` {said}"));
+}
+
+#[test]
+fn a_folder() {
+    let folder = scratch("project").unwrap();
+    fs::create_dir_all(&folder).unwrap();
+    let folder = folder.display().to_string();
+    let said =
+        "is a folder: give the component in it, which `wasmcp build` makes of a project, or run `wasmcp dev` there";
+    neither_serves_nor_composes(&[&folder], &format!("`{folder}` {said}"));
+}
+
+#[test]
+fn a_limit_of_memory_without_a_unit() {
+    let said = "`--limit-memory` of 256 bytes is less than a page of memory: give a unit, such as `256MiB`";
+    fails_with(&["serve", "--limit-memory", "256", "weather.wasm"], said);
 }
 
 #[test]

@@ -333,11 +333,7 @@ fn ends_while_it_builds(name: &str, subcommand: &str, said_before: Option<&str>,
 fn a_tool_is_missing() -> Result<()> {
     for (name, language, said) in [
         ("without-go", go(), "`go` is not there: install Go 1.25 or later from https://go.dev"),
-        (
-            "without-qjs",
-            &LANGUAGES[4],
-            "`componentize-qjs` is not there: run `npm install --save-dev componentize-qjs@",
-        ),
+        ("without-qjs", &LANGUAGES[4], "`componentize-qjs` is not there: run `npm install` in `"),
     ] {
         let project = Project::unprepared(name, language)?;
         let found = project.fails("")?;

@@ -72,11 +72,24 @@ fn a_request_that_breaks_a_limit_of_one_file_fails_by_itself() {
 
 #[test]
 fn every_call_has_an_instance_of_its_own() {
-    for shell in Shell::ALL {
-        let server = Server::start(shell, &Setup::of(&["calculator", "hostile"])).unwrap();
-        for call in 1..=3 {
-            assert_eq!(server.call("remember", "{}").unwrap(), "1", "{shell}, call {call}");
+    let prepared = ["0", "8"].map(|prepared| (Shell::Native, vec!["--prepared", prepared]));
+    for (shell, flags) in Shell::ALL.map(|shell| (shell, vec![])).into_iter().chain(prepared) {
+        let server = Server::start(shell, &Setup::of(&["calculator", "hostile"]).flags(&flags)).unwrap();
+        for call in 1..=10 {
+            assert_eq!(server.call("remember", "{}").unwrap(), "1", "{shell}, {flags:?}, call {call}");
         }
+    }
+}
+
+/// The time of a prepared instance begins with its call, and not when it is made.
+#[test]
+fn an_instance_that_was_prepared_longer_ago_than_a_call_may_take_serves_a_call() {
+    let limits = ["--limit-time", "calculator=100ms", "--limit-time", "hostile=500ms"];
+    let server = Server::start(Shell::Native, &Setup::of(&["calculator", "hostile"]).flags(&limits)).unwrap();
+    for _ in 0..2 {
+        assert_eq!(server.call("add", r#"{"a":2,"b":3}"#).unwrap(), r#"{"result":5}"#);
+        let answer = server.send(&Request::call("wait", "{}")).unwrap().json().unwrap();
+        assert!(answer.pointer("/error").is_some(), "{answer}");
     }
 }
 

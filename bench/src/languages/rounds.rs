@@ -18,7 +18,7 @@ use crate::start::{free_address, start};
 pub(crate) const CELLS: [Cell; 2] = [(Workload::Echo, 1), (Workload::Echo, 4)];
 
 /// How long a server may take until its first answer: one core compiles all of CPython.
-const PATIENCE: Duration = Duration::from_secs(600);
+const START_TIMEOUT: Duration = Duration::from_secs(600);
 
 /// How many calls a peer answers before anything is measured: Node compiles what runs often, and was done after some 3,000. In a fresh
 /// sandbox nothing runs often.
@@ -61,7 +61,7 @@ impl Site<'_> {
         let request = Request::new(Workload::Echo, &address.to_string());
         let command = row.command(self.places, self.peers, address);
         let log = self.places.scratch.join(row.name()).with_extension("log");
-        let started = start(command, Some(self.core), &log, (address, &request), PATIENCE).await;
+        let started = start(command, Some(self.core), &log, (address, &request), START_TIMEOUT).await;
         let (process, first) = started.with_context(|| format!("cannot start: {}", row.title()))?;
         Ok((process, address, first))
     }

@@ -110,7 +110,7 @@ async fn run(
         Function::Get => {
             match read::<(String,)>(parameters).await? {
                 Ok((key,)) => {
-                    let entry = buckets.get(component, &key).await.map_err(|error| told(component, error));
+                    let entry = buckets.get(component, &key).await.map_err(|error| mcp_error(component, error));
                     encode_all(&entry.map(|entry: Option<_>| {
                         entry.map(|entry: state::Entry| (entry.value.to_vec(), entry.revision))
                     }))
@@ -139,7 +139,7 @@ async fn run(
 }
 
 fn done<T: Encode>(component: &str, done: Result<T, StoreError>) -> Vec<u8> {
-    encode_all(&done.map_err(|error| told(component, error)))
+    encode_all(&done.map_err(|error| mcp_error(component, error)))
 }
 
 fn refused(error: McpError) -> Vec<u8> {
@@ -147,7 +147,7 @@ fn refused(error: McpError) -> Vec<u8> {
 }
 
 /// The error as the contract has it. What only the operator can change is logged.
-fn told(component: &str, error: StoreError) -> McpError {
+fn mcp_error(component: &str, error: StoreError) -> McpError {
     if let StoreError::Unreachable(_) = error {
         tracing::warn!("`{component}`: {error}");
     }

@@ -90,8 +90,8 @@ pub(crate) const ROWS: &[Row] = &[
     row("memory of a call", Opt("--limit-memory"), Shown::Walk(walk::memory)),
     row("what a call passes to the host at once", Opt("--limit-result"), Shown::Walk(walk::transfer)),
     row("events while a call runs", Opt("--limit-result"), By("cli/src/host/services/live.rs", "the_events_of_a_call_share_its_result_limit")),
-    row("elements of a table", Constant("cli/src/host/instance/limits.rs", "TABLE_ELEMENTS"), By("cli/src/host/instance/limits.rs", "tables_have_a_limit_of_their_own")),
-    row("memory that counts for each handle of the host, once a call makes requests of `wasi:http`", Constant(STORE, "HANDLE_BYTES"), By("cli/src/host/instance/limits.rs", "what_the_host_holds_for_a_call_counts_as_its_memory")),
+    row("elements of a table", Constant("cli/src/host/instance/memory_limit.rs", "TABLE_ELEMENTS"), By("cli/src/host/instance/memory_limit.rs", "tables_have_a_limit_of_their_own")),
+    row("memory that counts for each handle of the host, once a call makes requests of `wasi:http`", Constant(STORE, "HANDLE_BYTES"), By("cli/src/host/instance/memory_limit.rs", "what_the_host_holds_for_a_call_counts_as_its_memory")),
     row("handles of the host", Constant(STORE, "MAX_HANDLES"), Shown::Walk(walk::handles)),
     row("random bytes at once", Constant(STORE, "MAX_RANDOM_BYTES"), Shown::Walk(walk::random)),
     row("headers of a message of `wasi:http`", Constant(STORE, "MAX_FIELDS_BYTES"), Shown::Walk(walk::headers)),
@@ -100,6 +100,7 @@ pub(crate) const ROWS: &[Row] = &[
     row("what a composed file passes to the host at once", Constant("cli/src/host/instance/limits.rs", "MIN_TRANSFER_BYTES"), Shown::Walk(walk::composed_answer)),
 
     row("calls of a component at once", Opt("--max-concurrent"), Shown::Walk(walk::calls)),
+    row("instances of a component that wait for a call", Opt("--prepared"), By("cli/src/host/prepared.rs", "a_component_has_as_many_prepared_instances_as_it_may_have")),
     row("wait for a place, or for memory to start with", Constant("cli/src/host/instance/concurrency.rs", "QUEUE_TIMEOUT"), Shown::Walk(walk::calls)),
     row("memory of all calls", Words, Shown::Walk(walk::memory_of_all)),
     row("memory that stays in place between calls", Words, By("cli/src/host/engine.rs", "what_stays_in_place_is_a_part_of_the_memory_for_all_calls")),
@@ -196,9 +197,9 @@ pub(crate) const ROWS: &[Row] = &[
     row("bytes of a policy with its data", Constant("crates/policy/src/bundle_files.rs", "MAX_BUNDLE"), By("crates/policy/tests/bundles.rs", "files_that_a_bundle_cannot_have_are_problems")),
     row("steps of an evaluation", Constant("crates/policy/src/steps.rs", "MAX_STEPS"), By("crates/policy/tests/decisions.rs", "what_is_no_answer_denies_and_says_why")),
     row("scopes, redactions or reasons of an answer", Constant("crates/policy/src/answer.rs", "MAX_ENTRIES"), By("crates/policy/tests/decisions.rs", "what_is_no_answer_denies_and_says_why")),
-    row("answers that are kept", Constant("crates/policy/src/memo.rs", "MAX_KEPT"), No("an answer that is made again is the same")),
-    row("names and URIs of which a kept answer is, in bytes", Constant("crates/policy/src/memo.rs", "MAX_KEY"), By("crates/policy/src/memo_tests.rs", "each_member_makes_a_key_of_its_own")),
-    row("reason, scopes and redactions of a kept answer, in bytes", Constant("crates/policy/src/memo.rs", "MAX_TEXTS"), By("crates/policy/src/memo_tests.rs", "long_answers_are_not_kept")),
+    row("answers that are kept", Constant("crates/policy/src/decision_cache.rs", "MAX_KEPT"), No("an answer that is made again is the same")),
+    row("names and URIs of which a kept answer is, in bytes", Constant("crates/policy/src/decision_cache.rs", "MAX_KEY"), By("crates/policy/src/decision_cache_tests.rs", "each_member_makes_a_key_of_its_own")),
+    row("reason, scopes and redactions of a kept answer, in bytes", Constant("crates/policy/src/decision_cache.rs", "MAX_TEXTS"), By("crates/policy/src/decision_cache_tests.rs", "long_answers_are_not_kept")),
     row("claims that are kept with a token, in bytes", Constant("crates/policy/src/authorizer/of_request.rs", "MAX_KEPT_CLAIMS"), No("claims that are read again are the same")),
 
     row("bytes of all compiled components", Constant("cli/src/host/artifact_cache.rs", "MAX_BYTES"), By("cli/src/host/artifact_cache.rs", "what_was_not_used_for_the_longest_time_makes_room")),
@@ -207,7 +208,7 @@ pub(crate) const ROWS: &[Row] = &[
 /// Constants that bound nothing, or bound it from below, or are a part of a bound that has a row.
 pub(crate) const NOT_BOUNDS: &[(&str, &str)] = &[
     // How often it is logged that calls without a client are ended.
-    ("cli/src/http/idle.rs", "LOG_INTERVAL"),
+    ("cli/src/http/waiting_connections.rs", "LOG_INTERVAL"),
     // How many unusable keys one line of the log tells one by one, how often an issuer that is down is logged, and what `wasmcp check` reads of a file.
     ("crates/auth/src/issuer_keys/source.rs", "MAX_TOLD"),
     ("cli/src/http/request_log.rs", "UNAVAILABLE_INTERVAL"),
@@ -264,6 +265,10 @@ pub(crate) const NOT_BOUNDS: &[(&str, &str)] = &[
     // The store of the server, which no client reaches.
     ("cli/src/http/engine_store.rs", "MAX_ENTRIES"),
     ("cli/src/http/engine_store.rs", "MAX_BYTES"),
+    // The least that an option may say.
+    ("cli/src/commands/serve/options.rs", "WASM_PAGE"),
+    // How much of the pool prepared instances have.
+    ("cli/src/host/prepared.rs", "MAX_QUOTA_UNITS"),
     // When a change of sources is whole, and how many builds the pool of `wasmcp dev` has room for.
     ("cli/src/project/watch.rs", "SETTLED"),
     ("cli/src/project/watch.rs", "LONGEST_CHANGE"),
