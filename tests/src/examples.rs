@@ -1,15 +1,12 @@
-//! The examples of `examples/`: what each language has built, the conversations that all of them must have, and how a test asks one of them.
+//! The examples of `examples/`: the conversations that all of them must have, and how a test asks one of them.
 
-use std::env;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 
-use crate::{Case, Reply, Request, cases, parse_json, whole_differences};
+use crate::{Built, Case, Reply, Request, cases, parse_json, whole_differences};
 
-/// The folder of a language is `weather-` and this.
-pub const LANGUAGES: [&str; 5] = ["rs", "py", "go", "ts", "js"];
 /// The setting `timeout-ms` that the table takes for granted.
 pub const TIMEOUT_MS: &str = "2000";
 /// The weather in Oslo, as every example says it.
@@ -47,54 +44,35 @@ const SCHEMAS: [(&str, &str); 5] = [
 const TOOLS: [&str; 3] = ["echo", "get_weather", "multi_weather"];
 const PROMPT: &str = "plan_day";
 
-/// What a language has built.
+/// The example in a language.
 #[derive(Clone)]
 pub struct Example {
     /// The end of its folder's name.
     pub language: &'static str,
-    folder: PathBuf,
+    /// What is built of it.
+    pub built: Built,
 }
 
 impl Example {
-    /// The examples in every language, in the folders that `WASMCP_EXAMPLES` names, or else in those of this clone. One that is missing is an error.
+    /// The examples in every language, as [`Built::all`] finds them.
     pub fn all() -> Result<Vec<Example>> {
-        let clone = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples");
-        let folders = match env::var_os("WASMCP_EXAMPLES") {
-            Some(folders) => env::split_paths(&folders).collect(),
-            None => LANGUAGES.map(|language| clone.join(format!("weather-{language}"))).to_vec(),
+        let of = |built: Built| {
+            let example = Example { language: built.language, built };
+            let one_file = example.one_file();
+            ensure!(one_file.is_file(), "there is no `{}`: run `make examples` first", one_file.display());
+            Ok(example)
         };
-        LANGUAGES.iter().map(|language| Example::of(language, &folders)).collect()
+        Built::all("examples/weather-", "weather.wasm")?.into_iter().map(of).collect()
     }
 
-    fn of(language: &'static str, folders: &[PathBuf]) -> Result<Example> {
-        let name = format!("weather-{language}");
-        let folder = folders.iter().find(|folder| folder.ends_with(&name));
-        let folder = folder.with_context(|| format!("WASMCP_EXAMPLES has no folder `{name}`"))?.clone();
-        let example = Example { language, folder };
-        for file in [example.component(), example.one_file()] {
-            ensure!(file.is_file(), "there is no `{}`: run `make examples` first", file.display());
-        }
-        Ok(example)
-    }
-
-    /// The component.
-    pub fn component(&self) -> PathBuf {
-        self.folder.join("weather.wasm")
-    }
-
-    /// The server that is composed of it.
+    /// The server that is composed of the component.
     pub fn one_file(&self) -> PathBuf {
-        self.folder.join("mcp-http-server.wasm")
-    }
-
-    /// The component under a name.
-    pub fn named(&self, name: &str) -> String {
-        format!("{name}={}", self.component().display())
+        self.built.component.with_file_name("mcp-http-server.wasm")
     }
 
     /// What goes before the names of its tools and its prompt where all examples are on one server.
     pub fn prefix(&self) -> String {
-        format!("{}_", self.language)
+        self.built.prefix()
     }
 
     /// The URI of its resource.
@@ -186,6 +164,20 @@ pub fn has_cities(answer: &Value) -> Result<()> {
     }
     ensure!(found.len() == CITIES.len(), "{answer}");
     Ok(())
+}
+
+/// The answer without what other providers have in a list: what is left has this URI, or a name that begins so.
+pub fn only_of(prefix: &str, uri: &str, mut reply: Reply) -> Reply {
+    let Ok(mut answer) = reply.json() else { return reply };
+    let is_its =
+        |item: &Value| item["uri"] == uri || item["name"].as_str().is_some_and(|name| name.starts_with(prefix));
+    for items in ["tools", "resources", "prompts"] {
+        if let Some(listed) = answer.pointer_mut(&format!("/result/{items}")).and_then(Value::as_array_mut) {
+            listed.retain(is_its);
+            reply.body = answer.to_string().into_bytes();
+        }
+    }
+    reply
 }
 
 /// Fails where there is structured content and the text is not the same, whatever the order of its members.

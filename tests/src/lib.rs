@@ -5,6 +5,7 @@
 
 mod artefacts;
 mod authorization_servers;
+mod built;
 mod client;
 mod clients;
 mod conversation;
@@ -14,6 +15,7 @@ mod gate;
 mod lattice;
 mod load;
 mod login_client;
+pub mod outcomes;
 mod pattern;
 mod processes;
 mod server;
@@ -22,6 +24,7 @@ pub mod upstream;
 
 pub use artefacts::{component, program, scratch};
 pub use authorization_servers::{Keycloak, OidcProvider, StandIn};
+pub use built::{Built, LANGUAGES};
 pub use client::{Connection, Reply, Request, VERSIONS};
 pub use clients::{Client, Task};
 pub use conversation::{Case, cases};

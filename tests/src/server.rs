@@ -188,7 +188,9 @@ impl Setup {
         let secured = auth.map_or("", |_| "-secured");
         // The policy is part of the file, which is named after it.
         let policy = self.policy.as_ref().and_then(|path| path.to_str()).map(|path| path.replace(['/', '.'], "-"));
-        let name = format!("{}{secured}{}.wasm", self.providers.join("-"), policy.unwrap_or_default());
+        let names: Vec<_> =
+            self.providers.iter().map(|provider| provider.split('=').next().unwrap_or_default()).collect();
+        let name = format!("{}{secured}{}.wasm", names.join("-"), policy.unwrap_or_default());
         let file = scratch(&name)?;
         let made = Command::new(program("wasmcp")?)
             .arg("compose")

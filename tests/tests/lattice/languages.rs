@@ -2,7 +2,7 @@
 //! every setting that it refuses, and four that answer while the fifth is away.
 //!
 //! wasmCloud 1.9 has neither a list of the hosts that a component may ask nor a limit of memory for one component, so that what
-//! `tests/examples.rs` shows of `--egress` and `--limit-memory` has nothing like it here.
+//! `tests/examples/` shows of `--egress` and `--limit-memory` has nothing like it here.
 
 use std::io;
 use std::net::SocketAddr;
@@ -13,10 +13,10 @@ use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 use tokio::runtime::Runtime;
 use wasmcp_tests::examples::{
-    CITIES, Example, SETTINGS, TIMEOUT_MS, answer, has_cities, in_time, is_error, is_text, list_all, repeats,
+    CITIES, Example, SETTINGS, TIMEOUT_MS, answer, has_cities, in_time, is_error, is_text, list_all, only_of, repeats,
 };
 use wasmcp_tests::upstream::{Options, Upstream};
-use wasmcp_tests::{Lattice, Reply, Request, free_address, scratch};
+use wasmcp_tests::{Lattice, Request, free_address, scratch};
 
 use crate::DEADLINE;
 use crate::hosts::call;
@@ -53,7 +53,7 @@ pub(crate) fn served() -> Result<()> {
 }
 
 fn composed(examples: &[Example]) -> Result<PathBuf> {
-    let named: Vec<String> = examples.iter().map(|example| example.named(example.language)).collect();
+    let named: Vec<String> = examples.iter().map(|example| example.built.named(example.language)).collect();
     let prefix = |example: &Example| format!("--prefix={}={}", example.language, example.prefix());
     let prefixes: Vec<String> = examples.iter().map(prefix).collect();
     Lattice::composed("languages-parts", &texts(&named), &texts(&prefixes))
@@ -142,7 +142,8 @@ impl Five<'_> {
             ensure!(alone.len() == 1, "{} rows have the name `{ALONE}`", alone.len());
             for case in cases {
                 judged += 1;
-                let reply = case.request()?.send(self.lattice.address()?).and_then(|reply| only_of(example, reply));
+                let reply = case.request()?.send(self.lattice.address()?);
+                let reply = reply.map(|reply| only_of(&example.prefix(), &example.conditions(), reply));
                 if let Err(error) = reply.and_then(|reply| case.judge(&reply).and_then(|()| repeats(&reply))) {
                     wrong.push(format!("{}: {}: {error:#}", example.language, case.name));
                 }
@@ -218,20 +219,4 @@ impl Five<'_> {
             })
         })
     }
-}
-
-/// The answer without what the other examples have in a list.
-fn only_of(example: &Example, mut reply: Reply) -> Result<Reply> {
-    let mut answer = reply.json()?;
-    let (prefix, uri) = (example.prefix(), example.conditions());
-    let is_its = |item: &Value| {
-        item["uri"] == uri.as_str() || item["name"].as_str().is_some_and(|name| name.starts_with(&prefix))
-    };
-    for items in ["tools", "resources", "prompts"] {
-        if let Some(listed) = answer.pointer_mut(&format!("/result/{items}")).and_then(Value::as_array_mut) {
-            listed.retain(is_its);
-            reply.body = answer.to_string().into_bytes();
-        }
-    }
-    Ok(reply)
 }

@@ -1,5 +1,7 @@
-//! The examples of `examples/`: five languages, and one table of conversations that all of them must have. `make examples` builds them, and
-//! runs this with their folders in `WASMCP_EXAMPLES`.
+//! Five languages, and what all of them must have in common: the examples of `examples/` one table of conversations, and the providers of
+//! `tests/languages/outcomes` another. `make examples` builds them, and runs this with their folders in `WASMCP_EXAMPLES`.
+
+mod outcomes;
 
 use std::process::ExitCode;
 use std::sync::{Arc, OnceLock};
@@ -10,10 +12,10 @@ use libtest_mimic::{Arguments, Trial};
 use serde_json::{Value, json};
 use tokio::runtime::Runtime;
 use wasmcp_tests::examples::{
-    self, CITIES, Example, LANGUAGES, SETTINGS, TIMEOUT_MS, answer, has_cities, is_error, is_text, list_all, repeats,
+    self, CITIES, Example, SETTINGS, TIMEOUT_MS, answer, has_cities, is_error, is_text, list_all, repeats,
 };
 use wasmcp_tests::upstream::{Options, Upstream};
-use wasmcp_tests::{Case, Server, Setup, Shell, free_address, whole_differences};
+use wasmcp_tests::{Case, LANGUAGES, Server, Setup, Shell, free_address, whole_differences};
 
 /// The component alone, and the file that `make build` has composed of it.
 const SHELLS: [Shell; 2] = [Shell::Native, Shell::Composed];
@@ -33,6 +35,7 @@ fn main() -> Result<ExitCode> {
         let mixed = mixed.clone();
         trials.push(trial(format!("all five: {name}"), move || test(&mixed)));
     }
+    trials.extend(outcomes::trials()?);
     // Each server ends with the last of its trials, and so before the process.
     let conclusion = libtest_mimic::run(&arguments, trials);
     Ok(conclusion.exit_code())
@@ -44,19 +47,37 @@ fn trial(name: String, test: impl FnOnce() -> Result<()> + Send + 'static) -> Tr
 
 /// The example alone, under the name of its file, as it is composed too.
 fn setup(example: &Example) -> Setup {
-    Setup::of(&[&example.named("weather")]).one_file(&example.one_file())
+    Setup::of(&[&example.built.named("weather")]).one_file(&example.one_file())
+}
+
+/// A server that the first of its trials starts: a list of the trials needs none. It ends with the last of them.
+#[derive(Clone)]
+struct Shared {
+    server: Arc<OnceLock<Result<Server, String>>>,
+    start: Arc<dyn Fn() -> Result<Server> + Send + Sync>,
+}
+
+impl Shared {
+    fn of(shell: Shell, setup: impl Fn() -> Setup + Send + Sync + 'static) -> Shared {
+        Shared { server: Arc::default(), start: Arc::new(move || Server::start(shell, &setup())) }
+    }
+
+    fn get(&self) -> Result<&Server> {
+        let server = self.server.get_or_init(|| (self.start)().map_err(|error| format!("{error:#}")));
+        server.as_ref().map_err(|error| anyhow::anyhow!("{error}"))
+    }
 }
 
 /// The rows of the table for a language on a shell, all with one server.
 fn conversations(example: &Example, shell: Shell, upstream: &Arc<Upstream>) -> Result<Vec<Trial>> {
-    let server: Arc<OnceLock<Result<Server, String>>> = Arc::default();
+    let server = {
+        let (example, upstream) = (example.clone(), Arc::clone(upstream));
+        Shared::of(shell, move || setup(&example).weather_of(&upstream).set("weather", "timeout-ms", TIMEOUT_MS))
+    };
     let row = |case: Case| {
-        let (server, example, upstream) = (Arc::clone(&server), example.clone(), Arc::clone(upstream));
+        let server = server.clone();
         trial(format!("{shell}, {}: {}", example.language, case.name), move || {
-            let setup = || setup(&example).weather_of(&upstream).set("weather", "timeout-ms", TIMEOUT_MS);
-            let server = server.get_or_init(|| Server::start(shell, &setup()).map_err(|error| format!("{error:#}")));
-            let server = server.as_ref().map_err(|error| anyhow::anyhow!("{error}"))?;
-            let reply = server.send(&case.request()?)?;
+            let reply = server.get()?.send(&case.request()?)?;
             case.judge(&reply)?;
             repeats(&reply)
         })
@@ -153,7 +174,7 @@ const TOO_LARGE: usize = 3_000_000;
 
 impl Mixed {
     fn setup(&self) -> Setup {
-        let named: Vec<String> = self.examples.iter().map(|example| example.named(example.language)).collect();
+        let named: Vec<String> = self.examples.iter().map(|example| example.built.named(example.language)).collect();
         let setup = Setup::of(&named.iter().map(String::as_str).collect::<Vec<_>>());
         let url = self.upstream.url();
         LANGUAGES.iter().fold(setup, |setup, language| {
