@@ -156,7 +156,7 @@ fn the_name_of_a_tool_that_no_provider_has_is_told_at_the_start() {
     fs::write(&file, format!("package wasmcp\n\nallow if input.tool.name in {names}\n")).unwrap();
     let flags = ["--policy", file.to_str().unwrap()];
     let server = Server::start(Shell::Native, &Setup::of(&["calculator"]).flags(&flags)).unwrap();
-    server.wait_for_log_after(0, "policy.rego:3:37: no provider has a tool `subtrackt`").unwrap();
+    server.wait_for_log_after(0, "policy.rego:3:38: no provider has a tool `subtrackt`").unwrap();
     assert_eq!(server.log().matches("no provider has a tool").count(), 1, "{}", server.log());
 }
 

@@ -48,6 +48,7 @@ impl KeepAlive {
         }
         let Some(head) = &mut self.head else { return read };
         if read.is_pending() {
+            activity.nothing_came();
             // hyper would wait for the rest of a head.
             if activity.is_closing() {
                 return Poll::Ready(Err(ErrorKind::TimedOut.into()));

@@ -275,12 +275,18 @@ async fn the_connection_that_is_idle_for_the_longest_time_makes_room() {
     }
 }
 
-/// Answers no request for `/stuck`, and those for `/given-up` once they are not waited for. Such requests may take so long without their client.
-struct Stuck(Option<Duration>);
+/// Answers no request for `/stuck`, and those for `/given-up` once they are not waited for.
+#[derive(Default)]
+struct Stuck {
+    /// How long such a request may take without its client.
+    time_alone: Option<Duration>,
+    /// Notified when one of them begins.
+    begun: Arc<Notify>,
+}
 
 impl Service for Stuck {
     fn time_alone(&self) -> Option<Duration> {
-        self.0
+        self.time_alone
     }
 
     async fn answer(
@@ -289,7 +295,11 @@ impl Service for Stuck {
         _: Timeouts,
         given_up: impl Future<Output = ()> + Send,
     ) -> Response<ResponseBody> {
-        match request.uri().path() {
+        let path = request.uri().path();
+        if path != "/" {
+            self.begun.notify_one();
+        }
+        match path {
             "/stuck" => pending::<()>().await,
             "/given-up" => given_up.await,
             _ => {}
@@ -303,7 +313,7 @@ async fn a_request_whose_client_is_gone_ends_when_its_service_says() {
     let listener = Listener::bind(([127, 0, 0, 1], 0).into(), ListenerLimits { connections: 1, ..LIMITS }).await;
     let listener = listener.expect("listener");
     let server = listener.address().expect("address");
-    tokio::spawn(listener.serve(Stuck(Some(Duration::from_millis(1))), pending()));
+    tokio::spawn(listener.serve(Stuck { time_alone: Some(Duration::from_millis(1)), ..Stuck::default() }, pending()));
     drop(send(server, "GET /stuck HTTP/1.1\r\nhost: a\r\n\r\n").await);
     assert_eq!(ask(server, "GET / HTTP/1.1\r\nhost: a\r\n\r\n").await, 200);
 }
@@ -313,7 +323,7 @@ async fn requests_whose_clients_are_gone_make_room_for_clients_that_wait() {
     let listener = Listener::bind(([127, 0, 0, 1], 0).into(), ListenerLimits { connections: 3, ..LIMITS }).await;
     let listener = listener.expect("listener");
     let server = listener.address().expect("address");
-    tokio::spawn(listener.serve(Stuck(None), pending()));
+    tokio::spawn(listener.serve(Stuck::default(), pending()));
     let stuck = "GET /stuck HTTP/1.1\r\nhost: a\r\n\r\n";
     for _ in 0..3 {
         drop(send(server, stuck).await);
@@ -333,8 +343,11 @@ async fn a_client_that_has_closed_its_side_is_answered_when_its_call_makes_room(
             let limits = ListenerLimits { connections, ..LIMITS };
             let listener = Listener::bind(([127, 0, 0, 1], 0).into(), limits).await.expect("listener");
             let server = listener.address().expect("address");
-            tokio::spawn(listener.serve(Stuck(time_alone), pending()));
+            let begun = Arc::new(Notify::new());
+            tokio::spawn(listener.serve(Stuck { time_alone, begun: Arc::clone(&begun) }, pending()));
             let mut stream = send(server, &format!("GET {path} HTTP/1.1\r\nhost: a\r\n\r\n")).await;
+            // Until then its connection is idle, and would be closed for the next client.
+            begun.notified().await;
             stream.shutdown().await.expect("half close");
             assert_eq!(ask(server, GET).await, 200, "{path}: the next client is served");
             let answer = read_to_end(stream).await;

@@ -42,6 +42,8 @@ pub(super) struct Activity {
     requests: AtomicU64,
     running: AtomicU64,
     closing: AtomicBool,
+    /// Whether it was not looked yet whether the client has sent anything.
+    is_new: AtomicBool,
 }
 
 /// A request on a connection. The connection is idle again when this is dropped.
@@ -103,22 +105,29 @@ impl WaitingConnections {
 }
 
 impl Activity {
-    /// A connection without a request.
+    /// A connection that was accepted now. It is not idle before its first request was looked for: the client may have sent it.
     pub(super) fn new(connections: Arc<WaitingConnections>) -> Arc<Self> {
-        let activity = Self {
+        Arc::new(Self {
             connections,
             key: Mutex::default(),
             close: Arc::default(),
             requests: AtomicU64::new(0),
             running: AtomicU64::new(0),
             closing: AtomicBool::new(false),
-        };
-        activity.add();
-        Arc::new(activity)
+            is_new: AtomicBool::new(true),
+        })
+    }
+
+    /// Nothing has come from the client yet.
+    pub(super) fn nothing_came(&self) {
+        if self.is_new.swap(false, Ordering::Relaxed) {
+            self.add();
+        }
     }
 
     /// A request has come.
     pub(super) fn begin(self: &Arc<Self>) -> Busy {
+        self.is_new.store(false, Ordering::Relaxed);
         self.requests.fetch_add(1, Ordering::Relaxed);
         self.running.fetch_add(1, Ordering::Relaxed);
         self.remove();

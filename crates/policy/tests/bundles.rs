@@ -174,15 +174,15 @@ fn what_is_suspicious_is_found() {
 fn a_name_that_no_tool_has_is_found_where_it_is_compared_with_that_of_the_tool() {
     for (rules, names) in [
         ("allow if input.tool.name == \"echo\"", vec![]),
-        ("allow if input.tool.name == \"ecko\"", vec!["p.rego:2:29 ecko"]),
-        ("allow if \"ecko\" == input.tool.name", vec!["p.rego:2:10 ecko"]),
-        ("allow if input.tool.name = `ecko`", vec!["p.rego:2:28 ecko"]),
-        ("allow if input[\"tool\"].name != \"ecko\"", vec!["p.rego:2:32 ecko"]),
+        ("allow if input.tool.name == \"ecko\"", vec!["p.rego:2:30 ecko"]),
+        ("allow if \"ecko\" == input.tool.name", vec!["p.rego:2:11 ecko"]),
+        ("allow if input.tool.name = `ecko`", vec!["p.rego:2:29 ecko"]),
+        ("allow if input[\"tool\"].name != \"ecko\"", vec!["p.rego:2:33 ecko"]),
         (
             "import input.tool\nallow if tool.name in {\"add\", \"ecko\", \"echo\"}",
-            vec!["p.rego:3:24 add", "p.rego:3:31 ecko"],
+            vec!["p.rego:3:25 add", "p.rego:3:32 ecko"],
         ),
-        ("allow := true\ndeny contains \"a\" if not input.tool.name in [\"ecko\"]", vec!["p.rego:3:46 ecko"]),
+        ("allow := true\ndeny contains \"a\" if not input.tool.name in [\"ecko\"]", vec!["p.rego:3:47 ecko"]),
         ("allow if input.prompt.name == \"ecko\"", vec![]),
         ("allow if input.tool.name in data.tools", vec![]),
         ("allow if startswith(input.tool.name, \"ec\")", vec![]),
