@@ -15,14 +15,16 @@ pub(super) struct Maximum {
     pub(super) memory: usize,
 }
 
-/// Prints what is served and where, and the configuration for a client. A reader that is slow delays nothing.
-pub(super) fn print_banner(served: &str, address: SocketAddr, maximum: &Maximum) {
+/// Prints what is served and where, who may call if not every client may, and the configuration for a client. A reader that is slow delays
+/// nothing.
+pub(super) fn print_banner(served: &str, protection: Option<&str>, address: SocketAddr, maximum: &Maximum) {
     let url = format!("http://{}/mcp", reachable(address));
     let configuration = json!({ "mcpServers": { "wasmcp": { "type": "http", "url": url } } });
     let (calls, memory) = (maximum.calls, Size(maximum.memory));
+    let protection = protection.map(|protection| format!("wasmcp: {protection}\n")).unwrap_or_default();
     report_in_background(format!(
         "wasmcp: calls at once: up to {calls} of each component (`--max-concurrent`), with {memory} of memory together (`--max-memory`)\n\
-         wasmcp: serving {served} at {url}\n{configuration}"
+         wasmcp: serving {served} at {url}\n{protection}{configuration}"
     ));
 }
 

@@ -74,10 +74,10 @@ impl Dev {
             () = stop.as_mut() => return Ok(()),
             first = project.first() => first?,
         };
-        let served = project.providers.describe(&catalog);
+        let (served, protection) = (project.providers.describe(&catalog), options.protection(&own));
         let engine = options.engine(catalog, own)?.with_end_of_calls(host.listener.end_of_calls());
         tracing::info!("watching `{}`: what changes there is built and served", project.folder.display());
-        host.print_banner(&served);
+        host.print_banner(&served, protection.as_deref());
         let service = NativeService::new(engine);
         let follower = tokio::spawn(project.follow(service.clone()));
         let following = follower.abort_handle();

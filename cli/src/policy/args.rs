@@ -31,6 +31,12 @@ impl PolicyArgs {
         self.policy.is_some() || self.policy_dry_run.is_some() || self.decision_log.is_some()
     }
 
+    /// Where the policy comes from, if there is one.
+    pub(crate) fn name(&self, settings: &Policy) -> Option<String> {
+        let path = self.policy.as_ref().map(|path| path.display().to_string());
+        path.or_else(|| settings.rego.is_some().then(|| "policy.rego".to_owned()))
+    }
+
     /// The policy that the options or the settings name. One from files follows them from now on. `has_callers` is whether the server asks for
     /// tokens, and `is_tool` whether there is a tool of a name.
     pub(crate) fn authorizer(
@@ -75,10 +81,6 @@ impl PolicyArgs {
         }
         for finding in bundle.unknown_tools(is_tool) {
             tracing::warn!("in the policy: {finding}");
-        }
-        match &self.policy {
-            Some(path) => tracing::info!("the policy `{}` decides about every call and list", path.display()),
-            None => tracing::info!("the policy in `policy.rego` decides about every call and list"),
         }
         let log = self.decision_log.as_ref().map(|file| {
             let log = DecisionFile::open(file).with_context(|| format!("cannot write `{}`", file.display()))?;

@@ -33,6 +33,16 @@ impl OwnSettings {
 }
 
 impl ServerOptions {
+    /// Who may call and what decides, in words; nothing where every client may call everything.
+    pub(in crate::commands) fn protection(&self, own: &OwnSettings) -> Option<String> {
+        let issuers = own.auth.as_ref().map(|auth| auth.issuers().collect::<Vec<_>>().join(" or "));
+        let tokens = issuers.map(|issuers| format!("every request needs a token of {issuers}"));
+        let policy =
+            self.policy.name(&own.policy).map(|policy| format!("the policy `{policy}` decides about calls and lists"));
+        let words: Vec<_> = tokens.into_iter().chain(policy).collect();
+        (!words.is_empty()).then(|| words.join("; "))
+    }
+
     /// Makes the engine over a catalogue.
     pub(in crate::commands) fn engine(
         &self,
@@ -53,7 +63,6 @@ impl ServerOptions {
         let Some(auth) = auth else {
             return Ok(engine.with_authorizers(authorizers));
         };
-        tracing::info!("every request needs a token of {}", auth.issuers().collect::<Vec<_>>().join(" or "));
         install_signatures();
         authorizers.push(Arc::new(auth.scopes()));
         let authenticator = Arc::new(TokenAuthenticator::new(auth, &ports)?);

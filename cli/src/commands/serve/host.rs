@@ -55,9 +55,9 @@ impl ServerOptions {
 }
 
 impl Host {
-    /// Prints what is served and where, and the configuration for a client.
-    pub(in crate::commands) fn print_banner(&self, served: &str) {
-        print_banner(served, self.address, &self.maximum);
+    /// Prints what is served and where, who may call if not every client may, and the configuration for a client.
+    pub(in crate::commands) fn print_banner(&self, served: &str, protection: Option<&str>) {
+        print_banner(served, protection, self.address, &self.maximum);
     }
 }
 

@@ -46,7 +46,7 @@ impl Serve {
                 let (grant, config) = options.grant_to_composed(source, &host.shared)?;
                 let server = host.loader.composed(component, grant)?;
                 let stop = stop_signal(drain)?;
-                host.print_banner(&format!("`{}`", source.path.display()));
+                host.print_banner(&format!("`{}`", source.path.display()), None);
                 let server = ComposedService::new(server, config, host.listener.end_of_calls());
                 host.listener.serve(server, stop).await;
             }
@@ -54,10 +54,10 @@ impl Serve {
             (_, false) => {
                 let (providers, own) = options.providers(&files, &host)?;
                 let catalog = providers.catalog(compiled).await?;
-                let served = providers.describe(&catalog);
+                let (served, protection) = (providers.describe(&catalog), options.protection(&own));
                 let engine = options.engine(catalog, own)?;
                 let stop = stop_signal(drain)?;
-                host.print_banner(&served);
+                host.print_banner(&served, protection.as_deref());
                 let engine = engine.with_end_of_calls(host.listener.end_of_calls());
                 host.listener.serve(NativeService::new(engine), stop).await;
             }
