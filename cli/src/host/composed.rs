@@ -71,16 +71,18 @@ impl Composed {
         let composed = self.clone();
         let (admitted, is_admitted) = oneshot::channel();
         let mut work = Work(tokio::spawn(async move {
-            let prepared = composed.prepared.take();
-            let outcome = match composed.slots.take(HEAD_TIMEOUT, prepared.is_some()).await {
-                Some(mut slot) => {
+            let outcome = match composed.slots.take(HEAD_TIMEOUT, || composed.prepared.take()).await {
+                Some((mut slot, prepared)) => {
                     let _ = admitted.send(());
                     // The body may take as long as the head. After that the slot becomes free in any case.
                     let time = ComputeTime::of(composed.grant.limits.time);
                     let run = composed.run(request, sender, Arc::clone(&time), prepared, &mut slot);
                     let run = timeout(HEAD_TIMEOUT * 2, run_cooperatively(time.limit(run)));
                     match run.await {
-                        Ok(Some(outcome)) => outcome.map(|ended| composed.prepared.replace(ended, slot)),
+                        Ok(Some(outcome)) => outcome.map(|ended| {
+                            drop(ended);
+                            composed.prepared.prepare_another();
+                        }),
                         Ok(None) => Err(Failure::TimedOut),
                         Err(_) => Err(Failure::Waited(HEAD_TIMEOUT * 2)),
                     }

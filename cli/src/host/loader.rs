@@ -151,7 +151,7 @@ impl Loader {
     ) -> Arc<PreparedInstances> {
         let InstanceLimits { prepared, .. } = self.instances;
         let most = prepared.min(prepared.saturating_mul(MAX_QUOTA_UNITS) / compiled.quota_units);
-        PreparedInstances::new(most, Arc::clone(grant), linked.clone(), Arc::clone(&self.ticker))
+        PreparedInstances::new(most, Arc::clone(grant), linked.clone(), compiled.is_composed, Arc::clone(&self.ticker))
     }
 
     fn link(&self, compiled: &Compiled) -> Result<InstancePre<StoreData>, LoadError> {
@@ -187,7 +187,7 @@ impl Loader {
         slots: &Slots,
     ) -> Result<Exports, LoadError> {
         let Compiled { path, component, .. } = compiled;
-        let _slot = slots.take(Duration::ZERO, false).await;
+        let _slot = slots.take(Duration::ZERO, || None::<()>).await;
         let time = TimeLimit::Until(Instant::now() + grant.limits.time);
         let mut store = new_store(&self.engine, grant, time, grant.memory.nothing());
         // The store interrupts an instance that computes for too long; the timeout ends one that waits for too long.

@@ -1,5 +1,5 @@
-//! Instances that are made before a call needs them, while the host has nothing else to do. Each still serves one call. What an instance does
-//! when it starts, such as reading a clock, it has done when it was made.
+//! Instances that are made before a call needs them, while a core is free. Each still serves one call. What an instance does when it starts,
+//! such as reading a clock, it has done when it was made.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -10,10 +10,10 @@ use wasmtime::component::{Instance, InstancePre};
 
 use super::engine::Ticker;
 use super::grant::Grant;
-use super::instance::{Slot, StoreData, TimeLimit, new_store, run_cooperatively};
+use super::instance::{StoreData, TimeLimit, new_store, run_cooperatively};
 
-/// How many quotas of the pool one prepared instance may use, for each that the host prepares of a component. A component that needs more has
-/// none.
+/// How many quotas of the pool there are for each instance that the host prepares of a component: one that needs more has fewer prepared
+/// instances, or none.
 pub(crate) const MAX_QUOTA_UNITS: u32 = 4;
 
 /// An instance that has started, and has served no call.
@@ -26,6 +26,7 @@ pub(crate) struct PreparedInstance {
 pub(crate) struct PreparedInstances {
     grant: Arc<Grant>,
     component: InstancePre<StoreData>,
+    is_composed: bool,
     ticker: Arc<Ticker>,
     most: usize,
     stock: Mutex<Stock>,
@@ -47,30 +48,28 @@ impl PreparedInstances {
         most: u32,
         grant: Arc<Grant>,
         component: InstancePre<StoreData>,
+        is_composed: bool,
         ticker: Arc<Ticker>,
     ) -> Arc<Self> {
         let most = usize::try_from(most).unwrap_or(usize::MAX);
-        Arc::new(Self { grant, component, ticker, most, stock: Mutex::default() })
+        Arc::new(Self { grant, component, is_composed, ticker, most, stock: Mutex::default() })
     }
 
-    /// An instance, if one is ready.
+    /// An instance, if one is ready, for a call that has a slot.
     pub(crate) fn take(&self) -> Option<PreparedInstance> {
         if self.most == 0 { None } else { self.stock().ready.pop() }
     }
 
-    /// Makes another instance after a call, if the host has nothing else to do. Either way the call gives back what it used before its slot is
-    /// free, unless that is in the place of the other instance.
-    pub(crate) fn replace(self: &Arc<Self>, ended: Store<StoreData>, slot: Slot<'_>) {
-        match self.place() {
-            Some(place) => place.fill(ended),
-            None => drop(ended),
+    /// Makes another instance in the background, for the next call, when one has ended well and has given back what it used. None is made
+    /// if there are enough, if other calls need the cores, or if its memory would not be the component's own.
+    pub(crate) fn prepare_another(self: &Arc<Self>) {
+        if let Some(place) = self.place() {
+            tokio::spawn(place.fill());
         }
-        drop(slot);
     }
 
-    /// A place for a further instance, for a call that ends. None if there are enough, or if other calls need the cores.
     fn place(self: &Arc<Self>) -> Option<Place> {
-        if self.most == 0 || !self.ticker.leaves_a_core() {
+        if self.most == 0 || !self.ticker.leaves_a_core() || !self.grant.memory.is_spare() {
             return None;
         }
         let mut stock = self.stock();
@@ -87,15 +86,21 @@ impl PreparedInstances {
         let deadline = Instant::now() + self.grant.limits.time;
         let time = TimeLimit::Until(deadline.into());
         let mut store = new_store(self.component.engine(), &self.grant, time, self.grant.memory.nothing());
+        if self.is_composed {
+            self.grant.limits.set_transfer_limit(&mut store);
+        }
         let started = timeout_at(deadline, run_cooperatively(self.component.instantiate_async(&mut store))).await;
-        match started {
-            Ok(Ok(instance)) => Some(PreparedInstance { store, instance }),
+        let instance = match started {
+            Ok(Ok(instance)) => instance,
             Ok(Err(error)) => {
                 tracing::debug!(provider = self.grant.name, "no instance could be prepared: {error:#}");
-                None
+                return None;
             }
-            Err(_) => None,
-        }
+            Err(_) => return None,
+        };
+        // What other calls need is not kept for a call that may come, and a call is told of its own shortage alone.
+        let is_kept = store.data().memory.shortage.is_none() && self.grant.memory.is_spare();
+        is_kept.then_some(PreparedInstance { store, instance })
     }
 
     fn stock(&self) -> MutexGuard<'_, Stock> {
@@ -104,18 +109,14 @@ impl PreparedInstances {
 }
 
 impl Place {
-    /// Makes an instance in the background, after the answer of the call that has ended is written. What that call used is given back then
-    /// too: the place is large enough for one of the two.
-    fn fill(self, ended: Store<StoreData>) {
-        tokio::spawn(async move {
-            // A connection that writes answers in bursts lets other tasks run once before it writes.
-            yield_now().await;
-            yield_now().await;
-            drop(ended);
-            if let Some(made) = self.0.make().await {
-                self.0.stock().ready.push(made);
-            }
-        });
+    async fn fill(self) {
+        // The answer of the call that has ended is written first, as a rule: a connection that writes answers in bursts lets other tasks run
+        // once before it writes.
+        yield_now().await;
+        yield_now().await;
+        if let Some(made) = self.0.make().await {
+            self.0.stock().ready.push(made);
+        }
     }
 }
 
@@ -133,28 +134,29 @@ mod tests {
     use wasmtime::component::{Component, Linker};
 
     use super::super::engine::{PROVIDER, engine};
+    use super::super::instance::MemoryBudget;
     use super::*;
 
     /// Prepared instances of a component that does nothing when it starts, or traps.
     fn prepared(most: u32, core: &str) -> Arc<PreparedInstances> {
+        prepared_within(most, core, usize::MAX)
+    }
+
+    /// The same, where all components may use so much memory.
+    fn prepared_within(most: u32, core: &str, memory: usize) -> Arc<PreparedInstances> {
+        let grant = Grant { memory: MemoryBudget::new(memory, 1).share(), ..Grant::nothing("test") };
         let engine = engine(&PROVIDER, 8, 64 << 20).expect("an engine");
         let text = format!("(component (core module $m {core}) (core instance (instantiate $m)))");
         let component = Component::new(&engine, wat::parse_str(text).expect("a component")).expect("it compiles");
         let component = Linker::new(&engine).instantiate_pre(&component).expect("it links");
         let ticker = Arc::new(Ticker::start(&engine));
-        PreparedInstances::new(most, Arc::new(Grant::nothing("test")), component, ticker)
-    }
-
-    /// What a call leaves.
-    fn ended(prepared: &PreparedInstances) -> Store<StoreData> {
-        let time = TimeLimit::Until(std::time::Instant::now());
-        new_store(prepared.component.engine(), &prepared.grant, time, prepared.grant.memory.nothing())
+        PreparedInstances::new(most, Arc::new(grant), component, false, ticker)
     }
 
     /// Fills a place, and waits until its instance is made, or could not be.
     async fn fill(prepared: &Arc<PreparedInstances>, place: Place) {
         let places = prepared.stock().places;
-        place.fill(ended(prepared));
+        tokio::spawn(place.fill());
         let made = async {
             while prepared.stock().places == places {
                 yield_now().await;
@@ -195,5 +197,22 @@ mod tests {
         fill(&traps, traps.place().expect("a place")).await;
         assert!(traps.take().is_none());
         assert!(traps.place().is_some(), "it is tried again after the next call");
+    }
+
+    /// Half of the budget is the one component's own.
+    #[tokio::test(flavor = "multi_thread")]
+    async fn none_is_kept_whose_memory_other_calls_may_need() {
+        let page = 65_536;
+        for (budget, is_kept) in [(2 * page, true), (2 * page - 2, false)] {
+            let one = prepared_within(1, "(memory 1)", budget);
+            fill(&one, one.place().expect("a place")).await;
+            assert_eq!(one.take().is_some(), is_kept, "{budget}");
+        }
+        let busy = prepared_within(1, "(memory 1)", 4 * page);
+        let mut call = busy.grant.memory.nothing();
+        assert!(call.grow_to(3 * page));
+        assert!(busy.place().is_none(), "calls use more than the component's own part");
+        drop(call);
+        assert!(busy.place().is_some());
     }
 }

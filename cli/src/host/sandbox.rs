@@ -1,4 +1,4 @@
-//! One provider component as a [`contract::Provider`]: a new instance for every call.
+//! One provider component as a [`contract::Provider`]: an instance of its own for every call.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -53,8 +53,7 @@ impl Sandbox {
         let Some(function) = self.exports.get::<F>() else { return Err(McpError::NotOffered) };
         let started = Instant::now();
         let (time, own) = self.time(ctx);
-        let prepared = self.prepared.take();
-        let Some(mut slot) = self.slots.take(time, prepared.is_some()).await else {
+        let Some((mut slot, prepared)) = self.slots.take(time, || self.prepared.take()).await else {
             return Err(McpError::Unavailable(Some(1000)));
         };
         let deadline = started + time;
@@ -67,7 +66,10 @@ impl Sandbox {
         let answer = timeout_at(deadline.into(), run_cooperatively(run)).await;
         let (failure, last_line) = match answer {
             Ok(Ok((answer, ended))) => {
-                self.prepared.replace(ended, slot);
+                // What the call used is given back before its slot is free.
+                drop(ended);
+                self.prepared.prepare_another();
+                drop(slot);
                 return answer;
             }
             Ok(Err(failed)) => failed,

@@ -42,7 +42,7 @@ pub(super) struct Activity {
     requests: AtomicU64,
     running: AtomicU64,
     closing: AtomicBool,
-    /// Whether it was not looked yet whether the client has sent anything.
+    /// Whether the first request has not been looked for yet.
     is_new: AtomicBool,
 }
 

@@ -53,7 +53,7 @@ impl fmt::Display for Finding {
             ),
             Self::UnknownTool { place, name } => write!(
                 formatter,
-                "{place}: no provider has a tool `{name}`, so that a line about it does not hold: the names are those that `tools/list` has"
+                "{place}: no provider has a tool `{name}`, so that this never matches one: the names are those that `tools/list` has"
             ),
             Self::DenyWithoutReasons { place } => write!(
                 formatter,

@@ -18,17 +18,19 @@ pub(crate) fn check(json: &str) -> Result<(), WrittenInputError> {
     read.map(drop).map_err(|error| WrittenInputError::Schema { detail: error.to_string() })
 }
 
-/// Adds what was left out: a call that comes to `/mcp` now, without headers; the arguments of a tool, of which there are none; and what the
-/// caller has none of.
+/// Adds what was left out: a call that comes to `/mcp` now, without headers; the arguments of a tool or a prompt, of which there are none; and
+/// what the caller has none of.
 pub(crate) fn complete(document: &mut Value, now_ns: u64) {
     let member = |name: &str| document.as_object().ok()?.get(&Value::from(name));
-    let calls_tool = member("tool").is_some() && member("phase").is_none_or(|phase| *phase != Value::from("list"));
+    let has_arguments = ["tool", "prompt", "completion"].into_iter().any(|item| member(item).is_some());
+    let is_call = member("phase").is_none_or(|phase| *phase != Value::from("list"));
+    let is_given_arguments = has_arguments && is_call;
     add(document, "version", VERSION.into());
     add(document, "phase", "call".into());
     add(document, "path", "/mcp".into());
     add(document, "request", Value::new_object());
     add(document, "time", now_ns.into());
-    if calls_tool {
+    if is_given_arguments {
         add(document, "arguments", Value::new_object());
     }
     let Ok(members) = document.as_object_mut() else { return };

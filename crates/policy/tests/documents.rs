@@ -133,6 +133,7 @@ fn what_most_inputs_have_alike_may_be_left_out() {
         (json!({ "method": "ping" }), json!({})),
         (json!({ "method": "tools/call", "tool": { "name": "a" } }), json!({ "arguments": {} })),
         (json!({ "method": "tools/call", "tool": { "name": "a" }, "phase": "list" }), json!({})),
+        (json!({ "method": "prompts/get", "prompt": { "name": "a" } }), json!({ "arguments": {} })),
         (json!({ "method": "tools/call", "tool": { "name": "a" }, "arguments": { "b": 1 }, "time": 9 }), json!({})),
         (
             json!({ "method": "ping", "path": "/mcp/v", "request": { "id": "i" } }),

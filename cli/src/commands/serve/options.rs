@@ -55,8 +55,8 @@ pub(crate) struct ServerOptions {
     /// How many calls of each provider run at once; further calls wait for up to 5 seconds
     #[arg(long, default_value_t = 256, value_name = "CALLS", value_parser = clap::value_parser!(u32).range(1..=10_000))]
     pub(in crate::commands) max_concurrent: u32,
-    /// How many instances of each provider are made before a call needs them, while the host has nothing else to do; 0 is none
-    #[arg(long, default_value_t = 1, value_name = "INSTANCES", value_parser = clap::value_parser!(u32).range(0..=1_000))]
+    /// How many instances of each provider are made before a call needs them, while fewer calls run than there are cores; 0 is none
+    #[arg(long, default_value_t = 1, value_name = "INSTANCES", value_parser = clap::value_parser!(u32).range(0..=16))]
     pub(in crate::commands) prepared: u32,
     /// How much memory all calls use together; a call that finds none waits for up to 5 seconds before it starts, and fails after that [default: half of the machine's]
     #[arg(long, value_name = "SIZE")]

@@ -40,20 +40,26 @@ impl Slots {
         Self { free: Semaphore::new(calls), quota_units, memory, initial_memory: AtomicUsize::new(0), ticker }
     }
 
-    /// Waits for a slot, and for the memory that an instance starts with, unless that is there already. There is none if none became free
+    /// Waits for a slot, and then for an instance that is `ready`, or for the memory with which one starts. There is none if none became free
     /// within `time`, or within five seconds.
-    pub(crate) async fn take(&self, time: Duration, has_memory: bool) -> Option<Slot<'_>> {
+    pub(crate) async fn take<I>(
+        &self,
+        time: Duration,
+        ready: impl FnOnce() -> Option<I>,
+    ) -> Option<(Slot<'_>, Option<I>)> {
         let deadline = Instant::now() + time.min(QUEUE_TIMEOUT);
         let permit = match self.free.try_acquire_many(self.quota_units) {
             Ok(permit) => permit,
             Err(_) => timeout_at(deadline, self.free.acquire_many(self.quota_units)).await.ok()?.ok()?,
         };
         let left = deadline.saturating_duration_since(Instant::now());
-        let memory = match has_memory {
-            true => None,
-            false => Some(self.memory.reserve(self.initial_memory.load(Ordering::Relaxed), left).await?),
+        // An instance is taken with the slot in hand, so that no call holds one while it waits.
+        let ready = ready();
+        let memory = match ready {
+            Some(_) => None,
+            None => Some(self.memory.reserve(self.initial_memory.load(Ordering::Relaxed), left).await?),
         };
-        Some(Slot { slots: self, memory, _permit: permit, _running: self.ticker.running() })
+        Some((Slot { slots: self, memory, _permit: permit, _running: self.ticker.running() }, ready))
     }
 }
 

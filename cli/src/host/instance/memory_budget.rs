@@ -63,6 +63,12 @@ impl MemoryShare {
         self.budget.limit
     }
 
+    /// Whether the component uses no more than its own part, and no call waits for memory: what it keeps is no other's then.
+    pub(crate) fn is_spare(&self) -> bool {
+        let state = lock(&self.budget.state);
+        state.waiting == 0 && *lock(&self.used) <= self.budget.own
+    }
+
     /// Memory that a call has not used yet: none.
     pub(crate) fn nothing(self: &Arc<Self>) -> MemoryReservation {
         MemoryReservation { share: Arc::clone(self), bytes: 0 }

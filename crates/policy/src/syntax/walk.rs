@@ -151,7 +151,7 @@ impl<'a> Walk<'a> {
 
     fn expression(&mut self, expression: &Expr) {
         if !self.declaring {
-            self.tool_names.extend(tool_names(expression, self.names));
+            self.tool_names.extend(tool_names(expression, self.names, &self.variables));
         }
         match expression {
             Expr::String { .. }

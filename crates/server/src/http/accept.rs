@@ -80,7 +80,7 @@ struct Preference {
 fn preference(range: &str, media: [&str; 3]) -> Option<Preference> {
     let (essence, parameters) = range.split_once(';').unwrap_or((range, ""));
     let specificity = media.iter().position(|range| essence.trim().eq_ignore_ascii_case(range))?;
-    let is_zero = |weight: &str| !weight.is_empty() && weight.bytes().all(|byte| matches!(byte, b'0' | b'.'));
+    let is_zero = |weight: &str| weight.starts_with('0') && weight.bytes().all(|byte| matches!(byte, b'0' | b'.'));
     let refuses = |parameter: &str| {
         let (name, value) = parameter.split_once('=').unwrap_or_default();
         name.trim().eq_ignore_ascii_case("q") && is_zero(value.trim())
