@@ -185,7 +185,6 @@ fn a_name_that_no_tool_has_is_found_where_it_is_compared_with_that_of_the_tool()
         ("allow := true\ndeny contains \"a\" if not input.tool.name in [\"ecko\"]", vec!["p.rego:3:47 ecko"]),
         ("allow if input.prompt.name == \"ecko\"", vec![]),
         ("allow if input.tool.name in data.tools", vec![]),
-        ("import input.tool\nallow if {\n\tsome tool in data.tools\n\ttool.name == \"ecko\"\n}", vec![]),
         ("allow if startswith(input.tool.name, \"ec\")", vec![]),
         ("allow if {\n\tsome name in {\"ecko\"}\n\tinput.tool.name == name\n}", vec![]),
     ] {
