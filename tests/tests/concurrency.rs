@@ -1,4 +1,5 @@
-//! Many clients that choose the same ids (CVE-2026-25536): each gets its own answer and no other client's.
+//! Many clients at once. Those that choose the same ids (CVE-2026-25536) get their own answers and no other client's, and those that wait for
+//! each other are all served.
 
 #![allow(
     clippy::unwrap_used,
@@ -60,5 +61,27 @@ fn ask(client: usize) -> (Request, String) {
             let nonce = format!("client {client} {}.", "x".repeat((client % 7) * 10_000));
             (Request::call("echo", &json!({ "message": nonce }).to_string()), nonce)
         }
+    }
+}
+
+/// Instances that wait for a call are beside those that calls may have, so that no call is refused for them.
+#[test]
+fn calls_that_wait_for_each_other_are_all_served_whatever_is_prepared() {
+    for prepared in ["0", "1", "16"] {
+        let flags = ["--max-concurrent", "1", "--prepared", prepared, "--max-memory", "4MiB"];
+        let server = Server::start(Shell::Native, &Setup::of(&["calculator", "weather"]).flags(&flags)).unwrap();
+        thread::scope(|scope| {
+            for client in 0..16 {
+                let server = &server;
+                scope.spawn(move || {
+                    for call in 0..20 {
+                        let sum = server.call("add", &json!({ "a": client, "b": call }).to_string()).unwrap();
+                        assert_eq!(sum, format!("{{\"result\":{}}}", client + call), "{prepared} prepared");
+                        let said = server.call("echo", r#"{"message":"hello"}"#).unwrap();
+                        assert_eq!(said, "hello", "{prepared} prepared");
+                    }
+                });
+            }
+        });
     }
 }
