@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::sync::LazyLock;
 
 use policy::{Bundle, File, MISSING_FUNCTIONS, Problem};
 use regorus::{Engine, QueryResult, Value};
@@ -62,8 +63,11 @@ enum Outcome {
     Differs(String),
 }
 
-/// The cases, each with its folder, read by OPA as its own tests read them.
-fn cases() -> Vec<Json> {
+/// The cases, each with its folder.
+static CASES: LazyLock<Vec<Json>> = LazyLock::new(read_cases);
+
+/// Has OPA read the cases, as its own tests read them.
+fn read_cases() -> Vec<Json> {
     let folder = files::opa();
     let mut paths: Vec<_> = std::fs::read_dir(folder.join("cases"))
         .expect("the cases")
@@ -218,10 +222,10 @@ fn every_published_case_is_answered_as_by_opa_or_is_in_the_table() {
     let mut families: BTreeMap<String, [usize; 4]> = BTreeMap::new();
     let mut wrong = Vec::new();
     let mut differing = BTreeSet::new();
-    for case in cases() {
+    for case in CASES.iter() {
         let (family, note) = (case["family"].as_str().expect("a family"), case["note"].as_str().expect("a note"));
         let reason = DIFFERENCES.iter().find(|(listed, _)| *listed == note);
-        let at = match outcome(&case) {
+        let at = match outcome(case) {
             Outcome::Same => 0,
             Outcome::Lacks(function) => {
                 let starts = |missing: &&str| {
@@ -270,7 +274,7 @@ fn every_published_case_is_answered_as_by_opa_or_is_in_the_table() {
 #[test]
 fn a_strict_function_ends_an_evaluation_and_gives_no_other_answer() {
     let mut ended = 0;
-    for case in cases().iter().filter(|case| outcome(case) == Outcome::Same && case.get("want_result").is_some()) {
+    for case in CASES.iter().filter(|case| outcome(case) == Outcome::Same && case.get("want_result").is_some()) {
         match evaluate(case, true) {
             Ok(found) => {
                 let wanted = sorted(case, case["want_result"].as_array().expect("a result"));
