@@ -108,7 +108,7 @@ impl Setup {
             .egress("weather", upstream.authority())
     }
 
-    /// Serves this file, which somebody has composed, on the shells that serve one file.
+    /// Serves this file, which was composed before, on the shells that serve one file.
     pub fn one_file(mut self, path: &Path) -> Setup {
         self.one_file = Some(path.to_owned());
         self
