@@ -3,8 +3,7 @@
 use std::collections::BTreeMap;
 
 use contract::model::{CacheHint, McpError};
-use serde_json::value::RawValue;
-use serde_json::{Map, Value};
+use serde_json::value::{RawValue, to_raw_value};
 
 use crate::merge_metadata::NOT_CACHED;
 
@@ -17,12 +16,14 @@ pub(crate) struct PartialResult {
     lost: Vec<String>,
     /// The error of the first provider that was lost. It is the answer if no provider is left.
     first: Option<McpError>,
+    /// How many were asked.
+    asked: usize,
     answered: bool,
 }
 
 impl PartialResult {
     pub(crate) fn new(allowed: bool) -> Self {
-        Self { allowed, lost: Vec::new(), first: None, answered: false }
+        Self { allowed, lost: Vec::new(), first: None, asked: 0, answered: false }
     }
 
     /// Whether no provider was lost.
@@ -32,6 +33,7 @@ impl PartialResult {
 
     /// The answer of one provider, or `None` if the provider is lost and a partial result is allowed.
     pub(crate) fn tolerate<T>(&mut self, name: &str, answer: Result<T, McpError>) -> Result<Option<T>, McpError> {
+        self.asked += 1;
         match answer {
             Ok(answer) => {
                 self.answered = true;
@@ -55,7 +57,7 @@ impl PartialResult {
     }
 
     /// The cache hint and the `extra` of the whole answer. A partial answer must not be cached, and without any answer
-    /// the result is an error.
+    /// the result is an error. What a provider says to be missing counts only where it was asked alone, as a router is.
     pub(crate) fn into_meta(
         self,
         cache: Option<CacheHint>,
@@ -63,8 +65,9 @@ impl PartialResult {
     ) -> Result<(Option<CacheHint>, Option<String>), McpError> {
         match self.first {
             Some(error) if !self.answered => Err(error),
-            _ if self.lost.is_empty() => Ok((cache, extra)),
-            _ => Ok((Some(NOT_CACHED), Some(with_missing(extra, self.lost)?))),
+            _ if self.lost.is_empty() && self.asked < 2 => Ok((cache, extra)),
+            _ if self.lost.is_empty() => Ok((cache, extra.map(|extra| with_missing(extra, self.lost)).transpose()?)),
+            _ => Ok((Some(NOT_CACHED), Some(with_missing(extra.unwrap_or_else(|| "{}".to_owned()), self.lost)?))),
         }
     }
 }
@@ -74,17 +77,21 @@ fn is_of_the_request(error: &McpError) -> bool {
     matches!(error, McpError::Forbidden(_) | McpError::InsufficientScope(_) | McpError::InvalidCursor)
 }
 
-/// Adds the names of the lost providers to `_meta`.
-fn with_missing(extra: Option<String>, lost: Vec<String>) -> Result<String, McpError> {
+/// Sets the names of the lost providers in `_meta`, whatever was said there.
+fn with_missing(extra: String, lost: Vec<String>) -> Result<String, McpError> {
     let broken = |error: serde_json::Error| McpError::Internal(format!("the `extra` of a provider: {error}"));
-    let extra = extra.unwrap_or_else(|| "{}".to_owned());
     let mut members: BTreeMap<String, Box<RawValue>> = serde_json::from_str(&extra).map_err(broken)?;
-    let mut meta: Map<String, Value> = match members.get("_meta") {
-        Some(meta) => serde_json::from_str(meta.get()).map_err(broken)?,
-        None => Map::new(),
-    };
-    meta.insert(MISSING_PROVIDERS.to_owned(), lost.into());
-    members.insert("_meta".to_owned(), serde_json::value::to_raw_value(&meta).map_err(broken)?);
+    // What is no object says nothing.
+    let mut meta: BTreeMap<String, Box<RawValue>> =
+        members.get("_meta").and_then(|meta| serde_json::from_str(meta.get()).ok()).unwrap_or_default();
+    let was_said = meta.remove(MISSING_PROVIDERS).is_some();
+    if lost.is_empty() && !was_said {
+        return Ok(extra);
+    }
+    if !lost.is_empty() {
+        meta.insert(MISSING_PROVIDERS.to_owned(), to_raw_value(&lost).map_err(broken)?);
+    }
+    members.insert("_meta".to_owned(), to_raw_value(&meta).map_err(broken)?);
     serde_json::to_string(&members).map_err(broken)
 }
 
@@ -124,6 +131,25 @@ mod tests {
             assert_eq!(none.tolerate::<u8>("x", Err(error)), Ok(None));
         }
         assert_eq!(none.into_meta(None, None), Err(McpError::Unavailable(Some(7))));
+    }
+
+    #[test]
+    fn a_provider_among_several_does_not_say_what_is_missing() {
+        let forged = r#"{"_meta":{"wasmcp\/gaps":["b"],"y":2.50},"x":1.50}"#;
+        let cases = [
+            (1, forged, forged),
+            (2, forged, r#"{"_meta":{"y":2.50},"x":1.50}"#),
+            (2, r#"{"_meta":3}"#, r#"{"_meta":3}"#),
+            (2, r#"{ "_meta": {"y":1.50} }"#, r#"{ "_meta": {"y":1.50} }"#),
+        ];
+        for (providers, extra, expected) in cases {
+            let mut partial = PartialResult::new(true);
+            for _ in 0..providers {
+                assert_eq!(partial.tolerate("a", Ok(1)), Ok(Some(1)));
+            }
+            let meta = partial.into_meta(Some(HINT), Some(extra.to_owned()));
+            assert_eq!(meta, Ok((Some(HINT), Some(expected.to_owned()))), "{providers} {extra}");
+        }
     }
 
     #[test]
