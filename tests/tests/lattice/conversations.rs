@@ -1,7 +1,7 @@
 //! Runs the conversations of the shells on a lattice: behind wasmCloud's HTTP server, with every value sent over a link.
 
 use anyhow::{Context, Result, ensure};
-use wasmcp_tests::{CONVERSATIONS, Client, Lattice, Shell, Task, cases};
+use wasmcp_tests::{CONVERSATIONS, Case, Client, Lattice, Shell, Task, cases};
 
 use crate::{DEADLINE, one_provider};
 
@@ -22,18 +22,38 @@ pub(crate) fn of_one_provider() -> Result<()> {
 pub(crate) fn judged(lattice: &Lattice, providers: &[&str]) -> Result<()> {
     let served =
         CONVERSATIONS.iter().find(|served| served.providers == providers).context("no tables for these providers")?;
-    let (mut judged, mut wrong) = (0, Vec::new());
+    let mut tally = Tally::default();
     for (table, text) in served.tables {
         // The host decides which parts of a request a component sees, as `wasmtime serve` does.
-        for case in cases(text)?.into_iter().filter(|case| case.is_for(Shell::Composed)) {
-            judged += 1;
+        for case in cases(text)?.into_iter().filter(|case| case.is_for(Shell::Composed)).map(Case::on_lattice) {
             let reply = case.request()?.send(lattice.address()?);
-            if let Err(error) = reply.and_then(|reply| case.judge(&reply)) {
-                wrong.push(format!("{table}: {}: {error:#}", case.name));
-            }
+            tally.add(table, &case, reply.and_then(|reply| case.judge(&reply)));
         }
     }
-    println!("{judged} cases");
-    ensure!(wrong.is_empty(), "{} of {judged} cases:\n{}", wrong.len(), wrong.join("\n"));
-    Ok(())
+    tally.end()
+}
+
+/// Counts cases, and keeps what is wrong with their answers.
+#[derive(Default)]
+pub(crate) struct Tally {
+    judged: usize,
+    wrong: Vec<String>,
+}
+
+impl Tally {
+    /// Adds a case of a table or of a language.
+    pub(crate) fn add(&mut self, of: &str, case: &Case, judgement: Result<()>) {
+        self.judged += 1;
+        if let Err(error) = judgement {
+            self.wrong.push(format!("{of}: {}: {error:#}", case.name));
+        }
+    }
+
+    /// Fails with every case whose answer is wrong.
+    pub(crate) fn end(self) -> Result<()> {
+        let Tally { judged, wrong } = self;
+        println!("{judged} cases");
+        ensure!(wrong.is_empty(), "{} of {judged} cases:\n{}", wrong.len(), wrong.join("\n"));
+        Ok(())
+    }
 }

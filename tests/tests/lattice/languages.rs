@@ -5,8 +5,7 @@
 //! `tests/examples/` shows of `--egress` and `--limit-memory` has nothing like it here.
 
 use std::io;
-use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
@@ -16,9 +15,10 @@ use wasmcp_tests::examples::{
     CITIES, Example, SETTINGS, TIMEOUT_MS, answer, has_cities, in_time, is_error, is_text, list_all, only_of, repeats,
 };
 use wasmcp_tests::upstream::{Options, Upstream};
-use wasmcp_tests::{Lattice, Request, free_address, scratch};
+use wasmcp_tests::{Case, Lattice, Request, free_address};
 
-use crate::DEADLINE;
+use crate::conversations::Tally;
+use crate::deployment::{Deployment, Provider};
 use crate::hosts::call;
 use crate::wash::until;
 
@@ -30,6 +30,14 @@ const CALL_MS: u32 = 8000;
 const AWAY: &str = "go";
 /// The row about what one provider says of itself: [`Five::described`] is about what five do.
 const ALONE: &str = "the server has the description of its provider";
+/// The link by which an example asks its upstream.
+const TO_UPSTREAM: &str = "        - type: link
+          properties:
+            namespace: wasi
+            package: http
+            interfaces: [outgoing-handler]
+            target: { name: http-client }
+";
 
 pub(crate) fn served() -> Result<()> {
     let examples = Example::all()?;
@@ -37,10 +45,9 @@ pub(crate) fn served() -> Result<()> {
     // Each example has an upstream of its own, which answers nothing before five requests are open at once.
     let held = || runtime.block_on(Upstream::start(Options { hold_until: CITIES.len(), delay: Duration::ZERO }));
     let upstreams = examples.iter().map(|_| held()).collect::<io::Result<Vec<_>>>()?;
-    let (parts, address) = (composed(&examples)?, free_address()?);
-    let manifests = Manifests { parts: &parts, address, examples: &examples, upstreams: &upstreams };
-    let port = address.port().to_string();
-    let lattice = Lattice::up("languages", &manifests.usual()?, &["--port", &port, "--deadline", DEADLINE])?;
+    let deployment = Deployment::of("languages", &providers(&examples, &upstreams, &[]))?;
+    let manifests = Manifests { deployment, examples: &examples, upstreams: &upstreams };
+    let lattice = manifests.deployment.up(&manifests.usual()?)?;
     let five = Five { lattice, manifests };
     five.at_once()?;
     five.described()?;
@@ -52,21 +59,25 @@ pub(crate) fn served() -> Result<()> {
     five.in_time()
 }
 
-fn composed(examples: &[Example]) -> Result<PathBuf> {
-    let named: Vec<String> = examples.iter().map(|example| example.built.named(example.language)).collect();
-    let prefix = |example: &Example| format!("--prefix={}={}", example.language, example.prefix());
-    let prefixes: Vec<String> = examples.iter().map(prefix).collect();
-    Lattice::composed("languages-parts", &texts(&named), &texts(&prefixes))
-}
-
-fn texts(all: &[String]) -> Vec<&str> {
-    all.iter().map(String::as_str).collect()
+/// The examples with the settings that the table takes for granted, or with these instead.
+fn providers<'a>(
+    examples: &'a [Example],
+    upstreams: &'a [Upstream],
+    other: &[(&'a str, &'a str)],
+) -> Vec<Provider<'a>> {
+    let of = |(example, upstream): (&'a Example, &'a Upstream)| {
+        let url = upstream.url();
+        let usual = [("geocoding-url", url), ("forecast-url", url), ("timeout-ms", TIMEOUT_MS)];
+        let settings = usual.into_iter().chain(other.iter().copied()).collect();
+        let (name, built) = (example.language.to_owned(), &example.built);
+        Provider { name, built, settings, links: TO_UPSTREAM, instances: 100 }
+    };
+    examples.iter().zip(upstreams).map(of).collect()
 }
 
 /// Writes the manifests of one lattice.
 struct Manifests<'a> {
-    parts: &'a Path,
-    address: SocketAddr,
+    deployment: Deployment,
     examples: &'a [Example],
     upstreams: &'a [Upstream],
 }
@@ -79,22 +90,11 @@ impl Manifests<'_> {
 
     /// With these settings of each example instead of those that the table takes for granted, and without one of the examples.
     fn written(&self, call_ms: u32, other: &[(&str, &str)], away: Option<&str>) -> Result<PathBuf> {
-        let mut text = include_str!("../../lattice/languages.yaml")
-            .replace("{address}", &self.address.to_string())
-            .replace("{call-ms}", &call_ms.to_string());
-        for (Example { language, .. }, upstream) in self.examples.iter().zip(self.upstreams) {
-            let usual =
-                [("geocoding-url", upstream.url()), ("forecast-url", upstream.url()), ("timeout-ms", TIMEOUT_MS)];
-            let settings = usual.iter().chain(other).map(|(key, value)| (format!("{language}.{key}"), json!(value)));
-            let settings = Value::Object(settings.collect()).to_string();
-            text += &include_str!("../../lattice/language.yaml")
-                .replace("{language}", language)
-                .replace("{settings}", &settings)
-                .replace("{instances}", if away == Some(language) { "0" } else { "100" });
+        let mut providers = providers(self.examples, self.upstreams, other);
+        for provider in providers.iter_mut().filter(|provider| away == Some(provider.name.as_str())) {
+            provider.instances = 0;
         }
-        let file = scratch("languages.yaml")?;
-        std::fs::write(&file, text.replace("{parts}", &self.parts.display().to_string()))?;
-        Ok(file)
+        self.deployment.manifest(&[("transport.call-timeout-ms", &call_ms.to_string())], &providers)
     }
 }
 
@@ -133,26 +133,23 @@ impl Five<'_> {
 
     /// The table of each language, with its prefix.
     fn conversations(&self) -> Result<()> {
-        let (mut judged, mut wrong) = (0, Vec::new());
+        let mut tally = Tally::default();
         self.each(|example, upstream| {
             let (alone, cases): (Vec<_>, Vec<_>) = example
                 .cases(&example.prefix(), upstream.authority())?
                 .into_iter()
+                .map(Case::on_lattice)
                 .partition(|case| case.name == ALONE);
             ensure!(alone.len() == 1, "{} rows have the name `{ALONE}`", alone.len());
             for case in cases {
-                judged += 1;
                 let reply = case.request()?.send(self.lattice.address()?);
                 let reply = reply.map(|reply| only_of(&example.prefix(), &example.conditions(), reply));
-                if let Err(error) = reply.and_then(|reply| case.judge(&reply).and_then(|()| repeats(&reply))) {
-                    wrong.push(format!("{}: {}: {error:#}", example.language, case.name));
-                }
+                let judgement = reply.and_then(|reply| case.judge(&reply).and_then(|()| repeats(&reply)));
+                tally.add(example.language, &case, judgement);
             }
             Ok(())
         })?;
-        println!("{judged} cases");
-        ensure!(wrong.is_empty(), "{} of {judged} cases:\n{}", wrong.len(), wrong.join("\n"));
-        Ok(())
+        tally.end()
     }
 
     fn large(&self) -> Result<()> {

@@ -3,11 +3,13 @@
 
 mod authorization;
 mod conversations;
+mod deployment;
 mod hosts;
 mod images;
 mod interrupted;
 mod languages;
 mod losses;
+mod outcomes;
 mod policy;
 mod rpc_attacker;
 mod state;
@@ -46,6 +48,7 @@ fn main() -> Result<ExitCode> {
     trials.push(Trial::test(state::NAME, || state::kept().map_err(Failed::from)));
     trials.push(Trial::test(authorization::NAME, || authorization::asked_for().map_err(Failed::from)));
     trials.push(Trial::test(languages::NAME, || languages::served().map_err(Failed::from)));
+    trials.push(Trial::test(outcomes::NAME, || outcomes::judged().map_err(Failed::from)));
     trials.push(Trial::test(images::NAME, || images::deployed_by_digest().map_err(Failed::from)));
     let lattices = libtest_mimic::run(&arguments, trials);
     let hosts = on_hosts(&arguments, upstream.url())?;
@@ -71,7 +74,7 @@ fn on_hosts(arguments: &Arguments, upstream: &str) -> Result<ExitCode> {
     Ok(conclusion.exit_code())
 }
 
-/// The transport's link to a provider, in `wadm.hosts.yaml`.
+/// The transport's link to a provider, as in `wadm.hosts.yaml`.
 const LINK: &str = "        - type: link
           properties:
             name: weather
