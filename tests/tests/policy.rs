@@ -350,3 +350,44 @@ fn a_composed_file_refuses_settings_that_it_could_not_obey() {
     let Err(error) = Setup::of(&["calculator"]).policy(&rules).compose() else { panic!("it composed") };
     assert!(error.to_string().contains("no function `net.cidr_contains`"), "{error:#}");
 }
+
+/// A `deny` by an address that is never there would deny nothing.
+#[test]
+fn a_policy_about_addresses_is_obeyed_where_they_are_known_and_refused_where_they_are_not() {
+    let rules = folder("addresses").join("policy.rego");
+    let of = |address: &str| {
+        let deny = format!("deny contains \"not from there\" if input.request.address == \"{address}\"");
+        format!("package wasmcp\n\nallow := true\n\n{deny}\n")
+    };
+    let from_file = Setup::of(&["calculator"]).policy(&rules);
+    for (address, is_denied) in [("127.0.0.1", true), ("192.0.2.1", false)] {
+        fs::write(&rules, of(address)).unwrap();
+        let server = Server::start(Shell::Native, &from_file).unwrap();
+        let answer = server.send(&call("add")).unwrap().text();
+        assert_eq!(answer.contains("structuredContent"), !is_denied, "{address}: {answer}");
+    }
+
+    let unknown = "policy.rego:5:35: `input.request.address` is not known";
+    let check = Command::new(program("wasmcp").unwrap()).args(["check", "--policy"]).arg(&rules).output().unwrap();
+    let log = String::from_utf8_lossy(&check.stderr);
+    assert!(check.status.success() && log.contains(unknown), "{log}");
+    let Err(error) = from_file.compose() else { panic!("it composed") };
+    assert!(error.to_string().contains(unknown), "{error:#}");
+    let now_s = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
+    let issuer = Issuer { now_s, ..Issuer::example() };
+    let from_setting = Setup::of(&["calculator"]).tokens_of(&issuer.issuer, &issuer.audience, &issuer.jwks()).set(
+        "policy",
+        "rego",
+        &of("127.0.0.1"),
+    );
+    let Err(error) = Server::start(Shell::Hosted, &from_setting) else { panic!("it started") };
+    assert!(format!("{error:#}").contains(unknown), "{error:#}");
+    let server = Server::listening(Shell::Composed, &from_setting).unwrap();
+    for (what, request) in [
+        ("a probe of readiness", Request::new("GET", "/readyz")),
+        ("a caller", call("add").bearer(&issuer.token().signed())),
+    ] {
+        let answer = server.send(&request).unwrap();
+        assert!(answer.status == 503 && answer.text().contains(unknown), "{what}: {answer:?}");
+    }
+}

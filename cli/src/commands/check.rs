@@ -47,6 +47,9 @@ impl Check {
         if let Some(path) = &self.policy {
             let bundle = load_and_warn(path)?;
             report(&format!("wasmcp: the policy can be used, revision {}", bundle.revision()));
+            if let Err(error) = bundle.without_address() {
+                tracing::warn!("in `{}`: {error}", path.display());
+            }
         }
         let Some(auth) = settings.auth(KeyStorage::Memory)? else {
             if self.policy.is_some() && self.token_file.is_none() {

@@ -20,6 +20,8 @@ pub(crate) enum PolicyError {
     Read(#[from] ReadError),
     #[error("`{}` is no policy: {error}", .path.display())]
     Compile { path: PathBuf, error: CompileError },
+    #[error("`{}` is no policy for a component: {error}", .path.display())]
+    NotForComponent { path: PathBuf, error: CompileError },
 }
 
 /// Compiles the policy in a folder, or in one file, and logs what is suspicious about it.
@@ -32,7 +34,10 @@ pub(crate) fn load_and_warn(path: &Path) -> Result<Bundle, PolicyError> {
 /// The text of a policy, for a component that carries it.
 pub(crate) fn policy_text(path: &Path) -> Result<String, PolicyError> {
     let files = Files::read(path)?;
-    warn_of(path, &compile(path, &files)?);
+    let bundle = compile(path, &files)?
+        .without_address()
+        .map_err(|error| PolicyError::NotForComponent { path: path.to_owned(), error })?;
+    warn_of(path, &bundle);
     Ok(bundle_text(&borrowed(&files)))
 }
 

@@ -58,7 +58,7 @@ pub(crate) fn policy(ports: &Ports) -> Result<Option<Arc<LazyAuthorizer>>, Start
             LazyAuthorizer::new(compile, options, ports)
         }
         (None, false) => {
-            let compile = move || match Bundle::from_settings(&settings) {
+            let compile = move || match Bundle::from_settings_without_address(&settings) {
                 Ok(bundle) => bundle.ok_or_else(|| StartError::NoPolicy.to_string()),
                 Err(error) => Err(error.to_string()),
             };

@@ -50,13 +50,13 @@ impl Bundle {
         Self::compile_all(&files, true)
     }
 
-    /// Compiles the text that [`bundle_text`](crate::bundle_text) made.
+    /// Compiles the text that [`bundle_text`](crate::bundle_text) made, for the composed file that carries it.
     ///
     /// # Errors
-    /// The text is not one, or as for [`Self::compile`].
+    /// The text is not one, or as for [`Self::compile`] and [`Self::without_address`].
     pub fn from_text(text: &str) -> Result<Self, CompileError> {
         let files = bundle_files::from_text(text).map_err(|problem| CompileError { problems: vec![problem] })?;
-        Self::compile(&files.iter().map(|(path, text)| File { path, text }).collect::<Vec<_>>())
+        Self::compile(&files.iter().map(|(path, text)| File { path, text }).collect::<Vec<_>>())?.without_address()
     }
 
     /// Compiles the policy of the settings `policy.rego` and `policy.data`. None where there is none.
@@ -68,8 +68,26 @@ impl Bundle {
         if files.is_empty() {
             return Ok(None);
         }
-        let unusable = |error: CompileError| SettingError::Unusable { key: "policy.rego", reason: error.to_string() };
         Self::compile(&files).map(Some).map_err(unusable)
+    }
+
+    /// The same for a composed file and for a lattice.
+    ///
+    /// # Errors
+    /// The setting cannot be used, or not there, as for [`Self::without_address`].
+    pub fn from_settings_without_address(settings: &settings::Policy) -> Result<Option<Self>, SettingError> {
+        Self::from_settings(settings)?.map(Self::without_address).transpose().map_err(unusable)
+    }
+
+    /// The bundle for a server that does not know from which address a request comes: a composed file, or the transport of a lattice.
+    ///
+    /// # Errors
+    /// A rule that decides reads `input.request.address`.
+    pub fn without_address(self) -> Result<Self, CompileError> {
+        match EntryPoint::ALL.into_iter().find_map(|entry| self.rules.reads(entry.rule()).address) {
+            None => Ok(self),
+            Some(place) => Err(CompileError { problems: vec![Problem::NoAddress { place }] }),
+        }
     }
 
     /// Compiles all files, of which none needs an entry point.
@@ -275,6 +293,11 @@ impl Bundle {
     pub(crate) fn rules(&self) -> &Rules {
         &self.rules
     }
+}
+
+/// That the setting with the policy cannot be used, and why.
+fn unusable(error: CompileError) -> SettingError {
+    SettingError::Unusable { key: "policy.rego", reason: error.to_string() }
 }
 
 /// The entry points whose answers may be kept. A list has no arguments.

@@ -128,6 +128,16 @@ pub enum Problem {
         /// The rules on the way back to it.
         through: Vec<String>,
     },
+    /// A rule needs the address of the client, and the server does not know it. What is said of it would never hold there, so that a `deny`
+    /// would deny nothing.
+    #[error(
+        "{place}: `input.request.address` is not known in a composed file or on a lattice, so that no rule about it would hold there, and a \
+         `deny` would deny nothing: let the host or the proxy in front decide about addresses, or serve the providers by `wasmcp serve`"
+    )]
+    NoAddress {
+        /// Where it is read first.
+        place: Place,
+    },
 }
 
 /// Why there is no input document. No text repeats a value.

@@ -50,6 +50,8 @@ struct Rule {
     possible_references: BTreeSet<String>,
     /// Where they read the arguments first.
     arguments: Option<Place>,
+    /// Where they may read the address of the client first.
+    address: Option<Place>,
     /// Whether they read the phase.
     phase: bool,
     /// Whether they may read the arguments.
@@ -69,6 +71,8 @@ struct Rule {
 pub(crate) struct Reads {
     /// Where the arguments of a call are read first.
     pub(crate) arguments: Option<Place>,
+    /// Where the address of the client may be read first.
+    pub(crate) address: Option<Place>,
     /// Whether the phase is read.
     pub(crate) phase: bool,
     /// Whether the arguments of a call may be read.
@@ -102,6 +106,7 @@ impl Rules {
                     references: BTreeSet::new(),
                     possible_references: BTreeSet::new(),
                     arguments: None,
+                    address: None,
                     phase: false,
                     may_read_arguments: false,
                     members: Members::default(),
@@ -137,6 +142,9 @@ impl Rules {
                     entry.varies |= walk.varies;
                     if entry.arguments.is_none() {
                         entry.arguments = walk.arguments;
+                    }
+                    if entry.address.is_none() {
+                        entry.address = walk.address;
                     }
                 }
             }
@@ -200,6 +208,9 @@ impl Rules {
             }
         }
         for rule in self.reached(path, |rule| &rule.possible_references) {
+            if reads.address.is_none() {
+                reads.address.clone_from(&rule.address);
+            }
             reads.may_read_arguments |= rule.may_read_arguments;
             reads.members = reads.members.and(rule.members);
             reads.identity |= rule.identity;

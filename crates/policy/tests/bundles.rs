@@ -1,7 +1,7 @@
 //! What is a bundle and what is not: each problem with its place, and what `wasmcp check` warns about.
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "tests fail loudly")]
 
-use policy::{Bundle, File, Finding};
+use policy::{Bundle, File, Finding, bundle_text};
 
 fn problems(files: &[(&str, &str)]) -> String {
     let files: Vec<_> = files.iter().map(|(path, text)| File { path, text }).collect();
@@ -198,5 +198,45 @@ fn a_name_that_no_tool_has_is_found_where_it_is_compared_with_that_of_the_tool()
         let found: Vec<_> = found.collect();
         assert_eq!(found.len(), names.len(), "{rules}: {found:?}");
         assert!(names.iter().all(|name| found.iter().any(|found| found == name)), "{rules}: {found:?}");
+    }
+}
+
+#[test]
+fn a_policy_about_the_address_of_the_client_is_refused_where_no_address_is_known() {
+    for (rules, place) in [
+        ("allow := true", None),
+        ("allow if input.request.headers.a", None),
+        ("allow if object.get(input.request, \"protocolVersion\", \"\") == \"2026-07-28\"", None),
+        ("allow := true\nother if input.request.address", None),
+        ("allow if input.request.address == \"192.0.2.1\"", Some("3:10")),
+        ("allow if input[\"request\"].address", Some("3:10")),
+        ("allow := true\nvisible if input.request.address", Some("4:12")),
+        ("allow := true\ndeny contains \"a\" if input.request.address == \"192.0.2.1\"", Some("4:22")),
+        ("allow := true\ndeny contains \"a\" if not startswith(input.request.address, \"10.\")", Some("4:37")),
+        ("allow := true\ndeny contains input.request.address if input.tool", Some("4:15")),
+        (
+            "allow if near\nnear if data.wasmcp.is_near(\"10.\")\nis_near(x) if startswith(input.request.address, x)",
+            Some("5:26"),
+        ),
+        ("import input.request as caller\nallow if caller.address == \"192.0.2.1\"", Some("4:10")),
+    ] {
+        let text = format!("# Rules.\npackage wasmcp\n{rules}\n");
+        let files = [File { path: "policy.rego", text: &text }];
+        let bundle = Bundle::compile(&files).unwrap_or_else(|error| panic!("{rules}: {error}"));
+        let settings = settings::Policy { rego: Some(text.clone()), ..settings::Policy::default() };
+        Bundle::from_settings(&settings).unwrap_or_else(|error| panic!("{rules}, where it is known: {error}"));
+        let refusals = [
+            bundle.without_address().err().map(|error| error.to_string()),
+            Bundle::from_text(&bundle_text(&files)).err().map(|error| error.to_string()),
+            Bundle::from_settings_without_address(&settings).err().map(|error| error.to_string()),
+        ];
+        for refusal in refusals {
+            let expected = place.map(|place| format!("policy.rego:{place}: `input.request.address` is not known"));
+            let is_expected = match (&refusal, &expected) {
+                (Some(refusal), Some(expected)) => refusal.contains(expected),
+                (refusal, expected) => refusal.is_none() && expected.is_none(),
+            };
+            assert!(is_expected, "{rules}: {refusal:?}, expected {expected:?}");
+        }
     }
 }

@@ -146,6 +146,14 @@ const ERRORS: &[Case] = &[
         expected: &[(38, "no function `net.cidr_contains`")],
     },
     Case {
+        name: "a policy about an address, which the transport does not know",
+        change: (
+            "weather=w-\n",
+            "weather=w-\n              policy.rego: |\n                package wasmcp\n                allow := true\n                deny contains \"x\" if input.request.address == \"192.0.2.1\"\n",
+        ),
+        expected: &[(38, "policy.rego:3:22: `input.request.address` is not known")],
+    },
+    Case {
         name: "a policy with a function that the driver lacks, and without `allow`",
         change: (
             "weather=w-\n",

@@ -55,7 +55,7 @@ fn check_composed(
 ) -> anyhow::Result<Option<TransportMarker>> {
     let file = source.path.display();
     let bytes = std::fs::read(&source.path).with_context(|| format!("cannot read `{file}`"))?;
-    let (marker, from_settings) = (TransportMarker::of(&bytes), Bundle::from_settings(policy)?);
+    let (marker, from_settings) = (TransportMarker::of(&bytes), Bundle::from_settings_without_address(policy)?);
     let section = if auth.is_some() { "auth.*" } else { "policy.*" };
     match marker {
         // A file that does not say which transport it has may have one that knows nothing of authorization.

@@ -23,6 +23,7 @@ pub(super) struct Walk<'a> {
     pub(super) possible_references: BTreeSet<String>,
     pub(super) calls: Vec<(Place, Vec<String>)>,
     pub(super) arguments: Option<Place>,
+    pub(super) address: Option<Place>,
     pub(super) phase: bool,
     pub(super) may_read_arguments: bool,
     pub(super) members: Members,
@@ -49,6 +50,7 @@ impl<'a> Walk<'a> {
             possible_references: BTreeSet::new(),
             calls: Vec::new(),
             arguments: None,
+            address: None,
             phase: false,
             may_read_arguments: false,
             members: Members::default(),
@@ -215,6 +217,9 @@ impl<'a> Walk<'a> {
             self.identity |= full == "input.identity" || full.starts_with("input.identity.");
             self.members = self.members.and(Members::read_by(&full));
             self.may_read_arguments |= has_arguments(&full);
+            if is_address(&full) {
+                self.address.get_or_insert_with(|| Place::of(start(expression)));
+            }
             self.possible_references.insert(full);
         }
         if path.first().is_none_or(|first| self.variables.contains(first)) {
@@ -275,6 +280,12 @@ fn is_same_where_undefined(expression: &Expr) -> bool {
 /// Whether a reference reads the arguments of a call: the whole input has them in it.
 fn has_arguments(full: &str) -> bool {
     full == "input" || full == "input.arguments" || full.starts_with("input.arguments.")
+}
+
+/// Whether a reference reads the address of the client by its name. The request as a whole has it in it, and most rules that take that want
+/// another member.
+fn is_address(full: &str) -> bool {
+    full.strip_prefix("input.request.address").is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }
 
 /// Whether a reference reads the provider of an item or what a tool says of itself, or an object that has them.

@@ -77,8 +77,10 @@ pub(super) fn policy(component: &Component<'_>) -> Result<(), SettingError> {
     if files.is_empty() {
         return Ok(());
     }
-    let Err(mut error) = policy::Bundle::compile(&files) else { return Ok(()) };
-    // The transport has these functions. This program has not, as `wadm-types` holds the crate `regex` at a version before theirs.
+    let compiled = policy::Bundle::compile(&files).and_then(policy::Bundle::without_address);
+    let Err(mut error) = compiled else { return Ok(()) };
+    // The transport has these functions. This program has not, as `wadm-types` holds the crate `regex` at a version before theirs; so only
+    // the transport sees whether a policy with one of them reads the address of the client.
     error.problems.retain(|problem| {
         !matches!(problem, policy::Problem::UnknownFunction { name, .. } if policy::REGEX_FUNCTIONS.contains(&name.as_str()))
     });
