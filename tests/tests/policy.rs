@@ -104,6 +104,51 @@ fn a_tool_that_is_denied_to_a_role_vanishes_and_the_log_says_why() {
     until("the server is ready with the files that it had", || readiness().status == 200);
 }
 
+#[test]
+fn the_policy_of_a_dry_run_is_read_again_and_a_bad_one_leaves_the_last() {
+    let folder = folder("dry-run");
+    let path = |name: &str| folder.join(name).to_str().unwrap().to_owned();
+    let (policy, dry_run, log) = (path("policy.rego"), path("dry-run.rego"), path("decisions.jsonl"));
+    fs::write(&policy, "package wasmcp\n\nallow := true\n").unwrap();
+    let rules = |tool: &str| {
+        let deny = format!("deny contains \"no {tool}\" if input.tool.name == \"{tool}\"");
+        fs::write(&dry_run, format!("package wasmcp\n\nallow := true\n\n{deny}\n")).unwrap();
+    };
+    rules("divide");
+    let flags = ["--policy", &policy, "--policy-dry-run", &dry_run, "--decision-log", &log];
+    let server = Server::start(Shell::Native, &Setup::of(&["calculator"]).flags(&flags)).unwrap();
+    let denials = |tool: &str| {
+        let lines = fs::read_to_string(&log).unwrap_or_default();
+        let reason = format!("\"reason\":\"no {tool}\"");
+        lines.lines().filter(|line| line.contains("\"dry_run\":true") && line.contains(&reason)).count()
+    };
+    // One call, which the policy allows and the dry run would not.
+    let would_deny = |tool: &str| {
+        let before = denials(tool);
+        let answer = server.send(&call(tool)).unwrap().text();
+        assert!(answer.contains("structuredContent"), "a dry run denies nothing: {answer}");
+        until("the dry run would have denied it", || denials(tool) > before);
+    };
+    would_deny("divide");
+
+    let mut read = server.log().len();
+    rules("add");
+    read = server.wait_for_log_after(read, "is the dry run, revision").unwrap().len();
+    would_deny("add");
+    fs::write(&dry_run, "package wasmcp\n\nallow if {\n").unwrap();
+    read = server
+        .wait_for_log_after(read, "the dry run is still that of the last policy that could be used")
+        .unwrap()
+        .len();
+    assert!(server.log().contains("dry-run.rego:"), "{}", server.log());
+    assert_eq!(server.send(&Request::new("GET", "/readyz")).unwrap().status, 200, "the policy that decides is there");
+    would_deny("add");
+    rules("multiply");
+    server.wait_for_log_after(read, "is the dry run, revision").unwrap();
+    would_deny("multiply");
+    assert!(!server.log().contains("is in force"), "the policy that decides has not changed: {}", server.log());
+}
+
 /// The commands of `README.md` below this heading.
 fn commands_of_the_readme(heading: &str) -> Vec<String> {
     let readme = include_str!("../../README.md");

@@ -8,7 +8,7 @@ use policy::{Bundle, DecisionLog, PolicyAuthorizer, PolicyOptions};
 use server::{Authorizer, Ports};
 use settings::Policy;
 
-use super::{fingerprint, load_and_warn, reload};
+use super::{Role, fingerprint, load_and_warn, reload};
 use crate::log::DecisionFile;
 
 /// The options about policies.
@@ -17,7 +17,7 @@ pub(crate) struct PolicyArgs {
     /// A policy in Rego, a folder or a file, which decides about every call and list; it is read again when it changes
     #[arg(long, value_name = "PATH")]
     policy: Option<PathBuf>,
-    /// A policy that only says in the log of decisions what it would have done
+    /// A policy that only says in the log of decisions what it would have done; it is read again when it changes
     #[arg(long, value_name = "PATH", requires = "decision_log")]
     policy_dry_run: Option<PathBuf>,
     /// The file to which a line of JSON is added for each decision of a policy about a call
@@ -89,10 +89,12 @@ impl PolicyArgs {
         let options = PolicyOptions { log: log.transpose()?, ..PolicyOptions::from_settings(settings) };
         let authorizer = Arc::new(PolicyAuthorizer::new(bundle, options, ports));
         if let Some(path) = &self.policy_dry_run {
+            let loaded = fingerprint(path);
             authorizer.set_dry_run(load_and_warn(path)?);
+            tokio::spawn(reload(path.clone(), loaded, Arc::clone(&authorizer), Role::DryRun));
         }
         if let Some((path, loaded)) = files {
-            tokio::spawn(reload(path, loaded, Arc::clone(&authorizer)));
+            tokio::spawn(reload(path, loaded, Arc::clone(&authorizer), Role::Decides));
         }
         Ok(Some(authorizer))
     }

@@ -11,7 +11,7 @@ use policy::{Bundle, CompileError, File, TestResult, bundle_text};
 pub(crate) use args::PolicyArgs;
 pub(crate) use files::ReadError;
 use files::{Files, fingerprint};
-use reload::reload;
+use reload::{Role, reload};
 
 /// Why there is no policy.
 #[derive(Debug, thiserror::Error)]

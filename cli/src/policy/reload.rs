@@ -1,10 +1,10 @@
 //! Loads a policy again when its files have changed.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use policy::PolicyAuthorizer;
+use policy::{Bundle, PolicyAuthorizer};
 use tokio::time::{MissedTickBehavior, interval};
 
 use super::files::fingerprint;
@@ -14,9 +14,49 @@ use crate::fingerprint::Fingerprint;
 /// How often the files are looked at. Files that have changed are read when they have been the same for as long.
 const INTERVAL: Duration = Duration::from_secs(1);
 
+/// What a policy is for.
+#[derive(Clone, Copy)]
+pub(super) enum Role {
+    /// It decides. While its files cannot be used the server is not ready.
+    Decides,
+    /// It only says what it would have done, so that no caller misses it.
+    DryRun,
+}
+
+impl Role {
+    /// Puts a bundle in the place of the last one.
+    fn replace(self, authorizer: &PolicyAuthorizer, bundle: Bundle, path: &Path) {
+        let (path, revision) = (path.display(), bundle.revision().to_owned());
+        match self {
+            Self::Decides => {
+                authorizer.replace(bundle);
+                tracing::info!("the policy in `{path}` is in force, revision {revision}");
+            }
+            Self::DryRun => {
+                authorizer.set_dry_run(bundle);
+                tracing::info!("the policy in `{path}` is the dry run, revision {revision}");
+            }
+        }
+    }
+
+    /// Leaves the last one where it is, as the files cannot be used for this reason.
+    fn keep(self, authorizer: &PolicyAuthorizer, error: &str) {
+        match self {
+            Self::Decides => {
+                let revision = authorizer.revision();
+                tracing::error!(
+                    "the policy is still that of revision {revision}, and the server is not ready: {error}"
+                );
+                authorizer.keep(format!("the policy cannot be loaded: {error}"));
+            }
+            Self::DryRun => tracing::error!("the dry run is still that of the last policy that could be used: {error}"),
+        }
+    }
+}
+
 /// Replaces the policy whenever the files at the path have changed and can be compiled. Files that cannot leave the last good policy in
-/// force, and the server not ready. What was loaded so far was there when its fingerprint was taken.
-pub(crate) async fn reload(path: PathBuf, mut loaded: Fingerprint, authorizer: Arc<PolicyAuthorizer>) {
+/// its place. What was loaded so far was there when its fingerprint was taken.
+pub(super) async fn reload(path: PathBuf, mut loaded: Fingerprint, authorizer: Arc<PolicyAuthorizer>, role: Role) {
     let mut ticks = interval(INTERVAL);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut last = loaded.clone();
@@ -40,22 +80,14 @@ pub(crate) async fn reload(path: PathBuf, mut loaded: Fingerprint, authorizer: A
         }
         let problem = match read {
             Ok(Ok(bundle)) => {
-                let revision = bundle.revision().to_owned();
-                authorizer.replace(bundle);
-                tracing::info!("the policy in `{}` is in force, revision {revision}", path.display());
+                role.replace(&authorizer, bundle, &path);
                 None
             }
             Ok(Err(error)) => Some(error.to_string()),
             Err(_) => Some("it could not be compiled: the log has the reason".to_owned()),
         };
         match &problem {
-            Some(error) if problem != told => {
-                let revision = authorizer.revision();
-                tracing::error!(
-                    "the policy is still that of revision {revision}, and the server is not ready: {error}"
-                );
-                authorizer.keep(format!("the policy cannot be loaded: {error}"));
-            }
+            Some(error) if problem != told => role.keep(&authorizer, error),
             _ => {}
         }
         told = problem;
