@@ -44,11 +44,6 @@ impl TransportMarker {
         (Self { asks_for_tokens: true, has_policy: true }, "tokens policy"),
     ];
 
-    /// Whether every client may call.
-    pub(crate) fn is_open(self) -> bool {
-        !self.asks_for_tokens && !self.has_policy
-    }
-
     /// That of a composed file. None where the file does not say, as one that `wac` made.
     pub(crate) fn of(component: &[u8]) -> Option<Self> {
         let mut found = None;
@@ -90,7 +85,6 @@ mod tests {
             let policy = marker.has_policy.then(|| "{}".to_owned());
             let authorization = Authorization { asks_for_tokens: marker.asks_for_tokens, policy };
             assert_eq!(TransportMarker::of(&mark(TRANSPORT.to_vec(), &authorization)), Some(marker));
-            assert_eq!(marker.is_open(), authorization.is_open());
         }
         assert_eq!(TransportMarker::of(b"no component"), None);
     }

@@ -36,7 +36,7 @@ impl ServerOptions {
         let config = settings.config()?;
         let auth = settings.auth(KeyStorage::None)?;
         match check_composed(source, auth.as_ref(), &settings.policy()?)? {
-            Some(marker) if marker.is_open() => self.warn_of_open_server(),
+            Some(marker) if auth.is_none() => self.warn_of_open_server(marker.has_policy),
             Some(_) => {}
             None => tracing::warn!(
                 "`{}` was not made by `wasmcp compose`, and does not say whether it asks callers for tokens",

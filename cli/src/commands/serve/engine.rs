@@ -56,8 +56,8 @@ impl ServerOptions {
         let has_tool =
             |name: &str| engine.catalog().facts(ItemRef::Tool(name)).is_some_and(|facts| facts.tool.is_some());
         let policy = self.policy.authorizer(&policy, auth.is_some(), |name| !is_static || has_tool(name), &ports)?;
-        if auth.is_none() && policy.is_none() {
-            self.warn_of_open_server();
+        if auth.is_none() {
+            self.warn_of_open_server(policy.is_some());
         }
         let mut authorizers: Vec<Arc<dyn Authorizer>> = policy.into_iter().collect();
         let Some(auth) = auth else {

@@ -160,15 +160,26 @@ impl ServerOptions {
         auth.map_or_else(|| Ok(Egress::default()), |auth| egress_of_server(auth, rules))
     }
 
-    /// Tells an operator that a server that every client may use is open to more than this machine.
-    pub(super) fn warn_of_open_server(&self) {
-        if !self.address().ip().is_loopback() {
-            tracing::warn!(
-                "every client that reaches {} may call everything: set `auth.issuers` to ask for tokens, or listen on a loopback address",
-                self.address()
-            );
+    /// Tells an operator that a server that asks for no tokens is open to more than this machine.
+    pub(super) fn warn_of_open_server(&self, has_policy: bool) {
+        if let Some(warning) = warning_of_open_server(self.address(), has_policy) {
+            tracing::warn!("{warning}");
         }
     }
+}
+
+/// What an operator has to know of a server at this address that asks for no tokens. On a loopback address only this machine has clients.
+fn warning_of_open_server(address: SocketAddr, has_policy: bool) -> Option<String> {
+    if address.ip().to_canonical().is_loopback() {
+        return None;
+    }
+    let may = match has_policy {
+        true => "may call without a token what the policy allows to callers who are not known",
+        false => "may call everything",
+    };
+    Some(format!(
+        "every client that reaches {address} {may}: set `auth.issuers` to ask for tokens, or listen on a loopback address"
+    ))
 }
 
 /// Refuses to start where the environment has settings of authorization or of a policy: it is read in composed files on other hosts, and a
@@ -185,5 +196,59 @@ fn refuse_environment(mut names: impl Iterator<Item = std::ffi::OsString>) -> an
             "the environment has `{}`, and `wasmcp serve` does not read settings there: give it with `--set {section}.KEY=VALUE` or `--settings FILE`",
             name.to_string_lossy()
         ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_operator_is_warned_of_a_server_without_tokens_that_others_than_this_machine_reach() {
+        let (all, by_policy) = (Some("may call everything"), Some("may call without a token what the policy allows"));
+        for (address, has_policy, expected) in [
+            ("127.0.0.1:8080", false, None),
+            ("127.8.9.10:0", false, None),
+            ("127.0.0.1:8080", true, None),
+            ("[::1]:8080", false, None),
+            ("[::ffff:127.0.0.1]:8080", false, None),
+            ("0.0.0.0:8080", false, all),
+            ("0.0.0.0:8080", true, by_policy),
+            ("[::]:8080", false, all),
+            ("[::]:8080", true, by_policy),
+            ("10.0.0.1:8080", false, all),
+            ("192.0.2.1:8080", true, by_policy),
+            ("[::ffff:192.0.2.1]:8080", false, all),
+        ] {
+            let parsed: SocketAddr = address.parse().expect(address);
+            let warning = warning_of_open_server(parsed, has_policy);
+            let is_expected = match (&warning, expected) {
+                (Some(warning), Some(expected)) => {
+                    warning.contains(&format!("reaches {address} {expected}")) && warning.contains("`auth.issuers`")
+                }
+                (warning, expected) => warning.is_none() && expected.is_none(),
+            };
+            assert!(is_expected, "{address}, {has_policy}: {warning:?}");
+        }
+    }
+
+    #[test]
+    fn a_variable_that_would_restrict_callers_ends_the_start() {
+        for (name, setting) in [
+            ("WASMCP__AUTH__ISSUERS", Some("`--set auth.KEY=VALUE`")),
+            ("WASMCP__AUTH__RESOURCE", Some("`--set auth.KEY=VALUE`")),
+            ("WASMCP__POLICY__REGO", Some("`--set policy.KEY=VALUE`")),
+            ("WASMCP__TRANSPORT__NAME", None),
+            ("WASMCP__WEATHER__AUTH__ISSUERS", None),
+            ("WASMCP_CACHE_DIR", None),
+        ] {
+            let refused = refuse_environment(["PATH", name].into_iter().map(Into::into)).err();
+            let said = refused.map(|error| error.to_string());
+            let is_expected = match (&said, setting) {
+                (Some(said), Some(setting)) => said.contains(&format!("`{name}`")) && said.contains(setting),
+                (said, setting) => said.is_none() && setting.is_none(),
+            };
+            assert!(is_expected, "{name}: {said:?}");
+        }
     }
 }
