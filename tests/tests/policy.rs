@@ -376,9 +376,30 @@ fn a_composed_file_refuses_settings_that_it_could_not_obey() {
     let rules = folder("composed-refusals").join("policy.rego");
     fs::write(&rules, RULES).unwrap();
     let (open, with_policy) = (Setup::of(&["calculator"]), Setup::of(&["calculator"]).policy(&rules));
+    let issuer = Issuer::example();
+    let asks_for_tokens = |setup: Setup| setup.tokens_of(&issuer.issuer, &issuer.audience, &issuer.jwks());
+    let served = |file: &Path| Setup::of(&["calculator"]).one_file(file);
+    let (open_file, with_auth) =
+        (open.compose().unwrap(), asks_for_tokens(Setup::of(&["calculator"])).compose().unwrap());
     for (name, setup, expected) in [
         ("an open file", open.set("policy", "rego", RULES), "composed without authorization"),
         ("two policies", with_policy.set("policy", "rego", RULES), "take one of them away"),
+        (
+            "an open file that is to ask for tokens",
+            asks_for_tokens(served(&open_file)),
+            "composed without authorization",
+        ),
+        (
+            "an open file that is to ask for tokens and to obey a policy",
+            asks_for_tokens(served(&open_file)).set("policy", "rego", RULES),
+            "composed without authorization",
+        ),
+        ("a file that asks for tokens of no issuer", served(&with_auth), "composed with `--auth`"),
+        (
+            "a file that asks for tokens of no issuer, under a policy",
+            served(&with_auth).set("policy", "rego", RULES),
+            "composed with `--auth`",
+        ),
     ] {
         let Err(error) = Server::start(Shell::Hosted, &setup) else { panic!("{name}: it started") };
         assert!(format!("{error:#}").contains(expected), "{name}: {error:#}");

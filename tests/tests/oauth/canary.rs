@@ -1,13 +1,13 @@
-//! A token is nowhere but in the request that has it: in no log, no answer, and no call of a provider.
+//! A token is nowhere but in the request that has it: in no log, no answer, and no call of a provider. Nothing else in a request says who calls.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use serde_json::json;
+use serde_json::{Value, json};
 use test_tokens::{Issuer, Signer, Token};
 use wasmcp_tests::{Request, Server, Setup, Shell};
 
 /// The parts of a token, each of which would betray it.
-fn parts(token: &str) -> impl Iterator<Item = &str> {
+pub(crate) fn parts(token: &str) -> impl Iterator<Item = &str> {
     token.split('.').filter(|part| part.len() > 20)
 }
 
@@ -64,6 +64,71 @@ fn no_token_is_in_a_log_an_answer_or_a_call() {
             for part in [&good, &expired, &forged].into_iter().flat_map(|token| parts(token)) {
                 assert!(!text.contains(part), "{shell}, {what}: {text}");
             }
+        }
+    }
+}
+
+/// Headers by which proxies and servers of applications tell each other who calls.
+const IDENTITY_HEADERS: [&str; 20] = [
+    "x-user",
+    "x-user-id",
+    "x-forwarded-user",
+    "x-forwarded-email",
+    "x-forwarded-preferred-username",
+    "x-forwarded-groups",
+    "x-forwarded-access-token",
+    "x-auth-request-user",
+    "x-auth-request-email",
+    "x-auth-request-groups",
+    "x-remote-user",
+    "remote-user",
+    "x-authenticated-userid",
+    "x-consumer-username",
+    "x-goog-authenticated-user-email",
+    "x-amzn-oidc-identity",
+    "x-ms-client-principal-name",
+    "cf-access-authenticated-user-email",
+    "mcp-principal",
+    "mcp-user",
+];
+
+/// The request with all of them.
+fn claiming(request: &Request) -> Request {
+    IDENTITY_HEADERS.iter().fold(request.clone(), |request, name| request.header(format!("{name}: mallory-by-{name}")))
+}
+
+/// What a call gives its provider.
+fn disclosed(server: &Server, request: &Request) -> String {
+    let answer = server.send(request).unwrap().json().unwrap();
+    let text = answer.pointer("/result/content/0/text").and_then(Value::as_str);
+    text.unwrap_or_else(|| panic!("{answer}")).to_owned()
+}
+
+/// What of that is about the caller.
+fn principal(disclosed: &str) -> &str {
+    let rest = disclosed.split_once("principal: ").and_then(|(_, rest)| rest.split_once(", trace: "));
+    rest.unwrap_or_else(|| panic!("{disclosed}")).0
+}
+
+#[test]
+fn headers_that_look_like_an_identity_mean_nothing() {
+    let now_s = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
+    let issuer = Issuer { now_s, ..Issuer::example() };
+    let token = issuer.token().claim("sub", "ada").signed();
+    let call = Request::of("2026-07-28", "tools/call", json!({ "name": "disclose", "arguments": {} }));
+    for shell in Shell::ALL {
+        let secured = Setup::of(&["hostile"]).tokens_of(&issuer.issuer, &issuer.audience, &issuer.jwks());
+        for (what, setup, request, caller, without_token) in [
+            ("a server without tokens", Setup::of(&["hostile"]), call.clone(), "None", 200),
+            ("a server with tokens", secured, call.clone().bearer(&token), "subject: \"ada\"", 401),
+        ] {
+            let server = Server::start(shell, &setup).unwrap();
+            let (plain, with_headers) = (disclosed(&server, &request), disclosed(&server, &claiming(&request)));
+            assert!(principal(&plain).contains(caller), "{shell}, {what}: {plain}");
+            assert_eq!(principal(&with_headers), principal(&plain), "{shell}, {what}");
+            assert!(!with_headers.contains("mallory"), "{shell}, {what}: {with_headers}");
+            // Nor are they a token.
+            assert_eq!(server.send(&claiming(&call)).unwrap().status, without_token, "{shell}, {what}");
         }
     }
 }

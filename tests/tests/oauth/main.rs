@@ -4,6 +4,7 @@
 
 mod audience_validation;
 mod canary;
+mod check;
 mod clients;
 mod keycloak;
 mod recipes;
