@@ -7,6 +7,8 @@ use crate::pattern::Pattern;
 /// How many views there may be, and how many selectors each has: every request of a view is compared with all of them.
 const MAX_VIEWS: usize = 64;
 const MAX_SELECTORS: usize = 64;
+/// How long the name of a view may be, in bytes.
+const MAX_NAME: usize = 64;
 /// The word of a view whose tools are searched for.
 const SEARCH: &str = "search_tools";
 
@@ -61,7 +63,7 @@ fn view(entry: &str) -> Option<View> {
     let (name, selectors) = entry.split_once('=')?;
     let name = name.trim();
     let is_legal = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
-    if name.is_empty() || name.len() > 64 || !name.bytes().all(is_legal) {
+    if name.is_empty() || name.len() > MAX_NAME || !name.bytes().all(is_legal) {
         return None;
     }
     let (searches, words): (Vec<_>, Vec<_>) = selectors.split_ascii_whitespace().partition(|word| *word == SEARCH);
@@ -122,6 +124,7 @@ mod tests {
     fn what_is_no_view_is_refused() {
         let many = "a=tool:b;".repeat(2);
         let selectors = format!("a={}", "tool:b ".repeat(MAX_SELECTORS + 1));
+        let name = format!("{}=tool:b", "a".repeat(MAX_NAME + 1));
         for text in [
             "a",
             "a=",
@@ -135,6 +138,7 @@ mod tests {
             "a=search_tools search_tools tool:b",
             &many,
             &selectors,
+            &name,
         ] {
             assert_eq!(views(text), None, "{text}");
         }

@@ -81,6 +81,8 @@ const STORE: &str = "cli/src/host/instance/store.rs";
 const RULES: &str = "crates/catalog/src/provider_rules.rs";
 const STATE: &str = "crates/state/src/memory.rs";
 const STATE_TESTS: &str = "tests/tests/state.rs";
+const VIEWS: &str = "crates/settings/src/view.rs";
+const NO_VIEW: Shown = By(VIEWS, "what_is_no_view_is_refused");
 const NO_TIME: Shown = No("a test would have to wait for minutes");
 
 /// The rows.
@@ -181,7 +183,13 @@ pub(crate) const ROWS: &[Row] = &[
     row("time of all lists of a provider at the start", Constant("cli/src/commands/mod.rs", "LISTS"), By("crates/catalog/tests/catalog/absence.rs", "a_provider_whose_lists_never_end_is_a_gap_when_the_timer_says_so")),
     row("calls whose owners are remembered between legs", Constant("crates/catalog/src/recent_owners.rs", "MAX_CALLS"), By("crates/catalog/tests/catalog/nested.rs", "many_other_calls_do_not_make_a_call_in_use_list_again")),
 
+    row("views", Constant(VIEWS, "MAX_VIEWS"), NO_VIEW),
+    row("selectors of a view", Constant(VIEWS, "MAX_SELECTORS"), NO_VIEW),
+    row("name of a view, in bytes", Constant(VIEWS, "MAX_NAME"), NO_VIEW),
+
     row("a token, in bytes", Constant("crates/auth/src/token.rs", "MAX_TOKEN"), By("crates/auth/tests/tokens/limits.rs", "a_token_of_a_megabyte_is_refused_before_it_is_read")),
+    row("claims of a token, in bytes", Constant("crates/auth/src/claims.rs", "MAX_CLAIMS"), By("crates/auth/tests/keys/introspection.rs", "a_token_that_is_not_active_or_breaks_a_rule_is_refused")),
+    row("subject or client of a token, in bytes", Constant("crates/auth/src/claims.rs", "MAX_NAME"), By("crates/auth/tests/tokens/table.rs", "a_token_that_breaks_a_rule_is_refused_with_the_error_of_the_rule")),
     row("values of a claim that is a list: scopes, roles, groups", Constant("crates/auth/src/claims/lists.rs", "MAX_VALUES"), By("crates/auth/tests/tokens/table.rs", "a_token_that_breaks_a_rule_is_refused_with_the_error_of_the_rule")),
     row("bytes of the key set of an issuer", Constant("crates/auth/src/key_set.rs", "MAX_KEY_SET"), By("crates/auth/tests/tokens/key_sets.rs", "a_text_that_is_no_key_set_is_refused")),
     row("keys of an issuer", Constant("crates/auth/src/key_set.rs", "MAX_KEYS"), By("crates/auth/tests/tokens/key_sets.rs", "a_text_that_is_no_key_set_is_refused")),
@@ -214,8 +222,6 @@ pub(crate) const NOT_BOUNDS: &[(&str, &str)] = &[
     ("cli/src/http/request_log.rs", "UNAVAILABLE_INTERVAL"),
     ("cli/src/commands/check.rs", "MAX_TOKEN_FILE"),
     // Parts of the rows about tokens and keys.
-    ("crates/auth/src/claims.rs", "MAX_CLAIMS"),
-    ("crates/auth/src/claims.rs", "MAX_NAME"),
     ("crates/auth/src/document.rs", "MAX_DOCUMENT"),
     ("crates/auth/src/jwk.rs", "MIN_RSA_BITS"),
     ("crates/auth/src/jwk.rs", "MAX_RSA_BITS"),

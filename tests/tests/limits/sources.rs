@@ -9,7 +9,7 @@ use serde_json::Value;
 use wasmcp_tests::program;
 
 /// Where bounds are.
-const FOLDERS: [&str; 8] = [
+const FOLDERS: [&str; 9] = [
     "cli/src",
     "crates/server/src",
     "crates/catalog/src",
@@ -18,6 +18,7 @@ const FOLDERS: [&str; 8] = [
     "crates/state/src",
     "crates/auth/src",
     "crates/policy/src",
+    "crates/settings/src",
 ];
 /// What these folders have besides: generated components have no bounds, and the log has a page of its own.
 const LEFT_OUT: [&str; 3] = ["cli/src/compose/const_component", "cli/src/log", "cli/src/host/stdio.rs"];

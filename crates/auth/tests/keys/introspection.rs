@@ -4,8 +4,8 @@ use serde_json::{Value, json};
 use server::{Authenticator as _, FetchError};
 
 use auth::{
-    AuthConfig, DocumentError, Introspection, IntrospectionConfig, IntrospectionError, KeyStorage, TokenAuthenticator,
-    TokenError,
+    AuthConfig, DocumentError, Introspection, IntrospectionConfig, IntrospectionError, KeyStorage, MAX_CLAIMS,
+    TokenAuthenticator, TokenError,
 };
 
 use crate::keys::{ISSUER, RESOURCE, rules};
@@ -120,6 +120,10 @@ fn a_token_that_is_not_active_or_breaks_a_rule_is_refused() {
         (active(|answer| answer["sub"] = Value::Null), token(TokenError::NoSubject)),
         (active(|answer| answer["nbf"] = json!(NOW_S + 10)), token(TokenError::NotYetValid)),
         (active(|answer| answer["cnf"] = json!({"jkt": "x"})), token(TokenError::KeyBound)),
+        (
+            active(|answer| answer["padding"] = json!("x".repeat(MAX_CLAIMS))),
+            token(TokenError::ClaimsTooLarge { limit: MAX_CLAIMS }),
+        ),
     ];
     for (reply, expected) in cases {
         let (_, outcome) = ask(reply);
