@@ -53,7 +53,7 @@ section! {
     "jwks" jwks: Option<String>, TEXT = None, "fetched" =>
         "the keys of the only issuer, as a JSON Web Key Set: no key is fetched then. Hosts without a store need it";
     "introspection-endpoint" introspection_endpoint: Option<String>, TEXT = None, "tokens are JWTs" =>
-        "where the only issuer is asked about a token that is no JWT (RFC 7662)";
+        "where the only issuer is asked about a token that is no JWT (RFC 7662). With neither `auth.jwks` nor `auth.jwks-uri` the server has no keys of that issuer, and asks it about its JWTs too, whatever `auth.algorithms` says";
     "introspection-client-id" introspection_client_id: Option<String>, TEXT = None, "required with the endpoint" =>
         "the name of this server at that endpoint";
     "introspection-client-secret" introspection_client_secret: Option<Secret>, SECRET = None, "required with the endpoint" =>
