@@ -36,7 +36,7 @@ run: build ## Serves the calculator and the weather at http://127.0.0.1:8080/mcp
 	target/release/wasmcp serve $(providers) --addr $(ADDR) \
 	  --egress weather=geocoding-api.open-meteo.com --egress weather=api.open-meteo.com
 
-test: preflight-test build test-components ## Runs every test that needs no lattice
+test: preflight-test build test-components ## Runs the tests, but for those of examples, test-package and test-lattice
 	tools/test "$(logic)"
 
 test-package: preflight-lattice packages ## Packs the contract as `wkg build` does, publishes to a registry and starts from an empty folder; builds the library behind wkg
