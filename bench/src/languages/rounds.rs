@@ -71,7 +71,7 @@ impl Site<'_> {
         seen.first.push(millis(first));
         seen.memory.push(process.memory()?.0 as f64 / 1024.0);
         let cpu = || Ok(vec![process.cpu()?]);
-        if !matches!(row, Row::Provider(_)) {
+        if row.is_peer() {
             load::one_by_one(address, &Request::new(Workload::Echo, &address.to_string()), RUN_IN).await?;
         }
         for cell in CELLS {

@@ -48,6 +48,8 @@ impl Language {
 pub(crate) enum Row {
     /// The example of a language on `wasmcp serve`.
     Provider(Language),
+    /// The same where no instance is ready before a call comes.
+    Unprepared(Language),
     /// The official SDK in Python.
     PythonSdk,
     /// The official SDK in TypeScript.
@@ -57,7 +59,9 @@ pub(crate) enum Row {
 impl Row {
     /// All rows, in the order of the tables.
     pub(crate) fn all() -> impl Iterator<Item = Self> {
-        Language::ALL.map(Self::Provider).into_iter().chain([Self::PythonSdk, Self::TypeScriptSdk])
+        let providers =
+            Language::ALL.into_iter().flat_map(|language| [Self::Provider, Self::Unprepared].map(|row| row(language)));
+        providers.chain([Self::PythonSdk, Self::TypeScriptSdk])
     }
 
     /// Its name in the tables.
@@ -68,15 +72,25 @@ impl Row {
             Self::Provider(Language::JavaScript) => "`wasmcp serve`, JavaScript",
             Self::Provider(Language::TypeScript) => "`wasmcp serve`, TypeScript",
             Self::Provider(Language::Python) => "`wasmcp serve`, Python",
+            Self::Unprepared(Language::Rust) => "`wasmcp serve --prepared 0`, Rust",
+            Self::Unprepared(Language::Go) => "`wasmcp serve --prepared 0`, Go",
+            Self::Unprepared(Language::JavaScript) => "`wasmcp serve --prepared 0`, JavaScript",
+            Self::Unprepared(Language::TypeScript) => "`wasmcp serve --prepared 0`, TypeScript",
+            Self::Unprepared(Language::Python) => "`wasmcp serve --prepared 0`, Python",
             Self::PythonSdk => "Python SDK, uvicorn, no sandbox",
             Self::TypeScriptSdk => "TypeScript SDK, Node, no sandbox",
         }
     }
 
+    /// Whether it is the server of an SDK.
+    pub(crate) fn is_peer(self) -> bool {
+        matches!(self, Self::PythonSdk | Self::TypeScriptSdk)
+    }
+
     /// The name of its log.
     pub(crate) fn name(self) -> &'static str {
         match self {
-            Self::Provider(language) => language.folder(),
+            Self::Provider(language) | Self::Unprepared(language) => language.folder(),
             Self::PythonSdk => "python-sdk",
             Self::TypeScriptSdk => "typescript-sdk",
         }
@@ -88,10 +102,13 @@ impl Row {
         match self {
             Self::PythonSdk => peers.python(&address),
             Self::TypeScriptSdk => peers.typescript(&address),
-            Self::Provider(language) => {
+            Self::Provider(language) | Self::Unprepared(language) => {
                 let mut command = Command::new(&places.wasmcp);
                 command.arg("serve").arg(places.component(language)).args(["--addr", &address]);
                 command.arg("--cache-dir").arg(places.scratch.join("cache"));
+                if let Self::Unprepared(_) = self {
+                    command.args(["--prepared", "0"]);
+                }
                 command
             }
         }
