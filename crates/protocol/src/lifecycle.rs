@@ -74,6 +74,12 @@ pub fn discover_result(
     result::close(object, version, Some(server_info))
 }
 
+/// Checks that a description can be told to clients of every version.
+pub fn check_info(info: &ProviderInfo) -> Result<(), EncodeError> {
+    let program = ServerInfoMeta::new(&info.implementation)?;
+    discover_result(&mut Vec::new(), info, &[], &program)
+}
+
 /// Writes the result of `ping`, and of any method that has nothing to say but that it was done.
 pub fn empty_result(
     out: &mut Vec<u8>,

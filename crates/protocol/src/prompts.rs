@@ -56,6 +56,11 @@ pub fn get_result(
     result::close(object, version, server_info)
 }
 
+/// Checks that a prompt can be listed to clients of every version.
+pub fn check_prompt(prompt: &Prompt) -> Result<(), EncodeError> {
+    write_prompt(&mut Vec::new(), prompt, Version::MODERN)
+}
+
 fn write_prompt(out: &mut Vec<u8>, prompt: &Prompt, version: Version) -> EncodeResult {
     let mut object = ObjectWriter::open(out, prompt.extra.as_deref())?;
     object.text("name", &prompt.name);

@@ -48,12 +48,7 @@ pub fn list_result(
     server_info: Option<&ServerInfoMeta>,
 ) -> Result<(), EncodeError> {
     let mut object = result::open(out, page.extra.as_deref(), version)?;
-    object.list("resources", &page.resources, |out, info| {
-        let mut object = ObjectWriter::open(out, info.extra.as_deref())?;
-        write_members(&mut object, info, version)?;
-        object.close();
-        Ok(())
-    })?;
+    object.list("resources", &page.resources, |out, info| write_resource(out, info, version))?;
     object.optional_text("nextCursor", page.next_cursor.as_deref());
     result::write_cache(&mut object, page.cache.as_ref(), version)?;
     result::close(object, version, server_info)
@@ -84,6 +79,23 @@ pub fn read_result(
     object.list("contents", &output.contents, write_contents)?;
     result::write_cache(&mut object, output.cache.as_ref(), version)?;
     result::close(object, version, server_info)
+}
+
+/// Checks that a resource can be listed to clients of every version.
+pub fn check_resource(info: &ResourceInfo) -> Result<(), EncodeError> {
+    write_resource(&mut Vec::new(), info, Version::MODERN)
+}
+
+/// Checks that a template can be listed to clients of every version.
+pub fn check_template(template: &ResourceTemplate) -> Result<(), EncodeError> {
+    write_template(&mut Vec::new(), template, Version::MODERN)
+}
+
+fn write_resource(out: &mut Vec<u8>, info: &ResourceInfo, version: Version) -> EncodeResult {
+    let mut object = ObjectWriter::open(out, info.extra.as_deref())?;
+    write_members(&mut object, info, version)?;
+    object.close();
+    Ok(())
 }
 
 /// Writes the members of `Resource`, which a link to one has too.

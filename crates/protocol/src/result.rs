@@ -41,6 +41,13 @@ const CURSOR: &str = "nextCursor";
 /// The members that only modern results have. The open schemas of the older versions are no reason to send them there.
 const MODERN_MEMBERS: [&str; 3] = ["resultType", "ttlMs", "cacheScope"];
 
+/// Checks what a page of a list has beside its items: its further members, and how long it may be cached.
+pub fn check_page(extra: Option<&str>, cache: Option<&CacheHint>) -> Result<(), EncodeError> {
+    let mut out = Vec::new();
+    let mut object = open(&mut out, extra, Version::MODERN)?;
+    write_cache(&mut object, cache, Version::MODERN)
+}
+
 /// Begins a result that is final.
 pub(crate) fn open<'o, 'x>(
     out: &'o mut Vec<u8>,

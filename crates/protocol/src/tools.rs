@@ -72,6 +72,12 @@ pub fn call_result(
     result::close(object, version, server_info)
 }
 
+/// Checks that a tool can be listed to clients of every version.
+pub fn check_tool(tool: &Tool) -> Result<(), EncodeError> {
+    // This version has every member that another one has.
+    write_tool(&mut Vec::new(), tool, Version::V2025_11_25)
+}
+
 fn write_tool(out: &mut Vec<u8>, tool: &Tool, version: Version) -> EncodeResult {
     let mut object = ObjectWriter::open(out, tool.extra.as_deref())?;
     object.text("name", &tool.name);
