@@ -34,6 +34,9 @@ pub enum Warning {
         /// Its error in words.
         reason: String,
     },
+    /// An item that a static provider must not have. This one may mend it.
+    #[error("{0}; until that is mended, lists of several providers are without it, and a list of this one alone fails")]
+    Unlisted(String),
     /// MCP 2026-07-28, server/tools: tool names.
     #[error(
         "provider `{provider}` has a tool called `{name}`: some clients refuse names that are not 1 to 128 ASCII letters, digits, \

@@ -9,6 +9,8 @@ use contract::model::{
 };
 use contract::{Events, Provider};
 
+use crate::lost_descriptions::LostDescriptions;
+use crate::ports::{Ports, Surroundings};
 use crate::recent_owners::RecentOwners;
 use crate::single_flight::SingleFlight;
 use crate::snapshot::Section;
@@ -37,6 +39,10 @@ pub struct Catalog<P> {
     pass_through: bool,
     /// Whether lists and descriptions leave out a provider that is lost, instead of failing.
     pub(crate) partial_results: bool,
+    /// The server around it.
+    pub(crate) surroundings: Surroundings,
+    /// The descriptions that did not come a moment ago.
+    pub(crate) lost_descriptions: LostDescriptions,
     /// What the snapshot says of the server, merged.
     pub(crate) known_description: OnceLock<Option<Result<Arc<ProviderInfo>, McpError>>>,
     pub(crate) description: SingleFlight<ProviderInfo>,
@@ -60,6 +66,11 @@ impl Entry {
     /// Whether the snapshot has everything that the provider will ever list.
     pub(crate) fn is_static(&self) -> bool {
         self.section.as_ref().is_some_and(|section| section.is_static)
+    }
+
+    /// What a static provider says of itself, if the snapshot has it.
+    pub(crate) fn known_description(&self) -> Option<Result<ProviderInfo, McpError>> {
+        self.section.as_ref().filter(|section| section.is_static)?.description()
     }
 
     /// Whether the provider completes arguments.
@@ -125,6 +136,8 @@ impl<P: Provider> Catalog<P> {
             snapshot,
             pass_through,
             partial_results: false,
+            surroundings: Surroundings::default(),
+            lost_descriptions: LostDescriptions::default(),
             known_description: OnceLock::new(),
             description: SingleFlight::default(),
             tool_facts: SingleFlight::default(),
@@ -137,6 +150,13 @@ impl<P: Provider> Catalog<P> {
     #[must_use]
     pub fn with_partial_results(self) -> Self {
         Self { partial_results: true, ..self }
+    }
+
+    /// The same catalogue with a clock, by which a provider that is late costs others a bounded time, and with someone who is told of what
+    /// answers lack.
+    #[must_use]
+    pub fn with_ports(self, ports: impl Ports) -> Self {
+        Self { surroundings: Surroundings::of(ports), ..self }
     }
 
     /// What is known of the providers; `None` only of one that is passed through without a snapshot.

@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use contract::Provider;
 use contract::model::{Context, McpError, ProviderInfo};
-use futures_util::future::join_all;
+use futures_util::future::{join_all, select_ok};
 
 use crate::CatalogueSnapshot;
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, Entry};
 use crate::partial::PartialResult;
 use crate::provider_rules::check_info;
 use crate::{lookup_context, merge_metadata};
@@ -61,6 +61,24 @@ impl<P: Provider> Catalog<P> {
         (are_equal && self.entries.len() == snapshot.sections().len()).then_some(snapshot)
     }
 
+    /// Whether the providers answer. Where one may be lost, it is enough that another describes itself, as a static one did when it was
+    /// asked at first; those that change are asked all at once, and have this time for it. One that hangs is no reason to take the others
+    /// out of service.
+    pub async fn readiness(&self, ctx: &Context, time_ms: u32) -> Result<(), McpError> {
+        if self.is_single() || self.entries.len() < 2 || !self.partial_results {
+            return self.description(ctx).await.map(drop);
+        }
+        if self.entries.iter().any(|entry| matches!(entry.known_description(), Some(Ok(_)))) {
+            return Ok(());
+        }
+        let ctx = lookup_context::of(ctx);
+        let ctx = &Context { remaining_ms: ctx.remaining_ms.min(time_ms), ..ctx };
+        let asked = self.entries.iter().zip(&self.providers).map(|(entry, provider)| {
+            Box::pin(self.surroundings.limit(time_ms, async move { checked(entry, provider.describe(ctx).await) }))
+        });
+        select_ok(asked).await.map(drop)
+    }
+
     async fn ask_for_description(&self, ctx: &Context) -> Result<ProviderInfo, McpError> {
         let ctx = &lookup_context::of(ctx);
         if self.is_single()
@@ -68,18 +86,43 @@ impl<P: Provider> Catalog<P> {
         {
             return provider.describe(ctx).await;
         }
-        let asked = self.entries.iter().zip(&self.providers).map(async |(entry, provider)| match &entry.section {
-            Some(section)
-                if section.is_static
-                    && let Some(known) = section.description() =>
-            {
-                known
-            }
-            _ => provider.describe(ctx).await,
-        });
+        let entries = self.entries.iter().zip(&self.providers).enumerate();
+        let asked = entries.map(|(place, (entry, provider))| self.describe_one(place, entry, provider, ctx));
         let names: Vec<_> = self.entries.iter().map(|entry| &*entry.name).collect();
-        merge_descriptions(&names, join_all(asked).await, self.partial_results)
+        let answers = join_all(asked).await;
+        let tell = |partial: &PartialResult| partial.tell(&self.surroundings, &ctx.call_id);
+        merge_descriptions(&names, answers, PartialResult::new(self.partial_results), tell)
     }
+
+    /// What one of several providers says of itself. That it did not answer in time is remembered for a while.
+    async fn describe_one(
+        &self,
+        place: usize,
+        entry: &Entry,
+        provider: &P,
+        ctx: &Context,
+    ) -> Result<ProviderInfo, McpError> {
+        if let Some(known) = entry.known_description() {
+            return known;
+        }
+        let turn = match self.surroundings.now_ms() {
+            Some(now_ms) if self.partial_results => Some(self.lost_descriptions.turn(place, now_ms)?),
+            _ => None,
+        };
+        let described = self.surroundings.limit(ctx.remaining_ms, provider.describe(ctx)).await;
+        let described = match turn.zip(self.surroundings.now_ms()) {
+            Some((turn, now_ms)) => turn.end(described, now_ms),
+            None => described,
+        };
+        checked(entry, described)
+    }
+}
+
+/// A description that can be merged with others.
+fn checked(entry: &Entry, described: Result<ProviderInfo, McpError>) -> Result<ProviderInfo, McpError> {
+    let info = described?;
+    check_info(&info).map_err(|fault| McpError::Internal(format!("provider `{}` {fault}", entry.name)))?;
+    Ok(info)
 }
 
 /// One description of all that is known of so many providers: some names, each with what its provider says. It is none where that is
@@ -90,31 +133,31 @@ pub(crate) fn merge_known_descriptions(
 ) -> Option<Result<ProviderInfo, McpError>> {
     let is_whole = names.len() == providers;
     let merge = || {
-        let mut info = merge_descriptions(&names, infos, false)?;
+        let mut info = merge_descriptions(&names, infos, PartialResult::new(false), |_| ())?;
         info.catalogue_static &= is_whole;
         Ok(info)
     };
     (!names.is_empty()).then(merge)
 }
 
-/// One description of all. Where two providers say different things of the same, the first one counts.
+/// One description of all, without those that are lost, of which `tell` is told. Where two providers say different things of the same, the
+/// first one counts.
 fn merge_descriptions(
     names: &[&str],
     answers: Vec<Result<ProviderInfo, McpError>>,
-    partial_results: bool,
+    mut partial: PartialResult,
+    tell: impl FnOnce(&PartialResult),
 ) -> Result<ProviderInfo, McpError> {
-    let mut partial = PartialResult::new(partial_results);
     let (mut present, mut infos) = (Vec::new(), Vec::new());
     for (name, info) in names.iter().zip(answers) {
-        let info = info.and_then(|mut info| {
-            check_info(&info).map_err(|fault| McpError::Internal(format!("provider `{name}` {fault}")))?;
-            merge_metadata::separate(name, &mut info.cache, &mut info.extra).map(|()| info)
-        });
+        let info =
+            info.and_then(|mut info| merge_metadata::separate(name, &mut info.cache, &mut info.extra).map(|()| info));
         if let Some(info) = partial.tolerate(name, info)? {
             present.push(*name);
             infos.push(info);
         }
     }
+    tell(&partial);
 
     let extras: Vec<_> = present.iter().zip(&infos).map(|(name, info)| (*name, info.extra.clone())).collect();
     let is_whole = partial.is_whole();
@@ -135,17 +178,39 @@ fn merge_descriptions(
     Ok(ProviderInfo { instructions, cache, catalogue_revision, catalogue_static, extra, ..merged })
 }
 
-/// The instructions, each under the name of its provider: a model has to know whose tools are meant.
+/// The instructions, each under the name of its provider: a model has to know whose tools are meant. A line of a provider that would be such
+/// a heading is one level lower, so that none speaks in the name of another.
 fn merge_instructions(names: &[&str], infos: &[ProviderInfo]) -> Option<String> {
     let sections: Vec<String> = names
         .iter()
         .zip(infos)
         .filter_map(|(name, info)| {
             let text = info.instructions.as_ref().filter(|text| !text.is_empty())?;
-            Some(if names.len() == 1 { text.clone() } else { format!("# {name}\n\n{text}") })
+            Some(if names.len() == 1 { text.clone() } else { format!("# {name}\n\n{}", without_headings(text)) })
         })
         .collect();
     (!sections.is_empty()).then(|| sections.join("\n\n"))
+}
+
+/// The text with each heading of Markdown lowered below those of providers: `# x` is `## x`, and `x` above a line of `=` is above one of `-`.
+fn without_headings(text: &str) -> String {
+    let mut lowered = String::with_capacity(text.len());
+    for line in text.split_inclusive(['\n', '\r']) {
+        let words = line.trim_start();
+        let rest = words.trim_start_matches('#');
+        let is_heading = words.len() != rest.len() && (rest.is_empty() || rest.starts_with(char::is_whitespace));
+        let underline = line.trim();
+        if is_heading {
+            lowered.push_str(line.get(..line.len() - words.len()).unwrap_or_default());
+            lowered.push('#');
+            lowered.push_str(words);
+        } else if !underline.is_empty() && underline.bytes().all(|byte| byte == b'=') {
+            lowered.push_str(&line.replace('=', "-"));
+        } else {
+            lowered.push_str(line);
+        }
+    }
+    lowered
 }
 
 fn add_entries(all: &mut Vec<(String, String)>, more: Vec<(String, String)>) {

@@ -1,5 +1,6 @@
 //! Why providers cannot be served as one, and why a snapshot cannot be used.
 
+use protocol::EncodeError;
 use protocol::mcp_param::AnnotationFault;
 
 use crate::provider_rules::{InfoFault, MAX_SCHEMA_BYTES};
@@ -44,6 +45,12 @@ pub enum BuildError {
     /// Clients do not use a tool whose input schema breaks these rules (MCP 2026-07-28, custom headers from tool parameters).
     #[error("the input schema of the tool `{tool}` of provider `{provider}`: {fault}; clients would not use the tool")]
     HeaderAnnotation { provider: String, tool: String, fault: AnnotationFault },
+    /// No client can be sent such an item.
+    #[error("provider `{provider}` has the {kind} `{name}`, which no client can be told of: {fault}")]
+    Encoding { provider: String, kind: Kind, name: String, fault: EncodeError },
+    /// No client can be sent a list with such members.
+    #[error("provider `{provider}` lists its {kind}s with members that no client can be told: {fault}")]
+    PageEncoding { provider: String, kind: Kind, fault: EncodeError },
     /// No URI matches such a template.
     #[error(transparent)]
     Template(#[from] InvalidTemplate),

@@ -7,11 +7,13 @@ use std::pin::pin;
 use contract::Provider;
 use contract::model::{Context, McpError, Offers, Prompt, ProviderInfo, ResourceInfo, ResourceTemplate, Tool};
 use futures_util::future::{Either, select};
+use protocol::result::check_page;
 
 use crate::build::{BuildOptions, Warning};
 use crate::catalog::NamedProvider;
+use crate::deadline::Deadline;
 use crate::lists::{Listed, Pages, ProviderPage};
-use crate::provider_rules::{check_info, check_tool};
+use crate::provider_rules::{check_encoding, check_info, check_tool};
 use crate::read_pages::{ReadError, read_pages};
 use crate::template::Template;
 use crate::{BuildError, InvalidTemplate, Kind};
@@ -133,11 +135,37 @@ async fn read_lists<P: Provider>(
 ) -> Result<(), BuildError> {
     inventory.tools = read_list(named, inventory, ctx).await?;
     for tool in inventory.tools.items() {
-        inventory.warnings.extend(check_tool(inventory, tool)?);
+        let warning = check_tool(&inventory.name, inventory.prefix.as_deref(), tool)?;
+        inventory.warnings.extend(warning);
     }
+    check_encodings(&inventory.tools, inventory.is_static(), &inventory.name, &mut inventory.warnings)?;
     inventory.prompts = read_list(named, inventory, ctx).await?;
+    check_encodings(&inventory.prompts, inventory.is_static(), &inventory.name, &mut inventory.warnings)?;
     inventory.resources = read_list(named, inventory, ctx).await?;
+    check_encodings(&inventory.resources, inventory.is_static(), &inventory.name, &mut inventory.warnings)?;
     inventory.templates = read_list(named, inventory, ctx).await?;
+    check_encodings(&inventory.templates, inventory.is_static(), &inventory.name, &mut inventory.warnings)
+}
+
+/// Checks that clients can be sent the items of a list, and what its pages say beside them. A list that can change may be mended, so that
+/// of such a one the faults are warnings.
+fn check_encodings<T: Listed>(
+    pages: &Pages<T>,
+    is_static: bool,
+    provider: &str,
+    warnings: &mut Vec<Warning>,
+) -> Result<(), BuildError> {
+    let of_pages = pages.0.iter().map(|(_, page)| {
+        let checked = check_page(page.extra.as_deref(), page.cache.as_ref());
+        checked.map_err(|fault| BuildError::PageEncoding { provider: provider.to_owned(), kind: T::KIND, fault })
+    });
+    let first = of_pages.chain(pages.items().map(|item| check_encoding(provider, item))).find_map(Result::err);
+    match first {
+        Some(fault) if is_static => return Err(fault),
+        // One is enough: a provider decides how many there are.
+        Some(fault) => warnings.push(Warning::Unlisted(fault.to_string())),
+        None => {}
+    }
     Ok(())
 }
 
@@ -151,7 +179,9 @@ async fn read_list<T: Listed, P: Provider>(
         return Ok(pages);
     }
     let provider = || inventory.name.clone();
-    let read = read_pages(&named.provider, ctx, |cursor, page: ProviderPage<T>| {
+    // The caller has a timer for all lists of a provider.
+    let deadline = Deadline::none();
+    let read = read_pages(&named.provider, ctx, &deadline, |cursor, page: ProviderPage<T>| {
         pages.0.push((cursor, page));
         ControlFlow::<()>::Continue(())
     });

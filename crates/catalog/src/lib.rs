@@ -43,13 +43,18 @@
 //!   call which owner the first leg reached: it lists once for all legs. The outer one may list before that, for the
 //!   headers that repeat arguments.
 //! - What a provider's `extra` says of caching holds for its own items, and a merged answer that lacks some is not cached.
-//! - This crate has no clock: the time for listing is not taken from the `remaining-ms` of the call that follows.
+//! - A catalogue has a clock where a server is around it ([`Ports`]): then what several providers are asked together ends in time, all pages
+//!   of a list that is read for an owner too, and a description that came late is not waited for again at once
+//!   (`lost_descriptions.rs`). The time for listing is not taken from the `remaining-ms` of the call that follows.
+//! - What goes into a merged answer is checked before, so that no provider spoils it for its neighbours: at the start where it is static,
+//!   else for each page (`merged_items.rs`).
 
 mod build;
 mod calls;
 mod catalog;
 mod changes;
 mod collisions;
+mod deadline;
 mod description;
 mod error;
 mod facts;
@@ -59,8 +64,11 @@ mod kind;
 mod length_prefixed;
 mod lists;
 mod lookup_context;
+mod lost_descriptions;
 mod merge_metadata;
+mod merged_items;
 mod partial;
+mod ports;
 mod provider_name;
 mod provider_rules;
 mod read_pages;
@@ -79,6 +87,7 @@ pub use facts::{ItemFacts, ItemRef, ToolFacts, is_repeatable};
 pub use kind::Kind;
 pub use lists::{Owned, Page};
 pub use partial::MISSING_PROVIDERS;
+pub use ports::Ports;
 pub use provider_name::{NameError, check_name, check_names};
 pub use provider_rules::InfoFault;
 pub use read_pages::{ListFault, MAX_PAGES};

@@ -16,12 +16,16 @@ use contract::model::{
     ResourceTemplatePage, Tool, ToolPage,
 };
 use futures_util::future::join_all;
+use protocol::{EncodeError, prompts, resources, tools};
 
+use crate::build::Warning;
 use crate::catalog::{Catalog, Entry};
+use crate::merged_items::{refused_cursor, separated};
 use crate::partial::PartialResult;
+use crate::provider_rules::check_tool;
 use crate::read_pages::check_page;
 use crate::snapshot::{Section, Stored, StoredList};
-use crate::{Kind, lookup_context, merge_metadata};
+use crate::{BuildError, Kind, lookup_context, merge_metadata};
 
 /// One page of a list as clients see it.
 #[derive(Debug, Clone, PartialEq)]
@@ -88,10 +92,19 @@ pub(crate) trait Listed: Stored + Clone + Send + Sync {
 
     /// Sets the name or URI.
     fn set_key(&mut self, key: String);
+
+    /// Checks that clients can be sent the item.
+    fn check_encoding(&self) -> Result<(), EncodeError>;
+
+    /// Checks all else that a provider must keep to. What MCP only advises against is a warning.
+    fn check_rules(&self, provider: &str, prefix: Option<&str>) -> Result<Option<Warning>, BuildError> {
+        let _ = (provider, prefix);
+        Ok(None)
+    }
 }
 
 macro_rules! listed {
-    ($item:ty, $page:ident { $items:ident }, $ask:ident, $key:ident, $kind:expr) => {
+    ($item:ty, $page:ident { $items:ident }, $ask:ident, $key:ident, $kind:expr, $encoding:path $(, $rules:path)?) => {
         impl Listed for $item {
             const KIND: Kind = $kind;
 
@@ -115,6 +128,14 @@ macro_rules! listed {
             fn set_key(&mut self, key: String) {
                 self.$key = key;
             }
+
+            fn check_encoding(&self) -> Result<(), EncodeError> {
+                $encoding(self)
+            }
+
+            $(fn check_rules(&self, provider: &str, prefix: Option<&str>) -> Result<Option<Warning>, BuildError> {
+                $rules(provider, prefix, self)
+            })?
         }
 
         impl From<Page<$item>> for $page {
@@ -125,10 +146,17 @@ macro_rules! listed {
     };
 }
 
-listed!(Tool, ToolPage { tools }, list_tools, name, Kind::Tool);
-listed!(Prompt, PromptPage { prompts }, list_prompts, name, Kind::Prompt);
-listed!(ResourceInfo, ResourcePage { resources }, list_resources, uri, Kind::Resource);
-listed!(ResourceTemplate, ResourceTemplatePage { templates }, list_templates, uri_template, Kind::Template);
+listed!(Tool, ToolPage { tools }, list_tools, name, Kind::Tool, tools::check_tool, check_tool);
+listed!(Prompt, PromptPage { prompts }, list_prompts, name, Kind::Prompt, prompts::check_prompt);
+listed!(ResourceInfo, ResourcePage { resources }, list_resources, uri, Kind::Resource, resources::check_resource);
+listed!(
+    ResourceTemplate,
+    ResourceTemplatePage { templates },
+    list_templates,
+    uri_template,
+    Kind::Template,
+    resources::check_template
+);
 
 impl<P: Provider> Catalog<P> {
     /// One page of the tools of all providers.
@@ -208,7 +236,9 @@ impl<P: Provider> Catalog<P> {
         // All at once, although a provider behind one with several pages is asked in vain and once more for the next
         // page: several pages are rare.
         let ctx = &lookup_context::bounded(ctx);
-        let asked = entries.iter().map(|(place, entry)| self.page::<T>(*place, entry, ctx, own_cursor.take()));
+        let asked = entries.iter().map(|(place, entry)| {
+            self.surroundings.limit(ctx.remaining_ms, self.page::<T>(*place, entry, ctx, own_cursor.take()))
+        });
         let pages = join_all(asked).await;
 
         let mut items = Vec::new();
@@ -216,13 +246,18 @@ impl<P: Provider> Catalog<P> {
         let (mut hints, mut extras) = (Vec::new(), Vec::new());
         let mut next_cursor = None;
         let mut partial = PartialResult::new(self.partial_results);
+        // The cursor is that of the first of these providers.
+        let mut is_named_by_cursor = cursor.is_some();
         for ((_, entry), page) in entries.iter().zip(pages) {
-            let page = page.and_then(|mut page| {
-                merge_metadata::separate(&entry.name, &mut page.cache, &mut page.extra).map(|()| page)
-            });
+            let page = match page {
+                Err(McpError::InvalidCursor) if is_named_by_cursor => return Err(McpError::InvalidCursor),
+                Err(McpError::InvalidCursor) if entries.len() > 1 => Err(refused_cursor(entry)),
+                page => page,
+            };
+            is_named_by_cursor = false;
+            let page = page.and_then(|page| separated(entry, page));
             let Some(page) = partial.tolerate(&entry.name, page)? else { continue };
-            let seen = page.items.into_iter().filter_map(|item| self.to_client_item(entry, item, &mut on_this_page));
-            items.extend(seen);
+            items.extend(self.to_client_items(ctx, entry, page.items, &mut on_this_page));
             hints.push(page.cache);
             extras.push((&*entry.name, page.extra));
             if let Some(own) = page.next_cursor {
@@ -235,27 +270,8 @@ impl<P: Provider> Catalog<P> {
         if cursor.is_some() || next_cursor.is_some() {
             cache = Some(merge_metadata::NOT_CACHED);
         }
+        partial.tell(&self.surroundings, &ctx.call_id);
         let (cache, extra) = partial.into_meta(cache, merge_metadata::merge_extra(&extras)?)?;
         Ok(Page { items, next_cursor, cache, extra })
-    }
-
-    /// An item under the name that clients use. `None` where the name belongs to another provider: to one whose
-    /// catalogue is known, that had the name at the start or has the prefix, or to an earlier one on this page.
-    fn to_client_item<T: Listed>(
-        &self,
-        entry: &Entry,
-        mut item: T,
-        on_this_page: &mut BTreeSet<String>,
-    ) -> Option<Owned<T>> {
-        if T::KIND.is_prefixed() && entry.prefix.is_some() {
-            item.set_key(entry.client_name(item.key()));
-        }
-        self.own_key(entry, T::KIND, item.key())?;
-        let dynamic_owner = || Some(&self.entries.get(self.place_of_dynamic_item(T::KIND, item.key())?)?.name);
-        let is_owner = match self.owner(T::KIND, item.key()).or_else(dynamic_owner) {
-            Some(owner) => *owner == entry.name,
-            None => on_this_page.insert(item.key().to_owned()),
-        };
-        is_owner.then(|| Owned { owner: Some(Arc::clone(&entry.name)), item })
     }
 }

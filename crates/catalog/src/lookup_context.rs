@@ -6,7 +6,7 @@ use contract::model::Context;
 
 /// How long a provider may take for what several are asked for together, in milliseconds: the others are not kept waiting for longer by
 /// one that hangs.
-const MAX_MS: u32 = 10_000;
+pub(crate) const MAX_MS: u32 = 10_000;
 
 /// The context in which providers are listed to find an owner or the facts of a tool, and asked for their descriptions:
 /// most of them will not run the call. It has the principal, the trace and the remaining time of the call, since a list

@@ -6,6 +6,7 @@ use contract::model::{CacheHint, McpError};
 use serde_json::value::{RawValue, to_raw_value};
 
 use crate::merge_metadata::NOT_CACHED;
+use crate::ports::Surroundings;
 
 /// The member of `_meta` that names the providers whose part of an answer is missing.
 pub const MISSING_PROVIDERS: &str = "wasmcp/gaps";
@@ -13,7 +14,8 @@ pub const MISSING_PROVIDERS: &str = "wasmcp/gaps";
 /// Which providers were lost while all were asked.
 pub(crate) struct PartialResult {
     allowed: bool,
-    lost: Vec<String>,
+    /// Their names, and why each was lost.
+    lost: Vec<(String, String)>,
     /// The error of the first provider that was lost. It is the answer if no provider is left.
     first: Option<McpError>,
     /// How many were asked.
@@ -31,7 +33,8 @@ impl PartialResult {
         self.lost.is_empty()
     }
 
-    /// The answer of one provider, or `None` if the provider is lost and a partial result is allowed.
+    /// The answer of one provider, or `None` if the provider is lost and a partial result is allowed. Whatever the error is: one that
+    /// forbids the list, or asks for scopes, speaks for its own part of the answer alone.
     pub(crate) fn tolerate<T>(&mut self, name: &str, answer: Result<T, McpError>) -> Result<Option<T>, McpError> {
         self.asked += 1;
         match answer {
@@ -44,8 +47,8 @@ impl PartialResult {
                 self.first.get_or_insert(McpError::NotOffered);
                 Ok(None)
             }
-            Err(error) if self.allowed && !is_of_the_request(&error) => {
-                self.lost.push(name.to_owned());
+            Err(error) if self.allowed => {
+                self.lost.push((name.to_owned(), error.explanation()));
                 // A loss explains more than that another provider does not offer such a list.
                 if self.lost.len() == 1 {
                     self.first = Some(error);
@@ -56,6 +59,15 @@ impl PartialResult {
         }
     }
 
+    /// Tells of each provider that the answer lacks, if there is one.
+    pub(crate) fn tell(&self, surroundings: &Surroundings, call_id: &str) {
+        if self.answered {
+            for (name, reason) in &self.lost {
+                surroundings.incomplete(call_id, name, &format!("is missing: {reason}"));
+            }
+        }
+    }
+
     /// The cache hint and the `extra` of the whole answer. A partial answer must not be cached, and without any answer
     /// the result is an error. What a provider says to be missing counts only where it was asked alone, as a router is.
     pub(crate) fn into_meta(
@@ -63,18 +75,14 @@ impl PartialResult {
         cache: Option<CacheHint>,
         extra: Option<String>,
     ) -> Result<(Option<CacheHint>, Option<String>), McpError> {
+        let lost: Vec<String> = self.lost.into_iter().map(|(name, _)| name).collect();
         match self.first {
             Some(error) if !self.answered => Err(error),
-            _ if self.lost.is_empty() && self.asked < 2 => Ok((cache, extra)),
-            _ if self.lost.is_empty() => Ok((cache, extra.map(|extra| with_missing(extra, self.lost)).transpose()?)),
-            _ => Ok((Some(NOT_CACHED), Some(with_missing(extra.unwrap_or_else(|| "{}".to_owned()), self.lost)?))),
+            _ if lost.is_empty() && self.asked < 2 => Ok((cache, extra)),
+            _ if lost.is_empty() => Ok((cache, extra.map(|extra| with_missing(extra, lost)).transpose()?)),
+            _ => Ok((Some(NOT_CACHED), Some(with_missing(extra.unwrap_or_else(|| "{}".to_owned()), lost)?))),
         }
     }
-}
-
-/// Whether the error is about the request or its principal. Any other error is about the provider.
-fn is_of_the_request(error: &McpError) -> bool {
-    matches!(error, McpError::Forbidden(_) | McpError::InsufficientScope(_) | McpError::InvalidCursor)
 }
 
 /// Sets the names of the lost providers in `_meta`, whatever was said there.
@@ -109,6 +117,7 @@ mod tests {
             (None, r#"{"_meta":{"wasmcp/gaps":["b"]}}"#),
             (Some(r#"{"x":1.50}"#), r#"{"_meta":{"wasmcp/gaps":["b"]},"x":1.50}"#),
             (Some(r#"{"_meta":{"y":2}}"#), r#"{"_meta":{"wasmcp/gaps":["b"],"y":2}}"#),
+            (Some(r#"{"_meta":5}"#), r#"{"_meta":{"wasmcp/gaps":["b"]}}"#),
         ];
         for (extra, expected) in cases {
             let mut partial = PartialResult::new(true);
@@ -153,12 +162,23 @@ mod tests {
     }
 
     #[test]
-    fn an_error_about_the_request_is_never_tolerated_and_without_permission_no_error_is() {
-        let refused = McpError::Forbidden("no".to_owned());
-        assert_eq!(PartialResult::new(true).tolerate::<u8>("a", Err(refused.clone())), Err(refused));
-        assert_eq!(
-            PartialResult::new(false).tolerate::<u8>("a", Err(McpError::DeadlineExceeded)),
-            Err(McpError::DeadlineExceeded)
-        );
+    fn what_a_provider_refuses_is_missing_and_is_the_error_only_if_no_other_answers() {
+        for error in [
+            McpError::Forbidden("no".to_owned()),
+            McpError::InsufficientScope(vec!["x".to_owned()]),
+            McpError::InvalidCursor,
+            McpError::DeadlineExceeded,
+        ] {
+            let mut partial = PartialResult::new(true);
+            assert_eq!(partial.tolerate::<u8>("a", Err(error.clone())), Ok(None));
+            assert_eq!(partial.tolerate("b", Ok(1)), Ok(Some(1)));
+            let expected = Some(r#"{"_meta":{"wasmcp/gaps":["a"]}}"#.to_owned());
+            assert_eq!(partial.into_meta(Some(HINT), None), Ok((Some(NOT_CACHED), expected)), "{error:?}");
+
+            let mut alone = PartialResult::new(true);
+            assert_eq!(alone.tolerate::<u8>("a", Err(error.clone())), Ok(None));
+            assert_eq!(alone.into_meta(None, None), Err(error.clone()));
+            assert_eq!(PartialResult::new(false).tolerate::<u8>("a", Err(error.clone())), Err(error));
+        }
     }
 }

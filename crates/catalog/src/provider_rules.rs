@@ -1,12 +1,12 @@
-//! The rules that a provider's records must keep, beyond their types: sizes, names of tools, and input schemas.
+//! The rules that a provider's records must keep, beyond their types: sizes, names of tools, schemas, and what clients can be sent.
 
 use contract::model::{ProviderInfo, Tool};
-use protocol::mcp_param;
+use protocol::{EncodeError, lifecycle, mcp_param};
 use serde_json::Value;
 
 use crate::BuildError;
 use crate::build::Warning;
-use crate::introspect::Inventory;
+use crate::lists::Listed;
 use crate::snapshot::size_as_json;
 
 /// How many `experimental` and `extensions` entries a provider may describe, each: every client gets all of them.
@@ -22,7 +22,7 @@ const MAX_NAME_BYTES: usize = 1024;
 const MAX_INFO_BYTES: usize = 256 << 10;
 
 /// What is wrong with what a provider says of itself. The words follow the name of the provider.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum InfoFault {
     /// Too many entries of this member.
     #[error("describes more than {MAX_ENTRIES} entries of `{0}`")]
@@ -30,6 +30,9 @@ pub enum InfoFault {
     /// Too many bytes of instructions, or of other members.
     #[error("describes itself in more than 256 KiB")]
     Size,
+    /// No client can be sent it.
+    #[error("describes itself as no client can be told: {0}")]
+    Encoding(EncodeError),
 }
 
 /// Checks what a provider says of itself.
@@ -38,20 +41,30 @@ pub(crate) fn check_info(info: &ProviderInfo) -> Result<(), InfoFault> {
         (true, _) => Err(InfoFault::Entries("experimental")),
         (_, true) => Err(InfoFault::Entries("extensions")),
         _ if size_as_json(info) > MAX_INFO_BYTES => Err(InfoFault::Size),
-        _ => Ok(()),
+        _ => lifecycle::check_info(info).map_err(InfoFault::Encoding),
     }
 }
 
-/// Checks a tool. What MCP only advises against is a warning.
-pub(crate) fn check_tool(inventory: &Inventory, tool: &Tool) -> Result<Option<Warning>, BuildError> {
-    let warning = check_tool_name(inventory, &tool.name)?;
-    check_schemas(inventory, tool)?;
+/// Checks that clients can be sent an item.
+pub(crate) fn check_encoding<T: Listed>(provider: &str, item: &T) -> Result<(), BuildError> {
+    item.check_encoding().map_err(|fault| BuildError::Encoding {
+        provider: provider.to_owned(),
+        kind: T::KIND,
+        name: item.key().to_owned(),
+        fault,
+    })
+}
+
+/// Checks a tool but for its encoding. What MCP only advises against is a warning.
+pub(crate) fn check_tool(provider: &str, prefix: Option<&str>, tool: &Tool) -> Result<Option<Warning>, BuildError> {
+    let warning = check_tool_name(provider, prefix, &tool.name)?;
+    check_schemas(provider, tool)?;
     Ok(warning)
 }
 
 /// MCP 2026-07-28, server/tools: tool names. The prefix counts, since clients see it.
-fn check_tool_name(inventory: &Inventory, own: &str) -> Result<Option<Warning>, BuildError> {
-    let (provider, name) = (inventory.name.clone(), inventory.client_name(own));
+fn check_tool_name(provider: &str, prefix: Option<&str>, own: &str) -> Result<Option<Warning>, BuildError> {
+    let (provider, name) = (provider.to_owned(), format!("{}{own}", prefix.unwrap_or_default()));
     if name.is_empty() || name.len() > MAX_NAME_BYTES || name.chars().any(char::is_control) {
         return Err(BuildError::ToolName { provider, name });
     }
@@ -62,8 +75,8 @@ fn check_tool_name(inventory: &Inventory, own: &str) -> Result<Option<Warning>, 
 
 /// The root of an input schema is `{"type": "object", …}` (MCP 2026-07-28, `Tool.inputSchema`), and what asks for a header stands where
 /// clients look for it.
-fn check_schemas(inventory: &Inventory, tool: &Tool) -> Result<(), BuildError> {
-    let (provider, name) = (|| inventory.name.clone(), || tool.name.clone());
+fn check_schemas(provider: &str, tool: &Tool) -> Result<(), BuildError> {
+    let (provider, name) = (|| provider.to_owned(), || tool.name.clone());
     let output = tool.output_schema.as_deref().unwrap_or_default();
     if tool.input_schema.len().max(output.len()) > MAX_SCHEMA_BYTES {
         return Err(BuildError::SchemaSize { provider: provider(), tool: name() });

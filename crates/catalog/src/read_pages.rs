@@ -7,6 +7,7 @@ use contract::Provider;
 use contract::model::{Context, McpError};
 
 use crate::Kind;
+use crate::deadline::Deadline;
 use crate::lists::{Listed, ProviderPage};
 use crate::snapshot::size_as_json;
 
@@ -59,15 +60,17 @@ impl ReadError {
 }
 
 /// Reads a list to its end, or until `take` has what it wants. `take` gets each page with the cursor that it was asked
-/// for by.
+/// for by. All pages must be there before the deadline.
 pub(crate) async fn read_pages<T: Listed, P: Provider, B>(
     provider: &P,
     ctx: &Context,
+    deadline: &Deadline<'_>,
     mut take: impl FnMut(Option<String>, ProviderPage<T>) -> ControlFlow<B> + Send,
 ) -> Result<Option<B>, ReadError> {
     let (mut cursor, mut cursors, mut items, mut bytes) = (None, BTreeSet::new(), 0, 0);
     for _ in 0..MAX_PAGES {
-        let page = T::ask(provider, ctx, cursor.as_deref()).await.map_err(ReadError::Provider)?;
+        let ctx = deadline.context(ctx).map_err(ReadError::Provider)?;
+        let page = T::ask(provider, &ctx, cursor.as_deref()).await.map_err(ReadError::Provider)?;
         items += page.items.len();
         if items > MAX_ITEMS {
             return Err(ReadError::Fault(ListFault::Items(T::KIND)));
@@ -105,6 +108,7 @@ fn add_bytes<T: Listed>(before: usize, page: &ProviderPage<T>) -> Result<usize, 
 pub(crate) async fn find<T: Listed, P: Provider>(
     provider: &P,
     ctx: &Context,
+    deadline: &Deadline<'_>,
     mut is_wanted: impl FnMut(&T) -> bool + Send,
 ) -> Result<Option<T>, ReadError> {
     for _ in 0..2 {
@@ -112,7 +116,7 @@ pub(crate) async fn find<T: Listed, P: Provider>(
             Some(item) => ControlFlow::Break(item),
             None => ControlFlow::Continue(()),
         };
-        match read_pages(provider, ctx, take).await {
+        match read_pages(provider, ctx, deadline, take).await {
             // What the provider offers was not known before.
             Err(ReadError::Provider(McpError::NotOffered)) => return Ok(None),
             Err(ReadError::Provider(McpError::InvalidCursor)) => {}

@@ -6,6 +6,7 @@ use contract::Provider;
 use contract::model::{Context, McpError, Tool};
 
 use crate::catalog::Catalog;
+use crate::deadline::Deadline;
 use crate::read_pages::{ReadError, find};
 use crate::{ItemRef, Kind, ToolFacts, lookup_context};
 
@@ -54,7 +55,7 @@ impl<P: Provider> Catalog<P> {
     ///
     /// The errors are `unknown-name`, `resource-not-found`, `not-offered` where no provider has such items,
     /// `invalid-params` for a completion of an unknown kind that several providers could answer, and those of a
-    /// provider that cannot be listed.
+    /// provider that cannot be listed and could be the owner.
     pub async fn resolve(&self, ctx: &Context, item: ItemRef<'_>) -> Result<Resolved, McpError> {
         if self.is_single() {
             let known = || self.known_entry(item).and_then(|entry| self.entries.get(entry)).map(|entry| &entry.name);
@@ -107,14 +108,16 @@ impl<P: Provider> Catalog<P> {
         let Some(provider) = self.providers.first() else { return Ok(None) };
         if self.description.cached().is_none() {
             let ctx = lookup_context::of(ctx);
-            let found = Box::pin(find::<Tool, P>(provider, &ctx, |tool| tool.name == resolved.name));
+            let deadline = Deadline::of(&self.surroundings, &ctx);
+            let found = Box::pin(find::<Tool, P>(provider, &ctx, &deadline, |tool| tool.name == resolved.name));
             return Ok(found.await.map_err(|error| self.unreadable(error))?.map(|tool| Arc::new(ToolFacts::new(tool))));
         }
         let all = self.tool_facts.get(Box::pin(async {
             let ctx = lookup_context::of(ctx);
             let mut all = std::collections::BTreeMap::new();
             // No tool is the one that is looked for, so that the list is read to its end.
-            let read = find::<Tool, P>(provider, &ctx, |tool| {
+            let deadline = Deadline::of(&self.surroundings, &ctx);
+            let read = find::<Tool, P>(provider, &ctx, &deadline, |tool| {
                 all.insert(tool.name.clone(), Arc::new(ToolFacts::new(tool.clone())));
                 false
             });

@@ -16,6 +16,7 @@ use protocol::version::Version;
 
 use crate::all_of::AllOf;
 use crate::authentication::{Anonymous, Authenticator, Caller};
+use crate::catalog_ports::CatalogPorts;
 use crate::config::Config;
 use crate::description::IdentityCache;
 use crate::era;
@@ -79,7 +80,7 @@ impl<P: Provider> Engine<P> {
     /// A server that asks for no authorization and allows everything.
     pub fn new(catalog: Catalog<P>, config: Config, ports: Ports) -> Self {
         Self {
-            catalog,
+            catalog: catalog.with_ports(CatalogPorts::of(&ports)),
             config: Arc::new(config),
             ports,
             authenticator: Arc::new(Anonymous),
@@ -126,7 +127,7 @@ impl<P: Provider> Engine<P> {
     #[must_use]
     pub fn with_catalog(&self, catalog: Catalog<P>) -> Self {
         Self {
-            catalog,
+            catalog: catalog.with_ports(CatalogPorts::of(&self.ports)),
             config: Arc::clone(&self.config),
             ports: self.ports.clone(),
             authorizer: Arc::clone(&self.authorizer),

@@ -32,6 +32,7 @@
 mod all_of;
 mod authentication;
 mod calls;
+mod catalog_ports;
 mod config;
 mod context;
 mod description;
@@ -63,7 +64,7 @@ pub use http::probes::unready;
 pub use http::response::{Body, Response};
 #[doc(hidden)]
 pub use methods::served_methods;
-pub use observer::{Called, Ended, NoObserver, Observer, Refusal, Started, UnusableKeys};
+pub use observer::{Called, Ended, Incomplete, NoObserver, Observer, Refusal, Started, UnusableKeys};
 pub use policy::{
     AccessRequest, AllowAll, Authorizer, ClientAddress, Decision, EngineDenial, Item, Limits, ListRequest, ListedItems,
     RequestHead, Verdict, Visibility,

@@ -26,6 +26,11 @@ pub trait Observer: Send + Sync + 'static {
         let _ = keys;
     }
 
+    /// An answer lacks a part of one provider, while others are served. It comes as often as that happens.
+    fn incomplete(&self, incomplete: &Incomplete<'_>) {
+        let _ = incomplete;
+    }
+
     /// A message was read, and its method and version are known.
     fn started(&self, request: &Started<'_>) {
         let _ = request;
@@ -65,6 +70,17 @@ pub struct UnusableKeys<'a> {
     pub usable: usize,
     /// The others, each with the reason.
     pub reasons: &'a str,
+}
+
+/// See [`Observer::incomplete`].
+#[derive(Clone, Copy, Debug)]
+pub struct Incomplete<'a> {
+    /// The id of the request.
+    pub call_id: &'a str,
+    /// The name of the provider.
+    pub provider: &'a str,
+    /// What is wrong: a sentence without its subject, which is the provider.
+    pub reason: &'a str,
 }
 
 /// See [`Observer::started`].

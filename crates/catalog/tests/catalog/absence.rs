@@ -103,3 +103,15 @@ fn names_that_are_only_advised_against_are_a_warning() {
         assert!(warnings[0].contains(&format!("`{prefix}{name}`")), "{warnings:?}");
     }
 }
+
+#[test]
+fn an_item_that_no_client_can_be_told_of_is_a_warning_where_it_can_be_mended() {
+    let mut sick = crate::records::tool("draw");
+    sick.output_schema = Some("[]".into());
+    let provider = || Scripted::new("a").offering(Offers::TOOLS).set(|it| it.tools = vec![vec![sick.clone(); 1]]);
+    let (_, warnings) = with_absence(vec![named(provider().dynamic(), "")]).unwrap();
+    let fault =
+        "provider `a` has the tool `draw`, which no client can be told of: `outputSchema` must be a JSON object";
+    assert!(warnings.len() == 1 && warnings[0].starts_with(&format!("{fault}; until that is mended")), "{warnings:?}");
+    assert_eq!(with_absence(vec![named(provider(), "")]).err().unwrap().to_string(), fault);
+}

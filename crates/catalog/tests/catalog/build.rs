@@ -2,7 +2,7 @@
 
 use catalog::BuildError;
 use contract::Provider;
-use contract::model::{ErrorDetail, McpError, Offers};
+use contract::model::{ErrorDetail, McpError, Offers, Tool};
 
 use crate::records::{context, tool};
 use crate::scripted::{Scripted, built, named, now, taken, try_build};
@@ -14,6 +14,11 @@ fn providers_that_conflict_are_refused_with_cause_and_remedy() {
     let schema = |schema: &str| {
         let mut tool = tool("draw");
         tool.input_schema = schema.into();
+        a().offering(Offers::TOOLS).set(|it| it.tools = vec![vec![tool]])
+    };
+    let sick = |ail: fn(&mut Tool)| {
+        let mut tool = tool("draw");
+        ail(&mut tool);
         a().offering(Offers::TOOLS).set(|it| it.tools = vec![vec![tool]])
     };
     let long = "x".repeat(1025);
@@ -37,6 +42,28 @@ fn providers_that_conflict_are_refused_with_cause_and_remedy() {
         (
             vec![named(Scripted::new(""), "")],
             "a provider cannot be called ``: write NAME=FILE, where NAME has letters, digits and single `-`, and is not `transport`, `auth` or `policy`",
+        ),
+        (
+            vec![named(sick(|tool| tool.output_schema = Some("[]".into())), "")],
+            "provider `a` has the tool `draw`, which no client can be told of: `outputSchema` must be a JSON object",
+        ),
+        (
+            vec![named(sick(|tool| tool.extra = Some("[]".into())), "p.")],
+            "provider `a` has the tool `draw`, which no client can be told of: `extra` is not a JSON object: invalid type: \
+             sequence, expected an object at line 1 column 0",
+        ),
+        (
+            vec![named(a().resources(&["x://1"], &[]).set(|it| it.resources[0][0].size = Some(f64::NAN)), "")],
+            "provider `a` has the resource `x://1`, which no client can be told of: `size` must be a finite number",
+        ),
+        (
+            vec![named(a().tools(&[&["draw"]]).set(|it| it.extra = Some(r#"{"ttlMs":-1}"#.into())), "")],
+            "provider `a` lists its tools with members that no client can be told: `ttlMs` must be a whole number of \
+             milliseconds, 0 or more",
+        ),
+        (
+            vec![named(a().set(|it| it.info.experimental = vec![("e".into(), "5".into())]), "")],
+            "provider `a` describes itself as no client can be told: `capabilities.experimental.e` must be a JSON object",
         ),
         (
             vec![named(a().failing("describe", McpError::Internal("wasm trap: unreachable".into())), "")],

@@ -3,7 +3,7 @@
 use contract::model::{CacheHint, CacheScope, McpError, Offers, ToolOutcome};
 use contract::{Events, Provider};
 
-use crate::records::{call, context};
+use crate::records::{call, context, tool};
 use crate::scripted::{Scripted, built, named, now, remade, taken};
 
 /// The tools of every page, and the cursor of the next one.
@@ -106,7 +106,9 @@ fn the_extra_members_of_pages_are_merged() {
     let extra = now(catalog.list_tools(&context(), None)).unwrap().extra;
     assert_eq!(extra.as_deref(), Some(r#"{"_meta":{"a":1},"x":2}"#));
 
-    let (catalog, _) = built(vec![one("a", "draw", "{}"), one("b", "roll", "x")]);
+    let mut changing = one("b", "roll", "x");
+    changing.provider = changing.provider.dynamic();
+    let (catalog, _) = built(vec![one("a", "draw", "{}"), changing]);
     let error = McpError::Internal("the `extra` of provider `b` is not a JSON object".into());
     assert_eq!(now(catalog.list_tools(&context(), None)).err(), Some(error));
 }
@@ -240,4 +242,57 @@ fn a_provider_that_changes_takes_neither_a_name_of_the_start_nor_a_prefix_of_ano
         assert_eq!(outcome("v.other"), Err(McpError::UnknownName("v.other".into())), "{stolen}");
         assert_eq!(taken(&log)[..2], ["victim list-tools", "victim call-tool secret {}"], "{stolen}");
     }
+}
+
+#[test]
+fn a_cursor_that_is_refused_is_an_error_only_for_the_provider_that_it_names() {
+    let two = |fails: &str| {
+        let one = |name: &str, tools: &[&[&str]]| {
+            let provider = Scripted::new(name).tools(tools).dynamic();
+            named(if name == fails { provider.failing("list-tools", McpError::InvalidCursor) } else { provider }, "")
+        };
+        vec![one("a", &[&["a1"], &["a2"]]), one("b", &[&["b1"]])]
+    };
+    let missing = |name: &str| Some(format!(r#"{{"_meta":{{"wasmcp/gaps":["{name}"]}}}}"#));
+    let cases = [
+        ("a", None, Ok((vec!["b1"], missing("a")))),
+        ("a", Some("a:"), Err(McpError::InvalidCursor)),
+        ("b", Some("b:"), Err(McpError::InvalidCursor)),
+    ];
+    for (fails, cursor, expected) in cases {
+        let (catalog, _) = built(two(""));
+        let (catalog, _) = remade(&catalog, two(fails));
+        let page = now(catalog.with_partial_results().list_tools(&context(), cursor));
+        let page = page.map(|page| (page.tools.into_iter().map(|tool| tool.name).collect::<Vec<_>>(), page.extra));
+        let expected = expected.map(|(names, extra)| (names.into_iter().map(str::to_owned).collect(), extra));
+        assert_eq!(page, expected, "{fails} {cursor:?}");
+    }
+}
+
+#[test]
+fn what_a_list_says_beside_its_items_is_checked_and_what_is_left_out_stays_with_its_provider() {
+    let bad = |name: &str| {
+        let mut tool = tool(name);
+        tool.output_schema = Some("[]".into());
+        tool
+    };
+    let a = || Scripted::new("a").tools(&[&[]]).dynamic();
+    let b = || named(Scripted::new("b").tools(&[&["draw", "roll"]]).dynamic(), "");
+    let lists = |a: Scripted| {
+        let (catalog, _) = built(vec![
+            named(Scripted::new("a").tools(&[&[]]).dynamic(), ""),
+            named(Scripted::new("b").tools(&[&[]]).dynamic(), ""),
+        ]);
+        let (catalog, _) = remade(&catalog, vec![named(a, ""), b()]);
+        let catalog = catalog.with_partial_results();
+        let page = now(catalog.list_tools(&context(), None)).unwrap();
+        let called = now(catalog.call_tool(&context(), &call("draw"), &Events::NONE)).map(|leg| leg.outcome);
+        (page.tools.into_iter().map(|tool| tool.name).collect::<Vec<_>>(), page.extra, called)
+    };
+    let of = |owner: &str| Ok(ToolOutcome::Unnamed(owner.into()));
+    let left_out = lists(a().set(|it| it.tools = vec![vec![bad("draw")]]));
+    assert_eq!(left_out, (vec!["roll".to_owned()], None, of("a")));
+    let page = lists(a().set(|it| it.extra = Some(r#"{"x":{"y":1,"y":2}}"#.into())));
+    let names = ["draw", "roll"].map(str::to_owned).to_vec();
+    assert_eq!(page, (names, Some(r#"{"_meta":{"wasmcp/gaps":["a"]}}"#.into()), of("b")));
 }

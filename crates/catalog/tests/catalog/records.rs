@@ -64,7 +64,7 @@ pub(crate) fn full_prompt(name: &str) -> Prompt {
             title: text("t"),
             description: text("d"),
             required: Some(true),
-            extra: text("not even JSON"),
+            extra: text("{ \"a\" : 1.50 }"),
         }],
         icons: icons(),
         extra: text("{}"),

@@ -64,3 +64,50 @@ fn a_provider_that_refuses_its_own_cursor_is_listed_once_more() {
         assert_eq!(taken(&log), asked, "{refuses}");
     }
 }
+
+#[test]
+fn a_call_passes_a_provider_that_cannot_be_listed_if_exactly_one_other_has_the_item() {
+    let one = |name: &str, tools: &[&str]| Scripted::new(name).tools(&[tools]).dynamic();
+    let lost = || one("a", &[]).failing("list-tools", McpError::DeadlineExceeded);
+    let error = || Err(McpError::DeadlineExceeded);
+    let cases = [
+        ("one has it", one("b", &["deal"]), one("c", &[]), true, Ok("b")),
+        ("one has it, another is lost too", lost(), one("c", &["deal"]), true, Ok("c")),
+        ("two have it", one("b", &["deal"]), one("c", &["deal"]), true, error()),
+        ("none has it", one("b", &[]), one("c", &[]), true, error()),
+        ("lists do not go on either", one("b", &["deal"]), one("c", &[]), false, error()),
+    ];
+    for (case, second, third, partial, expected) in cases {
+        let (catalog, _) = built(["a", "b", "c"].map(|name| named(one(name, &[]), "")).into());
+        let renamed = |name: &str, provider: Scripted| named(provider.set(|it| it.name = name.into()), "");
+        let providers = vec![renamed("a", lost()), renamed("b", second), renamed("c", third)];
+        let (catalog, log) = remade(&catalog, providers);
+        let catalog = if partial { catalog.with_partial_results() } else { catalog };
+        let owner = now(catalog.resolve(&context(), ItemRef::Tool("deal"))).map(|it| it.owner().unwrap().to_owned());
+        assert_eq!(owner, expected.map(str::to_owned), "{case}");
+        assert_eq!(taken(&log).len(), 3, "{case}");
+    }
+}
+
+#[test]
+fn a_template_of_a_provider_is_read_while_another_cannot_be_listed() {
+    let b = |is_static: bool| {
+        let provider = Scripted::new("b").resources(&[], &["x://{one}"]);
+        if is_static { provider } else { provider.dynamic() }
+    };
+    for is_static in [true, false] {
+        let a = || Scripted::new("a").resources(&[], &[]).dynamic();
+        let (catalog, _) = built(vec![named(a(), ""), named(b(is_static), "")]);
+        for function in ["list-resources", "list-templates"] {
+            let lost = a().failing(function, McpError::DeadlineExceeded);
+            let (catalog, _) = remade(&catalog, vec![named(lost, ""), named(b(is_static), "")]);
+            let owner = |catalog: &Catalog<Scripted>, uri| {
+                now(catalog.resolve(&context(), ItemRef::Resource(uri))).map(|it| it.owner().unwrap().to_owned())
+            };
+            assert_eq!(owner(&catalog, "x://1"), Err(McpError::DeadlineExceeded), "without permission: {function}");
+            let catalog = catalog.with_partial_results();
+            assert_eq!(owner(&catalog, "x://1"), Ok("b".into()), "{function}");
+            assert_eq!(owner(&catalog, "y://1"), Err(McpError::DeadlineExceeded), "it might have it: {function}");
+        }
+    }
+}

@@ -12,11 +12,14 @@ use super::routes::Route;
 use crate::config::Config;
 use crate::context;
 use crate::engine::Engine;
-use crate::error::RequestError;
+use crate::error::{CallError, RequestError};
 use crate::ports::new_call_id;
 
 /// What a request is told instead of a reason.
 const NO_REASON: &str = "a request with a loopback name in `Host` is told why";
+
+/// How long the providers may take to describe themselves to a probe, where several are asked. Orchestrators wait for about as long.
+const READINESS_MS: u32 = 1000;
 
 /// The response of `/healthz`: the process is alive.
 fn healthy() -> Response {
@@ -25,7 +28,7 @@ fn healthy() -> Response {
 
 impl<P: Provider> Engine<P> {
     /// The response to a probe, whose `Host` is a name of this server or not. The server is ready when callers can be
-    /// verified and every provider has described itself.
+    /// verified, and a provider has described itself: one that others can do without is not waited for.
     pub(crate) async fn probe(&self, route: Route, head: &Parts, is_named: bool) -> Response {
         let answered = match route.check_method(head) {
             Err(error) => Err(error.into()),
@@ -42,9 +45,10 @@ impl<P: Provider> Engine<P> {
                     let told = |reason| RequestError::Unready(if is_local { reason } else { NO_REASON.to_owned() });
                     self.authenticator.ready().await.map_err(told)?;
                     self.authorizer.ready().map_err(told)?;
-                    self.identity(&context).await
+                    let described = self.catalog.readiness(&context, READINESS_MS).await;
+                    described.map_err(|error| RequestError::from(CallError::Provider(error)))
                 };
-                ready.await.map(|_| text(StatusCode::OK, "ready\n")).map_err(unready)
+                ready.await.map(|()| text(StatusCode::OK, "ready\n")).map_err(unready)
             }
         };
         answered.unwrap_or_else(|error| error.respond(&self.config))

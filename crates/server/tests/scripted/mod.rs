@@ -9,6 +9,7 @@ mod policies;
 mod records;
 mod server;
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 use contract::model::*;
@@ -39,6 +40,14 @@ pub(crate) struct Scripted {
     pub(crate) takes_ms: Vec<(&'static str, u64)>,
     /// The function that never answers.
     pub(crate) hangs: Arc<Mutex<Option<&'static str>>>,
+    /// The function that fails, and its error.
+    pub(crate) fails: Arc<Mutex<Option<(&'static str, McpError)>>>,
+    /// The tools that it lists besides.
+    pub(crate) more_tools: Arc<Mutex<Vec<Tool>>>,
+    /// Whether its list of tools has no end.
+    pub(crate) endless: Arc<AtomicBool>,
+    /// What it says of itself besides, as the member `experimental`.
+    pub(crate) experimental: Arc<Mutex<Vec<(String, String)>>>,
     /// Whether it answers what it lists by `unavailable`.
     pub(crate) away: Option<Arc<Mutex<bool>>>,
     /// The clock that the functions move.
@@ -64,6 +73,10 @@ impl Scripted {
             complete: Box::new(|_, _| Err(McpError::NotOffered)),
             takes_ms: vec![],
             hangs: Arc::default(),
+            fails: Arc::default(),
+            more_tools: Arc::default(),
+            endless: Arc::default(),
+            experimental: Arc::default(),
             away: None,
             clock: StoppedClock::default(),
             calls: Arc::default(),
@@ -109,13 +122,17 @@ impl Scripted {
         provider
     }
 
-    async fn called(&self, function: &'static str, ctx: &Context) {
+    async fn called(&self, function: &'static str, ctx: &Context) -> Answer<()> {
         self.calls.lock().expect("lock").push(function);
         self.contexts.lock().expect("lock").push((function, ctx.clone()));
         self.takes_ms.iter().filter(|(slow, _)| *slow == function).for_each(|(_, ms)| self.clock.advance(*ms));
         let hangs = *self.hangs.lock().expect("lock");
         if hangs == Some(function) {
-            std::future::pending().await
+            std::future::pending::<()>().await;
+        }
+        match &*self.fails.lock().expect("lock") {
+            Some((failing, error)) if *failing == function => Err(error.clone()),
+            _ => Ok(()),
         }
     }
 
@@ -131,52 +148,60 @@ fn first_page<T: Clone>(items: &[T], cursor: Option<&str>) -> Answer<Vec<T>> {
 
 impl Provider for Scripted {
     async fn describe(&self, ctx: &Context) -> Answer<ProviderInfo> {
-        self.called("describe", ctx).await;
-        Ok(self.info.clone())
+        self.called("describe", ctx).await?;
+        let mut info = self.info.clone();
+        info.experimental.extend(self.experimental.lock().expect("lock").iter().cloned());
+        Ok(info)
     }
     async fn list_tools(&self, ctx: &Context, cursor: Option<&str>) -> Answer<ToolPage> {
-        self.called("list-tools", ctx).await;
+        self.called("list-tools", ctx).await?;
         if self.away.as_ref().is_some_and(|away| *away.lock().expect("lock")) {
             return Err(McpError::Unavailable(None));
         }
         self.offering(Offers::TOOLS)?;
-        Ok(ToolPage { tools: first_page(&self.tools, cursor)?, next_cursor: None, cache: self.cache, extra: None })
+        if self.endless.load(Ordering::Relaxed) {
+            let next = cursor.unwrap_or_default().len() + 1;
+            return Ok(ToolPage { tools: vec![], next_cursor: Some("x".repeat(next)), cache: None, extra: None });
+        }
+        let mut tools = first_page(&self.tools, cursor)?;
+        tools.extend(self.more_tools.lock().expect("lock").iter().cloned());
+        Ok(ToolPage { tools, next_cursor: None, cache: self.cache, extra: None })
     }
     async fn call_tool(&self, ctx: &Context, call: &ToolCall, _: &Events) -> Answer<ToolLeg> {
-        self.called("call-tool", ctx).await;
+        self.called("call-tool", ctx).await?;
         self.offering(Offers::TOOLS)?;
         (self.call_tool)(ctx, call)
     }
     async fn list_resources(&self, ctx: &Context, cursor: Option<&str>) -> Answer<ResourcePage> {
-        self.called("list-resources", ctx).await;
+        self.called("list-resources", ctx).await?;
         self.offering(Offers::RESOURCES)?;
         let resources = first_page(&self.resources, cursor)?;
         Ok(ResourcePage { resources, next_cursor: None, cache: self.cache, extra: None })
     }
     async fn list_templates(&self, ctx: &Context, cursor: Option<&str>) -> Answer<ResourceTemplatePage> {
-        self.called("list-templates", ctx).await;
+        self.called("list-templates", ctx).await?;
         self.offering(Offers::RESOURCES)?;
         let templates = first_page(&self.templates, cursor)?;
         Ok(ResourceTemplatePage { templates, next_cursor: None, cache: self.cache, extra: None })
     }
     async fn read_resource(&self, ctx: &Context, read: &ResourceRead, _: &Events) -> Answer<ResourceLeg> {
-        self.called("read-resource", ctx).await;
+        self.called("read-resource", ctx).await?;
         self.offering(Offers::RESOURCES)?;
         (self.read_resource)(ctx, read)
     }
     async fn list_prompts(&self, ctx: &Context, cursor: Option<&str>) -> Answer<PromptPage> {
-        self.called("list-prompts", ctx).await;
+        self.called("list-prompts", ctx).await?;
         self.offering(Offers::PROMPTS)?;
         let prompts = first_page(&self.prompts, cursor)?;
         Ok(PromptPage { prompts, next_cursor: None, cache: self.cache, extra: None })
     }
     async fn get_prompt(&self, ctx: &Context, get: &PromptGet, _: &Events) -> Answer<PromptLeg> {
-        self.called("get-prompt", ctx).await;
+        self.called("get-prompt", ctx).await?;
         self.offering(Offers::PROMPTS)?;
         (self.get_prompt)(ctx, get)
     }
     async fn complete(&self, ctx: &Context, request: &CompletionRequest) -> Answer<CompletionValues> {
-        self.called("complete", ctx).await;
+        self.called("complete", ctx).await?;
         self.offering(Offers::COMPLETION)?;
         (self.complete)(ctx, request)
     }
