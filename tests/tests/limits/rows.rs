@@ -164,7 +164,7 @@ pub(crate) const ROWS: &[Row] = &[
     row("size of these scopes", Constant("crates/server/src/error/provider.rs", "MAX_SCOPES_SIZE"), By("crates/server/src/error/provider.rs", "scopes_are_told_once_and_not_too_many")),
     row("events that wait for a client", Constant("crates/server/src/calls/events.rs", "MAX_WAITING_BYTES"), By("crates/server/src/calls/events.rs", "an_event_that_does_not_fit_is_not_offered_and_none_overtakes_it_until_the_next_leg")),
     row("legs of a call", Setting("transport.max-legs"), By("crates/server/tests/legs.rs", "a_call_that_does_not_end_is_stopped_with_an_error_that_names_the_setting")),
-    row("time of a request with all its legs", Setting("transport.total-timeout-ms"), By("crates/server/tests/time.rs", "a_provider_that_never_answers_ends_in_the_total_timeout_whatever_it_was_asked")),
+    row("time of a request with all its legs", Setting("transport.total-timeout-ms"), By("crates/server/tests/time.rs", "a_provider_that_never_answers_ends_in_the_total_timeout_or_in_the_time_that_one_of_several_has")),
     row("time of a composed file until the head of its answer; the whole has twice as long", Constant("cli/src/host/composed.rs", "HEAD_TIMEOUT"), NO_TIME),
     row("time of a request to a composed file after its client closed its side (before 2026-07-28)", Constant("cli/src/http/composed.rs", "ALONE_TIMEOUT"), By(LISTEN_TESTS, "a_request_whose_client_is_gone_ends_when_its_service_says")),
     row("values of a completion", Constant("crates/protocol/src/completion.rs", "MAX_VALUES"), By("crates/protocol/src/completion/tests.rs", "more_values_than_mcp_allows_break_the_contract")),
@@ -178,7 +178,9 @@ pub(crate) const ROWS: &[Row] = &[
     row("header annotations of a schema", Constant("crates/protocol/src/mcp_param/annotation.rs", "MAX_ANNOTATIONS"), By("crates/protocol/src/mcp_param/tests.rs", "an_annotation_that_clients_must_not_follow_is_a_fault_with_its_path")),
     row("name of a tool", Constant(RULES, "MAX_NAME_BYTES"), By("crates/catalog/tests/catalog/build.rs", "providers_that_conflict_are_refused_with_cause_and_remedy")),
     row("URI that templates are compared with", Constant("crates/catalog/src/template.rs", "MAX_URI"), By("crates/catalog/tests/catalog/resources.rs", "a_uri_that_is_too_long_for_templates_is_not_found_unless_it_is_listed")),
-    row("time to answer a list or a description that others take part in", Constant("crates/catalog/src/lookup_context.rs", "MAX_MS"), By("crates/catalog/src/lookup_context.rs", "no_provider_keeps_the_others_waiting_for_as_long_as_the_call_may_take")),
+    row("time to answer a list or a description that others take part in; of a list that is read to find who has a name, all pages together", Constant("crates/catalog/src/lookup_context.rs", "MAX_MS"), By("crates/catalog/src/lookup_context.rs", "no_provider_keeps_the_others_waiting_for_as_long_as_the_call_may_take")),
+    row("time for which a description that did not come is taken as missing", Constant("crates/catalog/src/lost_descriptions.rs", "REMEMBERED_MS"), By("crates/server/tests/neighbours.rs", "a_description_that_hangs_is_waited_for_once")),
+    row("time of a description for `/readyz`, where no provider is static", Constant("crates/server/src/http/probes.rs", "READINESS_MS"), By("crates/server/tests/neighbours.rs", "a_provider_that_hangs_does_not_take_the_others_out_of_service")),
     row("time of each answer at the start", Constant("cli/src/commands/mod.rs", "CALL_MS"), Shown::Walk(walk::start)),
     row("time of all lists of a provider at the start", Constant("cli/src/commands/mod.rs", "LISTS"), By("crates/catalog/tests/catalog/absence.rs", "a_provider_whose_lists_never_end_is_a_gap_when_the_timer_says_so")),
     row("calls whose owners are remembered between legs", Constant("crates/catalog/src/recent_owners.rs", "MAX_CALLS"), By("crates/catalog/tests/catalog/nested.rs", "many_other_calls_do_not_make_a_call_in_use_list_again")),
@@ -217,6 +219,8 @@ pub(crate) const ROWS: &[Row] = &[
 pub(crate) const NOT_BOUNDS: &[(&str, &str)] = &[
     // How often it is logged that calls without a client are ended.
     ("cli/src/http/waiting_connections.rs", "LOG_INTERVAL"),
+    // What is told of a provider's error in a line of the log.
+    ("crates/catalog/src/ports.rs", "MAX_REASON_BYTES"),
     // How many unusable keys one line of the log tells one by one, how often an issuer that is down is logged, and what `wasmcp check` reads of a file.
     ("crates/auth/src/issuer_keys/source.rs", "MAX_TOLD"),
     ("cli/src/http/request_log.rs", "UNAVAILABLE_INTERVAL"),
