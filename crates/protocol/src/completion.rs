@@ -6,7 +6,7 @@ mod tests;
 use contract::model::{CompletionRef, CompletionRequest, CompletionValues};
 use serde_json::value::RawValue;
 
-use crate::json::{EncodeError, FieldError, Fields, InvalidParams, string};
+use crate::json::{EncodeError, FieldError, Fields, InvalidParams, JsonBuffer, string};
 use crate::result::{self, ServerInfoMeta};
 use crate::{Params, Version, prompts, resources};
 
@@ -57,7 +57,7 @@ fn read_ref(fields: &mut Fields<'_>) -> Result<CompletionRef, FieldError> {
 /// Writes the result of `completion/complete`. More than [`MAX_VALUES`] values break the contract: which of them to leave out, and
 /// that there are more, is the provider's to say.
 pub fn complete_result(
-    out: &mut Vec<u8>,
+    out: &mut JsonBuffer,
     values: &CompletionValues,
     version: Version,
     server_info: Option<&ServerInfoMeta>,

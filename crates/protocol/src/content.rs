@@ -2,11 +2,11 @@
 
 use contract::model::{ContentBlock, EmbeddedResource, MediaContent, TextContent};
 
-use crate::json::{self, EncodeError, EncodeResult, ObjectWriter};
+use crate::json::{self, EncodeError, EncodeResult, JsonBuffer, ObjectWriter};
 use crate::{Version, annotations, resources};
 
 /// Writes a `ContentBlock`. All five kinds are in every version; one that has no case in the contract passes as it is.
-pub(crate) fn write(out: &mut Vec<u8>, block: &ContentBlock, version: Version) -> EncodeResult {
+pub(crate) fn write(out: &mut JsonBuffer, block: &ContentBlock, version: Version) -> EncodeResult {
     match block {
         ContentBlock::Text(content) => text(out, content),
         ContentBlock::Image(content) => media(out, "image", content),
@@ -26,7 +26,7 @@ pub(crate) fn write(out: &mut Vec<u8>, block: &ContentBlock, version: Version) -
 /// The kinds that have a case. None of them may come as `unnamed`, past the rules of its case.
 const KINDS: [&str; 5] = ["text", "image", "audio", "resource_link", "resource"];
 
-fn unnamed(out: &mut Vec<u8>, json: &str) -> EncodeResult {
+fn unnamed(out: &mut JsonBuffer, json: &str) -> EncodeResult {
     let mut object = ObjectWriter::open(out, None)?;
     object.merge_unnamed(json, "")?;
     match object.take_extra("type").and_then(json::text) {
@@ -42,7 +42,7 @@ fn unnamed(out: &mut Vec<u8>, json: &str) -> EncodeResult {
     }
 }
 
-fn text(out: &mut Vec<u8>, content: &TextContent) -> EncodeResult {
+fn text(out: &mut JsonBuffer, content: &TextContent) -> EncodeResult {
     let mut object = ObjectWriter::open(out, content.extra.as_deref())?;
     object.text("type", "text");
     object.text("text", &content.text);
@@ -51,7 +51,7 @@ fn text(out: &mut Vec<u8>, content: &TextContent) -> EncodeResult {
     Ok(())
 }
 
-fn media(out: &mut Vec<u8>, kind: &str, content: &MediaContent) -> EncodeResult {
+fn media(out: &mut JsonBuffer, kind: &str, content: &MediaContent) -> EncodeResult {
     let mut object = ObjectWriter::open(out, content.extra.as_deref())?;
     object.text("type", kind);
     object.bytes("data", &content.data);
@@ -61,7 +61,7 @@ fn media(out: &mut Vec<u8>, kind: &str, content: &MediaContent) -> EncodeResult 
     Ok(())
 }
 
-fn embedded(out: &mut Vec<u8>, resource: &EmbeddedResource) -> EncodeResult {
+fn embedded(out: &mut JsonBuffer, resource: &EmbeddedResource) -> EncodeResult {
     let mut object = ObjectWriter::open(out, resource.extra.as_deref())?;
     object.text("type", "resource");
     object.nested("resource", &resource.contents, resources::write_contents)?;

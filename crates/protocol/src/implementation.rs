@@ -7,7 +7,7 @@ use contract::model::{Icon, IconTheme, Implementation};
 use serde_json::value::RawValue;
 
 use crate::Version;
-use crate::json::{EncodeResult, FieldError, Fields, ObjectWriter, string, text};
+use crate::json::{EncodeResult, FieldError, Fields, JsonBuffer, ObjectWriter, string, text};
 
 /// Reads an `Implementation`: the `clientInfo` of either era. Icons of a later version, which cannot be read, are left out.
 pub(crate) fn read(raw: &RawValue) -> Result<Implementation, FieldError> {
@@ -46,7 +46,7 @@ fn theme(name: &str) -> Option<IconTheme> {
 }
 
 /// Writes an `Implementation`. The members that 2025-11-25 added to it are left out before.
-pub(crate) fn write(out: &mut Vec<u8>, of: &Implementation, version: Version) -> EncodeResult {
+pub(crate) fn write(out: &mut JsonBuffer, of: &Implementation, version: Version) -> EncodeResult {
     let mut object = ObjectWriter::open(out, of.extra.as_deref())?;
     object.text("name", &of.name);
     object.optional_text("title", of.title.as_deref());
@@ -65,7 +65,7 @@ pub(crate) fn write_icons(object: &mut ObjectWriter<'_, '_>, icons: &[Icon], ver
     if version < Version::V2025_11_25 { Ok(()) } else { object.optional_list("icons", icons, write_icon) }
 }
 
-fn write_icon(out: &mut Vec<u8>, icon: &Icon) -> EncodeResult {
+fn write_icon(out: &mut JsonBuffer, icon: &Icon) -> EncodeResult {
     let mut object = ObjectWriter::open(out, icon.extra.as_deref())?;
     object.text("src", &icon.src);
     object.optional_text("mimeType", icon.mime_type.as_deref());

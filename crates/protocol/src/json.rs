@@ -1,6 +1,7 @@
 //! JSON (RFC 8259) as text: read strictly, taken apart into members that stay text, and written member by member, without a tree
 //! of values in between.
 
+mod buffer;
 mod error;
 mod fields;
 mod members;
@@ -8,6 +9,7 @@ mod named_members;
 mod object;
 mod strict;
 
+pub use buffer::JsonBuffer;
 pub use error::{EncodeError, InvalidParams};
 pub use strict::{MAX_DEPTH, StrictJsonError, check_json};
 

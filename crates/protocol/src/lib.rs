@@ -25,7 +25,7 @@
 //! - The members of `params` are found once ([`Params`]), for the choice of the era, the headers and the decoding alike.
 //! - Open JSON (arguments, schemas, `_meta`) is passed on as the text that it came as. What the protocol itself defines is read
 //!   from a copy: the keys of `_meta` that it names ([`envelope`]), and the arguments that a tool wants in headers ([`mcp_param`]).
-//! - A record is written member by member into one buffer. Text of a provider that should be JSON is checked before it is written;
+//! - A record is written member by member into one [`JsonBuffer`], which takes no more than clients are sent. Text of a provider that should be JSON is checked before it is written;
 //!   what breaks the contract is an [`EncodeError`] that says where.
 //! - This crate decides neither on an HTTP status nor on which error a failure becomes; the server does.
 
@@ -54,6 +54,6 @@ pub mod tool_search;
 pub mod tools;
 pub mod version;
 
-pub use json::{EncodeError, InvalidParams, StrictJsonError, check_json};
+pub use json::{EncodeError, InvalidParams, JsonBuffer, StrictJsonError, check_json};
 pub use params::Params;
 pub use version::Version;

@@ -5,7 +5,7 @@ mod tests;
 
 use contract::model::{ClientCapabilities, Implementation, ProviderInfo};
 
-use crate::json::{EncodeError, InvalidParams, string};
+use crate::json::{EncodeError, InvalidParams, JsonBuffer, string};
 use crate::result::{self, ServerInfoMeta};
 use crate::{Params, Version, capabilities, implementation};
 
@@ -42,7 +42,7 @@ pub fn initialize_params(params: &Params<'_>) -> Result<InitializeParams, Invali
 
 /// Writes the result of `initialize`, in the version that was agreed on. What `info` offers is declared, so the caller takes out
 /// of it what the server cannot do.
-pub fn initialize_result(out: &mut Vec<u8>, info: &ProviderInfo, version: Version) -> Result<(), EncodeError> {
+pub fn initialize_result(out: &mut JsonBuffer, info: &ProviderInfo, version: Version) -> Result<(), EncodeError> {
     let mut object = result::open(out, info.extra.as_deref(), version)?;
     object.text("protocolVersion", version.as_str());
     let extra = object.take_extra_object("capabilities");
@@ -56,7 +56,7 @@ pub fn initialize_result(out: &mut Vec<u8>, info: &ProviderInfo, version: Versio
 /// Writes the result of `server/discover`. What `info` offers is declared, as for `initialize`. The program is in `_meta`, not
 /// beside the capabilities (2026-07-28, discovery).
 pub fn discover_result(
-    out: &mut Vec<u8>,
+    out: &mut JsonBuffer,
     info: &ProviderInfo,
     supported: &[Version],
     server_info: &ServerInfoMeta,
@@ -77,12 +77,12 @@ pub fn discover_result(
 /// Checks that a description can be told to clients of every version.
 pub fn check_info(info: &ProviderInfo) -> Result<(), EncodeError> {
     let program = ServerInfoMeta::new(&info.implementation)?;
-    discover_result(&mut Vec::new(), info, &[], &program)
+    discover_result(&mut JsonBuffer::unbounded(), info, &[], &program)
 }
 
 /// Writes the result of `ping`, and of any method that has nothing to say but that it was done.
 pub fn empty_result(
-    out: &mut Vec<u8>,
+    out: &mut JsonBuffer,
     version: Version,
     server_info: Option<&ServerInfoMeta>,
 ) -> Result<(), EncodeError> {

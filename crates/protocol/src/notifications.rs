@@ -1,4 +1,4 @@
-//! The notifications of a server while a call runs, each a whole JSON-RPC message.
+//! The notifications of a server while a call runs, each a whole JSON-RPC message, which is written into a buffer.
 
 #[cfg(test)]
 mod tests;
@@ -6,12 +6,12 @@ mod tests;
 use contract::model::{LogMessage, Progress, UnnamedRequest};
 use serde_json::value::RawValue;
 
-use crate::json::{EncodeError, EncodeResult, JsonKind, ObjectWriter, string};
+use crate::json::{EncodeError, EncodeResult, JsonBuffer, JsonKind, ObjectWriter, string};
 use crate::log_level;
 
 /// `notifications/progress`, under the token that the client gave.
-pub fn progress(token: &RawValue, progress: &Progress) -> Result<Vec<u8>, EncodeError> {
-    notification("notifications/progress", |out| {
+pub fn progress(out: &mut JsonBuffer, token: &RawValue, progress: &Progress) -> Result<(), EncodeError> {
+    notification(out, "notifications/progress", |out| {
         let mut params = ObjectWriter::open(out, progress.extra.as_deref())?;
         params.raw("progressToken", token.get().as_bytes());
         params.number("progress", progress.progress)?;
@@ -23,8 +23,8 @@ pub fn progress(token: &RawValue, progress: &Progress) -> Result<Vec<u8>, Encode
 }
 
 /// `notifications/message`. The caller checks that the client wants messages of this level.
-pub fn log(message: &LogMessage) -> Result<Vec<u8>, EncodeError> {
-    notification("notifications/message", |out| {
+pub fn log(out: &mut JsonBuffer, message: &LogMessage) -> Result<(), EncodeError> {
+    notification(out, "notifications/message", |out| {
         let mut params = ObjectWriter::open(out, message.extra.as_deref())?;
         params.text("level", log_level::name(message.level));
         params.optional_text("logger", message.logger.as_deref());
@@ -35,13 +35,12 @@ pub fn log(message: &LogMessage) -> Result<Vec<u8>, EncodeError> {
 }
 
 /// `notifications/elicitation/complete` (2025-11-25 only).
-#[must_use]
-pub fn elicitation_complete(id: &str) -> Vec<u8> {
-    let mut out =
-        br#"{"jsonrpc":"2.0","method":"notifications/elicitation/complete","params":{"elicitationId":"#.to_vec();
-    string(&mut out, id);
+pub fn elicitation_complete(out: &mut JsonBuffer, id: &str) {
+    out.extend_from_slice(
+        br#"{"jsonrpc":"2.0","method":"notifications/elicitation/complete","params":{"elicitationId":"#,
+    );
+    string(out, id);
     out.extend_from_slice(b"}}");
-    out
 }
 
 /// The notifications that have a case, or that only the transport sends. None of them may come as `unnamed`, past the rules for it.
@@ -58,31 +57,33 @@ const NAMED: [&str; 9] = [
 ];
 
 /// A notification that has no case in the contract. Its method must begin with `notifications/`.
-pub fn unnamed(of: &UnnamedRequest) -> Result<Vec<u8>, EncodeError> {
+pub fn unnamed(out: &mut JsonBuffer, of: &UnnamedRequest) -> Result<(), EncodeError> {
     if NAMED.contains(&&*of.method) || !of.method.starts_with("notifications/") {
         return Err(EncodeError::new(
             "method",
             format!("is `{}`, which an unnamed notification must not have", of.method),
         ));
     }
-    let mut out = Vec::with_capacity(128);
-    let mut object = begin(&mut out, &of.method)?;
+    let mut object = begin(out, &of.method)?;
     if let Some(params) = &of.params {
         object.json("params", params, JsonKind::Object)?;
     }
     object.close();
-    Ok(out)
+    Ok(())
 }
 
-fn notification(method: &str, params: impl FnOnce(&mut Vec<u8>) -> EncodeResult) -> Result<Vec<u8>, EncodeError> {
-    let mut out = Vec::with_capacity(256);
-    let mut object = begin(&mut out, method)?;
+fn notification(
+    out: &mut JsonBuffer,
+    method: &str,
+    params: impl FnOnce(&mut JsonBuffer) -> EncodeResult,
+) -> EncodeResult {
+    let mut object = begin(out, method)?;
     object.nested("params", &(), |out, ()| params(out))?;
     object.close();
-    Ok(out)
+    Ok(())
 }
 
-fn begin<'o>(out: &'o mut Vec<u8>, method: &str) -> Result<ObjectWriter<'o, 'static>, EncodeError> {
+fn begin<'o>(out: &'o mut JsonBuffer, method: &str) -> Result<ObjectWriter<'o, 'static>, EncodeError> {
     let mut object = ObjectWriter::open(out, None)?;
     object.text("jsonrpc", "2.0");
     object.text("method", method);

@@ -5,7 +5,7 @@ mod tests;
 
 use contract::model::{Prompt, PromptArgument, PromptGet, PromptMessage, PromptOutput, PromptPage};
 
-use crate::json::{EncodeError, EncodeResult, InvalidParams, ObjectWriter};
+use crate::json::{EncodeError, EncodeResult, InvalidParams, JsonBuffer, ObjectWriter};
 use crate::params::MultiLegParams;
 use crate::result::{self, ServerInfoMeta};
 use crate::{Params, Version, annotations, content, implementation};
@@ -31,7 +31,7 @@ pub fn get_params(params: &Params<'_>) -> Result<MultiLegParams<PromptGet>, Inva
 
 /// Writes the result of `prompts/list`.
 pub fn list_result(
-    out: &mut Vec<u8>,
+    out: &mut JsonBuffer,
     page: &PromptPage,
     version: Version,
     server_info: Option<&ServerInfoMeta>,
@@ -45,7 +45,7 @@ pub fn list_result(
 
 /// Writes the result of `prompts/get`, which no version lets a client cache.
 pub fn get_result(
-    out: &mut Vec<u8>,
+    out: &mut JsonBuffer,
     output: &PromptOutput,
     version: Version,
     server_info: Option<&ServerInfoMeta>,
@@ -58,10 +58,10 @@ pub fn get_result(
 
 /// Checks that a prompt can be listed to clients of every version.
 pub fn check_prompt(prompt: &Prompt) -> Result<(), EncodeError> {
-    write_prompt(&mut Vec::new(), prompt, Version::MODERN)
+    write_prompt(&mut JsonBuffer::unbounded(), prompt, Version::MODERN)
 }
 
-fn write_prompt(out: &mut Vec<u8>, prompt: &Prompt, version: Version) -> EncodeResult {
+fn write_prompt(out: &mut JsonBuffer, prompt: &Prompt, version: Version) -> EncodeResult {
     let mut object = ObjectWriter::open(out, prompt.extra.as_deref())?;
     object.text("name", &prompt.name);
     object.optional_text("title", prompt.title.as_deref());
@@ -72,7 +72,7 @@ fn write_prompt(out: &mut Vec<u8>, prompt: &Prompt, version: Version) -> EncodeR
     Ok(())
 }
 
-fn write_argument(out: &mut Vec<u8>, argument: &PromptArgument) -> EncodeResult {
+fn write_argument(out: &mut JsonBuffer, argument: &PromptArgument) -> EncodeResult {
     let mut object = ObjectWriter::open(out, argument.extra.as_deref())?;
     object.text("name", &argument.name);
     object.optional_text("title", argument.title.as_deref());
@@ -82,7 +82,7 @@ fn write_argument(out: &mut Vec<u8>, argument: &PromptArgument) -> EncodeResult 
     Ok(())
 }
 
-fn write_message(out: &mut Vec<u8>, message: &PromptMessage, version: Version) -> EncodeResult {
+fn write_message(out: &mut JsonBuffer, message: &PromptMessage, version: Version) -> EncodeResult {
     let mut object = ObjectWriter::open(out, message.extra.as_deref())?;
     object.text("role", annotations::role_name(message.role));
     object.nested("content", &message.content, |out, block| content::write(out, block, version))?;

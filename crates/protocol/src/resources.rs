@@ -9,7 +9,7 @@ use contract::model::{
     ResourceTemplatePage,
 };
 
-use crate::json::{EncodeError, EncodeResult, FieldError, Fields, InvalidParams, ObjectWriter};
+use crate::json::{EncodeError, EncodeResult, FieldError, Fields, InvalidParams, JsonBuffer, ObjectWriter};
 use crate::params::MultiLegParams;
 use crate::result::{self, ServerInfoMeta};
 use crate::{Params, Version, annotations, implementation};
@@ -42,7 +42,7 @@ pub(crate) fn required_uri(fields: &mut Fields<'_>) -> Result<String, FieldError
 
 /// Writes the result of `resources/list`.
 pub fn list_result(
-    out: &mut Vec<u8>,
+    out: &mut JsonBuffer,
     page: &ResourcePage,
     version: Version,
     server_info: Option<&ServerInfoMeta>,
@@ -56,7 +56,7 @@ pub fn list_result(
 
 /// Writes the result of `resources/templates/list`.
 pub fn list_templates_result(
-    out: &mut Vec<u8>,
+    out: &mut JsonBuffer,
     page: &ResourceTemplatePage,
     version: Version,
     server_info: Option<&ServerInfoMeta>,
@@ -70,7 +70,7 @@ pub fn list_templates_result(
 
 /// Writes the result of `resources/read`.
 pub fn read_result(
-    out: &mut Vec<u8>,
+    out: &mut JsonBuffer,
     output: &ResourceOutput,
     version: Version,
     server_info: Option<&ServerInfoMeta>,
@@ -83,15 +83,15 @@ pub fn read_result(
 
 /// Checks that a resource can be listed to clients of every version.
 pub fn check_resource(info: &ResourceInfo) -> Result<(), EncodeError> {
-    write_resource(&mut Vec::new(), info, Version::MODERN)
+    write_resource(&mut JsonBuffer::unbounded(), info, Version::MODERN)
 }
 
 /// Checks that a template can be listed to clients of every version.
 pub fn check_template(template: &ResourceTemplate) -> Result<(), EncodeError> {
-    write_template(&mut Vec::new(), template, Version::MODERN)
+    write_template(&mut JsonBuffer::unbounded(), template, Version::MODERN)
 }
 
-fn write_resource(out: &mut Vec<u8>, info: &ResourceInfo, version: Version) -> EncodeResult {
+fn write_resource(out: &mut JsonBuffer, info: &ResourceInfo, version: Version) -> EncodeResult {
     let mut object = ObjectWriter::open(out, info.extra.as_deref())?;
     write_members(&mut object, info, version)?;
     object.close();
@@ -110,7 +110,7 @@ pub(crate) fn write_members(object: &mut ObjectWriter<'_, '_>, info: &ResourceIn
     implementation::write_icons(object, &info.icons, version)
 }
 
-fn write_template(out: &mut Vec<u8>, template: &ResourceTemplate, version: Version) -> EncodeResult {
+fn write_template(out: &mut JsonBuffer, template: &ResourceTemplate, version: Version) -> EncodeResult {
     let mut object = ObjectWriter::open(out, template.extra.as_deref())?;
     object.text("uriTemplate", &template.uri_template);
     object.text("name", &template.name);
@@ -124,7 +124,7 @@ fn write_template(out: &mut Vec<u8>, template: &ResourceTemplate, version: Versi
 }
 
 /// Writes `TextResourceContents`, `BlobResourceContents`, or a kind that has no case in the contract.
-pub(crate) fn write_contents(out: &mut Vec<u8>, contents: &ResourceContents) -> EncodeResult {
+pub(crate) fn write_contents(out: &mut JsonBuffer, contents: &ResourceContents) -> EncodeResult {
     let mut object = ObjectWriter::open(out, contents.extra.as_deref())?;
     if let ResourceBody::Unnamed(json) = &contents.body {
         object.merge_unnamed(json, "body")?;

@@ -4,7 +4,7 @@
 use contract::model::{CacheHint, CacheScope, Implementation};
 use serde_json::value::RawValue;
 
-use crate::json::{self, EncodeError, EncodeResult, ObjectWriter};
+use crate::json::{self, EncodeError, EncodeResult, JsonBuffer, ObjectWriter};
 use crate::{Version, envelope, implementation};
 
 /// The server's program as JSON, which the server adds to the `_meta` of each modern result. It is written once and then copied.
@@ -16,9 +16,11 @@ pub struct ServerInfoMeta {
 impl ServerInfoMeta {
     /// Writes this program.
     pub fn new(server: &Implementation) -> Result<Self, EncodeError> {
-        let mut out = Vec::new();
+        // Its text is bounded with the description that it is of.
+        let mut out = JsonBuffer::unbounded();
         implementation::write(&mut out, server, Version::MODERN).map_err(|error| error.within("serverInfo"))?;
-        let json = String::from_utf8(out).ok().and_then(|json| RawValue::from_string(json).ok());
+        let json =
+            out.finish().and_then(|out| String::from_utf8(out).ok()).and_then(|json| RawValue::from_string(json).ok());
         json.map(|json| Self { json }).ok_or_else(|| EncodeError::new("serverInfo", "is not JSON"))
     }
 
@@ -43,14 +45,14 @@ const MODERN_MEMBERS: [&str; 3] = ["resultType", "ttlMs", "cacheScope"];
 
 /// Checks what a page of a list has beside its items: its further members, and how long it may be cached.
 pub fn check_page(extra: Option<&str>, cache: Option<&CacheHint>) -> Result<(), EncodeError> {
-    let mut out = Vec::new();
+    let mut out = JsonBuffer::unbounded();
     let mut object = open(&mut out, extra, Version::MODERN)?;
     write_cache(&mut object, cache, Version::MODERN)
 }
 
 /// Begins a result that is final.
 pub(crate) fn open<'o, 'x>(
-    out: &'o mut Vec<u8>,
+    out: &'o mut JsonBuffer,
     extra: Option<&'x str>,
     version: Version,
 ) -> Result<ObjectWriter<'o, 'x>, EncodeError> {
@@ -126,7 +128,7 @@ pub(crate) fn close(
 /// Writes a result of a type that has no case in the contract: a whole object, its `resultType` among the members. Any outcome of
 /// a leg can be one. A legacy client knows no such types, so that there it is an error. A cache hint counts before what the object says.
 pub fn unnamed(
-    out: &mut Vec<u8>,
+    out: &mut JsonBuffer,
     json: &str,
     cache: Option<&CacheHint>,
     version: Version,

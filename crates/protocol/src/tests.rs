@@ -8,13 +8,13 @@ mod reply;
 pub(crate) mod sample;
 
 use crate::result::ServerInfoMeta;
-use crate::{EncodeError, InvalidParams, Params};
+use crate::{EncodeError, InvalidParams, JsonBuffer, Params};
 
 /// The text that a function writes, which must be JSON.
-pub(crate) fn written(write: impl FnOnce(&mut Vec<u8>) -> Result<(), EncodeError>) -> String {
-    let mut out = Vec::new();
+pub(crate) fn written(write: impl FnOnce(&mut JsonBuffer) -> Result<(), EncodeError>) -> String {
+    let mut out = JsonBuffer::unbounded();
     write(&mut out).unwrap();
-    text(out)
+    text(out.finish().unwrap())
 }
 
 pub(crate) fn text(json: Vec<u8>) -> String {

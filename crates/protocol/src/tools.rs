@@ -8,7 +8,8 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use crate::json::{
-    self, EncodeError, EncodeResult, FieldError, InvalidParams, JsonKind, ObjectWriter, checked, deserialize_present,
+    self, EncodeError, EncodeResult, FieldError, InvalidParams, JsonBuffer, JsonKind, ObjectWriter, checked,
+    deserialize_present,
 };
 use crate::params::MultiLegParams;
 use crate::result::{self, ServerInfoMeta};
@@ -40,7 +41,7 @@ pub fn call_params(params: &Params<'_>) -> Result<MultiLegParams<ToolCall>, Inva
 
 /// Writes the result of `tools/list`.
 pub fn list_result(
-    out: &mut Vec<u8>,
+    out: &mut JsonBuffer,
     page: &ToolPage,
     version: Version,
     server_info: Option<&ServerInfoMeta>,
@@ -54,7 +55,7 @@ pub fn list_result(
 
 /// Writes the result of `tools/call`.
 pub fn call_result(
-    out: &mut Vec<u8>,
+    out: &mut JsonBuffer,
     output: &ToolOutput,
     version: Version,
     server_info: Option<&ServerInfoMeta>,
@@ -75,10 +76,10 @@ pub fn call_result(
 /// Checks that a tool can be listed to clients of every version.
 pub fn check_tool(tool: &Tool) -> Result<(), EncodeError> {
     // This version has every member that another one has.
-    write_tool(&mut Vec::new(), tool, Version::V2025_11_25)
+    write_tool(&mut JsonBuffer::unbounded(), tool, Version::V2025_11_25)
 }
 
-fn write_tool(out: &mut Vec<u8>, tool: &Tool, version: Version) -> EncodeResult {
+fn write_tool(out: &mut JsonBuffer, tool: &Tool, version: Version) -> EncodeResult {
     let mut object = ObjectWriter::open(out, tool.extra.as_deref())?;
     object.text("name", &tool.name);
     object.optional_text("title", tool.title.as_deref());
@@ -117,7 +118,7 @@ fn schema(json: &str) -> Result<(&str, bool), EncodeError> {
     Ok((json, root.kind.and_then(json::text).as_deref() == Some("object")))
 }
 
-fn write_annotations(out: &mut Vec<u8>, of: &ToolAnnotations) -> EncodeResult {
+fn write_annotations(out: &mut JsonBuffer, of: &ToolAnnotations) -> EncodeResult {
     let mut object = ObjectWriter::open(out, of.extra.as_deref())?;
     object.optional_text("title", of.title.as_deref());
     object.optional_bool("readOnlyHint", of.read_only_hint);

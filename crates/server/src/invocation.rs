@@ -8,10 +8,10 @@ use contract::Provider;
 use contract::model::{CacheHint, CacheScope, Context, McpError};
 use futures_util::future::{Either, poll_immediate, select};
 use http::StatusCode;
-use protocol::EncodeError;
 use protocol::jsonrpc::{Id, reply};
 use protocol::result::ServerInfoMeta;
 use protocol::version::Version;
+use protocol::{EncodeError, JsonBuffer};
 use serde_json::value::RawValue;
 use settings::View;
 
@@ -51,6 +51,8 @@ pub(crate) struct Invocation<P> {
     pub(crate) observation: Arc<Observation>,
     /// When the message was read, by the monotonic clock.
     pub(crate) began_ms: u64,
+    /// When the time is up that the provider was told which is called now.
+    pub(crate) call_ends_ms: u64,
 }
 
 impl<P: Provider> Invocation<P> {
@@ -65,7 +67,11 @@ impl<P: Provider> Invocation<P> {
 
     /// How much of `transport.total-timeout-ms` is left after this pause. That none is left is an error.
     pub(crate) fn remaining_ms(&self, pause_ms: u32) -> Result<u32, RequestError> {
-        let elapsed_ms = self.engine.ports.clock.monotonic_ms().saturating_sub(self.began_ms);
+        self.remaining_at(self.engine.ports.clock.monotonic_ms(), pause_ms)
+    }
+
+    fn remaining_at(&self, now_ms: u64, pause_ms: u32) -> Result<u32, RequestError> {
+        let elapsed_ms = now_ms.saturating_sub(self.began_ms);
         let taken_ms = elapsed_ms.saturating_add(u64::from(pause_ms));
         let total_ms = self.granted.limits.time_ms.unwrap_or(u32::MAX).min(self.engine.config.total_timeout_ms);
         match u64::from(total_ms).saturating_sub(taken_ms) {
@@ -76,7 +82,10 @@ impl<P: Provider> Invocation<P> {
 
     /// Tells the provider that is called next how long it may take.
     pub(crate) fn update_remaining_time(&mut self) -> Result<(), RequestError> {
-        self.context.remaining_ms = self.remaining_ms(0)?.min(self.engine.config.call_timeout_ms);
+        let now_ms = self.engine.ports.clock.monotonic_ms();
+        let remaining_ms = self.remaining_at(now_ms, 0)?.min(self.engine.config.call_timeout_ms);
+        self.context.remaining_ms = remaining_ms;
+        self.call_ends_ms = now_ms.saturating_add(remaining_ms.into());
         Ok(())
     }
 
@@ -264,7 +273,7 @@ impl<P: Provider> Invocation<P> {
     /// The response with a result.
     pub(crate) fn respond(
         &self,
-        write: impl FnOnce(&mut Vec<u8>) -> Result<(), EncodeError>,
+        write: impl FnOnce(&mut JsonBuffer) -> Result<(), EncodeError>,
     ) -> Result<Response, RequestError> {
         Ok(json(StatusCode::OK, self.encode(write)?))
     }
@@ -274,15 +283,19 @@ impl<P: Provider> Invocation<P> {
         self.granted.limits.result_bytes.unwrap_or(usize::MAX).min(self.engine.config.result_limit)
     }
 
-    /// The message with a result, if it is not larger than clients are sent.
+    /// The message with a result, if it is not larger than clients are sent, and is written in the time of the request, and of the call: what
+    /// a provider answers takes time to write. An answer that itself came late, from a provider whose host does not end it, is no error here.
     pub(crate) fn encode(
         &self,
-        write: impl FnOnce(&mut Vec<u8>) -> Result<(), EncodeError>,
+        write: impl FnOnce(&mut JsonBuffer) -> Result<(), EncodeError>,
     ) -> Result<Vec<u8>, RequestError> {
-        let message = reply::result(&self.id, write)?;
-        let limit = self.result_limit();
-        if message.len() > limit {
-            return Err(CallError::ResultTooLarge(limit).into());
+        let (limit, clock) = (self.result_limit(), &self.engine.ports.clock);
+        let began_ms = clock.monotonic_ms();
+        let message = reply::result(&self.id, limit, write)?.ok_or(CallError::ResultTooLarge(limit))?;
+        let ended_ms = clock.monotonic_ms();
+        self.remaining_at(ended_ms, 0)?;
+        if (began_ms..ended_ms).contains(&self.call_ends_ms) {
+            return Err(CallError::Provider(McpError::DeadlineExceeded).into());
         }
         Ok(message)
     }

@@ -81,6 +81,7 @@ pub(crate) async fn run<P: Provider>(
             view: view_place,
             observation,
             began_ms,
+            call_ends_ms: u64::MAX,
         });
         invocation.server = {
             let described = pin!(describe(&invocation, &operation));

@@ -149,3 +149,29 @@ fn a_leg_after_a_client_that_reads_slowly_is_told_what_is_left() {
         assert_eq!(clock.sleeps(), u64::from(pause_ms > 0 && expected.is_some()), "{waits_ms} {pause_ms}");
     }
 }
+
+#[test]
+fn a_result_that_is_not_written_in_the_time_of_its_call_is_an_error() {
+    // The clock is read a few times after the provider has answered: once before the result is written, and once after it.
+    for (takes_ms, said) in [(899, None), (950, Some("did not answer in time")), (1000, Some("total-timeout-ms"))] {
+        let errors: Vec<_> = (0..5)
+            .filter_map(|readings| {
+                let clock = scripted::StoppedClock::default();
+                let moved = clock.clone();
+                let provider = Scripted::new(move |_, _| {
+                    moved.advance_after(readings, takes_ms);
+                    leg(complete("done"))
+                });
+                let server = server(&clock, scripted::built(provider));
+                let response = respond(&server, modern("tools/call", r#""name":"say""#, "")).expect("a response");
+                let Body::Full(body) = response.body() else { panic!("a stream") };
+                let answer: serde_json::Value = serde_json::from_slice(body).expect("JSON");
+                let error = answer["error"]["message"].as_str().map(str::to_owned);
+                assert!(error.is_some() || answer["result"].is_object(), "{takes_ms} {readings}: {answer}");
+                error
+            })
+            .collect();
+        assert_eq!(errors.is_empty(), said.is_none(), "{takes_ms}: {errors:?}");
+        assert!(said.is_none_or(|said| errors.iter().all(|error| error.contains(said))), "{takes_ms}: {errors:?}");
+    }
+}

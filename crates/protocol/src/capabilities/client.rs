@@ -7,7 +7,7 @@ use contract::model::{ClientCapabilities, ClientFeatures};
 use serde_json::value::RawValue;
 
 use super::{Flag, write_flags};
-use crate::json::{EncodeError, FieldError, Fields, ObjectWriter};
+use crate::json::{EncodeError, FieldError, Fields, JsonBuffer, ObjectWriter};
 
 /// Reads the capabilities of a legacy `initialize`, or of the `_meta` of a modern request.
 pub(crate) fn read(raw: &RawValue) -> Result<ClientCapabilities, FieldError> {
@@ -54,7 +54,7 @@ fn elicitation(fields: &mut Fields<'_>) -> Result<ClientFeatures, FieldError> {
 pub fn client_capabilities(capabilities: &ClientCapabilities) -> Result<String, EncodeError> {
     use ClientFeatures as F;
     let has = |feature| capabilities.features.contains(feature);
-    let mut out = Vec::new();
+    let mut out = JsonBuffer::unbounded();
     let mut object = ObjectWriter::open(&mut out, capabilities.extra.as_deref())?;
     if has(F::ROOTS) || has(F::ROOTS_LIST_CHANGED) {
         write_flags(&mut object, "roots", [("listChanged", has(F::ROOTS_LIST_CHANGED))], Flag::True)?;
@@ -70,5 +70,6 @@ pub fn client_capabilities(capabilities: &ClientCapabilities) -> Result<String, 
     object.entries("extensions", &capabilities.extensions)?;
     object.entries("experimental", &capabilities.experimental)?;
     object.close();
-    String::from_utf8(out).map_err(|_| EncodeError::new("", "is not UTF-8"))
+    let json = out.finish().and_then(|out| String::from_utf8(out).ok());
+    json.ok_or_else(|| EncodeError::new("", "is not UTF-8"))
 }

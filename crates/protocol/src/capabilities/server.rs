@@ -5,7 +5,7 @@ use serde_json::value::RawValue;
 
 use super::{Flag, write_flags};
 use crate::Version;
-use crate::json::{EncodeResult, ObjectWriter};
+use crate::json::{EncodeResult, JsonBuffer, ObjectWriter};
 
 /// A member and the offer that it declares.
 type Member = (&'static str, Offers);
@@ -25,7 +25,7 @@ const CAPABILITIES: [(Member, &[Member]); 5] = [
 /// Writes the capabilities: of those that the contract names, exactly the ones that `info` offers, since a capability that is
 /// declared must work. `extra` may add others, and settings to those that are offered. Extensions are of the modern era.
 pub(crate) fn write(
-    out: &mut Vec<u8>,
+    out: &mut JsonBuffer,
     info: &ProviderInfo,
     extra: Option<&RawValue>,
     version: Version,

@@ -3,10 +3,10 @@
 use contract::model::{CompletionRef, CompletionRequest, CompletionValues};
 
 use super::{MAX_VALUES, complete_params, complete_result, noun};
-use crate::InvalidParams;
 use crate::Version::{self, V2025_06_18, V2025_11_25, V2026_07_28};
 use crate::resources::MAX_URI_BYTES;
 use crate::tests::{META, params, server_info, written};
+use crate::{InvalidParams, JsonBuffer};
 
 fn decoded(json: &str) -> Result<CompletionRequest, InvalidParams> {
     params(Some(json)).and_then(|params| complete_params(&params))
@@ -120,8 +120,8 @@ fn suggested_values_are_golden_in_every_version() {
 #[test]
 fn more_values_than_mcp_allows_break_the_contract() {
     for version in Version::ALL {
-        assert!(complete_result(&mut Vec::new(), &values(MAX_VALUES), version, None).is_ok());
-        let error = complete_result(&mut Vec::new(), &values(MAX_VALUES + 1), version, None).unwrap_err();
+        assert!(complete_result(&mut JsonBuffer::unbounded(), &values(MAX_VALUES), version, None).is_ok());
+        let error = complete_result(&mut JsonBuffer::unbounded(), &values(MAX_VALUES + 1), version, None).unwrap_err();
         assert_eq!(error.to_string(), "`completion.values` has 101 values, and MCP allows 100");
     }
     let of_a_wrong_type = CompletionValues { extra: Some(r#"{"completion":7}"#.into()), ..values(0) };

@@ -1,14 +1,19 @@
 //! A JSON object, written member by member into one buffer, with the `extra` of its record.
 
+use std::io::Write;
+
 use base64::Engine as _;
+use base64::encoded_len;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::value::RawValue;
 
-use super::{EncodeError, EncodeResult, Members, check_part, is_object, is_object_text, named_members, repeated};
+use super::{
+    EncodeError, EncodeResult, JsonBuffer, Members, check_part, is_object, is_object_text, named_members, repeated,
+};
 
 /// Writes a JSON object. The members of its `extra` come last, and only those whose names were not written before.
 pub(crate) struct ObjectWriter<'o, 'x> {
-    out: &'o mut Vec<u8>,
+    out: &'o mut JsonBuffer,
     empty: bool,
     extra: Members<'x>,
 }
@@ -21,7 +26,7 @@ pub(crate) enum JsonKind {
 }
 
 impl<'o, 'x> ObjectWriter<'o, 'x> {
-    pub(crate) fn open(out: &'o mut Vec<u8>, extra: Option<&'x str>) -> Result<Self, EncodeError> {
+    pub(crate) fn open(out: &'o mut JsonBuffer, extra: Option<&'x str>) -> Result<Self, EncodeError> {
         let extra = extra.map_or(Ok(Members::default()), |json| read_members(json, "extra"))?;
         out.push(b'{');
         Ok(Self { out, empty: true, extra })
@@ -36,7 +41,7 @@ impl<'o, 'x> ObjectWriter<'o, 'x> {
     }
 
     /// Begins a member. The caller writes its value next, into the buffer that this returns.
-    pub(crate) fn value(&mut self, name: &str) -> &mut Vec<u8> {
+    pub(crate) fn value(&mut self, name: &str) -> &mut JsonBuffer {
         self.extra.take(name);
         self.begin(name);
         self.out
@@ -97,7 +102,9 @@ impl<'o, 'x> ObjectWriter<'o, 'x> {
     pub(crate) fn bytes(&mut self, name: &str, bytes: &[u8]) {
         let out = self.value(name);
         out.push(b'"');
-        out.extend_from_slice(STANDARD.encode(bytes).as_bytes());
+        if out.has_room_for(encoded_len(bytes.len(), true).unwrap_or(usize::MAX)) {
+            out.extend_from_slice(STANDARD.encode(bytes).as_bytes());
+        }
         out.push(b'"');
     }
 
@@ -117,7 +124,7 @@ impl<'o, 'x> ObjectWriter<'o, 'x> {
         &mut self,
         name: &str,
         value: &T,
-        write: impl FnOnce(&mut Vec<u8>, &T) -> EncodeResult,
+        write: impl FnOnce(&mut JsonBuffer, &T) -> EncodeResult,
     ) -> EncodeResult {
         write(self.value(name), value).map_err(|error| error.within(name))
     }
@@ -126,7 +133,7 @@ impl<'o, 'x> ObjectWriter<'o, 'x> {
         &mut self,
         name: &str,
         value: Option<&T>,
-        write: impl FnOnce(&mut Vec<u8>, &T) -> EncodeResult,
+        write: impl FnOnce(&mut JsonBuffer, &T) -> EncodeResult,
     ) -> EncodeResult {
         value.map_or(Ok(()), |value| self.nested(name, value, write))
     }
@@ -135,11 +142,14 @@ impl<'o, 'x> ObjectWriter<'o, 'x> {
         &mut self,
         name: &str,
         items: &[T],
-        write: impl Fn(&mut Vec<u8>, &T) -> EncodeResult,
+        write: impl Fn(&mut JsonBuffer, &T) -> EncodeResult,
     ) -> EncodeResult {
         let out = self.value(name);
         out.push(b'[');
         for (at, item) in items.iter().enumerate() {
+            if out.is_exceeded() {
+                break;
+            }
             if at > 0 {
                 out.push(b',');
             }
@@ -154,7 +164,7 @@ impl<'o, 'x> ObjectWriter<'o, 'x> {
         &mut self,
         name: &str,
         items: &[T],
-        write: impl Fn(&mut Vec<u8>, &T) -> EncodeResult,
+        write: impl Fn(&mut JsonBuffer, &T) -> EncodeResult,
     ) -> EncodeResult {
         if items.is_empty() { Ok(()) } else { self.list(name, items, write) }
     }
@@ -199,14 +209,10 @@ impl<'o, 'x> ObjectWriter<'o, 'x> {
     }
 }
 
-/// A JSON string.
-pub(crate) fn string(out: &mut Vec<u8>, text: &str) {
-    let before = out.len();
-    if serde_json::to_writer(&mut *out, text).is_err() {
-        // Writing text to memory does not fail; were it to, the JSON would still be whole.
-        out.truncate(before);
-        out.extend_from_slice(b"\"\"");
-    }
+/// A JSON string. One that does not fit is not written whole.
+pub(crate) fn string(out: &mut impl Write, text: &str) {
+    // Writing text to memory does not fail, but where the buffer is full, which it says itself.
+    let _ = serde_json::to_writer(out, text);
 }
 
 /// A provider's text, which must be JSON that has exactly one reading, as the body of a request must: without the space around it.

@@ -3,20 +3,22 @@
 use serde_json::value::RawValue;
 
 use super::Id;
-use crate::json::{EncodeError, JsonKind, checked, string};
+use crate::json::{EncodeError, JsonBuffer, JsonKind, checked, string};
 
-/// A response with the result that `write` writes into the buffer, one JSON value.
+/// A response with the result that `write` writes into the buffer, one JSON value. None if it has more bytes than the limit: then it is not
+/// written to its end.
 pub fn result(
     id: &Id<'_>,
-    write: impl FnOnce(&mut Vec<u8>) -> Result<(), EncodeError>,
-) -> Result<Vec<u8>, EncodeError> {
-    let mut out = Vec::with_capacity(512);
+    limit: usize,
+    write: impl FnOnce(&mut JsonBuffer) -> Result<(), EncodeError>,
+) -> Result<Option<Vec<u8>>, EncodeError> {
+    let mut out = JsonBuffer::new(limit, 512);
     out.extend_from_slice(br#"{"jsonrpc":"2.0","id":"#);
     out.extend_from_slice(id.as_json().as_bytes());
     out.extend_from_slice(br#","result":"#);
     write(&mut out)?;
     out.push(b'}');
-    Ok(out)
+    Ok(out.finish())
 }
 
 /// A response with an error, without an id where that of the request could not be read.

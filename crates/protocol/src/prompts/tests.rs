@@ -3,10 +3,10 @@
 use contract::model::{ContentBlock, Prompt, PromptArgument, PromptGet, PromptMessage, PromptOutput, PromptPage, Role};
 
 use super::{get_params, get_result, list_result};
-use crate::InvalidParams;
 use crate::Version::{self, V2025_06_18, V2025_11_25, V2026_07_28};
 use crate::params::MultiLegParams;
 use crate::tests::{META, params, sample, server_info, written};
+use crate::{InvalidParams, JsonBuffer};
 
 fn decoded(json: Option<&str>) -> Result<MultiLegParams<PromptGet>, InvalidParams> {
     params(json).and_then(|params| get_params(&params))
@@ -138,11 +138,11 @@ fn a_prompt_that_is_filled_in_is_golden_and_never_cacheable() {
 fn an_answer_that_breaks_the_contract_is_refused_with_the_place_and_the_reason() {
     let list = |prompt: Prompt| {
         let page = PromptPage { prompts: vec![prompt], next_cursor: None, cache: None, extra: None };
-        list_result(&mut Vec::new(), &page, Version::MODERN, None).unwrap_err().to_string()
+        list_result(&mut JsonBuffer::unbounded(), &page, Version::MODERN, None).unwrap_err().to_string()
     };
     let get = |content| {
         let output = PromptOutput { description: None, messages: vec![message(Role::User, content)], extra: None };
-        get_result(&mut Vec::new(), &output, Version::MODERN, None).unwrap_err().to_string()
+        get_result(&mut JsonBuffer::unbounded(), &output, Version::MODERN, None).unwrap_err().to_string()
     };
     let mut prompt = full_prompt();
     prompt.arguments[1].extra = Some("7".into());

@@ -9,7 +9,7 @@ use super::{MAX_URI_BYTES, list_result, list_templates_result, read_params, read
 use crate::Version::{self, V2025_06_18, V2025_11_25, V2026_07_28};
 use crate::params::MultiLegParams;
 use crate::tests::{META, params, sample, server_info, written};
-use crate::{EncodeError, InvalidParams};
+use crate::{EncodeError, InvalidParams, JsonBuffer};
 
 fn decoded(json: Option<&str>) -> Result<MultiLegParams<ResourceRead>, InvalidParams> {
     params(json).and_then(|params| read_params(&params))
@@ -154,8 +154,9 @@ fn contents_are_text_or_base64_or_a_kind_without_a_case() {
 fn a_cache_hint_that_is_too_long_for_its_field_is_taken_from_extra() {
     let read = |extra: &str, cache| {
         let output = ResourceOutput { extra: Some(extra.into()), cache, ..output(vec![]) };
-        let mut out = Vec::new();
-        read_result(&mut out, &output, Version::MODERN, None).map(|()| String::from_utf8(out).unwrap())
+        let mut out = JsonBuffer::unbounded();
+        let read = read_result(&mut out, &output, Version::MODERN, None);
+        read.map(|()| String::from_utf8(out.finish().unwrap()).unwrap())
     };
     let long = r#"{"ttlMs":31536000000,"cacheScope":"public"}"#;
     let cases = [
@@ -181,13 +182,13 @@ fn a_cache_hint_that_is_too_long_for_its_field_is_taken_from_extra() {
 #[test]
 fn an_answer_that_breaks_the_contract_is_refused_with_the_place_and_the_reason() {
     let list = |resource: ResourceInfo| {
-        list_result(&mut Vec::new(), &page(vec![sample::link(), resource]), Version::MODERN, None)
+        list_result(&mut JsonBuffer::unbounded(), &page(vec![sample::link(), resource]), Version::MODERN, None)
     };
     let templates = |template| {
         let page = ResourceTemplatePage { templates: vec![template], next_cursor: None, cache: None, extra: None };
-        list_templates_result(&mut Vec::new(), &page, Version::MODERN, None)
+        list_templates_result(&mut JsonBuffer::unbounded(), &page, Version::MODERN, None)
     };
-    let read = |body| read_result(&mut Vec::new(), &output(vec![contents(body)]), Version::MODERN, None);
+    let read = |body| read_result(&mut JsonBuffer::unbounded(), &output(vec![contents(body)]), Version::MODERN, None);
     let priority = Annotations { priority: Some(f64::NAN), ..sample::annotations() };
     let cases: [(Result<(), EncodeError>, &str); 5] = [
         (
@@ -205,7 +206,7 @@ fn an_answer_that_breaks_the_contract_is_refused_with_the_place_and_the_reason()
         (read(ResourceBody::Unnamed("7".into())), "`contents[0].body` is not a JSON object: "),
         (
             read_result(
-                &mut Vec::new(),
+                &mut JsonBuffer::unbounded(),
                 &ResourceOutput { extra: Some(r#"{"a":1,"a":2}"#.into()), ..output(vec![]) },
                 Version::MODERN,
                 None,

@@ -8,20 +8,25 @@ use super::{sample, server_info};
 use crate::lifecycle::initialize_result;
 use crate::result::{ServerInfoMeta, unnamed};
 use crate::tools::{call_result, list_result};
-use crate::{EncodeError, Version};
+use crate::{EncodeError, JsonBuffer, Version};
 
 fn list(change: impl FnOnce(&mut Tool)) -> Result<(), EncodeError> {
     let mut tool = sample::full_tool();
     change(&mut tool);
-    list_result(&mut Vec::new(), &sample::page(vec![sample::tool(), tool]), Version::MODERN, Some(&server_info()))
+    list_result(
+        &mut JsonBuffer::unbounded(),
+        &sample::page(vec![sample::tool(), tool]),
+        Version::MODERN,
+        Some(&server_info()),
+    )
 }
 
 fn call(block: ContentBlock) -> Result<(), EncodeError> {
-    call_result(&mut Vec::new(), &sample::output(vec![block]), Version::MODERN, Some(&server_info()))
+    call_result(&mut JsonBuffer::unbounded(), &sample::output(vec![block]), Version::MODERN, Some(&server_info()))
 }
 
 fn result(output: ToolOutput) -> Result<(), EncodeError> {
-    call_result(&mut Vec::new(), &output, Version::MODERN, Some(&server_info()))
+    call_result(&mut JsonBuffer::unbounded(), &output, Version::MODERN, Some(&server_info()))
 }
 
 #[test]
@@ -89,9 +94,9 @@ fn an_answer_that_breaks_the_contract_is_refused_with_the_place_and_the_reason()
 fn an_answer_breaks_the_contract_in_every_version() {
     for version in Version::ALL {
         let output = ToolOutput { structured_content: Some("x".into()), ..sample::output(vec![]) };
-        assert!(call_result(&mut Vec::new(), &output, version, Some(&server_info())).is_err());
+        assert!(call_result(&mut JsonBuffer::unbounded(), &output, version, Some(&server_info())).is_err());
         let page = ToolPage { extra: Some("x".into()), ..sample::page(vec![]) };
-        assert!(list_result(&mut Vec::new(), &page, version, Some(&server_info())).is_err());
+        assert!(list_result(&mut JsonBuffer::unbounded(), &page, version, Some(&server_info())).is_err());
     }
 }
 
@@ -112,7 +117,7 @@ fn errors_in_the_description_of_a_server_are_named_too() {
     ];
     for (experimental, want) in cases {
         let info = ProviderInfo { experimental, ..sample::info() };
-        let got = initialize_result(&mut Vec::new(), &info, Version::V2025_11_25).unwrap_err();
+        let got = initialize_result(&mut JsonBuffer::unbounded(), &info, Version::V2025_11_25).unwrap_err();
         assert_eq!(got.to_string(), want);
     }
 }
@@ -141,7 +146,8 @@ fn an_unnamed_result_needs_a_type_that_the_client_knows() {
         ),
     ];
     for (json, version, want) in cases {
-        let got = unnamed(&mut Vec::new(), json, None, version, Some(&server_info())).unwrap_err().to_string();
+        let got =
+            unnamed(&mut JsonBuffer::unbounded(), json, None, version, Some(&server_info())).unwrap_err().to_string();
         assert!(got.starts_with(want), "{got}");
     }
 }

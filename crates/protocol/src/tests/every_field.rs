@@ -8,13 +8,13 @@ use serde_json::Value;
 use test_records::{Peers, Random, Sample, expected, implementation};
 
 use super::{server_info, written};
-use crate::{Version, completion, lifecycle, notifications, prompts, resources, result, tools};
+use crate::{JsonBuffer, Version, completion, lifecycle, notifications, prompts, resources, result, tools};
 
 const SEEDS: u32 = 300;
 
 /// Compares the written JSON with the expected one, for values from each seed and for each version.
 fn check<T: Sample + std::fmt::Debug>(
-    write: impl Fn(&mut Vec<u8>, &T, Version) -> Result<(), crate::EncodeError>,
+    write: impl Fn(&mut JsonBuffer, &T, Version) -> Result<(), crate::EncodeError>,
     expected: impl Fn(&T, &Peers<'_>) -> Value,
 ) {
     for seed in 0..SEEDS {
@@ -98,13 +98,10 @@ fn every_field_of_the_description_of_a_provider_is_on_the_wire() {
 fn every_field_of_a_notification_is_on_the_wire() {
     let token = serde_json::value::to_raw_value("token").unwrap();
     check(
-        |out, progress, _| notifications::progress(&token, progress).map(|json| out.extend(json)),
+        |out, progress, _| notifications::progress(out, &token, progress),
         |progress, _| expected::progress("token", progress),
     );
-    check(
-        |out, message, _| notifications::log(message).map(|json| out.extend(json)),
-        |message, _| expected::log_message(message),
-    );
+    check(|out, message, _| notifications::log(out, message), |message, _| expected::log_message(message));
 }
 
 #[test]

@@ -4,10 +4,10 @@ use contract::model::ToolOutput;
 use serde_json::Value;
 
 use super::{META, sample, server_info, written};
-use crate::Version;
 use crate::lifecycle::{discover_result, empty_result, initialize_result};
 use crate::result::unnamed;
 use crate::tools::{call_result, list_result};
+use crate::{JsonBuffer, Version};
 
 const LEGACY: [Version; 2] = [Version::V2025_06_18, Version::V2025_11_25];
 
@@ -173,12 +173,12 @@ fn json_of_a_provider_has_exactly_one_reading() {
     ];
     for (json, fault) in cases {
         let output = ToolOutput { structured_content: Some(json.clone()), ..sample::output(vec![]) };
-        let error = call_result(&mut Vec::new(), &output, Version::MODERN, None).unwrap_err();
+        let error = call_result(&mut JsonBuffer::unbounded(), &output, Version::MODERN, None).unwrap_err();
         let start = json.chars().take(20).collect::<String>();
         assert_eq!(error.path, "structuredContent", "{start}");
         assert!(error.reason.starts_with(fault), "{start}: {error}");
         let output = ToolOutput { extra: Some(format!(r#"{{"later":{json}}}"#)), ..sample::output(vec![]) };
-        assert!(call_result(&mut Vec::new(), &output, Version::MODERN, None).is_err(), "{start}");
+        assert!(call_result(&mut JsonBuffer::unbounded(), &output, Version::MODERN, None).is_err(), "{start}");
     }
     let output = ToolOutput { structured_content: Some(format!(" {} ", deep(100))), ..sample::output(vec![]) };
     assert!(written(|out| call_result(out, &output, Version::MODERN, None)).contains(&deep(100)));

@@ -2,10 +2,10 @@
 
 use contract::model::{ResourceBody, ResourceContents, ResourceOutput};
 
-use super::{sample, server_info};
-use crate::Version;
+use super::{sample, server_info, written};
 use crate::lifecycle::discover_result;
 use crate::resources::read_result;
+use crate::{JsonBuffer, Version};
 
 const MEMBERS: usize = 400_000;
 
@@ -25,20 +25,18 @@ fn an_unnamed_body_and_extra_of_very_many_members_are_one_object_without_repetit
         extra: Some(object(half)),
     };
     let output = ResourceOutput { contents: vec![contents], cache: None, extra: None };
-    let mut got = Vec::new();
-    read_result(&mut got, &output, Version::V2025_11_25, None).unwrap();
+    let got = written(|out| read_result(out, &output, Version::V2025_11_25, None));
     let all: Vec<String> = (0..half + MEMBERS).map(|n| format!("\"{n}\":{{}}")).collect();
-    assert!(got == format!(r#"{{"contents":[{{"uri":"file:///a",{}}}]}}"#, all.join(",")).into_bytes());
+    assert!(got == format!(r#"{{"contents":[{{"uri":"file:///a",{}}}]}}"#, all.join(",")));
 }
 
 #[test]
 fn very_many_extensions_are_written_unless_one_is_there_twice() {
     let mut info = sample::info();
     info.extensions = (0..MEMBERS).map(|n| (n.to_string(), "{}".to_owned())).collect();
-    let mut got = Vec::new();
-    discover_result(&mut got, &info, &[Version::MODERN], &server_info()).unwrap();
-    assert!(String::from_utf8(got).unwrap().contains(&format!(r#""extensions":{}"#, object(0))));
+    let got = written(|out| discover_result(out, &info, &[Version::MODERN], &server_info()));
+    assert!(got.contains(&format!(r#""extensions":{}"#, object(0))));
     info.extensions.push(("7".into(), "{}".into()));
-    let error = discover_result(&mut Vec::new(), &info, &[Version::MODERN], &server_info()).unwrap_err();
+    let error = discover_result(&mut JsonBuffer::unbounded(), &info, &[Version::MODERN], &server_info()).unwrap_err();
     assert_eq!(error.to_string(), "`capabilities.extensions.7` is there twice");
 }

@@ -4,7 +4,7 @@ use super::{sample, server_info, text};
 use crate::jsonrpc::reply::{error, error_data, result};
 use crate::jsonrpc::{self, Id, Message};
 use crate::tools::call_result;
-use crate::{EncodeError, Version};
+use crate::{EncodeError, JsonBuffer, Version};
 
 fn id(json: &str) -> Id<'static> {
     let body = format!(r#"{{"jsonrpc":"2.0","id":{json},"method":"m"}}"#);
@@ -18,13 +18,15 @@ fn id(json: &str) -> Id<'static> {
 fn a_response_echoes_the_id_as_it_came() {
     for json in ["7", "-0", "123456789012345678901234567890", r#""a\u0062""#] {
         let output = sample::output(vec![sample::text("3")]);
-        let got =
-            result(&id(json), |out| call_result(out, &output, Version::V2025_06_18, Some(&server_info()))).unwrap();
+        let write = |out: &mut JsonBuffer| call_result(out, &output, Version::V2025_06_18, Some(&server_info()));
         let want = format!(r#"{{"jsonrpc":"2.0","id":{json},"result":{{"content":[{{"type":"text","text":"3"}}]}}}}"#);
-        assert_eq!(text(got), want);
+        for (limit, fits) in [(usize::MAX, true), (want.len(), true), (want.len() - 1, false), (0, false)] {
+            let got = result(&id(json), limit, write).unwrap();
+            assert_eq!(got.map(text), fits.then(|| want.clone()), "{limit}");
+        }
     }
     let failed = EncodeError { path: "a".into(), reason: "b".into() };
-    assert_eq!(result(&id("1"), |_| Err(failed.clone())), Err(failed));
+    assert_eq!(result(&id("1"), usize::MAX, |_| Err(failed.clone())), Err(failed));
 }
 
 #[test]

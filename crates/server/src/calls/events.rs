@@ -8,7 +8,7 @@ use bytes::Bytes;
 use contract::EventSink;
 use contract::model::{ErrorDetail, Event, LogLevel, McpError};
 use protocol::version::Version;
-use protocol::{EncodeError, notifications, sse};
+use protocol::{EncodeError, JsonBuffer, notifications, sse};
 use serde_json::value::RawValue;
 
 use super::silence::{Silence, Timer};
@@ -31,30 +31,51 @@ pub(crate) struct EventRules {
     pub(crate) version: Version,
 }
 
+/// What becomes of an event.
+enum Encoded {
+    /// The client does not want it.
+    Unwanted,
+    /// It is larger than what there may be room for.
+    TooLarge,
+    /// The client reads this.
+    Text(Vec<u8>),
+}
+
+impl Encoded {
+    fn new(limit: usize, write: impl FnOnce(&mut JsonBuffer) -> Result<(), EncodeError>) -> Result<Self, EncodeError> {
+        let mut out = JsonBuffer::new(limit, 256);
+        write(&mut out)?;
+        let text = out.finish().map(|message| sse::event(&message)).filter(|text| text.len() <= limit);
+        Ok(text.map_or(Self::TooLarge, Self::Text))
+    }
+}
+
 impl EventRules {
-    /// The event as the client reads it, or nothing where the client does not want it.
-    fn encode(&self, event: &Event) -> Result<Option<Vec<u8>>, EncodeError> {
+    /// The event as the client reads it, if that has at most so many bytes.
+    fn encode(&self, event: &Event, limit: usize) -> Result<Encoded, EncodeError> {
         if !self.accepted {
-            return Ok(None);
+            return Ok(Encoded::Unwanted);
         }
-        let message = match event {
+        match event {
             Event::Progress(progress) => match &self.progress_token {
-                Some(token) => notifications::progress(token, progress)?,
-                None => return Ok(None),
+                Some(token) => Encoded::new(limit, |out| notifications::progress(out, token, progress)),
+                None => Ok(Encoded::Unwanted),
             },
             Event::Log(log) => match self.log_level {
-                Some(wanted) if log.level as u8 >= wanted as u8 => notifications::log(log)?,
-                _ => return Ok(None),
+                Some(wanted) if log.level as u8 >= wanted as u8 => {
+                    Encoded::new(limit, |out| notifications::log(out, log))
+                }
+                _ => Ok(Encoded::Unwanted),
             },
             // A notification of 2025-11-25 alone.
-            Event::ElicitationComplete(id) if self.version == Version::V2025_11_25 => {
-                notifications::elicitation_complete(id)
-            }
+            Event::ElicitationComplete(id) if self.version == Version::V2025_11_25 => Encoded::new(limit, |out| {
+                notifications::elicitation_complete(out, id);
+                Ok(())
+            }),
             // No client can subscribe to changes on this server yet.
-            Event::ElicitationComplete(_) | Event::Changed(_) => return Ok(None),
-            Event::Unnamed(notification) => notifications::unnamed(notification)?,
-        };
-        Ok(Some(sse::event(&message)))
+            Event::ElicitationComplete(_) | Event::Changed(_) => Ok(Encoded::Unwanted),
+            Event::Unnamed(notification) => Encoded::new(limit, |out| notifications::unnamed(out, notification)),
+        }
     }
 }
 
@@ -113,14 +134,17 @@ impl EventQueue {
     /// increase is dropped.
     pub(crate) fn add(&self, events: &[Event], limit: usize) -> Result<(), RequestError> {
         for event in events {
-            if let Some(encoded) = self.rules.encode(event)? {
-                let mut state = self.lock();
-                if state.waiting.len().saturating_add(encoded.len()) > limit {
-                    return Err(CallError::ResultTooLarge(limit).into());
-                }
-                if !state.has_passed(event) {
-                    state.take(event, encoded);
-                }
+            let encoded = match self.rules.encode(event, limit)? {
+                Encoded::Unwanted => continue,
+                Encoded::TooLarge => return Err(CallError::ResultTooLarge(limit).into()),
+                Encoded::Text(encoded) => encoded,
+            };
+            let mut state = self.lock();
+            if state.waiting.len().saturating_add(encoded.len()) > limit {
+                return Err(CallError::ResultTooLarge(limit).into());
+            }
+            if !state.has_passed(event) {
+                state.take(event, encoded);
             }
         }
         Ok(())
@@ -174,9 +198,10 @@ impl EventSink for EventQueue {
     /// An event that the client does not want is dropped, as it would be on the answer of a leg: no event is lost that a client
     /// could get. So is progress that does not increase. One that does not fit, or comes after the result, is not offered.
     fn emit(&self, event: Event) -> Result<(), McpError> {
-        let encoded = match self.rules.encode(&event) {
-            Ok(Some(encoded)) => encoded,
-            Ok(None) => return Ok(()),
+        let encoded = match self.rules.encode(&event, MAX_WAITING_BYTES) {
+            Ok(Encoded::Text(encoded)) => Some(encoded),
+            Ok(Encoded::TooLarge) => None,
+            Ok(Encoded::Unwanted) => return Ok(()),
             Err(error) => {
                 return Err(McpError::InvalidParams(ErrorDetail { message: error.to_string(), data: None }));
             }
@@ -185,11 +210,12 @@ impl EventSink for EventQueue {
         if state.has_passed(&event) {
             return Ok(());
         }
-        let fits = state.waiting.len().saturating_add(encoded.len()) <= MAX_WAITING_BYTES;
-        if state.closed || state.overflowed || !fits {
+        let waiting = state.waiting.len();
+        let fitting = encoded.filter(|encoded| waiting.saturating_add(encoded.len()) <= MAX_WAITING_BYTES);
+        let Some(encoded) = fitting.filter(|_| !state.closed && !state.overflowed) else {
             state.overflowed = true;
             return Err(McpError::NotOffered);
-        }
+        };
         state.take(&event, encoded);
         if let Some(reader) = state.reader.take() {
             drop(state);

@@ -10,7 +10,7 @@ use catalog::Resolved;
 use contract::model::{McpError, Resumption};
 use contract::{Events, Provider};
 use http::StatusCode;
-use protocol::result;
+use protocol::{JsonBuffer, result};
 
 use super::events::{EventQueue, EventRules};
 use super::stream::{Call, CallStream, LastMessage, State, final_chunk};
@@ -92,7 +92,7 @@ impl<P: Provider, C: MultiLegCall> LegRunner<P, C> {
                 Outcome::Unnamed(json) => {
                     let mut cache = None;
                     invocation.restrict_cache(&mut cache);
-                    let write = |out: &mut Vec<u8>| {
+                    let write = |out: &mut JsonBuffer| {
                         result::unnamed(out, &json, cache.as_ref(), invocation.version, invocation.server_info())
                     };
                     return invocation.encode(write);
@@ -135,7 +135,7 @@ impl<P: Provider, C: MultiLegCall> LegRunner<P, C> {
         if let Some(cache) = C::cache(&mut output) {
             invocation.restrict_cache(cache);
         }
-        let write = |out: &mut Vec<u8>| C::write(out, &output, invocation.version, invocation.server_info());
+        let write = |out: &mut JsonBuffer| C::write(out, &output, invocation.version, invocation.server_info());
         invocation.encode(write)
     }
 }

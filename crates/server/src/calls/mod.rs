@@ -9,10 +9,10 @@ pub(crate) mod stream;
 use catalog::{Catalog, Resolved};
 use contract::Provider;
 use contract::model::{CacheHint, Context, Event, McpError, More, Resumption};
-use protocol::EncodeError;
 use protocol::params::MultiLegParams;
 use protocol::result::ServerInfoMeta;
 use protocol::version::Version;
+use protocol::{EncodeError, JsonBuffer};
 
 use self::mcp_param_headers::McpParamHeaders;
 use crate::error::{CallError, RequestError};
@@ -59,7 +59,7 @@ pub(crate) trait MultiLegCall: catalog::Request + Send + Sync + 'static {
 
     /// Writes an output as the result of the method.
     fn write(
-        out: &mut Vec<u8>,
+        out: &mut JsonBuffer,
         output: &Self::Output,
         version: Version,
         server_info: Option<&ServerInfoMeta>,

@@ -4,7 +4,7 @@ use contract::Provider;
 use contract::model::{PromptGet, PromptLeg, PromptOutcome, PromptOutput, PromptPage, Resumption};
 use protocol::result::ServerInfoMeta;
 use protocol::version::Version;
-use protocol::{EncodeError, Params, prompts};
+use protocol::{EncodeError, JsonBuffer, Params, prompts};
 
 use super::Operation;
 use crate::calls::{Leg, MultiLegCall, Outcome, new_call};
@@ -49,7 +49,7 @@ impl MultiLegCall for PromptGet {
     }
 
     fn write(
-        out: &mut Vec<u8>,
+        out: &mut JsonBuffer,
         output: &PromptOutput,
         version: Version,
         server_info: Option<&ServerInfoMeta>,

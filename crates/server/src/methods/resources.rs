@@ -7,7 +7,7 @@ use contract::model::{
 };
 use protocol::result::ServerInfoMeta;
 use protocol::version::Version;
-use protocol::{EncodeError, Params, resources};
+use protocol::{EncodeError, JsonBuffer, Params, resources};
 
 use super::Operation;
 use crate::calls::{Leg, MultiLegCall, Outcome, new_call};
@@ -65,7 +65,7 @@ impl MultiLegCall for ResourceRead {
     }
 
     fn write(
-        out: &mut Vec<u8>,
+        out: &mut JsonBuffer,
         output: &ResourceOutput,
         version: Version,
         server_info: Option<&ServerInfoMeta>,

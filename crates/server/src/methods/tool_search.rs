@@ -7,8 +7,8 @@ use catalog::{MAX_PAGES, Owned};
 use contract::Provider;
 use contract::model::{ContentBlock, McpError, TextContent, Tool, ToolAnnotations, ToolCall, ToolOutput, ToolPage};
 use protocol::tool_search::{self, FoundToolCall, SearchError, ToolSearch};
-use protocol::tools;
 use protocol::version::Version;
+use protocol::{JsonBuffer, tools};
 
 use super::Operation;
 use crate::error::{CallError, MessageError, RequestError};
@@ -112,9 +112,11 @@ pub(super) async fn search<P: Provider>(
         cache: None,
         extra: None,
     };
-    let mut json = Vec::new();
+    let limit = invocation.result_limit();
+    let mut json = JsonBuffer::new(limit, 0);
     // In the form that has the tools and nothing else.
     tools::list_result(&mut json, &page, Version::LATEST_LEGACY, None).map_err(CallError::ContractBreach)?;
+    let json = json.finish().ok_or(CallError::ResultTooLarge(limit))?;
     let json = String::from_utf8_lossy(&json).into_owned();
     let content = vec![ContentBlock::Text(TextContent { text: json.clone(), annotations: None, extra: None })];
     let output = ToolOutput { content, structured_content: Some(json), is_error: false, extra: None };

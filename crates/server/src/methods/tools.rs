@@ -5,7 +5,7 @@ use contract::Provider;
 use contract::model::{Context, Resumption, ToolCall, ToolLeg, ToolOutcome, ToolOutput, ToolPage};
 use protocol::result::ServerInfoMeta;
 use protocol::version::Version;
-use protocol::{EncodeError, Params, tools};
+use protocol::{EncodeError, JsonBuffer, Params, tools};
 
 use super::Operation;
 use crate::calls::mcp_param_headers::McpParamHeaders;
@@ -64,7 +64,7 @@ impl MultiLegCall for ToolCall {
     }
 
     fn write(
-        out: &mut Vec<u8>,
+        out: &mut JsonBuffer,
         output: &ToolOutput,
         version: Version,
         server_info: Option<&ServerInfoMeta>,

@@ -1,7 +1,7 @@
 //! A server that needs no socket, its clock, and the requests that tests send to it.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 use std::task::Poll;
 
 use ::server::{Admission, Body, BoxFuture, Clock, Config, Engine, Ports, Random, Response};
@@ -21,6 +21,8 @@ pub(crate) struct StoppedClock {
     now_ms: Arc<AtomicU64>,
     sleeps: Arc<AtomicU64>,
     held: bool,
+    /// After how many readings it moves by so many milliseconds.
+    jump: Arc<Mutex<Option<(u32, u64)>>>,
 }
 
 impl StoppedClock {
@@ -30,6 +32,10 @@ impl StoppedClock {
     pub(crate) fn advance(&self, ms: u64) {
         self.now_ms.fetch_add(ms, Ordering::Relaxed);
     }
+    /// Moves when it has been read so many times from now on, as if something took this long then.
+    pub(crate) fn advance_after(&self, readings: u32, ms: u64) {
+        *self.jump.lock().expect("lock") = Some((readings, ms));
+    }
     /// How many timers were set.
     pub(crate) fn sleeps(&self) -> u64 {
         self.sleeps.load(Ordering::Relaxed)
@@ -38,6 +44,14 @@ impl StoppedClock {
 
 impl Clock for StoppedClock {
     fn monotonic_ms(&self) -> u64 {
+        let mut jump = self.jump.lock().expect("lock");
+        *jump = match *jump {
+            Some((0, ms)) => {
+                self.advance(ms);
+                None
+            }
+            later => later.map(|(readings, ms)| (readings - 1, ms)),
+        };
         self.now_ms.load(Ordering::Relaxed)
     }
     fn unix_ms(&self) -> u64 {
