@@ -2,11 +2,13 @@
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Request, Response, header};
-use http_body_util::{BodyExt, Full};
+use http_body_util::BodyExt;
 use http_service::Budget;
 use wasmtime_wasi_http::{Error, RequestOptions, WasiBody};
 
-use super::{Caller, send};
+use super::Caller;
+use super::hooks::send_holding;
+use super::resend::body_of;
 
 /// Why an exchange has no response.
 #[derive(Debug)]
@@ -32,7 +34,8 @@ pub(crate) async fn exchange(
 ) -> Result<Response<Vec<u8>>, ExchangeError> {
     let mut reserved = budget.reserve();
     let mut take = |bytes| if reserved.take(bytes) { Ok(()) } else { Err(ExchangeError::TooLarge) };
-    let response = send(caller, outgoing(request)?, RequestOptions::default()).await?;
+    let body = request.body().clone();
+    let response = send_holding(caller, outgoing(request)?, Some(body), RequestOptions::default()).await?;
     take(size(response.headers()))?;
     let (head, mut incoming) = response.into_parts();
     let mut body = Vec::new();
@@ -51,7 +54,7 @@ pub(crate) async fn exchange(
 fn outgoing(request: Request<Bytes>) -> Result<Request<WasiBody>, Error> {
     let host = request.uri().authority().and_then(|authority| HeaderValue::try_from(authority.as_str()).ok());
     let host = host.ok_or(Error::HttpRequestUriInvalid)?;
-    let mut request = request.map(|body| Full::new(body).map_err(Error::from).boxed_unsync());
+    let mut request = request.map(body_of);
     request.headers_mut().insert(header::HOST, host);
     Ok(request)
 }
@@ -96,6 +99,7 @@ mod tests {
 
     use super::*;
     use crate::host::egress::Egress;
+    use crate::host::egress::hooks::send;
     use crate::host::grant::Grant;
 
     /// A server that answers the first request on each connection with a body of two bytes.

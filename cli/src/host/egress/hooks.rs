@@ -4,16 +4,18 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use bytes::Bytes;
 use http::uri::Scheme;
 use http::{Request, Response, Uri};
-use hyper::body::Incoming;
+use hyper::body::{Body, Incoming};
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, timeout, timeout_at};
 use wasmtime_wasi_http::{Error, RequestOptions, Result, WasiBody, WasiHttpHooks};
 
 use super::Caller;
 use super::connect::{Target, check, connect};
-use super::http_connection::HttpConnection;
+use super::http_connection::{HttpConnection, SendError};
+use super::resend::copy_of;
 use super::timed_body::TimedBody;
 use crate::host::grant::Grant;
 
@@ -81,9 +83,20 @@ impl WasiHttpHooks for EgressHooks {
 
 /// Sends a request under the rules of the grant, and returns its response when the head is there. The URI of the request is
 /// absolute, and the request has its header `host`. The time for connecting includes the wait for a permit.
-pub(crate) async fn send(
+pub(super) async fn send(
+    caller: Caller<'_>,
+    request: Request<WasiBody>,
+    options: RequestOptions,
+) -> Result<Response<WasiBody>> {
+    let held_body = request.body().is_end_stream().then(Bytes::new);
+    send_holding(caller, request, held_body, options).await
+}
+
+/// The same for a request whose whole body the host holds, if it does: it may be sent once more.
+pub(super) async fn send_holding(
     caller: Caller<'_>,
     mut request: Request<WasiBody>,
+    held_body: Option<Bytes>,
     options: RequestOptions,
 ) -> Result<Response<WasiBody>> {
     let (grant, target) = (caller.grant, target(request.uri())?);
@@ -99,14 +112,16 @@ pub(crate) async fn send(
     let Ok(Ok(permit)) = timeout_at(connect_by, grant.active_connections.clone().acquire_owned()).await else {
         return Err(Error::ConnectionTimeout);
     };
-    let (response, sender) = match send_on_idle(grant, &target, request, first_byte).await? {
+    let attempted = Instant::now();
+    let (response, sender) = match send_on_idle(grant, &target, request, held_body.as_ref(), first_byte).await? {
         IdleAttempt::Response(response, sender) => (response, sender),
-        IdleAttempt::NoConnection(request) => {
-            let connected = timeout_at(connect_by, connect(caller, &target)).await;
+        IdleAttempt::NoAnswer(request) => {
+            // The time of an attempt without an answer was none of connecting.
+            let connected = timeout_at(connect_by + attempted.elapsed(), connect(caller, &target)).await;
             let mut sender = connected.map_err(|_| Error::ConnectionTimeout)??;
             let response = timeout(first_byte, sender.send(request)).await;
             let response = response.map_err(|_| Error::ConnectionReadTimeout)?;
-            (response.map_err(|error| error.into_error())?, sender)
+            (response.map_err(SendError::into_error)?, sender)
         }
     };
     let connection = grant.idle_connections.wrap(target, sender, permit);
@@ -117,31 +132,35 @@ pub(crate) async fn send(
 /// The outcome of sending a request on an idle connection.
 enum IdleAttempt {
     Response(Response<Incoming>, HttpConnection),
-    NoConnection(Request<WasiBody>),
+    /// No connection has answered, and the request can be sent on a new one.
+    NoAnswer(Request<WasiBody>),
 }
 
-/// Sends the request on an idle connection, if there is one. A connection that turns out to be closed has sent nothing, so the next
-/// one is tried.
+/// Sends the request on an idle connection, if there is one. Where it was not sent, since the connection turned out to be closed, the next
+/// one is tried. Where it was sent, and the connection was closed before an answer, it is left for a new connection, if it may be sent twice.
 async fn send_on_idle(
     grant: &Grant,
     target: &Target,
     mut request: Request<WasiBody>,
+    held_body: Option<&Bytes>,
     first_byte: Duration,
 ) -> Result<IdleAttempt> {
     while let Some(mut sender) = grant.idle_connections.take(target) {
         if !matches!(timeout(READY_TIMEOUT, sender.ready()).await, Ok(Ok(()))) {
             continue;
         }
+        let copy = copy_of(&request, held_body);
         let sent = timeout(first_byte, sender.send(request)).await;
         match sent.map_err(|_| Error::ConnectionReadTimeout)? {
             Ok(response) => return Ok(IdleAttempt::Response(response, sender)),
-            Err(mut error) => match error.take_message() {
-                Some(unsent) => request = unsent,
-                None => return Err(error.into_error().into()),
-            },
+            Err(SendError::NotSent(unsent, _)) => request = *unsent,
+            Err(SendError::NotAnswered(error)) => {
+                return copy.map(IdleAttempt::NoAnswer).ok_or_else(|| error.into());
+            }
+            Err(SendError::Failed(error)) => return Err(error.into()),
         }
     }
-    Ok(IdleAttempt::NoConnection(request))
+    Ok(IdleAttempt::NoAnswer(request))
 }
 
 fn target(uri: &Uri) -> Result<Target> {

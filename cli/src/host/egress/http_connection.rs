@@ -9,7 +9,6 @@ use std::task::{Context, Poll, ready};
 
 use http::{Request, Response};
 use hyper::body::Incoming;
-use hyper::client::conn::TrySendError;
 use hyper::client::conn::http1::{Builder, SendRequest};
 use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
@@ -25,6 +24,17 @@ const MAX_BYTES_BEFORE_RESPONSE: usize = 512 << 10;
 pub(super) struct HttpConnection {
     sender: SendRequest<WasiBody>,
     left: BytesLeft,
+}
+
+/// Why a request has no response.
+#[derive(Debug)]
+pub(super) enum SendError {
+    /// The connection was closed before, and nothing of the request was sent.
+    NotSent(Box<Request<WasiBody>>, hyper::Error),
+    /// The connection ended before the server sent a byte. The server may have read the request.
+    NotAnswered(hyper::Error),
+    /// What the server sent is no response.
+    Failed(hyper::Error),
 }
 
 /// How many bytes may be read now.
@@ -57,21 +67,38 @@ impl HttpConnection {
         self.sender.ready().await
     }
 
-    /// Sends a request, and returns its response when the head is there. An error may come with the request, which was not sent then.
+    /// Sends a request, and returns its response when the head is there.
     pub(super) async fn send(
         &mut self,
         request: Request<WasiBody>,
-    ) -> std::result::Result<Response<Incoming>, TrySendError<Request<WasiBody>>> {
+    ) -> std::result::Result<Response<Incoming>, SendError> {
         self.left.set(MAX_BYTES_BEFORE_RESPONSE);
         let response = self.sender.try_send_request(request).await;
+        let is_silent = self.left.get() == MAX_BYTES_BEFORE_RESPONSE;
         self.left.set(usize::MAX);
-        response
+        response.map_err(|mut error| match error.take_message() {
+            Some(unsent) => SendError::NotSent(Box::new(unsent), error.into_error()),
+            None if is_silent => SendError::NotAnswered(error.into_error()),
+            None => SendError::Failed(error.into_error()),
+        })
+    }
+}
+
+impl SendError {
+    pub(super) fn into_error(self) -> hyper::Error {
+        match self {
+            Self::NotSent(_, error) | Self::NotAnswered(error) | Self::Failed(error) => error,
+        }
     }
 }
 
 impl BytesLeft {
     fn set(&self, bytes: usize) {
         self.0.store(bytes, Ordering::Relaxed);
+    }
+
+    fn get(&self) -> usize {
+        self.0.load(Ordering::Relaxed)
     }
 
     /// Takes bytes, if there are so many.
@@ -165,7 +192,7 @@ mod tests {
             let _ = server.write_all((head + &"x".repeat(size)).as_bytes()).await;
         });
         let mut connection = HttpConnection::start(client).await.expect("a connection");
-        let response = connection.send(request()).await.map_err(|error| error.into_error()).expect("a response");
+        let response = connection.send(request()).await.map_err(SendError::into_error).expect("a response");
         assert_eq!(response.into_body().collect().await.expect("a body").to_bytes().len(), size);
     }
 

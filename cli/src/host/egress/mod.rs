@@ -5,12 +5,13 @@ mod exchange;
 mod hooks;
 mod http_connection;
 mod idle_connections;
+mod resend;
 mod rules;
 mod special_addresses;
 mod timed_body;
 
 pub(crate) use exchange::{ExchangeError, connection_failure, exchange, is_timeout};
-pub(crate) use hooks::{EgressHooks, MAX_TIMEOUT, send};
+pub(crate) use hooks::{EgressHooks, MAX_TIMEOUT};
 pub(crate) use idle_connections::{IdleConnections, MAX_IDLE};
 pub(crate) use rules::{Egress, Rule};
 
