@@ -1,7 +1,7 @@
 //! Reads and compiles component files, and keeps what was compiled.
 
-use std::fs::{self, File};
-use std::io::IsTerminal;
+use std::fs::File;
+use std::io::{self, IsTerminal, Read as _};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc;
 use std::time::Duration;
@@ -12,8 +12,11 @@ use wasmtime::component::Component;
 
 use super::artifact_cache::{ArtifactCache, ArtifactName};
 use super::engine::MAX_CORE_INSTANCES;
+use super::instance::Size;
 use crate::log::is_text;
 
+/// How large a component may be. One in Python has 20 to 40 MiB, and a composed file has those of all its providers.
+const MAX_COMPONENT_BYTES: u64 = 256 << 20;
 /// Progress is printed only for a compilation that takes longer than this.
 const SPINNER_AFTER: Duration = Duration::from_millis(500);
 
@@ -21,7 +24,13 @@ const SPINNER_AFTER: Duration = Duration::from_millis(500);
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum CompileError {
     #[error("cannot read `{}`: {}", .0.display(), .1)]
-    Unreadable(PathBuf, std::io::Error),
+    Unreadable(PathBuf, io::Error),
+    #[error(
+        "`{}` is larger than {}, the most that this host compiles as one component: leave out debug information (`wasm-tools strip`) and files that it carries",
+        .0.display(),
+        Size(usize::try_from(MAX_COMPONENT_BYTES).unwrap_or(usize::MAX))
+    )]
+    TooLarge(PathBuf),
     #[error(
         "`{}` is a folder: give the component in it, which `wasmcp build` makes of a project, or run `wasmcp dev` there",
         .0.display()
@@ -63,12 +72,13 @@ pub(crate) fn compile(engine: &Engine, path: &Path, cache: Option<&ArtifactCache
         return Err(CompileError::Folder(path.to_owned()));
     }
     if let Some(cache) = cache {
-        let name = File::open(path).and_then(|file| ArtifactName::of(engine, file)).map_err(unreadable)?;
+        let name = ArtifactName::of(engine, open(path)?).map_err(unreadable)?;
         if let Some(component) = cache.load(engine, &name) {
             return Ok(component);
         }
     }
-    let bytes = fs::read(path).map_err(unreadable)?;
+    let (mut file, mut bytes) = (open(path)?, Vec::new());
+    file.read_to_end(&mut bytes).map_err(unreadable)?;
     match (bytes.get(..4), bytes.get(4..8)) {
         (Some(MAGIC), Some(MODULE)) => return Err(CompileError::CoreModule(path.to_owned())),
         (Some(MAGIC), Some(_)) => {}
@@ -81,6 +91,16 @@ pub(crate) fn compile(engine: &Engine, path: &Path, cache: Option<&ArtifactCache
         cache.store(&ArtifactName::of(engine, bytes.as_slice()).map_err(unreadable)?, &component);
     }
     Ok(component)
+}
+
+/// Opens a file that is not too large. Of one that grows later, the rest is not read.
+fn open(path: &Path) -> Result<io::Take<File>, CompileError> {
+    let unreadable = |error| CompileError::Unreadable(path.to_owned(), error);
+    let file = File::open(path).map_err(unreadable)?;
+    if file.metadata().map_err(unreadable)?.len() > MAX_COMPONENT_BYTES {
+        return Err(CompileError::TooLarge(path.to_owned()));
+    }
+    Ok(file.take(MAX_COMPONENT_BYTES))
 }
 
 fn invalid(path: &Path, cause: &str) -> CompileError {
@@ -121,7 +141,21 @@ fn with_progress<T: Send>(path: &Path, size: usize, work: impl FnOnce() -> T + S
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
+
+    #[test]
+    fn a_file_that_is_too_large_for_a_component_is_refused_before_it_is_read() {
+        let path = std::env::temp_dir().join(format!("wasmcp-large-{}.wasm", std::process::id()));
+        let file = File::create(&path).expect("temporary file");
+        let engine = super::super::engine::engine(&super::super::engine::PROVIDER, 1, 1 << 30).expect("engine");
+        // The file has no blocks on the disk, and is larger than memory.
+        file.set_len(1 << 40).expect("a sparse file");
+        let error = compile(&engine, &path, None).expect_err("error").to_string();
+        assert!(error.contains("larger than 256 MiB"), "{error}");
+        fs::remove_file(path).expect("temporary file");
+    }
 
     #[test]
     fn a_component_for_the_asynchronous_abi_is_told_the_option_that_helps() {
