@@ -31,7 +31,8 @@ impl Fetch for HttpFetch {
         Box::pin(async move {
             let host = request.uri().host().ok_or(FetchError::Invalid("URI"))?.to_owned();
             let budget = Budget::new(limits.body_limit);
-            let response = exchange(Caller { grant: &self.grant, request: None }, request, &budget);
+            // These requests are the server's own, and no call's.
+            let response = exchange(Caller { grant: &self.grant, request: None }, request, &budget, |_| true);
             let response = timeout(Duration::from_millis(limits.timeout_ms.into()), response).await;
             let response = response.map_err(|_| FetchError::TimedOut)?;
             Ok(response.map_err(|error| fetch_error(error, host))?.map(Bytes::from))
@@ -41,7 +42,7 @@ impl Fetch for HttpFetch {
 
 fn fetch_error(error: ExchangeError, host: String) -> FetchError {
     match error {
-        ExchangeError::TooLarge => FetchError::TooLarge,
+        ExchangeError::TooLarge | ExchangeError::NoMemory => FetchError::TooLarge,
         ExchangeError::Http(Error::HttpRequestDenied | Error::DestinationIpProhibited) => FetchError::Denied(host),
         ExchangeError::Http(Error::HttpRequestUriInvalid) => FetchError::Invalid("URI"),
         ExchangeError::Http(error) if is_timeout(&error) => FetchError::TimedOut,

@@ -5,12 +5,20 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 /// The bytes that are left for the responses of one `send`. All of them share it, since the host holds all of them until the
 /// last one is there.
 #[derive(Debug)]
-pub struct Budget(AtomicUsize);
+pub struct Budget {
+    bytes: usize,
+    left: AtomicUsize,
+}
 
 impl Budget {
     /// A budget of this many bytes.
     pub fn new(bytes: usize) -> Self {
-        Self(AtomicUsize::new(bytes))
+        Self { bytes, left: AtomicUsize::new(bytes) }
+    }
+
+    /// How many bytes all responses have taken.
+    pub fn taken(&self) -> usize {
+        self.bytes.saturating_sub(self.left.load(Ordering::Relaxed))
     }
 
     /// Begins a response, which has taken nothing yet.
@@ -30,7 +38,7 @@ pub struct Reservation<'a> {
 impl Reservation<'_> {
     /// Takes bytes out of the budget. Returns false, and takes nothing, if fewer are left.
     pub fn take(&mut self, bytes: usize) -> bool {
-        let left = &self.budget.0;
+        let left = &self.budget.left;
         let taken = left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(bytes)).is_ok();
         if taken {
             self.taken = self.taken.saturating_add(bytes);
@@ -46,7 +54,7 @@ impl Reservation<'_> {
 
 impl Drop for Reservation<'_> {
     fn drop(&mut self) {
-        self.budget.0.fetch_add(self.taken, Ordering::Relaxed);
+        self.budget.left.fetch_add(self.taken, Ordering::Relaxed);
     }
 }
 
@@ -68,8 +76,10 @@ mod tests {
         let budget = Budget::new(10);
         let (mut failed, mut kept) = (budget.reserve(), budget.reserve());
         assert!(failed.take(3) && kept.take(7) && !failed.take(1));
+        assert_eq!(budget.taken(), 10);
         drop(failed);
         kept.keep();
+        assert_eq!(budget.taken(), 7);
         let mut next = budget.reserve();
         assert!(!next.take(4), "7 of 10 bytes are kept");
         assert!(next.take(3), "3 bytes came back");

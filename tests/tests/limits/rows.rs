@@ -93,11 +93,11 @@ pub(crate) const ROWS: &[Row] = &[
     row("what a call passes to the host at once", Opt("--limit-result"), Shown::Walk(walk::transfer)),
     row("events while a call runs", Opt("--limit-result"), By("cli/src/host/services/live.rs", "the_events_of_a_call_share_its_result_limit")),
     row("elements of a table", Constant("cli/src/host/instance/memory_limit.rs", "TABLE_ELEMENTS"), By("cli/src/host/instance/memory_limit.rs", "tables_have_a_limit_of_their_own")),
-    row("memory that counts for each handle of the host, once a call makes requests of `wasi:http`", Constant(STORE, "HANDLE_BYTES"), By("cli/src/host/instance/memory_limit.rs", "what_the_host_holds_for_a_call_counts_as_its_memory")),
+    row("memory that counts for each handle of the host, once a call makes messages of `wasi:http` or headers for them", Constant(STORE, "HANDLE_BYTES"), By("cli/src/host/services/http_messages.rs", "what_the_host_holds_of_messages_counts_as_memory_of_the_call")),
     row("handles of the host", Constant(STORE, "MAX_HANDLES"), Shown::Walk(walk::handles)),
     row("random bytes at once", Constant(STORE, "MAX_RANDOM_BYTES"), Shown::Walk(walk::random)),
     row("headers of a message of `wasi:http`", Constant(STORE, "MAX_FIELDS_BYTES"), Shown::Walk(walk::headers)),
-    row("method, authority or path of a request", Constant("cli/src/host/services/outgoing_request.rs", "MAX_PART_BYTES"), Shown::Walk(walk::parts)),
+    row("method, authority or path of a request", Constant("cli/src/host/services/http_messages.rs", "MAX_PART_BYTES"), Shown::Walk(walk::parts)),
     row("a piece of a body", Constant("cli/src/host/egress/hooks.rs", "BODY_CHUNK_BYTES"), Shown::Walk(walk::bodies)),
     row("what a composed file passes to the host at once", Constant("cli/src/host/instance/limits.rs", "MIN_TRANSFER_BYTES"), Shown::Walk(walk::composed_answer)),
 
@@ -125,6 +125,7 @@ pub(crate) const ROWS: &[Row] = &[
     row("requests of one `http.send` at once", Constant("crates/http-service/src/lib.rs", "MAX_IN_FLIGHT"), By(HTTP_TESTS, "more_requests_than_can_be_in_flight_wait_for_their_turn")),
     row("headers of a request of `http.send`", Constant("crates/http-service/src/request.rs", "MAX_HEADERS"), By("crates/http-service/src/request_tests.rs", "a_header_cannot_add_another_one")),
     row("responses of one `http.send`", Opt("--limit-result"), By(HTTP_TESTS, "the_responses_of_one_send_share_the_result_limit")),
+    row("bytes of memory that count for each byte of these responses; the bodies of their requests count once", Constant("cli/src/host/services/http.rs", "BYTES_PER_BYTE"), By(HTTP_TESTS, "what_is_sent_and_the_responses_count_as_memory_of_the_call")),
 
     row("entries of a provider", Constant(STATE, "MAX_ENTRIES"), By(STATE_TESTS, "so_many_entries_fit_and_no_more")),
     row("bytes of all entries of a provider; each counts 256 bytes besides its key and value", Opt("--limit-state"), By(STATE_TESTS, "a_full_store_says_what_to_do_and_takes_no_room_of_its_neighbour")),

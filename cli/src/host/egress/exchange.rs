@@ -15,6 +15,8 @@ use super::resend::body_of;
 pub(crate) enum ExchangeError {
     /// The response has more bytes than the budget.
     TooLarge,
+    /// There is no memory for the response.
+    NoMemory,
     /// The request was denied, or the exchange failed.
     Http(Error),
 }
@@ -26,14 +28,20 @@ impl From<Error> for ExchangeError {
 }
 
 /// Sends a request under the rules of its component, and reads its response. The URI of the request is absolute. The bytes of the headers,
-/// and those of each piece of the body, are taken out of the budget before they are kept; the exchange ends if too few are left.
+/// and those of each piece of the body, are taken out of the budget before they are kept; the exchange ends if too few are left, or if there is
+/// no memory for all that was taken.
 pub(crate) async fn exchange(
     caller: Caller<'_>,
     request: Request<Bytes>,
     budget: &Budget,
+    has_memory_for: impl Fn(usize) -> bool,
 ) -> Result<Response<Vec<u8>>, ExchangeError> {
     let mut reserved = budget.reserve();
-    let mut take = |bytes| if reserved.take(bytes) { Ok(()) } else { Err(ExchangeError::TooLarge) };
+    let mut take = |bytes| match reserved.take(bytes) {
+        true if has_memory_for(budget.taken()) => Ok(()),
+        true => Err(ExchangeError::NoMemory),
+        false => Err(ExchangeError::TooLarge),
+    };
     let body = request.body().clone();
     let response = send_holding(caller, outgoing(request)?, Some(body), RequestOptions::default()).await?;
     take(size(response.headers()))?;
@@ -154,7 +162,7 @@ mod tests {
         let grant =
             Grant { egress: Egress::new(vec![address.to_string().parse().expect("a rule")]), ..Grant::nothing("test") };
         let request = Request::get(format!("http://{address}/")).body(Bytes::new()).expect("a request");
-        let failed = exchange(Caller { grant: &grant, request: None }, request, &Budget::new(1000)).await;
+        let failed = exchange(Caller { grant: &grant, request: None }, request, &Budget::new(1000), |_| true).await;
         let Err(ExchangeError::Http(error)) = failed else { panic!("{failed:?}") };
         let said = connection_failure(error).expect("a connection failed");
         assert!(said.starts_with("connection error: ") && said.contains("reset"), "{said}");

@@ -101,7 +101,7 @@ mod tests {
     async fn is_answered(grant: &Grant, address: &str, method: &str, body: &'static str) -> bool {
         let request = Request::builder().method(method).uri(format!("http://{address}/"));
         let request = request.body(Bytes::from(body)).expect("a request");
-        match exchange(Caller { grant, request: None }, request, &Budget::new(1000)).await {
+        match exchange(Caller { grant, request: None }, request, &Budget::new(1000), |_| true).await {
             Ok(_) => true,
             Err(ExchangeError::Http(_)) => false,
             Err(error) => panic!("{error:?}"),

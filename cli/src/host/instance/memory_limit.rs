@@ -8,8 +8,10 @@ use super::memory_budget::MemoryReservation;
 pub(crate) struct Memory {
     limit: usize,
     used: usize,
-    /// What the host holds for the call besides, at most so far.
-    host: usize,
+    /// What the host holds for its handles besides, at most so far.
+    handles: usize,
+    /// What the host holds for an exchange by the service `http` besides, at most so far.
+    exchange: usize,
     /// The part of the budget of all calls.
     reserved: MemoryReservation,
     /// What the call tried to exceed, if anything.
@@ -30,17 +32,29 @@ pub(crate) const TABLE_ELEMENTS: usize = 65_536;
 
 impl Memory {
     pub(crate) fn new(limit: usize, reserved: MemoryReservation) -> Self {
-        Self { limit, used: 0, host: 0, reserved, shortage: None }
+        Self { limit, used: 0, handles: 0, exchange: 0, reserved, shortage: None }
     }
 
-    /// Counts what the host holds for the call. `false` if that is more than the call may use.
-    pub(crate) fn hold_in_host(&mut self, bytes: usize) -> bool {
-        if bytes <= self.host {
+    /// Counts what the host holds for the handles of the call. `false` if that is more than the call may use.
+    pub(crate) fn hold_handles(&mut self, bytes: usize) -> bool {
+        if bytes <= self.handles {
             return true;
         }
-        let fits = self.fits(self.used.saturating_add(bytes));
+        let fits = self.fits(self.used.saturating_add(bytes).saturating_add(self.exchange));
         if fits {
-            self.host = bytes;
+            self.handles = bytes;
+        }
+        fits
+    }
+
+    /// Counts what the host holds for an exchange of the call by the service `http`, in the same way.
+    pub(crate) fn hold_exchange(&mut self, bytes: usize) -> bool {
+        if bytes <= self.exchange {
+            return true;
+        }
+        let fits = self.fits(self.used.saturating_add(self.handles).saturating_add(bytes));
+        if fits {
+            self.exchange = bytes;
         }
         fits
     }
@@ -67,7 +81,7 @@ impl Memory {
 impl ResourceLimiter for Memory {
     fn memory_growing(&mut self, current: usize, desired: usize, _maximum: Option<usize>) -> wasmtime::Result<bool> {
         let used = self.used.saturating_add(desired.saturating_sub(current));
-        let fits = self.fits(used.saturating_add(self.host));
+        let fits = self.fits(used.saturating_add(self.handles).saturating_add(self.exchange));
         if fits {
             self.used = used;
         }
@@ -102,10 +116,12 @@ mod tests {
     #[test]
     fn what_the_host_holds_for_a_call_counts_as_its_memory() {
         let mut memory = memory(100, 1000);
-        assert!(memory.hold_in_host(40) && memory.hold_in_host(30), "the most at once counts");
+        assert!(memory.hold_handles(30) && memory.hold_handles(20), "the most at once counts");
+        assert!(memory.hold_exchange(10) && memory.hold_exchange(5), "the most at once counts");
         assert!(memory.memory_growing(0, 60, None).expect("no error"));
         assert!(!memory.memory_growing(60, 61, None).expect("no error"));
-        assert!(!memory.hold_in_host(41));
+        assert!(!memory.hold_handles(31));
+        assert!(!memory.hold_exchange(11));
         assert_eq!((memory.shortage, memory.used()), (Some(Shortage::OfCall), 60));
     }
 

@@ -17,6 +17,8 @@ pub(crate) use failure::{Failure, classify};
 pub(crate) use fairness::{count_tick, run_cooperatively};
 pub(crate) use limits::{Limits, Size};
 pub(crate) use memory_budget::{MemoryBudget, MemoryShare};
-pub(crate) use memory_limit::TABLE_ELEMENTS;
+#[cfg(test)]
+pub(crate) use memory_limit::Shortage;
+pub(crate) use memory_limit::{Memory, TABLE_ELEMENTS};
 pub(crate) use store::{StoreData, begin_call, new_store};
 pub(crate) use time_limit::TimeLimit;

@@ -19,7 +19,7 @@ use crate::host::stdio::Stdio;
 /// How many handles of resources (streams, requests, timers) a call may hold at once. Behind each the host holds up to some tens of
 /// kilobytes. A composed file that sends 64 requests at once, the most of `http.send`, needs about 256.
 const MAX_HANDLES: usize = 512;
-/// How many bytes count for each handle while a call has messages of `wasi:http`. A message with the longest parts and two pieces of its
+/// How many bytes count for each handle once a call makes messages of `wasi:http`, or headers for them. A message with the longest parts and two pieces of its
 /// body takes about twice as much, and more than one handle, until it is sent.
 const HANDLE_BYTES: usize = 64 << 10;
 /// How many bytes the headers of one message may have, counted with what the host needs to hold them.
@@ -67,7 +67,7 @@ impl StoreData {
     /// Counts what the host holds for the handles of the call. `false` if it may hold no more.
     pub(crate) fn count_handles(&mut self) -> bool {
         let handles = self.wasi().table.iter_mut().count();
-        self.memory.hold_in_host(handles.saturating_mul(HANDLE_BYTES))
+        self.memory.hold_handles(handles.saturating_mul(HANDLE_BYTES))
     }
 
     /// The last line that the component has printed in this call.

@@ -1,6 +1,6 @@
 //! The service `http`: requests of a provider as plain values, sent under the same rules as its requests by `wasi:http`.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
@@ -16,16 +16,22 @@ use wasmtime_wasi_http::Error;
 use super::services::http::{self as service, Failure, Request, Response};
 use crate::host::egress::{Caller, ExchangeError, MAX_TIMEOUT, connection_failure, exchange, is_timeout};
 use crate::host::grant::Grant;
-use crate::host::instance::StoreData;
+use crate::host::instance::{Memory, StoreData};
+
+/// How many bytes count for each byte of a response: what the host collects a body in grows by doubling.
+const BYTES_PER_BYTE: usize = 2;
+/// The failure where the host may hold no more for the call.
+const NO_MEMORY: &str = "there is no memory for what is sent and its response";
 
 impl service::Host for StoreData {
     async fn send(&mut self, requests: Vec<Request>) -> Vec<Result<Response, Failure>> {
-        Exchanges::new(self.grant.clone(), self.request.clone(), self.deadline).all(requests).await
+        let (grant, request) = (self.grant.clone(), self.request.clone());
+        Exchanges::new(grant, request, self.deadline, &mut self.memory).all(requests).await
     }
 }
 
 /// The requests of one `send`, and what bounds them together.
-struct Exchanges {
+struct Exchanges<'a> {
     grant: Arc<Grant>,
     /// The id of the request that the call is for, where it is known.
     request: Option<Arc<str>>,
@@ -34,21 +40,35 @@ struct Exchanges {
     /// The result limit of the call: the host holds the responses of one `send` at once, as it holds a result.
     budget: Budget,
     in_flight: Semaphore,
+    /// The memory of the call, in which the requests and the responses count.
+    memory: Mutex<&'a mut Memory>,
 }
 
-impl Exchanges {
-    fn new(grant: Arc<Grant>, request: Option<Arc<str>>, deadline: Option<Instant>) -> Self {
+impl<'a> Exchanges<'a> {
+    fn new(grant: Arc<Grant>, request: Option<Arc<str>>, deadline: Option<Instant>, memory: &'a mut Memory) -> Self {
         let budget = Budget::new(grant.limits.result);
-        Self { grant, request, deadline, budget, in_flight: Semaphore::new(MAX_IN_FLIGHT) }
+        let in_flight = Semaphore::new(MAX_IN_FLIGHT);
+        Self { grant, request, deadline, budget, in_flight, memory: Mutex::new(memory) }
     }
 
     /// Sends all requests. The results have the order of the requests.
     async fn all(&self, requests: Vec<Request>) -> Vec<Result<Response, Failure>> {
-        join_all((0..).zip(requests).map(|(index, request)| self.one(index, request))).await
+        let sent: usize = requests.iter().map(|request| request.body.len()).sum();
+        // Nothing is sent whose response could not be held.
+        if !self.has_memory_for(sent, 0) {
+            return requests.iter().map(|_| Err(Failure::Other(NO_MEMORY.to_owned()))).collect();
+        }
+        join_all((0..).zip(requests).map(|(index, request)| self.one(index, request, sent))).await
+    }
+
+    /// Whether the call may hold the bodies of its requests, and so many bytes of responses.
+    fn has_memory_for(&self, sent: usize, received: usize) -> bool {
+        let bytes = received.saturating_mul(BYTES_PER_BYTE).saturating_add(sent);
+        self.memory.lock().unwrap_or_else(PoisonError::into_inner).hold_exchange(bytes)
     }
 
     /// Sends one request and reads its whole response. The time runs also while the request waits for its turn.
-    async fn one(&self, index: usize, request: Request) -> Result<Response, Failure> {
+    async fn one(&self, index: usize, request: Request, sent: usize) -> Result<Response, Failure> {
         if index >= MAX_REQUESTS {
             return Err(Failure::InvalidRequest(TOO_MANY_REQUESTS.to_owned()));
         }
@@ -60,7 +80,8 @@ impl Exchanges {
             // The semaphore is never closed.
             let _permit = self.in_flight.acquire().await;
             let caller = Caller { grant: &self.grant, request: self.request.as_deref() };
-            exchange(caller, checked.map(|()| Bytes::from(request.body)), &self.budget).await
+            let request = checked.map(|()| Bytes::from(request.body));
+            exchange(caller, request, &self.budget, |received| self.has_memory_for(sent, received)).await
         };
         match timeout(self.time(request.timeout_ms), exchange).await {
             Ok(Ok(response)) => {
@@ -93,6 +114,7 @@ fn entries(headers: &HeaderMap) -> Vec<(String, String)> {
 fn failure(error: ExchangeError, place: &str) -> Failure {
     let error = match error {
         ExchangeError::TooLarge => return Failure::TooLarge,
+        ExchangeError::NoMemory => return Failure::Other(NO_MEMORY.to_owned()),
         ExchangeError::Http(error) => error,
     };
     match error {

@@ -8,6 +8,7 @@ use tokio::sync::{Barrier, mpsc};
 
 use super::*;
 use crate::host::egress::Egress;
+use crate::host::instance::MemoryBudget;
 
 const OK: &str = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\nX-Upper: A\r\nx-twice: 1\r\nx-twice: 2\r\n\r\nhi";
 
@@ -53,8 +54,23 @@ fn grant(rules: &str) -> Grant {
 async fn send_with(rules: &str, result: usize, requests: Vec<Request>) -> Vec<Result<Response, Failure>> {
     let mut grant = grant(rules);
     grant.limits.result = result;
-    let deadline = Instant::now() + Duration::from_secs(60);
-    Exchanges::new(Arc::new(grant), None, Some(deadline)).all(requests).await
+    send_by(grant, Some(Instant::now() + Duration::from_secs(60)), requests).await
+}
+
+/// The same for a component with this grant, in a call with this deadline.
+async fn send_by(
+    grant: impl Into<Arc<Grant>>,
+    deadline: Option<Instant>,
+    requests: Vec<Request>,
+) -> Vec<Result<Response, Failure>> {
+    let grant = grant.into();
+    let mut memory = memory(&grant);
+    Exchanges::new(grant, None, deadline, &mut memory).all(requests).await
+}
+
+/// The memory of a call with this grant, which has used nothing.
+fn memory(grant: &Grant) -> Memory {
+    Memory::new(grant.limits.memory, grant.memory.nothing())
 }
 
 async fn send_to(address: SocketAddr, requests: Vec<Request>) -> Vec<Result<Response, Failure>> {
@@ -163,13 +179,15 @@ async fn a_response_that_does_not_come_in_time_is_a_timeout() {
 async fn no_request_outlives_its_call() {
     let (address, _heads) = server(OK, 2).await;
     let request = Request { timeout_ms: Some(u32::MAX), ..get(format!("http://{address}/")) };
-    let exchanges = Exchanges::new(Arc::new(grant(&address.to_string())), None, Some(Instant::now()));
-    assert_eq!(single_result(exchanges.all(vec![request]).await), "Err(Failure::Timeout)");
+    let results = send_by(grant(&address.to_string()), Some(Instant::now()), vec![request]).await;
+    assert_eq!(single_result(results), "Err(Failure::Timeout)");
 }
 
 #[test]
 fn a_request_without_a_time_has_30_seconds_where_the_time_of_the_call_is_not_known() {
-    let exchanges = Exchanges::new(Arc::new(grant("")), None, None);
+    let grant = Arc::new(grant(""));
+    let mut memory = memory(&grant);
+    let exchanges = Exchanges::new(grant, None, None, &mut memory);
     for (timeout_ms, expected) in
         [(None, Duration::from_secs(30)), (Some(5), Duration::from_millis(5)), (Some(u32::MAX), MAX_TIMEOUT)]
     {
@@ -186,11 +204,11 @@ async fn a_request_waits_for_a_connection_within_its_time() {
     let request = |timeout_ms| vec![Request { timeout_ms, ..get(format!("http://{address}/")) }];
     let all = connections.available_permits();
     let in_use = connections.clone().try_acquire_many_owned(u32::try_from(all).expect("few")).expect("all of them");
-    let result = Exchanges::new(grant.clone(), None, deadline).all(request(Some(20))).await;
+    let result = send_by(grant.clone(), deadline, request(Some(20))).await;
     assert_eq!(single_result(result), "Err(Failure::Timeout)");
     assert!(heads.try_recv().is_err(), "it was sent");
     drop(in_use);
-    let result = Exchanges::new(grant, None, deadline).all(request(None)).await;
+    let result = send_by(grant, deadline, request(None)).await;
     assert!(result.iter().all(Result::is_ok), "{result:?}");
     assert_eq!(connections.available_permits(), all, "the connection is not in use any more");
 }
@@ -205,6 +223,40 @@ async fn the_responses_of_one_send_share_the_result_limit() {
         let results = send_with(&address.to_string(), result, requests).await;
         let too_large = results.iter().filter(|result| matches!(result, Err(Failure::TooLarge))).count();
         assert_eq!((results.len() - too_large, count - too_large), (expected, expected), "{result}: {results:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_sent_and_the_responses_count_as_memory_of_the_call() {
+    let (address, mut heads) =
+        server("HTTP/1.1 200 OK\r\ncontent-length: 40\r\n\r\n0123456789012345678901234567890123456789", 1).await;
+    const PLENTY: usize = 1 << 20;
+    // A response takes 56 bytes, with its one header, and each counts twice.
+    for (of_call, of_all, sent, count, expected) in [
+        (112, PLENTY, 0, 1, 1),
+        (111, PLENTY, 0, 1, 0),
+        (PLENTY, 112, 0, 1, 1),
+        (PLENTY, 111, 0, 1, 0),
+        (224, PLENTY, 0, 2, 2),
+        (223, PLENTY, 0, 2, 1),
+        (122, PLENTY, 10, 1, 1),
+        (121, PLENTY, 10, 1, 0),
+        (9, PLENTY, 10, 1, 0),
+    ] {
+        let mut grant = grant(&address.to_string());
+        grant.limits.memory = of_call;
+        grant.memory = MemoryBudget::new(of_all, 1).share();
+        let request = Request { method: "PUT".to_owned(), body: vec![b'x'; sent], ..get(format!("http://{address}/")) };
+        let results = send_by(grant, None, vec![request; count]).await;
+        let said: Vec<_> = results.iter().filter_map(|result| result.as_ref().err()).collect();
+        assert_eq!(
+            (results.len() - said.len(), said.len()),
+            (expected, count - expected),
+            "{of_call} {of_all}: {said:?}"
+        );
+        assert!(said.iter().all(|said| matches!(said, Failure::Other(said) if said == NO_MEMORY)), "{said:?}");
+        let was_sent = std::iter::from_fn(|| heads.try_recv().ok()).count();
+        assert_eq!(was_sent, if sent > of_call { 0 } else { count }, "{of_call} {of_all}");
     }
 }
 

@@ -3,9 +3,9 @@
 //! `settings` is here; [`state`](mod@state), [`live`](mod@live) and [`http`](mod@http) have modules of their own.
 
 mod http;
+mod http_messages;
 mod live;
 mod name_lookup;
-mod outgoing_request;
 mod state;
 
 use adapter_config::canonical_key;
@@ -47,7 +47,7 @@ pub(crate) fn linker(engine: &Engine) -> wasmtime::Result<Linker<StoreData>> {
     wasmtime_wasi::p2::add_to_linker_async(&mut linker)?;
     name_lookup::add_to_linker(&mut linker)?;
     wasmtime_wasi_http::p2::add_only_http_to_linker_async(&mut linker)?;
-    outgoing_request::add_to_linker(&mut linker)?;
+    http_messages::add_to_linker(&mut linker)?;
     Ok(linker)
 }
 
