@@ -42,6 +42,8 @@ pub(crate) enum RequestError {
     Busy,
     /// The shell cannot hold the answer, as other clients do not read theirs.
     AnswersFull,
+    /// The shell cannot hold a part of a stream for the same reason.
+    EventsFull,
     /// The server that the shell passes requests on to answered with more bytes than this limit.
     AnswerTooLarge(usize),
     /// The shell stops, and the server that it passes requests on to was not done.
@@ -95,9 +97,9 @@ impl RequestError {
     }
 
     /// The message alone with its code, where the status of the response has gone out already.
-    pub(crate) fn message(&self, id: &Id<'_>, version: Version, config: &Config) -> (Vec<u8>, i32) {
+    pub(crate) fn message(&self, id: Option<&Id<'_>>, version: Version, config: &Config) -> (Vec<u8>, i32) {
         let reply = self.reply(version, config);
-        (reply::error(Some(id), reply.code, &reply.message, reply.data.as_deref()), reply.code)
+        (reply::error(id, reply.code, &reply.message, reply.data.as_deref()), reply.code)
     }
 
     /// The statuses are those of the modern era where its rules of precedence put them.
@@ -122,6 +124,12 @@ impl RequestError {
                 StatusCode::SERVICE_UNAVAILABLE,
                 error_code::INTERNAL_ERROR,
                 "the request has run, but the server holds too many answers that other clients do not read: it may be tried again if it can run twice",
+            )
+            .with_header(RETRY_AFTER, "5"),
+            Self::EventsFull => ErrorReply::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                error_code::INTERNAL_ERROR,
+                "the server holds too many answers that other clients do not read, and cannot hold what this call says: it may have run",
             )
             .with_header(RETRY_AFTER, "5"),
             Self::AnswerTooLarge(limit) => ErrorReply::new(

@@ -15,7 +15,7 @@ use futures_util::StreamExt;
 use futures_util::future::poll_fn;
 use scripted::{Answer, Server, complete, contents, message, modern, post, progress};
 use serde_json::json;
-use server::{Body, Config, Engine};
+use server::{Body, Config, Engine, GatewayError};
 
 /// Emits an event, waits for the test, emits another event, and has a third one on the answer of its leg.
 #[derive(Default)]
@@ -127,6 +127,27 @@ fn a_call_goes_on_to_its_end_though_its_client_does_not_read() {
     let text = String::from_utf8(rest.concat()).expect("text");
     assert_eq!(text.matches("notifications/progress").count(), 3, "{text}");
     assert!(text.contains("done"), "{text}");
+}
+
+#[test]
+fn a_shell_ends_a_call_with_an_error_in_the_place_of_what_was_not_sent() {
+    for (why, said) in [(GatewayError::EventsFull, "do not read"), (GatewayError::GivenUp, "closed its side")] {
+        for ends in [false, true] {
+            let provider = Live::default();
+            let gate = Arc::clone(&provider.gate);
+            let server = Server::of(provider);
+            let request = modern("tools/call", r#""name":"slow""#, r#","progressToken":7"#);
+            let mut response = Box::pin(server.response(request));
+            let Poll::Ready(response) = poll(&mut response) else { panic!("the stream waits for the call") };
+            let Body::Events(mut stream) = response.into_body() else { panic!("no stream") };
+            *gate.lock().expect("lock") = ends;
+            assert_eq!(goes_no_further(&mut stream), ends);
+            let last = String::from_utf8(stream.end_with(why).into()).expect("text");
+            let is_error = last.starts_with("event: message\ndata: {\"jsonrpc\":\"2.0\",\"id\":1,\"error\":");
+            assert!(is_error && last.contains(said) && last.contains("it may have run"), "{last}");
+            assert_eq!(futures_executor::block_on(stream.next()), None);
+        }
+    }
 }
 
 #[test]

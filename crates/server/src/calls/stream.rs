@@ -16,6 +16,7 @@ use super::events::EventQueue;
 use super::silence::Timer;
 use crate::config::Config;
 use crate::error::{CallError, RequestError};
+use crate::http::gateway::GatewayError;
 use crate::observer::Observation;
 use crate::shutdown::Shutdown;
 
@@ -97,7 +98,7 @@ impl LastMessage {
         match end {
             Ok(result) => (result, None),
             Err(error) => {
-                let (message, code) = error.message(&self.id, self.version, &self.config);
+                let (message, code) = error.message(Some(&self.id), self.version, &self.config);
                 (message, Some(code))
             }
         }
@@ -120,6 +121,17 @@ impl CallStream {
         ready!(self.shutdown.poll(task));
         self.call.end(Err(CallError::Stopped.into()));
         Poll::Ready(())
+    }
+
+    /// Ends the call with an error of the shell, which takes the place of all that has not been sent. The stream has nothing after this
+    /// event.
+    pub fn end_with(&mut self, error: GatewayError) -> Bytes {
+        self.first = None;
+        self.call.queue.close();
+        self.call.state = State::Taken;
+        let (last, code) = self.last_message.of(Err(error.error()));
+        self.observation.end(Some(StatusCode::OK.as_u16()), code);
+        final_chunk(Vec::new(), &last)
     }
 }
 

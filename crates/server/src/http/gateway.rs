@@ -1,8 +1,10 @@
 //! The errors of a shell that passes requests on to a whole server.
 
+use bytes::Bytes;
 use http::HeaderMap;
 use http::request::Parts;
-use protocol::jsonrpc::{Message, parse};
+use protocol::jsonrpc::{Id, Message, parse};
+use protocol::sse;
 use protocol::version::Version;
 
 use super::accept::has_unknown_coding;
@@ -26,6 +28,8 @@ pub enum GatewayError {
     BodiesFull,
     /// The shell holds too many answers that other clients do not read, so that it cannot hold this one.
     AnswersFull,
+    /// For the same reason it cannot hold a part of a stream, whose call does not go on.
+    EventsFull,
     /// The server answered with more bytes than this limit.
     AnswerTooLarge(usize),
     /// The shell stops, and the request was not done in the time that requests are given then.
@@ -51,15 +55,16 @@ impl GatewayError {
 
     /// The response to the request in this body. It has no id where the body has none that can be read.
     pub fn respond_to(self, body: &[u8]) -> Response {
-        let id = match parse(body) {
-            Ok(Message::Request(request)) => Some(request.id),
-            Ok(Message::Notification { .. } | Message::Response) => None,
-            Err(malformed) => malformed.id,
-        };
-        self.error().respond_to(id.as_ref(), Version::MODERN, &Config::default())
+        self.error().respond_to(id(body).as_ref(), Version::MODERN, &Config::default())
     }
 
-    fn error(self) -> RequestError {
+    /// The event that ends a stream, in the place of the answer to the request in this body.
+    pub fn last_event(self, body: &[u8]) -> Bytes {
+        let (message, _) = self.error().message(id(body).as_ref(), Version::MODERN, &Config::default());
+        sse::event(&message).into()
+    }
+
+    pub(crate) fn error(self) -> RequestError {
         match self {
             Self::TwoHosts => HeadError::ForeignHost("the request names more than one".to_owned()).into(),
             Self::NoHost => HeadError::ForeignHost("no `Host` header that can be read".to_owned()).into(),
@@ -67,12 +72,22 @@ impl GatewayError {
             Self::TooSlow => HeadError::Body(BodyError::TooSlow).into(),
             Self::BodiesFull => HeadError::Body(BodyError::NoRoom).into(),
             Self::AnswersFull => RequestError::AnswersFull,
+            Self::EventsFull => RequestError::EventsFull,
             Self::AnswerTooLarge(limit) => RequestError::AnswerTooLarge(limit),
             Self::Stopped => RequestError::Stopped,
             Self::GivenUp => RequestError::GivenUp,
             Self::Busy => RequestError::Busy,
             Self::Failed => RequestError::Failed,
         }
+    }
+}
+
+/// The id of the request in a body, if it has one that can be read.
+fn id(body: &[u8]) -> Option<Id<'_>> {
+    match parse(body) {
+        Ok(Message::Request(request)) => Some(request.id),
+        Ok(Message::Notification { .. } | Message::Response) => None,
+        Err(malformed) => malformed.id,
     }
 }
 
@@ -113,6 +128,7 @@ mod tests {
             (GatewayError::TooSlow, 408, -32600),
             (GatewayError::BodiesFull, 503, -32603),
             (GatewayError::AnswersFull, 503, -32603),
+            (GatewayError::EventsFull, 503, -32603),
             (GatewayError::AnswerTooLarge(1024), 500, -32603),
             (GatewayError::Stopped, 503, -32603),
             (GatewayError::GivenUp, 503, -32603),
@@ -158,6 +174,8 @@ mod tests {
             let body = String::from_utf8_lossy(body);
             assert!(body.starts_with(&format!(r#"{{"jsonrpc":"2.0"{id},"error":"#)), "{body}");
             assert_eq!(response.status().as_u16(), 500);
+            let event = GatewayError::Failed.last_event(request.as_bytes());
+            assert_eq!(String::from_utf8_lossy(&event), format!("event: message\ndata: {body}\n\n"));
         }
     }
 }
