@@ -17,7 +17,7 @@ use tokio::time::{Instant, sleep_until, timeout_at};
 
 use super::byte_budget::{ByteBudgets, Held, NoRoom};
 use super::timeouts::Timeouts;
-use super::waiting_connections::{Activity, Receiving};
+use super::waiting_connections::{Activity, SlowClient};
 
 /// How many bytes of a body are read on and dropped.
 const DISCARD_BYTES: usize = 64 << 20;
@@ -30,7 +30,7 @@ pub(crate) struct ClientBody {
     waits: bool,
     limits: BodyLimits,
     /// There once the client has been waited for.
-    receiving: Option<Receiving>,
+    receiving: Option<SlowClient>,
     is_cut_off: bool,
 }
 

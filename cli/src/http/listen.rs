@@ -37,7 +37,7 @@ const MAX_HEADERS: usize = 128;
 const LAST_ANSWERS_TIMEOUT: Duration = Duration::from_secs(2);
 /// How long the service has to answer such a call itself, which it does at once: it knows the id of the request, unless it still reads it.
 const ENGINE_ANSWER_TIMEOUT: Duration = Duration::from_millis(200);
-/// How long an idle connection may take to close before the next one is asked. It takes longer only where its client reads slowly.
+/// How long an idle connection may take to close before the next one is asked, and how often clients that wait look for slow ones.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// How often it is logged that connections are not accepted.
@@ -118,7 +118,7 @@ impl Listener {
             if let Ok(permit) = self.free.clone().try_acquire_owned() {
                 break permit;
             }
-            self.waiting.make_room(self.timeouts.contested_body);
+            self.waiting.make_room(self.timeouts);
             tokio::select! {
                 permit = self.free.clone().acquire_owned() => break permit.map_err(std::io::Error::other)?,
                 () = self.waiting.added() => {}
@@ -247,6 +247,7 @@ impl Connection {
                 () = activity.asked_to_close() => {}
                 () = reached(phase, Phase::Draining) => {}
             }
+            activity.close();
             connection.as_mut().graceful_shutdown();
             let _ = connection.await;
         });

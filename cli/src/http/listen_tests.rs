@@ -12,6 +12,9 @@ use super::super::read_ahead::{ReadError, read_ahead};
 use super::super::request_body::read;
 use super::*;
 
+#[path = "room_tests.rs"]
+mod room;
+
 const LIMITS: ListenerLimits =
     ListenerLimits { connections: 16, keep_alive: Duration::from_secs(60), drain: Duration::from_millis(100) };
 
@@ -66,6 +69,7 @@ async fn served() -> SocketAddr {
         head: 5 * brief,
         body_chunk: brief,
         contested_body: brief,
+        contested_answer: brief,
         discard_chunk: brief,
         discard: 600 * brief,
         behind: brief,

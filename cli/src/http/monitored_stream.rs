@@ -8,13 +8,14 @@ use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
 use tokio::io::{AsyncRead, AsyncWrite, Interest, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::time::{Instant, Sleep, sleep, sleep_until};
 
 use super::keep_alive::KeepAlive;
 use super::timeouts::Timeouts;
-use super::waiting_connections::Activity;
+use super::waiting_connections::{Activity, SlowClient};
 
 /// How long a client may read nothing of a response.
 const WRITE_STALL_TIMEOUT: Duration = Duration::from_secs(30);
@@ -30,17 +31,29 @@ pub(super) struct MonitoredStream(Arc<Mutex<TcpStream>>);
 pub(super) struct ConnectionStream {
     socket: MonitoredStream,
     stalled: Option<Pin<Box<Sleep>>>,
-    /// Since when the client has not read all that there is for it.
-    behind_since: Option<Instant>,
+    behind: Option<Behind>,
     activity: Arc<Activity>,
     keep_alive: KeepAlive,
     timeouts: Timeouts,
 }
 
+/// A client that has not read all that there is for it.
+struct Behind {
+    since: Instant,
+    /// Completes when another client waits for the connection.
+    cut_off: BoxFuture<'static, ()>,
+}
+
+impl Behind {
+    fn new(client: SlowClient) -> Self {
+        Self { since: Instant::now(), cut_off: async move { client.cut_off().await }.boxed() }
+    }
+}
+
 /// The client has disconnected.
 #[derive(Debug, thiserror::Error)]
 #[error("the client has disconnected")]
-pub(super) struct Disconnected;
+pub(crate) struct Disconnected;
 
 impl MonitoredStream {
     pub(super) fn new(stream: TcpStream) -> Self {
@@ -51,7 +64,7 @@ impl MonitoredStream {
         ConnectionStream {
             socket: self.clone(),
             stalled: None,
-            behind_since: None,
+            behind: None,
             activity,
             keep_alive: KeepAlive::new(timeouts),
             timeouts,
@@ -84,7 +97,8 @@ impl MonitoredStream {
 }
 
 impl ConnectionStream {
-    /// Writes, or fails if the client has read nothing for too long, or has been behind for too long.
+    /// Writes, or fails if the client has read nothing for too long, or has been behind for too long or while another client waits for the
+    /// connection.
     fn write(
         &mut self,
         context: &mut Context<'_>,
@@ -96,11 +110,12 @@ impl ConnectionStream {
             self.keep_alive.restart();
             return Poll::Ready(written);
         }
-        let now = Instant::now();
-        let behind_since = *self.behind_since.get_or_insert(now);
-        let deadline = (now + WRITE_STALL_TIMEOUT).min(behind_since + self.timeouts.behind);
+        let behind = self.behind.get_or_insert_with(|| Behind::new(self.activity.fall_behind()));
+        let deadline = (Instant::now() + WRITE_STALL_TIMEOUT).min(behind.since + self.timeouts.behind);
         let stalled = self.stalled.get_or_insert_with(|| Box::pin(sleep_until(deadline)));
-        ready!(stalled.as_mut().poll(context));
+        if stalled.as_mut().poll(context).is_pending() {
+            ready!(behind.cut_off.as_mut().poll(context));
+        }
         Poll::Ready(Err(ErrorKind::TimedOut.into()))
     }
 }
@@ -135,7 +150,8 @@ impl AsyncWrite for ConnectionStream {
 
     /// hyper flushes when it has written all that it has.
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        self.behind_since = None;
+        self.behind = None;
+        self.activity.written();
         Pin::new(&mut *self.socket.lock()).poll_flush(context)
     }
 

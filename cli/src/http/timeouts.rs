@@ -5,6 +5,7 @@ use std::time::Duration;
 const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
 const BODY_CHUNK_TIMEOUT: Duration = Duration::from_secs(10);
 const CONTESTED_BODY_TIMEOUT: Duration = Duration::from_secs(2);
+const CONTESTED_ANSWER_TIMEOUT: Duration = Duration::from_secs(2);
 const DISCARD_CHUNK_TIMEOUT: Duration = Duration::from_secs(2);
 const DISCARD_TIMEOUT: Duration = Duration::from_secs(10);
 const BEHIND_TIMEOUT: Duration = Duration::from_secs(600);
@@ -20,6 +21,8 @@ pub(crate) struct Timeouts {
     pub(crate) body_chunk: Duration,
     /// How long a body may take while other clients wait for a connection.
     pub(crate) contested_body: Duration,
+    /// How long a client may be behind with reading while other clients wait for a connection.
+    pub(crate) contested_answer: Duration,
     /// How long each part of a body may take that is dropped, as its request has been answered.
     pub(crate) discard_chunk: Duration,
     /// How long the whole rest of such a body may take.
@@ -42,6 +45,7 @@ impl Default for Timeouts {
             head: HEAD_TIMEOUT,
             body_chunk: BODY_CHUNK_TIMEOUT,
             contested_body: CONTESTED_BODY_TIMEOUT,
+            contested_answer: CONTESTED_ANSWER_TIMEOUT,
             discard_chunk: DISCARD_CHUNK_TIMEOUT,
             discard: DISCARD_TIMEOUT,
             behind: BEHIND_TIMEOUT,

@@ -149,6 +149,7 @@ pub(crate) const ROWS: &[Row] = &[
     row("time to wait for room", Constant(BUDGET, "ROOM_TIMEOUT"), By(BUDGET, "what_finds_no_room_waits_for_a_while_and_small_messages_never")),
     row("bytes of a message that count for none of these", Constant(BUDGET, "UNCOUNTED_BYTES"), By(BUDGET, "a_message_counts_from_its_65537th_byte_on_and_is_given_back")),
     row("time without reading anything of an answer", Constant("cli/src/http/monitored_stream.rs", "WRITE_STALL_TIMEOUT"), NO_TIME),
+    row("time without having read all that there is of an answer while other clients wait for a connection", Constant(TIMEOUTS, "CONTESTED_ANSWER_TIMEOUT"), By("cli/src/http/room_tests.rs", "where_no_connection_is_idle_the_client_makes_room_that_is_behind_for_the_longest_time")),
     row("time until all that there is of an answer has been read; a stream that its client keeps up with may go on", Constant(TIMEOUTS, "BEHIND_TIMEOUT"), By(LISTEN_TESTS, "a_client_that_reads_its_answer_for_ever_is_cut_off")),
     row("bytes that are read on after a refusal", Constant("cli/src/http/client_body.rs", "DISCARD_BYTES"), DISCARDED),
     row("time of reading on after a refusal", Constant(TIMEOUTS, "DISCARD_TIMEOUT"), DISCARDED),
