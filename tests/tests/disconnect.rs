@@ -9,7 +9,7 @@ use std::thread;
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use wasmcp_tests::{Request, Server, Setup, Shell};
+use wasmcp_tests::{Gate, Request, Server, Setup, Shell};
 
 /// The longest that an event may take on a busy machine: less than the time limits of a call, so that no limit looks like a
 /// cancellation.
@@ -166,5 +166,27 @@ fn a_call_whose_client_has_closed_its_side_makes_room_for_another_and_says_that_
             has(&format!("HTTP/1.1 {status} ")) && has(r#""id":1"#) && has("it may have run"),
             "{shell:?}: {answer}"
         );
+    }
+}
+
+#[test]
+fn a_stream_whose_client_has_closed_its_side_makes_room_for_another_and_says_that_it_may_have_run() {
+    for shell in [Shell::Native, Shell::Hosted] {
+        let gate = Gate::start().unwrap();
+        let server = Server::start(shell, &gate.setup().unwrap().serve_flags(&["--max-connections", "1"])).unwrap();
+        let params = json!({ "name": "pause", "arguments": {}, "_meta": { "progressToken": "p" } });
+        let mut stream = BufReader::new(Request::of("2025-11-25", "tools/call", params).begin(server.addr).unwrap());
+        let mut line = String::new();
+        while !line.contains("begun") {
+            line.clear();
+            assert_ne!(stream.read_line(&mut line).unwrap(), 0, "{shell}: no event");
+        }
+        let _waits = gate.wait().unwrap();
+        stream.get_ref().shutdown(Shutdown::Write).unwrap();
+        let other = server.send(&Request::modern("tools/list", None)).unwrap();
+        assert_eq!(other.status, 200, "{shell}: {other:?}");
+        let mut rest = String::new();
+        stream.read_to_string(&mut rest).unwrap();
+        assert!(rest.contains(r#""id":1"#) && rest.contains("it may have run"), "{shell}: {rest}");
     }
 }

@@ -4,7 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may fail loudly")]
 
 use std::fs;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read};
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -14,7 +14,7 @@ use std::time::SystemTime;
 use serde_json::{Value, json};
 use tokio::runtime::Runtime;
 use wasmcp_tests::upstream::{Options, Upstream};
-use wasmcp_tests::{Request, Server, Setup, Shell, component, program, scratch};
+use wasmcp_tests::{Gate, Request, Server, Setup, Shell, VERSIONS, component, program, scratch};
 
 #[test]
 fn it_says_what_it_serves_and_what_a_client_must_know() {
@@ -89,6 +89,34 @@ fn a_call_under_way_is_answered_after_the_signal_to_stop() {
         assert_eq!(answer.status, 200);
         assert!(answer.text().contains("Oslo"), "{}", answer.text());
     });
+}
+
+#[test]
+fn a_stream_that_is_not_done_in_the_time_to_drain_ends_with_an_error_in_the_place_of_its_result() {
+    for shell in [Shell::Native, Shell::Hosted] {
+        for version in VERSIONS {
+            let gate = Gate::start().unwrap();
+            let setup = gate.setup().unwrap().serve_flags(&["--drain-timeout", "100ms"]);
+            let server = Server::start(shell, &setup).unwrap();
+            let params = json!({ "name": "pause", "arguments": {}, "_meta": { "progressToken": "p" } });
+            let mut stream = BufReader::new(Request::of(version, "tools/call", params).begin(server.addr).unwrap());
+            let mut line = String::new();
+            while !line.contains("begun") {
+                line.clear();
+                assert_ne!(stream.read_line(&mut line).unwrap(), 0, "{shell}, {version}: no event");
+            }
+            let _waits = gate.wait().unwrap();
+            server.stop().unwrap();
+            let mut rest = String::new();
+            stream.read_to_string(&mut rest).unwrap();
+            let last = rest.lines().find_map(|line| line.strip_prefix("data:")).unwrap_or_default();
+            let error: Value = serde_json::from_str(last).unwrap_or_default();
+            let said = error.pointer("/error/message").and_then(Value::as_str).unwrap_or_default();
+            assert_eq!(error.get("id"), Some(&json!(1)), "{shell}, {version}: {rest}");
+            assert!(said.contains("it may have run"), "{shell}, {version}: {rest}");
+            assert!(rest.ends_with("\r\n0\r\n\r\n"), "{shell}, {version}: {rest:?}");
+        }
+    }
 }
 
 #[test]

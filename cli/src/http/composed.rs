@@ -10,7 +10,7 @@ use http::{Request, Response};
 use server::{Config, GatewayError, PageAccess};
 
 use super::client_body::ClientBody;
-use super::composed_answer::bounded_response;
+use super::composed_answer::{Asked, bounded_response};
 use super::listen::Service;
 use super::read_ahead::{ReadAhead, ReadError, read_ahead};
 use super::response_body::ResponseBody;
@@ -45,7 +45,7 @@ impl ComposedService {
         request: Request<ClientBody>,
         page: &PageAccess,
         timeouts: Timeouts,
-        given_up: impl Future<Output = ()> + Send,
+        given_up: impl Future<Output = ()> + Send + 'static,
     ) -> Result<Response<ResponseBody>, GatewayError> {
         if !has_one_host(&request) {
             return Err(GatewayError::TwoHosts);
@@ -57,18 +57,34 @@ impl ComposedService {
             ReadError::TooSlow => GatewayError::TooSlow,
             ReadError::NoRoom => GatewayError::BodiesFull,
         })?;
-        let answer = async {
-            let (response, work) = Composed::answer(&self.composed, Request::from_parts(head, body)).await?;
-            bounded_response(&self.composed, response, work, budgets).await
-        };
+        let mut ended = self.ended(given_up);
         let answered = tokio::select! {
             biased;
-            answered = answer => answered,
-            () = self.end_of_calls.clone() => Err(GatewayError::Stopped),
-            () = given_up => Err(GatewayError::GivenUp),
+            answered = Composed::answer(&self.composed, Request::from_parts(head, body)) => answered,
+            error = &mut ended => Err(error),
+        };
+        let response = match answered {
+            Ok((response, work)) => {
+                let asked = Asked { body: kept.clone(), ended };
+                bounded_response(&self.composed, response, work, asked, budgets).await
+            }
+            Err(error) => Err(error),
         };
         // The file itself has said nothing, so that the id is read here.
-        Ok(answered.unwrap_or_else(|error| page.apply(error.respond_to(&kept)).map(ResponseBody::from)))
+        Ok(response.unwrap_or_else(|error| page.apply(error.respond_to(&kept)).map(ResponseBody::from)))
+    }
+
+    /// Completes when a request is not waited for any longer, with what its client is told.
+    fn ended(&self, given_up: impl Future<Output = ()> + Send + 'static) -> BoxFuture<'static, GatewayError> {
+        let end_of_calls = self.end_of_calls.clone();
+        let ended = async move {
+            tokio::select! {
+                biased;
+                () = end_of_calls => GatewayError::Stopped,
+                () = given_up => GatewayError::GivenUp,
+            }
+        };
+        ended.boxed()
     }
 }
 
@@ -81,7 +97,7 @@ impl Service for ComposedService {
         &self,
         request: Request<ClientBody>,
         timeouts: Timeouts,
-        given_up: impl Future<Output = ()> + Send,
+        given_up: impl Future<Output = ()> + Send + 'static,
     ) -> Response<ResponseBody> {
         let (head, body) = request.into_parts();
         let page = PageAccess::of(&self.config, &head);

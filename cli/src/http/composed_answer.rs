@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use bytes::{Bytes, BytesMut};
+use futures_util::future::BoxFuture;
 use futures_util::{Stream, stream};
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, Response};
@@ -13,14 +14,32 @@ use server::GatewayError;
 use wasmtime_wasi_http::WasiBody;
 
 use super::byte_budget::{ByteBudgets, Held, NoRoom};
-use super::response_body::{BodyFailure, ResponseBody};
+use super::response_body::ResponseBody;
 use crate::host::{Composed, Work};
+
+/// What an answer is for.
+pub(super) struct Asked {
+    /// The body of the request, where it is kept.
+    pub(super) body: Bytes,
+    /// Completes when the answer is not waited for any longer, with the error that takes its place.
+    pub(super) ended: BoxFuture<'static, GatewayError>,
+}
 
 /// What an answer is made of.
 struct Answer {
     composed: Arc<Composed>,
     work: Work,
+    parts: Parts,
+    /// The body of the request, where it is kept.
+    asked: Bytes,
+}
+
+/// What comes of an answer.
+struct Parts {
     body: WasiBody,
+    ended: BoxFuture<'static, GatewayError>,
+    /// How many bytes an answer may have, or an event.
+    limit: usize,
     budgets: Arc<ByteBudgets>,
     /// What has come and is not sent yet: the part of an answer, or of an event.
     buffer: BytesMut,
@@ -28,13 +47,16 @@ struct Answer {
 }
 
 /// Why an answer is not sent whole.
+#[derive(Debug, PartialEq, Eq)]
 enum AnswerError {
     /// It has more bytes than the limit.
     TooLarge,
     /// Other clients do not read their answers.
     NoRoom,
     /// The component failed before the end.
-    Component(wasmtime_wasi_http::Error),
+    Component,
+    /// It is not waited for any longer.
+    Ended(GatewayError),
 }
 
 /// Makes the response to a client of the response of a composed file.
@@ -42,11 +64,14 @@ pub(super) async fn bounded_response(
     composed: &Arc<Composed>,
     response: Response<WasiBody>,
     work: Work,
+    asked: Asked,
     budgets: Arc<ByteBudgets>,
 ) -> Result<Response<ResponseBody>, GatewayError> {
     let (head, body) = response.into_parts();
-    let composed = Arc::clone(composed);
-    let answer = Answer { composed, work, body, budgets, buffer: BytesMut::new(), held: Held::default() };
+    let (composed, limit) = (Arc::clone(composed), composed.answer_limit());
+    let Asked { body: asked, ended } = asked;
+    let parts = Parts { body, ended, limit, budgets, buffer: BytesMut::new(), held: Held::default() };
+    let answer = Answer { composed, work, parts, asked };
     let body = match is_event_stream(&head.headers) {
         true => ResponseBody::events(answer.events()),
         false => answer.whole().await?,
@@ -63,47 +88,55 @@ impl Answer {
     /// Reads the answer to its end.
     async fn whole(mut self) -> Result<ResponseBody, GatewayError> {
         loop {
-            match self.read().await {
+            match self.parts.read().await {
                 Ok(true) => {}
                 Ok(false) => {
                     self.work.finish();
-                    return Ok(ResponseBody::held(self.buffer.freeze(), self.held));
+                    return Ok(ResponseBody::held(self.parts.buffer.freeze(), self.parts.held));
                 }
-                Err(AnswerError::TooLarge) => {
-                    self.composed.report_large_answer();
-                    return Err(GatewayError::AnswerTooLarge(self.composed.answer_limit()));
-                }
-                Err(AnswerError::NoRoom) => return Err(GatewayError::AnswersFull),
-                Err(AnswerError::Component(_)) => {
-                    // The work reports why.
-                    self.work.end().await;
-                    return Err(GatewayError::Failed);
-                }
+                Err(error) => return Err(self.fail(error, GatewayError::AnswersFull).await),
             }
         }
     }
 
-    /// The whole events as they come. The stream breaks off with an error where the component fails or an event is too large, which its
-    /// client sees as a connection that is cut.
-    fn events(self) -> impl Stream<Item = Result<Bytes, BodyFailure>> + Send {
+    /// The whole events as they come. A stream that ends early has an error in the place of the answer.
+    fn events(self) -> impl Stream<Item = Bytes> + Send {
         stream::unfold(Some(self), |answer| async move {
             let mut answer: Self = answer?;
-            match answer.next_events().await {
-                Ok(Some(events)) => Some((Ok(events), Some(answer))),
+            match answer.parts.next_events().await {
+                Ok(Some(events)) => Some((events, Some(answer))),
                 Ok(None) => {
                     answer.work.finish();
                     None
                 }
-                Err(AnswerError::TooLarge) => {
-                    answer.composed.report_large_answer();
-                    Some((Err("an event is larger than the limit".into()), None))
+                Err(error) => {
+                    let asked = answer.asked.clone();
+                    Some((answer.fail(error, GatewayError::EventsFull).await.last_event(&asked), None))
                 }
-                Err(AnswerError::NoRoom) => Some((Err(NoRoom.into()), None)),
-                Err(AnswerError::Component(error)) => Some((Err(error.into()), None)),
             }
         })
     }
 
+    /// Ends the work, and says what the client is told. This is the error where there is no room.
+    async fn fail(mut self, error: AnswerError, full: GatewayError) -> GatewayError {
+        match error {
+            AnswerError::TooLarge => {
+                self.composed.report_large_answer();
+                GatewayError::AnswerTooLarge(self.parts.limit)
+            }
+            AnswerError::NoRoom => full,
+            AnswerError::Ended(error) => error,
+            AnswerError::Component => tokio::select! {
+                biased;
+                // The work reports why.
+                () = self.work.end() => GatewayError::Failed,
+                error = &mut self.parts.ended => error,
+            },
+        }
+    }
+}
+
+impl Parts {
     /// The next whole events, or what is left at the end.
     async fn next_events(&mut self) -> Result<Option<Bytes>, AnswerError> {
         // A line break may be in two parts.
@@ -111,30 +144,41 @@ impl Answer {
         loop {
             let end = last_end(self.buffer.get(searched..).unwrap_or_default()).map(|end| searched + end);
             if let Some(end) = end {
-                let events = self.buffer.split_to(end).freeze();
-                self.held = Held::default();
-                return Ok(Some(events));
+                return Ok(Some(self.take(end)));
             }
             searched = self.buffer.len().saturating_sub(3);
             if !self.read().await? {
-                let rest = self.buffer.split().freeze();
+                let rest = self.take(self.buffer.len());
                 return Ok(Some(rest).filter(|rest| !rest.is_empty()));
             }
         }
     }
 
+    /// The beginning of what has come, which keeps the room until it has been sent.
+    fn take(&mut self, end: usize) -> Bytes {
+        std::mem::take(&mut self.held).until_sent(self.buffer.split_to(end).freeze())
+    }
+
     /// Reads the next part. It is false at the end.
     async fn read(&mut self) -> Result<bool, AnswerError> {
-        let Some(frame) = self.body.frame().await else { return Ok(false) };
-        // A frame without data has trailers, which no client reads.
-        let Ok(data) = frame.map_err(AnswerError::Component)?.into_data() else { return Ok(true) };
-        let size = self.buffer.len().saturating_add(data.len());
-        if size > self.composed.answer_limit() {
-            return Err(AnswerError::TooLarge);
+        let Self { body, ended, limit, budgets, buffer, held } = self;
+        let read = async {
+            let Some(frame) = body.frame().await else { return Ok(false) };
+            // A frame without data has trailers, which no client reads.
+            let Ok(data) = frame.map_err(|_| AnswerError::Component)?.into_data() else { return Ok(true) };
+            let size = buffer.len().saturating_add(data.len());
+            if size > *limit {
+                return Err(AnswerError::TooLarge);
+            }
+            budgets.answers.hold(held, size).await.map_err(|NoRoom| AnswerError::NoRoom)?;
+            buffer.extend_from_slice(&data);
+            Ok(true)
+        };
+        tokio::select! {
+            biased;
+            read = read => read,
+            error = ended => Err(AnswerError::Ended(error)),
         }
-        self.budgets.answers.hold(&mut self.held, size).await.map_err(|NoRoom| AnswerError::NoRoom)?;
-        self.buffer.extend_from_slice(&data);
-        Ok(true)
     }
 }
 
@@ -145,7 +189,61 @@ fn last_end(text: &[u8]) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
+    use std::convert::Infallible;
+    use std::future::{pending, ready};
+
+    use futures_util::{FutureExt, StreamExt};
+    use http_body_util::StreamBody;
+    use hyper::body::Frame;
+
     use super::*;
+
+    const LIMIT: usize = 300 << 10;
+
+    /// The parts of an answer that comes so, and does not end.
+    fn parts(sizes: &[usize], budgets: &Arc<ByteBudgets>) -> Parts {
+        let frames = sizes.iter().map(|size| {
+            let event = Bytes::from("x".repeat(size - 2) + "\n\n");
+            Ok::<_, Infallible>(Frame::data(event))
+        });
+        let frames = stream::iter(frames.collect::<Vec<_>>()).chain(stream::pending());
+        let body = StreamBody::new(frames).map_err(|never| match never {}).boxed_unsync();
+        let (budgets, ended) = (Arc::clone(budgets), pending().boxed());
+        Parts { body, ended, limit: LIMIT, budgets, buffer: BytesMut::new(), held: Held::default() }
+    }
+
+    #[tokio::test]
+    async fn an_event_that_cannot_be_sent_whole_is_an_error() {
+        for (size, units, error) in [
+            (LIMIT, 10, None),
+            (LIMIT + 1, 10, Some(AnswerError::TooLarge)),
+            (64 << 10, 0, None),
+            ((64 << 10) + 1, 0, Some(AnswerError::NoRoom)),
+        ] {
+            let event = parts(&[size], &Arc::new(ByteBudgets::of_units(units))).next_events().await;
+            assert_eq!(event.as_ref().err(), error.as_ref(), "{size} bytes in {units} units");
+            assert_eq!(event.ok().flatten().map_or(0, |event| event.len()), if error.is_none() { size } else { 0 });
+        }
+    }
+
+    #[tokio::test]
+    async fn an_event_keeps_its_room_until_it_has_been_sent() {
+        let budgets = Arc::new(ByteBudgets::of_units(1));
+        let mut parts = parts(&[100 << 10, 100 << 10], &budgets);
+        let unsent = parts.next_events().await;
+        assert!(matches!(unsent, Ok(Some(_))));
+        assert_eq!(parts.next_events().await, Err(AnswerError::NoRoom));
+        drop(unsent);
+        assert!(budgets.answers.hold_bytes(vec![0; 100 << 10].into()).await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn an_answer_that_is_not_waited_for_ends_where_nothing_has_come() {
+        let mut parts = parts(&[10], &Arc::default());
+        parts.ended = ready(GatewayError::Stopped).boxed();
+        assert!(matches!(parts.next_events().await, Ok(Some(_))));
+        assert_eq!(parts.next_events().await, Err(AnswerError::Ended(GatewayError::Stopped)));
+    }
 
     #[test]
     fn events_end_behind_an_empty_line() {

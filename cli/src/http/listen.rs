@@ -14,12 +14,13 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use server::{ClientAddress, GatewayError, OnDisconnect};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{Notify, Semaphore, watch};
+use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep, timeout};
 
 use super::byte_budget::{ByteBudgets, NoRoom};
 use super::client_body::{BodyLimits, ClientBody};
+use super::given_up::GivenUp;
 use super::monitored_stream::MonitoredStream;
 use super::phase::{Phase, reached};
 use super::response_body::ResponseBody;
@@ -53,12 +54,12 @@ pub(crate) trait Service: Send + Sync + 'static {
 
     /// Answers one request. When the client disconnects, the future is dropped, unless the request [runs to its end](RunToEnd). Such a
     /// request is not waited for any longer once `given_up` has completed: what it has not done then, it answers with an error that says that
-    /// it may have run.
+    /// it may have run. So does the stream of its answer, which is polled with what completes `given_up`.
     fn answer(
         &self,
         request: Request<ClientBody>,
         timeouts: Timeouts,
-        given_up: impl Future<Output = ()> + Send,
+        given_up: impl Future<Output = ()> + Send + 'static,
     ) -> impl Future<Output = Response<ResponseBody>> + Send;
 }
 
@@ -260,18 +261,6 @@ async fn left_unanswered(phase: watch::Receiver<Phase>) {
     sleep(ENGINE_ANSWER_TIMEOUT).await;
 }
 
-/// Completes when a client has closed its side for this long, if there is such a time, or has closed it while another waits for a connection.
-async fn given_up(client: MonitoredStream, time: Option<Duration>, waiting: &Arc<WaitingConnections>) {
-    let _ = client.disconnected().await;
-    let abandoned = waiting.abandon();
-    match time {
-        None => abandoned.ended().await,
-        Some(time) => {
-            let _ = timeout(time, abandoned.ended()).await;
-        }
-    }
-}
-
 /// Answers a request so that the disconnect of its client has the effect that the version of the protocol gives it.
 async fn respond(
     service: Arc<impl Service>,
@@ -285,22 +274,22 @@ async fn respond(
     let response = match OnDisconnect::of(request.headers()) {
         OnDisconnect::Cancel => service.answer(request, timeouts, pending()).await,
         OnDisconnect::Continue => {
-            let (client, waiting) = (monitored.clone(), permit.connections());
+            let time_alone = service.time_alone();
+            let mut given_up = GivenUp::new(monitored.clone(), time_alone, permit.connections());
             let answer = async move {
-                let (time_alone, is_given_up) = (service.time_alone(), Notify::new());
+                let told = given_up.told();
                 let left_unanswered = async {
-                    given_up(client, time_alone, &waiting).await;
-                    is_given_up.notify_one();
+                    (&mut given_up).await;
                     sleep(ENGINE_ANSWER_TIMEOUT).await;
                 };
                 tokio::select! {
                     biased;
-                    response = service.answer(request, timeouts, is_given_up.notified()) => response,
+                    response = service.answer(request, timeouts, told) => response.map(|body| body.given_up_with(given_up)),
                     // No client reads this, unless it has closed its own side alone.
                     () = left_unanswered => GatewayError::GivenUp.respond().map(ResponseBody::from),
                 }
             };
-            RunToEnd::new(answer, permit).await
+            RunToEnd::new(answer, permit, time_alone).await
         }
     };
     let mut response = hold(response, &budgets).await;

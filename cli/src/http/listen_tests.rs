@@ -5,7 +5,7 @@ use http::StatusCode;
 use http_body_util::BodyExt;
 use server::BodyError;
 use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWriteExt, BufReader};
-use tokio::sync::oneshot;
+use tokio::sync::{Notify, oneshot};
 use tokio::time::timeout;
 
 use super::super::read_ahead::{ReadError, read_ahead};

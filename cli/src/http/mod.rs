@@ -7,6 +7,7 @@ mod composed;
 mod composed_answer;
 mod engine_store;
 mod fetch;
+mod given_up;
 mod keep_alive;
 mod listen;
 mod monitored_stream;

@@ -42,7 +42,7 @@ impl<P: Provider> Service for NativeService<P> {
         &self,
         request: Request<ClientBody>,
         timeouts: Timeouts,
-        given_up: impl Future<Output = ()> + Send,
+        given_up: impl Future<Output = ()> + Send + 'static,
     ) -> Response<ResponseBody> {
         let ((head, body), engine) = (request.into_parts(), self.engine());
         match engine.admit(&head).await {

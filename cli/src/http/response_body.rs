@@ -3,16 +3,20 @@
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
+use std::time::Duration;
 
 use bytes::Bytes;
-use futures_util::{Stream, StreamExt};
+use futures_util::stream::BoxStream;
+use futures_util::{FutureExt, Stream, StreamExt};
 use http_body_util::BodyExt;
 use hyper::body::{Body, Frame, SizeHint};
 use server::CallStream;
+use tokio::time::timeout;
 
 use super::byte_budget::{ByteBudgets, Held, NoRoom};
+use super::given_up::GivenUp;
 use super::monitored_stream::{Disconnected, MonitoredStream};
-use super::run_to_end::{ConnectionPermit, spawn};
+use super::run_to_end::Alone;
 use super::unread_events;
 use super::waiting_connections::Busy;
 
@@ -20,7 +24,9 @@ use super::waiting_connections::Busy;
 pub(crate) struct ResponseBody {
     content: Content,
     /// Set until the end of a body that runs to its end although its client disconnects.
-    runs_to_end: Option<ConnectionPermit>,
+    runs_to_end: Option<Alone>,
+    /// Set until the end of a body that is told when it is not waited for any longer.
+    given_up: Option<GivenUp>,
     /// Set until the end of a body that ends with the disconnect of its client.
     disconnected: Option<Pin<Box<dyn Future<Output = Disconnected> + Send>>>,
     /// Set while the connection has this request.
@@ -35,16 +41,13 @@ enum Content {
     Full(Bytes),
     /// A call that runs in the task that reads its events.
     Call(CallStream),
-    Events(Pin<Box<dyn Stream<Item = Result<Bytes, BodyFailure>> + Send>>),
+    Events(BoxStream<'static, Bytes>),
 }
 
-/// The connection is closed before the body is complete.
-pub(super) type BodyFailure = Box<dyn std::error::Error + Send + Sync>;
-
 impl ResponseBody {
-    /// A stream of events that may fail before its end.
-    pub(super) fn events(events: impl Stream<Item = Result<Bytes, BodyFailure>> + Send + 'static) -> Self {
-        Content::Events(Box::pin(events)).into()
+    /// A stream of events that have room.
+    pub(super) fn events(events: impl Stream<Item = Bytes> + Send + 'static) -> Self {
+        Content::Events(events.boxed()).into()
     }
 
     /// A whole body that has this room.
@@ -55,9 +58,15 @@ impl ResponseBody {
     }
 
     /// Makes the body run to its end although its client disconnects. What it says after that is discarded.
-    pub(super) fn run_to_end(mut self, permit: ConnectionPermit) -> Self {
+    pub(super) fn run_to_end(mut self, alone: Alone) -> Self {
         // A full body is made already.
-        self.runs_to_end = (!matches!(self.content, Content::Full(_))).then_some(permit);
+        self.runs_to_end = (!matches!(self.content, Content::Full(_))).then_some(alone);
+        self
+    }
+
+    /// Lets the body know when it is not waited for any longer, as what made its head does.
+    pub(super) fn given_up_with(mut self, given_up: GivenUp) -> Self {
+        self.given_up = (!matches!(self.content, Content::Full(_))).then_some(given_up);
         self
     }
 
@@ -70,8 +79,8 @@ impl ResponseBody {
         self
     }
 
-    /// Makes room for what is sent, until it has been sent. A stream of events ends where there is none. From now on a call runs to its
-    /// end whether or not its events are read.
+    /// Makes room for what is sent, until it has been sent. A stream of events ends with an error where there is none. From now on a call
+    /// runs to its end whether or not its events are read.
     pub(super) async fn hold(mut self, budgets: &Arc<ByteBudgets>) -> Result<Self, NoRoom> {
         if self.is_held {
             return Ok(self);
@@ -79,15 +88,10 @@ impl ResponseBody {
         self.content = match std::mem::replace(&mut self.content, Content::Full(Bytes::new())) {
             Content::Full(bytes) => Content::Full(budgets.answers.hold_bytes(bytes).await?),
             Content::Call(call) => {
-                Content::Events(Box::pin(unread_events::run(call, Arc::clone(budgets)).map(|event| Ok(event?))))
+                let given_up = self.given_up.as_ref().map(GivenUp::told);
+                Content::Events(unread_events::run(call, Arc::clone(budgets), given_up).boxed())
             }
-            Content::Events(events) => {
-                let budgets = Arc::clone(budgets);
-                Content::Events(Box::pin(events.then(move |event| {
-                    let budgets = Arc::clone(&budgets);
-                    async move { Ok(budgets.answers.hold_bytes(event?).await?) }
-                })))
-            }
+            events @ Content::Events(_) => events,
         };
         Ok(self)
     }
@@ -100,15 +104,31 @@ impl ResponseBody {
         self
     }
 
-    /// Reads the body to its end, and discards it.
-    pub(super) async fn discard(mut self) {
-        while let Some(Ok(_)) = self.frame().await {}
+    /// Reads the body to its end, and discards it. It may take so long, if there is such a time.
+    pub(super) async fn discard(mut self, time: Option<Duration>) {
+        // Calls are ended by their own limits, and where another client waits for a connection.
+        self.given_up = self.given_up.take().filter(|_| time.is_some());
+        let read = async { while let Some(Ok(_)) = self.frame().await {} };
+        match time {
+            None => read.await,
+            Some(time) => {
+                let _ = timeout(time, read).await;
+            }
+        }
     }
 }
 
 impl From<Content> for ResponseBody {
     fn from(content: Content) -> Self {
-        Self { content, runs_to_end: None, disconnected: None, busy: None, request: Held::default(), is_held: false }
+        Self {
+            content,
+            runs_to_end: None,
+            given_up: None,
+            disconnected: None,
+            busy: None,
+            request: Held::default(),
+            is_held: false,
+        }
     }
 }
 
@@ -123,20 +143,24 @@ impl From<server::Body> for ResponseBody {
 
 impl Body for ResponseBody {
     type Data = Bytes;
-    type Error = BodyFailure;
+    type Error = Disconnected;
 
     fn poll_frame(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, BodyFailure>>> {
-        let Poll::Ready(frame) = self.content.poll_frame(context) else {
+    ) -> Poll<Option<Result<Frame<Bytes>, Disconnected>>> {
+        let Poll::Ready(bytes) = self.content.poll_next(context) else {
+            // The content is woken by what it is told.
+            if let Some(given_up) = &mut self.given_up {
+                let _ = given_up.poll_unpin(context);
+            }
             let Some(disconnected) = &mut self.disconnected else { return Poll::Pending };
-            return Poll::Ready(Some(Err(ready!(disconnected.as_mut().poll(context)).into())));
+            return Poll::Ready(Some(Err(ready!(disconnected.as_mut().poll(context)))));
         };
-        if !matches!(frame, Some(Ok(_))) {
-            (self.runs_to_end, self.disconnected) = (None, None);
+        if bytes.is_none() {
+            (self.runs_to_end, self.given_up, self.disconnected) = (None, None, None);
         }
-        Poll::Ready(frame)
+        Poll::Ready(bytes.map(|bytes| Ok(Frame::data(bytes))))
     }
 
     fn is_end_stream(&self) -> bool {
@@ -155,22 +179,19 @@ impl Body for ResponseBody {
 }
 
 impl Content {
-    fn poll_frame(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BodyFailure>>> {
+    fn poll_next(&mut self, context: &mut Context<'_>) -> Poll<Option<Bytes>> {
         match self {
-            Self::Full(bytes) => Poll::Ready((!bytes.is_empty()).then(|| Ok(Frame::data(std::mem::take(bytes))))),
-            Self::Call(call) => call.poll_next_unpin(context).map(|event| event.map(|event| Ok(Frame::data(event)))),
-            Self::Events(events) => {
-                let event = ready!(events.as_mut().poll_next(context));
-                Poll::Ready(event.map(|event| Ok(Frame::data(event?))))
-            }
+            Self::Full(bytes) => Poll::Ready((!bytes.is_empty()).then(|| std::mem::take(bytes))),
+            Self::Call(call) => call.poll_next_unpin(context),
+            Self::Events(events) => events.poll_next_unpin(context),
         }
     }
 }
 
 impl Drop for ResponseBody {
     fn drop(&mut self) {
-        let Some(permit) = self.runs_to_end.take() else { return };
+        let Some(alone) = self.runs_to_end.take() else { return };
         let content = std::mem::replace(&mut self.content, Content::Full(Bytes::new()));
-        spawn(Self::from(content).discard(), permit);
+        alone.discard(content.into());
     }
 }

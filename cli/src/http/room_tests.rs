@@ -1,4 +1,6 @@
-//! Clients that read slowly or send half of a request: which of their connections make room.
+//! Clients that read slowly, disconnect or send half of a request: which of their connections make room, and when their calls end.
+
+use futures_util::{FutureExt, StreamExt, stream};
 
 use super::*;
 
@@ -50,6 +52,65 @@ async fn where_no_connection_is_idle_the_client_makes_room_that_is_behind_for_th
         read.push(answer.len() > LARGE_ANSWER);
     }
     assert_eq!(read, [false, true], "whether each answer was sent whole");
+}
+
+/// Answers with streams: at `/chatter` with one that never ends, and elsewhere with one that ends when it is given up. The sender is dropped
+/// with the stream.
+struct Streams(std::sync::Mutex<Option<oneshot::Sender<()>>>);
+
+impl Service for Streams {
+    fn time_alone(&self) -> Option<Duration> {
+        Some(Duration::from_millis(1))
+    }
+
+    async fn answer(
+        &self,
+        request: Request<ClientBody>,
+        _: Timeouts,
+        given_up: impl Future<Output = ()> + Send + 'static,
+    ) -> Response<ResponseBody> {
+        let event = || Bytes::from_static(b":\n\n");
+        let body = match request.uri().path() {
+            "/chatter" => {
+                let guard = self.0.lock().expect("no panic").take();
+                ResponseBody::events(stream::unfold(guard, move |guard| async move {
+                    tokio::task::yield_now().await;
+                    Some((event(), guard))
+                }))
+            }
+            _ => {
+                let last = given_up.map(|()| Bytes::from_static(b"given up")).into_stream();
+                ResponseBody::events(stream::iter([event()]).chain(last))
+            }
+        };
+        Response::new(body)
+    }
+}
+
+/// A server of streams, and what is told when the stream at `/chatter` has ended.
+async fn streams() -> (SocketAddr, oneshot::Receiver<()>) {
+    let listener = Listener::bind(([127, 0, 0, 1], 0).into(), LIMITS).await.expect("listener");
+    let server = listener.address().expect("address");
+    let (guard, ended) = oneshot::channel();
+    tokio::spawn(listener.serve(Streams(std::sync::Mutex::new(Some(guard))), pending()));
+    (server, ended)
+}
+
+#[tokio::test]
+async fn a_stream_whose_client_is_gone_ends_when_its_service_says() {
+    let (server, ended) = streams().await;
+    drop(begun(server, "GET /chatter HTTP/1.1\r\nhost: a\r\n\r\n").await);
+    let ended = timeout(Duration::from_secs(20), ended).await;
+    assert!(ended.is_ok(), "the stream goes on");
+}
+
+#[tokio::test]
+async fn a_stream_is_told_that_its_client_has_closed_its_side_for_too_long() {
+    let (server, _ended) = streams().await;
+    let mut stream = begun(server, GET_SLOW).await;
+    stream.shutdown().await.expect("half close");
+    let answer = read_to_end(stream).await;
+    assert!(answer.contains("given up"), "{answer}");
 }
 
 #[tokio::test]

@@ -4,6 +4,7 @@
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
+use std::time::Duration;
 
 use http::Response;
 use tokio::runtime::Handle;
@@ -42,15 +43,31 @@ impl Permit {
 /// clients wait for connections.
 pub(super) struct RunToEnd {
     response: Option<Pin<Box<dyn Future<Output = Response<ResponseBody>> + Send>>>,
+    alone: Alone,
+}
+
+/// How a request goes on without its client.
+#[derive(Clone)]
+pub(super) struct Alone {
     permit: ConnectionPermit,
+    /// How long it may take, if there is such a time.
+    time: Option<Duration>,
 }
 
 impl RunToEnd {
     pub(super) fn new(
         response: impl Future<Output = Response<ResponseBody>> + Send + 'static,
         permit: ConnectionPermit,
+        time: Option<Duration>,
     ) -> Self {
-        Self { response: Some(Box::pin(response)), permit }
+        Self { response: Some(Box::pin(response)), alone: Alone { permit, time } }
+    }
+}
+
+impl Alone {
+    /// Reads the body of a response to its end, and discards it.
+    pub(super) fn discard(self, body: ResponseBody) {
+        spawn(body.discard(self.time), self.permit);
     }
 }
 
@@ -62,21 +79,22 @@ impl Future for RunToEnd {
         let Some(response) = &mut self.response else { return Poll::Pending };
         let response = ready!(response.as_mut().poll(context));
         self.response = None;
-        let permit = self.permit.clone();
-        Poll::Ready(response.map(|body| body.run_to_end(permit)))
+        let alone = self.alone.clone();
+        Poll::Ready(response.map(|body| body.run_to_end(alone)))
     }
 }
 
 impl Drop for RunToEnd {
     fn drop(&mut self) {
         if let Some(response) = self.response.take() {
-            spawn(async move { response.await.into_body().discard().await }, self.permit.clone());
+            let Alone { permit, time } = self.alone.clone();
+            spawn(async move { response.await.into_body().discard(time).await }, permit);
         }
     }
 }
 
 /// Continues work in a task that holds the permit, until a client waits for it. When the runtime has ended, the work ends too.
-pub(super) fn spawn(work: impl Future<Output = ()> + Send + 'static, permit: ConnectionPermit) {
+fn spawn(work: impl Future<Output = ()> + Send + 'static, permit: ConnectionPermit) {
     if let Ok(runtime) = Handle::try_current() {
         let abandoned = permit.connections.abandon();
         runtime.spawn(async move {

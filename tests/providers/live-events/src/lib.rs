@@ -1,6 +1,7 @@
 //! A provider that sends a progress event while its call runs: the tool `work` emits the event, asks the server of the setting `url` whether
 //! it may end, and ends when that server answers. So a test that holds the answer back can say whether the event came before the end. The
-//! tool `shout` sends events until the host takes no more of them, since the client does not read, says so, and waits for an hour.
+//! tool `shout` sends events until the host takes no more of them, since the client does not read, says so, and waits for an hour. The tool
+//! `pause` has a leg with the event before that of `work`, so that every shell sends it before the end.
 
 #![allow(clippy::print_stderr, reason = "what a component prints is for the log of the host")]
 
@@ -11,7 +12,7 @@ use wasi::clocks::monotonic_clock::subscribe_duration;
 use bindings::exports::wasmcp::mcp::{provider, tools};
 use bindings::wasmcp::mcp::live;
 use bindings::wasmcp::mcp::model::{
-    ContentBlock, Context, Event, Implementation, McpError, Offers, Progress, ProviderInfo, TextContent, Tool,
+    ContentBlock, Context, Event, Implementation, McpError, More, Offers, Progress, ProviderInfo, TextContent, Tool,
     ToolCall, ToolLeg, ToolOutcome, ToolOutput, ToolPage,
 };
 
@@ -65,13 +66,17 @@ impl tools::Guest for LiveEvents {
             icons: Vec::new(),
             extra: None,
         };
-        Ok(ToolPage { tools: ["work", "shout"].map(tool).into(), next_cursor: None, cache: None, extra: None })
+        Ok(ToolPage { tools: ["work", "shout", "pause"].map(tool).into(), next_cursor: None, cache: None, extra: None })
     }
 
     /// Answers with whether the host accepted the event. An event that the host did not accept goes with the answer.
     fn call_tool(ctx: Context, call: ToolCall) -> Result<ToolLeg, McpError> {
         match &*call.name {
-            "work" => {}
+            "pause" if call.resumed.is_none() => {
+                let more = More { saved: vec![1], after_ms: 0 };
+                return Ok(ToolLeg { events: vec![progress(1.0, "begun")], outcome: ToolOutcome::More(more) });
+            }
+            "work" | "pause" => {}
             "shout" => shout(&ctx.call_id)?,
             _ => return Err(McpError::UnknownName(call.name)),
         }
