@@ -132,7 +132,7 @@ pub(crate) const ROWS: &[Row] = &[
     row("bytes of a key", Constant("crates/state/src/entry.rs", "MAX_KEY_BYTES"), By(STATE_TESTS, "what_fits_in_no_store_is_refused_with_what_to_do")),
     row("value of an entry", Constant("crates/state/src/entry.rs", "MAX_VALUE_BYTES"), By(STATE_TESTS, "what_fits_in_no_store_is_refused_with_what_to_do")),
 
-    row("connections at once", Opt("--max-connections"), By(LISTEN_TESTS, "the_connection_that_is_idle_for_the_longest_time_makes_room")),
+    row("connections at once", Opt("--max-connections"), Shown::Walk(walk::connections)),
     row("time of an idle connection", Opt("--keep-alive"), By(LISTEN_TESTS, "an_idle_connection_is_kept_as_long_as_the_option_says")),
     row("time of the head of a request", Constant(TIMEOUTS, "HEAD_TIMEOUT"), TURNED_AWAY),
     row("head of a request", Constant("cli/src/http/listen.rs", "MAX_HEAD_SIZE"), TURNED_AWAY),

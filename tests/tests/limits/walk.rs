@@ -1,10 +1,12 @@
 //! The cases that exceed rows: what a hostile provider or client does, and what it gets.
 
+use std::net::TcpStream;
 use std::process::Command;
 use std::thread;
 
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use serde_json::{Value, json};
-use wasmcp_tests::{Reply, Request, Server, Setup, Shell, program, scratch};
+use wasmcp_tests::{Connection, Reply, Request, Server, Setup, Shell, program, scratch};
 
 /// Servers whose limits are small, so that they are exceeded soon, and one with the defaults. Each has a neighbour.
 pub(crate) struct Walk {
@@ -140,6 +142,33 @@ pub(crate) fn modules(_: &Walk) {
         Command::new(program("wasmcp").unwrap()).args(["serve", "--addr", "127.0.0.1:0"]).arg(&file).output().unwrap();
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(!output.status.success() && said.contains("is made of more than 256 core modules"), "{said}");
+}
+
+/// All connections are idle, and each further client gets the place of one of them at once: before the time of an idle connection is over, which
+/// is longer than a client of these tests waits.
+pub(crate) fn connections(_: &Walk) {
+    const CONNECTIONS: usize = 1024;
+    raise_descriptor_limit(CONNECTIONS + 512);
+    let server = Server::start(Shell::Native, &Setup::of(&PROVIDERS)).unwrap();
+    let _idle: Vec<_> = (0..CONNECTIONS).map(|_| TcpStream::connect(server.addr).unwrap()).collect();
+    let mut kept = Vec::new();
+    for client in 0..64 {
+        let mut connection = Connection::open(server.addr).unwrap();
+        let reply = connection.send(&Request::new("GET", "/healthz")).unwrap();
+        assert_eq!(reply.status, 200, "client {client}: {reply:?}");
+        kept.push(connection);
+    }
+    assert_eq!(server.call("add", r#"{"a":2,"b":3}"#).unwrap(), r#"{"result":5}"#);
+}
+
+/// Lets this process open so many files.
+fn raise_descriptor_limit(files: usize) {
+    let files = Some(u64::try_from(files).unwrap());
+    let Rlimit { current, maximum } = getrlimit(Resource::Nofile);
+    if current.is_some_and(|current| Some(current) < files) {
+        let raised = setrlimit(Resource::Nofile, Rlimit { current: files, maximum });
+        raised.unwrap_or_else(|error| panic!("this test opens {files:?} files (`ulimit -Hn`): {error}"));
+    }
 }
 
 pub(crate) fn body(walk: &Walk) {
