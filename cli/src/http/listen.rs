@@ -6,6 +6,7 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::FutureExt as _;
 use http::header::{CONNECTION, CONTENT_TYPE, HeaderValue};
 use http::{Request, Response};
 use hyper::body::Incoming;
@@ -119,6 +120,8 @@ impl Listener {
             if let Ok(permit) = self.free.clone().try_acquire_owned() {
                 break permit;
             }
+            // What was added before now is seen by the next line, and does not make room a second time.
+            let _ = self.waiting.added().now_or_never();
             self.waiting.make_room(self.timeouts);
             tokio::select! {
                 permit = self.free.clone().acquire_owned() => break permit.map_err(std::io::Error::other)?,

@@ -44,7 +44,7 @@
 //!   headers that repeat arguments.
 //! - What a provider's `extra` says of caching holds for its own items, and a merged answer that lacks some is not cached.
 //! - A catalogue has a clock where a server is around it ([`Ports`]): then what several providers are asked together ends in time, all pages
-//!   of a list that is read for an owner too, and a description that came late is not waited for again at once
+//!   of a list that is read for an owner too, and a description that did not come is not waited for again at once
 //!   (`lost_descriptions.rs`). The time for listing is not taken from the `remaining-ms` of the call that follows.
 //! - What goes into a merged answer is checked before, so that no provider spoils it for its neighbours: at the start where it is static,
 //!   else for each page (`merged_items.rs`).

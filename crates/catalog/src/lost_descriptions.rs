@@ -53,7 +53,7 @@ impl LostDescriptions {
 }
 
 impl Turn<'_> {
-    /// Remembers an error for as long as it took, and no longer than [`REMEMBERED_MS`]: one that came at once kept nobody waiting. What a
+    /// Remembers an error for as long as it took, and no longer than [`REMEMBERED_MS`]: one that came at once kept no caller waiting. What a
     /// provider says about the caller is for this caller alone.
     pub(crate) fn end<T>(mut self, answer: Result<T, McpError>, now_ms: u64) -> Result<T, McpError> {
         self.holds_others = false;

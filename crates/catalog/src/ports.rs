@@ -19,7 +19,7 @@ pub trait Ports: Send + Sync + 'static {
     fn sleep_ms(&self, ms: u32) -> BoxFuture<'_, ()>;
 
     /// An answer to the call of this id lacks a part of this provider, or a part of an answer that several give is in doubt. The reason is
-    /// a sentence whose subject is the provider. This must return at once, since the call waits for it.
+    /// a sentence without its subject, which is the provider. This must return at once, since the call waits for it.
     fn incomplete(&self, call_id: &str, provider: &str, reason: &str);
 }
 

@@ -83,7 +83,12 @@ impl<P: Provider> Catalog<P> {
         let lost = match self.listing::<ResourceInfo>(ctx, uri).await? {
             Search::Found(entry, _) => return Ok(entry),
             Search::Absent => None,
-            Search::Lost(error) if self.partial_results => Some(error),
+            // What a provider listed at the start stays its own.
+            Search::Lost(error)
+                if self.partial_results && self.place_of_dynamic_item(Kind::Resource, uri).is_none() =>
+            {
+                Some(error)
+            }
             Search::Lost(error) => return Err(error),
         };
         let not_found = || McpError::ResourceNotFound(uri.to_owned());

@@ -332,7 +332,7 @@ fn a_tool_of_one_provider_can_be_called_while_another_cannot_be_listed() {
         assert_eq!(called["result"]["content"][0]["text"], "late", "{ailment}: {called}");
         assert_eq!(told.take().len(), 1, "{ailment}");
 
-        // What a provider had at the start stays its own, whoever lists it now.
+        // What a provider had at the start stays its own, although another lists it now.
         *late_handles.more_tools.lock().expect("lock") = vec![tool("ill", ANY)];
         late_handles.calls.lock().expect("lock").clear();
         assert_eq!(answer("ill")["error"]["code"], -32603, "{ailment}");

@@ -107,7 +107,7 @@ pub(crate) const ROWS: &[Row] = &[
     row("memory of all calls", Words, Shown::Walk(walk::memory_of_all)),
     row("memory that stays in place between calls", Words, By("cli/src/host/engine.rs", "what_stays_in_place_is_a_part_of_the_memory_for_all_calls")),
     row("core modules of a component", Constant("cli/src/host/engine.rs", "MAX_CORE_INSTANCES"), Shown::Walk(walk::modules)),
-    row("bytes of a component", Constant("cli/src/host/compile.rs", "MAX_COMPONENT_BYTES"), By("cli/src/host/compile.rs", "a_file_that_is_too_large_for_a_component_is_refused_before_it_is_read")),
+    row("bytes of a component", Constant("cli/src/host/compile.rs", "MAX_COMPONENT_BYTES"), By("cli/src/host/compile.rs", "a_file_that_is_too_large_for_a_component_is_refused")),
 
     row("requests of `wasi:http` that a call has sent, and that have no response yet", Constant("cli/src/host/egress/hooks.rs", "MAX_SENT_REQUESTS"), By("cli/src/host/egress/hooks.rs", "a_call_may_have_so_many_requests_without_a_response_and_no_more")),
     row("requests on their way, of a component", Constant(DESCRIPTORS, "MAX_ACTIVE"), By(HTTP_TESTS, "a_request_waits_for_a_connection_within_its_time")),

@@ -10,7 +10,7 @@ use wasmcp_tests::{program, scratch};
 use crate::canary::parts;
 
 /// A claim that the server does not use, and so must not print.
-const UNUSED_CLAIM: &str = "a-claim-for-nobody";
+const UNUSED_CLAIM: &str = "a-claim-that-is-not-used";
 
 /// The command with the settings of a server that trusts the issuer, without a token.
 fn check(issuer: &Issuer, settings: &[&str]) -> Command {

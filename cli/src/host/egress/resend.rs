@@ -1,5 +1,5 @@
 //! Requests that may be sent a second time. A server may close a kept connection at the moment at which a request is written to it, and then
-//! nobody knows whether it has read the request: a client may repeat one that is idempotent (RFC 9112 §9.3.1).
+//! it is not known whether it has read the request: a client may repeat one that is idempotent (RFC 9112 §9.3.1).
 
 use bytes::Bytes;
 use http::Request;

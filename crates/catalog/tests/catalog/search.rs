@@ -111,3 +111,22 @@ fn a_template_of_a_provider_is_read_while_another_cannot_be_listed() {
         }
     }
 }
+
+#[test]
+fn a_resource_that_a_provider_listed_at_the_start_is_never_read_from_another_with_a_template_of_it() {
+    let a = || Scripted::new("a").resources(&["x://1"], &[]).dynamic();
+    let b = |is_static: bool| {
+        let provider = Scripted::new("b").resources(&[], &["x://{one}"]);
+        if is_static { provider } else { provider.dynamic() }
+    };
+    for is_static in [true, false] {
+        let (catalog, _) = built(vec![named(a(), ""), named(b(is_static), "")]);
+        let lost = a().failing("list-resources", McpError::DeadlineExceeded);
+        let (catalog, _) = remade(&catalog, vec![named(lost, ""), named(b(is_static), "")]);
+        let catalog = catalog.with_partial_results();
+        let resolved =
+            |uri| now(catalog.resolve(&context(), ItemRef::Resource(uri))).map(|it| it.owner().unwrap().to_owned());
+        assert_eq!(resolved("x://1"), Err(McpError::DeadlineExceeded), "{is_static}");
+        assert_eq!(resolved("x://2"), Ok("b".into()), "{is_static}");
+    }
+}
