@@ -10,6 +10,8 @@ use http::header::CONTENT_TYPE;
 use http::{HeaderMap, Response};
 use http_body_util::BodyExt;
 use memchr::memmem;
+use serde::Deserialize;
+use serde::de::IgnoredAny;
 use server::GatewayError;
 use wasmtime_wasi_http::WasiBody;
 
@@ -99,19 +101,23 @@ impl Answer {
         }
     }
 
-    /// The whole events as they come. A stream that ends early has an error in the place of the answer.
+    /// The whole events as they come. A stream that ends before its response has an error in the place of it.
     fn events(self) -> impl Stream<Item = Bytes> + Send {
-        stream::unfold(Some(self), |answer| async move {
-            let mut answer: Self = answer?;
+        stream::unfold(Some((self, false)), |state| async move {
+            let (mut answer, is_answered): (Self, bool) = state?;
             match answer.parts.next_events().await {
-                Ok(Some(events)) => Some((events, Some(answer))),
+                Ok(Some(events)) => {
+                    let is_answered = ends_with_response(&events);
+                    Some((events, Some((answer, is_answered))))
+                }
                 Ok(None) => {
                     answer.work.finish();
                     None
                 }
                 Err(error) => {
                     let asked = answer.asked.clone();
-                    Some((answer.fail(error, GatewayError::EventsFull).await.last_event(&asked), None))
+                    let error = answer.fail(error, GatewayError::EventsFull).await;
+                    (!is_answered).then(|| (error.last_event(&asked), None))
                 }
             }
         })
@@ -182,6 +188,20 @@ impl Parts {
     }
 }
 
+/// Whether the last of these events is a response (JSON-RPC 2.0, §5), after which a stream has no other (MCP, Streamable HTTP).
+fn ends_with_response(events: &[u8]) -> bool {
+    #[derive(Deserialize)]
+    struct Message {
+        method: Option<IgnoredAny>,
+        result: Option<IgnoredAny>,
+        error: Option<IgnoredAny>,
+    }
+    let mut lines = events.rsplit(|byte| *byte == b'\n');
+    let data = lines.find(|line| !line.trim_ascii().is_empty()).and_then(|line| line.strip_prefix(b"data:"));
+    let message = data.and_then(|data| serde_json::from_slice::<Message>(data).ok());
+    message.is_some_and(|it| it.method.is_none() && (it.result.is_some() || it.error.is_some()))
+}
+
 /// Where the last whole event of the text ends: behind an empty line (HTML, server-sent events, "Parsing an event stream").
 fn last_end(text: &[u8]) -> Option<usize> {
     ["\n\n", "\r\n\r\n"].into_iter().filter_map(|end| Some(memmem::rfind(text, end.as_bytes())? + end.len())).max()
@@ -243,6 +263,20 @@ mod tests {
         parts.ended = ready(GatewayError::Stopped).boxed();
         assert!(matches!(parts.next_events().await, Ok(Some(_))));
         assert_eq!(parts.next_events().await, Err(AnswerError::Ended(GatewayError::Stopped)));
+    }
+
+    #[test]
+    fn the_response_is_the_last_event() {
+        for (events, is_response) in [
+            ("", false),
+            (": \n\n", false),
+            ("data: {\"jsonrpc\":\"2.0\",\"method\":\"notifications/progress\",\"params\":{\"result\":1}}\n\n", false),
+            ("data: {\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{}}\n\n", true),
+            ("event: message\r\ndata:{\"id\":1,\"error\":{\"code\":-32603,\"message\":\"\"}}\r\n\r\n", true),
+            ("data: {\"id\":1,\"result\":{}}\n\ndata: {\"method\":\"sampling/createMessage\",\"id\":\"a\"}\n\n", false),
+        ] {
+            assert_eq!(ends_with_response(events.as_bytes()), is_response, "{events:?}");
+        }
     }
 
     #[test]

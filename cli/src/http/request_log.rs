@@ -1,6 +1,5 @@
 //! The log of requests: callers that cannot be verified for a reason of the server's, and providers whose part of an answer is missing, at
-//! the level `warn`, all else at `debug`. It has no
-//! parameters, no results and nothing of the caller.
+//! the level `warn`, all else at `debug`. It has no parameters, no results and nothing of the caller.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};

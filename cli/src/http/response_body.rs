@@ -191,7 +191,8 @@ impl Content {
 impl Drop for ResponseBody {
     fn drop(&mut self) {
         let Some(alone) = self.runs_to_end.take() else { return };
-        let content = std::mem::replace(&mut self.content, Content::Full(Bytes::new()));
-        alone.discard(content.into());
+        let mut rest = Self::from(std::mem::replace(&mut self.content, Content::Full(Bytes::new())));
+        rest.request = std::mem::take(&mut self.request);
+        alone.discard(rest);
     }
 }

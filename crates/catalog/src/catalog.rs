@@ -152,7 +152,7 @@ impl<P: Provider> Catalog<P> {
         Self { partial_results: true, ..self }
     }
 
-    /// The same catalogue with a clock, by which a provider that is late costs others a bounded time, and with someone who is told of what
+    /// The same catalogue with a clock, by which a provider that is late costs others a bounded time, and with an observer that is told what
     /// answers lack.
     #[must_use]
     pub fn with_ports(self, ports: impl Ports) -> Self {

@@ -31,7 +31,8 @@ impl<P: Provider> Catalog<P> {
         self.description.get(ask).await
     }
 
-    /// What the snapshot says of the server, without asking any provider; `None` where it describes none of them. Where that is not `catalogue_static`, [`description`](Self::description) may say something else.
+    /// What the snapshot says of the server, without asking any provider; `None` where it describes none of them. Where that is not
+    /// `catalogue_static`, [`description`](Self::description) may say something else.
     pub fn known_description(&self) -> Option<Arc<ProviderInfo>> {
         match self.description.cached() {
             Some(cached) => Some(Arc::clone(cached)),
@@ -66,7 +67,9 @@ impl<P: Provider> Catalog<P> {
     /// out of service.
     pub async fn readiness(&self, ctx: &Context, time_ms: u32) -> Result<(), McpError> {
         if self.is_single() || self.entries.len() < 2 || !self.partial_results {
-            return self.description(ctx).await.map(drop);
+            let info = self.description(ctx).await?;
+            // Several were checked before they were merged.
+            return self.entries.first().filter(|_| self.is_single()).map_or(Ok(()), |entry| check(entry, &info));
         }
         if self.entries.iter().any(|entry| matches!(entry.known_description(), Some(Ok(_)))) {
             return Ok(());
@@ -121,8 +124,13 @@ impl<P: Provider> Catalog<P> {
 /// A description that can be merged with others.
 fn checked(entry: &Entry, described: Result<ProviderInfo, McpError>) -> Result<ProviderInfo, McpError> {
     let info = described?;
-    check_info(&info).map_err(|fault| McpError::Internal(format!("provider `{}` {fault}", entry.name)))?;
+    check(entry, &info)?;
     Ok(info)
+}
+
+/// Checks that a description can be written.
+fn check(entry: &Entry, info: &ProviderInfo) -> Result<(), McpError> {
+    check_info(info).map_err(|fault| McpError::Internal(format!("provider `{}` {fault}", entry.name)))
 }
 
 /// One description of all that is known of so many providers: some names, each with what its provider says. It is none where that is

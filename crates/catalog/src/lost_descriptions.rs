@@ -28,23 +28,23 @@ pub(crate) struct Turn<'a> {
     lost: &'a LostDescriptions,
     place: usize,
     began_ms: u64,
-    /// Whether other callers get the error that is remembered until this turn ends.
-    holds_others: bool,
+    /// Until when other callers get the error that is remembered, unless this turn ends sooner; `None` where there is none, or the turn is over.
+    held_until_ms: Option<u64>,
 }
 
 impl LostDescriptions {
     /// The turn to ask a provider, or the error that it gave a moment ago. While one caller asks a provider again that failed, that
     /// error is still the answer for others.
     pub(crate) fn turn(&self, place: usize, now_ms: u64) -> Result<Turn<'_>, McpError> {
-        let mut holds_others = false;
+        let mut held_until_ms = None;
         if let Some(lost) = self.all().get_mut(&place) {
             if now_ms < lost.until_ms {
                 return Err(lost.error.clone());
             }
             lost.until_ms = now_ms.saturating_add(u64::from(lookup_context::MAX_MS));
-            holds_others = true;
+            held_until_ms = Some(lost.until_ms);
         }
-        Ok(Turn { lost: self, place, began_ms: now_ms, holds_others })
+        Ok(Turn { lost: self, place, began_ms: now_ms, held_until_ms })
     }
 
     fn all(&self) -> MutexGuard<'_, BTreeMap<usize, Lost>> {
@@ -56,7 +56,7 @@ impl Turn<'_> {
     /// Remembers an error for as long as it took, and no longer than [`REMEMBERED_MS`]: one that came at once kept no caller waiting. What a
     /// provider says about the caller is for this caller alone.
     pub(crate) fn end<T>(mut self, answer: Result<T, McpError>, now_ms: u64) -> Result<T, McpError> {
-        self.holds_others = false;
+        self.held_until_ms = None;
         let mut all = self.lost.all();
         match &answer {
             Ok(_) | Err(McpError::NotOffered | McpError::Forbidden(_) | McpError::InsufficientScope(_)) => {
@@ -74,10 +74,11 @@ impl Turn<'_> {
 }
 
 impl Drop for Turn<'_> {
-    /// A caller that has gone leaves its turn to the next one.
+    /// A caller that has gone leaves its turn to the next one, unless another turn has ended with an error meanwhile.
     fn drop(&mut self) {
-        if self.holds_others
+        if let Some(held_until_ms) = self.held_until_ms
             && let Some(lost) = self.lost.all().get_mut(&self.place)
+            && lost.until_ms == held_until_ms
         {
             lost.until_ms = 0;
         }
@@ -137,14 +138,21 @@ mod tests {
         let lost = LostDescriptions::default();
         let first = lost.turn(0, 0).expect("nothing is known");
         let at_once = lost.turn(0, 0);
-        assert!(at_once.is_ok(), "nobody knows yet that it fails");
+        assert!(at_once.is_ok(), "no caller knows yet that it fails");
         assert!(first.end::<()>(Err(McpError::DeadlineExceeded), 10_000).is_err());
         drop(at_once);
-        assert_eq!(known(&lost, 10_001), Some(McpError::DeadlineExceeded), "the other caller held nobody up");
+        assert_eq!(known(&lost, 10_001), Some(McpError::DeadlineExceeded), "the other caller held no caller up");
 
         let asking = lost.turn(0, 15_000).expect("its time is up");
         assert_eq!(known(&lost, 15_001), Some(McpError::DeadlineExceeded));
         drop(asking);
-        assert_eq!(known(&lost, 15_001), None, "the caller that asked has gone");
+        let next = lost.turn(0, 15_001).expect("the caller that asked has gone");
+
+        // The next one takes longer than it may keep the others from asking.
+        let late = 15_001 + u64::from(lookup_context::MAX_MS);
+        let fresher = lost.turn(0, late).expect("its time is up");
+        assert!(fresher.end::<()>(Err(McpError::DeadlineExceeded), late + 5000).is_err());
+        drop(next);
+        assert_eq!(known(&lost, late + 5001), Some(McpError::DeadlineExceeded), "the error of the later turn stays");
     }
 }

@@ -1,4 +1,4 @@
-//! What a catalogue has of the server around it: the time, and someone who is told of what an answer lacks.
+//! What a catalogue has of the server around it: the time, and an observer that is told what an answer lacks.
 
 use std::fmt;
 use std::pin::pin;

@@ -96,11 +96,12 @@ impl<P: Provider> Catalog<P> {
         let known = self.place_of_match(&uri);
         // Only a provider before the known one can still be the first.
         let before = known.unwrap_or(self.entries.len());
-        let lost = match self.first_listing::<ResourceTemplate>(before, ctx, Lookup::Match(&uri)).await? {
-            Search::Found(entry, _) => return Ok(entry),
-            Search::Absent => lost,
-            Search::Lost(error) => Some(error),
-        };
+        let lost =
+            match self.first_listing::<ResourceTemplate>(before, ctx, Lookup::Match(&uri), known.is_some()).await? {
+                Search::Found(entry, _) => return Ok(entry),
+                Search::Absent => lost,
+                Search::Lost(error) => Some(error),
+            };
         match (known, lost) {
             (Some(known), None) => Ok(known),
             // It has a template of the URI and its catalogue does not change, or had one when the catalogue was built.
@@ -113,19 +114,20 @@ impl<P: Provider> Catalog<P> {
     /// The first provider that lists exactly this now, and the item. Where a provider listed it at the start, only that one is asked.
     async fn listing<T: Listed>(&self, ctx: &Context, key: &str) -> Result<Search<T>, McpError> {
         self.offering(T::KIND)?;
-        self.first_listing(self.entries.len(), ctx, Lookup::Key(key)).await
+        self.first_listing(self.entries.len(), ctx, Lookup::Key(key), false).await
     }
 
     /// The first provider, of those before `end` whose catalogue can change, that lists it now.
     ///
     /// One before it that cannot be listed might be the owner. Where lists go on without such a provider, so do calls, if exactly one
     /// other provider has the item: clients see it there, and who decides about the call is told whose it is. Of two that have it the call
-    /// must not reach the wrong one, so that the error of the first is the answer.
+    /// must not reach the wrong one, so that the error of the first is the answer. The one at `end` may be known to have it.
     async fn first_listing<T: Listed>(
         &self,
         end: usize,
         ctx: &Context,
         lookup: Lookup<'_>,
+        has_end_it: bool,
     ) -> Result<Search<T>, McpError> {
         let entries = self.entries.iter().zip(&self.providers).enumerate().take(end);
         let dynamic_owner = match lookup {
@@ -139,7 +141,7 @@ impl<P: Provider> Catalog<P> {
             .collect();
         let answers = asked.iter().map(|(_, (entry, provider))| self.listed::<T>(entry, provider, ctx, lookup));
         let mut first = None;
-        let mut others = 0;
+        let mut others = usize::from(has_end_it);
         let mut lost: Vec<(&str, McpError)> = Vec::new();
         for ((place, (entry, _)), answer) in asked.iter().zip(join_all(answers).await) {
             match answer {

@@ -25,8 +25,8 @@
 //! - The members of `params` are found once ([`Params`]), for the choice of the era, the headers and the decoding alike.
 //! - Open JSON (arguments, schemas, `_meta`) is passed on as the text that it came as. What the protocol itself defines is read
 //!   from a copy: the keys of `_meta` that it names ([`envelope`]), and the arguments that a tool wants in headers ([`mcp_param`]).
-//! - A record is written member by member into one [`JsonBuffer`], which takes no more than clients are sent. Text of a provider that should be JSON is checked before it is written;
-//!   what breaks the contract is an [`EncodeError`] that says where.
+//! - A record is written member by member into one [`JsonBuffer`], which takes no more than clients are sent. Text of a provider that
+//!   should be JSON is checked before it is written; what breaks the contract is an [`EncodeError`] that says where.
 //! - This crate decides neither on an HTTP status nor on which error a failure becomes; the server does.
 
 mod annotations;

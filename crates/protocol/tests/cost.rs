@@ -1,5 +1,5 @@
-//! Tests of the cost of reading a request and of writing a result that is too large, in allocations: an index of `params` that is made twice is one allocation more, and a text
-//! that is copied twice is that many bytes more.
+//! Tests of the cost of reading a request and of writing a result that is too large, in allocations: an index of `params` that is made
+//! twice is one allocation more, and a text that is copied twice is that many bytes more.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests fail loudly")]
 

@@ -47,12 +47,15 @@ impl Memory {
         fits
     }
 
-    /// Counts what the host holds for an exchange of the call by the service `http`, in the same way.
+    /// Counts what the host holds for an exchange of the call by the service `http`, in the same way. The call is told if it does not fit,
+    /// and goes on: what ends it later is no shortage.
     pub(crate) fn hold_exchange(&mut self, bytes: usize) -> bool {
         if bytes <= self.exchange {
             return true;
         }
+        let shortage = self.shortage;
         let fits = self.fits(self.used.saturating_add(self.handles).saturating_add(bytes));
+        self.shortage = shortage;
         if fits {
             self.exchange = bytes;
         }
@@ -119,9 +122,10 @@ mod tests {
         assert!(memory.hold_handles(30) && memory.hold_handles(20), "the most at once counts");
         assert!(memory.hold_exchange(10) && memory.hold_exchange(5), "the most at once counts");
         assert!(memory.memory_growing(0, 60, None).expect("no error"));
+        assert!(!memory.hold_exchange(11));
+        assert_eq!(memory.shortage, None, "the call goes on");
         assert!(!memory.memory_growing(60, 61, None).expect("no error"));
         assert!(!memory.hold_handles(31));
-        assert!(!memory.hold_exchange(11));
         assert_eq!((memory.shortage, memory.used()), (Some(Shortage::OfCall), 60));
     }
 

@@ -19,8 +19,8 @@ use crate::host::stdio::Stdio;
 /// How many handles of resources (streams, requests, timers) a call may hold at once. Behind each the host holds up to some tens of
 /// kilobytes. A composed file that sends 64 requests at once, the most of `http.send`, needs about 256.
 const MAX_HANDLES: usize = 512;
-/// How many bytes count for each handle once a call makes messages of `wasi:http`, or headers for them. A message with the longest parts and two pieces of its
-/// body takes about twice as much, and more than one handle, until it is sent.
+/// How many bytes count for each handle once a call makes messages of `wasi:http`, or headers for them. A message with the longest parts
+/// and two pieces of its body takes about twice as much, and more than one handle, until it is sent.
 const HANDLE_BYTES: usize = 64 << 10;
 /// How many bytes the headers of one message may have, counted with what the host needs to hold them.
 const MAX_FIELDS_BYTES: usize = 32 << 10;
