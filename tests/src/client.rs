@@ -212,6 +212,11 @@ impl Reply {
         self.text().lines().filter_map(|line| line.strip_prefix("data:")).map(parse_json).collect()
     }
 
+    /// Waits for the whole answer on a connection that [`Request::begin`] has returned.
+    pub fn on(stream: TcpStream) -> Result<Reply> {
+        Reply::read(&mut BufReader::new(stream))
+    }
+
     fn read(from: &mut impl BufRead) -> Result<Reply> {
         let line = read_line(from)?;
         let status = line.split(' ').nth(1).and_then(|code| code.parse().ok());

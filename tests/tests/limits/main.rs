@@ -74,9 +74,14 @@ fn a_row_that_another_test_exceeds_names_a_test_that_exists() {
 #[test]
 fn each_row_is_exceeded_once_beside_a_neighbour() {
     let walk = walk::Walk::start();
+    let mut exceeded: Vec<fn(&walk::Walk)> = Vec::new();
     for row in ROWS {
-        if let Shown::Walk(exceed) = row.shown {
+        // A case may exceed several bounds.
+        if let Shown::Walked(exceed) = row.shown
+            && !exceeded.iter().any(|before| std::ptr::fn_addr_eq(*before, exceed))
+        {
             exceed(&walk);
+            exceeded.push(exceed);
         }
     }
 }

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use wasi::http::types::{Fields, Method, OutgoingRequest};
 use wasi::random::random::get_random_bytes;
 
-use crate::bindings::wasmcp::mcp::model::{McpError, ToolOutput};
+use crate::bindings::wasmcp::mcp::model::{McpError, More, ToolOutput};
 use crate::ruin::number;
 use crate::text;
 
@@ -62,4 +62,15 @@ pub(crate) fn swell(arguments: &Value) -> ToolOutput {
 /// The error of a call that fails with a text of a number of bytes.
 pub(crate) fn complain(arguments: &Value) -> McpError {
     McpError::Internal("x".repeat(number(arguments, "bytes")))
+}
+
+/// The error of a call that asks for a number of scopes, each of a number of bytes.
+pub(crate) fn demand(arguments: &Value) -> McpError {
+    let bytes = number(arguments, "bytes");
+    McpError::InsufficientScope((0..number(arguments, "scopes")).map(|at| format!("{at:0>bytes$}")).collect())
+}
+
+/// One more leg, after a number of milliseconds.
+pub(crate) fn postpone(arguments: &Value) -> More {
+    More { saved: Vec::new(), after_ms: u32::try_from(number(arguments, "ms")).unwrap_or(u32::MAX) }
 }

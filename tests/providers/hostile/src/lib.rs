@@ -5,6 +5,7 @@
 mod hold;
 mod reach;
 mod ruin;
+mod swell;
 
 use bindings::exports::wasmcp::mcp::{provider, tools};
 use bindings::wasmcp::mcp::model::{
@@ -30,7 +31,7 @@ mod export {
 /// Runs a tool. Some never return.
 type Run = fn(&Value) -> ToolOutput;
 
-const TOOLS: [(&str, Run); 20] = [
+const TOOLS: [(&str, Run); 22] = [
     ("spin", ruin::spin),
     ("nap", ruin::nap),
     ("wait", ruin::wait),
@@ -41,8 +42,10 @@ const TOOLS: [(&str, Run); 20] = [
     ("flood", ruin::flood),
     ("babble", ruin::babble),
     ("garble", ruin::garble),
+    ("nest", ruin::nest),
     ("print", ruin::print),
     ("send_request", reach::send_request),
+    ("send_many", reach::send_many),
     ("look_up", reach::look_up),
     ("pry", reach::pry),
     ("remember", reach::remember),
@@ -56,6 +59,12 @@ const TOOLS: [(&str, Run); 20] = [
 /// The tool that always fails.
 const COMPLAIN: &str = "complain";
 
+/// The tool that always asks for scopes.
+const DEMAND: &str = "demand";
+
+/// The tool that always asks to be called again later.
+const POSTPONE: &str = "postpone";
+
 /// The tool that prints, and answers with, all that its call gives it.
 const DISCLOSE: &str = "disclose";
 
@@ -68,7 +77,7 @@ fn as_set(key: &str) {
 }
 
 impl provider::Guest for Hostile {
-    fn describe(_ctx: Context) -> Result<ProviderInfo, McpError> {
+    fn describe(ctx: Context) -> Result<ProviderInfo, McpError> {
         as_set("describe");
         Ok(ProviderInfo {
             implementation: Implementation {
@@ -80,23 +89,27 @@ impl provider::Guest for Hostile {
                 icons: Vec::new(),
                 extra: None,
             },
-            instructions: None,
+            instructions: swell::instructions(&ctx),
             offers: Offers::TOOLS,
-            extensions: Vec::new(),
-            experimental: Vec::new(),
+            extensions: swell::entries(&ctx, "extensions"),
+            experimental: swell::entries(&ctx, "experimental"),
             cache: None,
             catalogue_revision: "0".to_owned(),
-            catalogue_static: true,
+            catalogue_static: swell::is_static(),
             extra: None,
         })
     }
 }
 
 impl tools::Guest for Hostile {
-    fn list_tools(_ctx: Context, _cursor: Option<String>) -> Result<ToolPage, McpError> {
+    fn list_tools(ctx: Context, cursor: Option<String>) -> Result<ToolPage, McpError> {
         as_set("list-tools");
-        let tools = TOOLS.iter().map(|(name, _)| *name).chain([COMPLAIN, DISCLOSE]).map(tool).collect();
-        Ok(ToolPage { tools, next_cursor: None, cache: None, extra: None })
+        let mut tools = Vec::new();
+        if cursor.is_none() {
+            tools.extend(TOOLS.iter().map(|(name, _)| *name).chain([COMPLAIN, DEMAND, POSTPONE, DISCLOSE]).map(tool));
+            tools.extend(swell::tools(&ctx));
+        }
+        Ok(ToolPage { tools, next_cursor: swell::next_cursor(&ctx, cursor.as_deref()), cache: None, extra: None })
     }
 
     fn call_tool(ctx: Context, call: ToolCall) -> Result<ToolLeg, McpError> {
@@ -106,13 +119,16 @@ impl tools::Guest for Hostile {
             return Ok(ToolLeg { events: Vec::new(), outcome: ToolOutcome::Complete(text(all)) });
         }
         let arguments = serde_json::from_str(&call.arguments).unwrap_or_default();
-        if call.name == COMPLAIN {
-            return Err(hold::complain(&arguments));
-        }
-        match TOOLS.iter().find(|(name, _)| *name == call.name) {
-            Some((_, run)) => Ok(ToolLeg { events: Vec::new(), outcome: ToolOutcome::Complete(run(&arguments)) }),
-            None => Err(McpError::UnknownName(call.name)),
-        }
+        let outcome = match &*call.name {
+            COMPLAIN => return Err(hold::complain(&arguments)),
+            DEMAND => return Err(hold::demand(&arguments)),
+            POSTPONE => ToolOutcome::More(hold::postpone(&arguments)),
+            called => match TOOLS.iter().find(|(name, _)| *name == called) {
+                Some((_, run)) => ToolOutcome::Complete(run(&arguments)),
+                None => return Err(McpError::UnknownName(call.name)),
+            },
+        };
+        Ok(ToolLeg { events: Vec::new(), outcome })
     }
 }
 

@@ -4,26 +4,38 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use serde_json::{Value, json};
 use wasi::http::outgoing_handler::handle;
-use wasi::http::types::{Fields, OutgoingRequest, Scheme};
+use wasi::http::types::{Fields, FutureIncomingResponse, OutgoingRequest, Scheme};
 use wasi::sockets::instance_network::instance_network;
 use wasi::sockets::ip_name_lookup::resolve_addresses;
 
 use crate::bindings::wasmcp::mcp::{model::ToolOutput, settings};
+use crate::ruin::number;
 use crate::text;
 
 /// Fetches `http://AUTHORITY/`.
 pub(crate) fn send_request(arguments: &Value) -> ToolOutput {
-    let authority = arguments.get("authority").and_then(Value::as_str).unwrap_or_default();
-    text(get(authority).unwrap_or_else(|error| format!("refused: {error}")))
+    let got = begin(arguments).and_then(|response| end(&response));
+    text(got.unwrap_or_else(|error| format!("refused: {error}")))
 }
 
-fn get(authority: &str) -> Result<String, String> {
+/// Fetches `http://AUTHORITY/` a number of times at once, and answers with the outcome of the last time.
+pub(crate) fn send_many(arguments: &Value) -> ToolOutput {
+    let begun: Result<Vec<_>, String> = (0..number(arguments, "requests")).map(|_| begin(arguments)).collect();
+    let got = begun.and_then(|begun| begun.last().map_or_else(|| Err("no request".to_owned()), end));
+    text(got.unwrap_or_else(|error| format!("refused: {error}")))
+}
+
+fn begin(arguments: &Value) -> Result<FutureIncomingResponse, String> {
+    let authority = arguments.get("authority").and_then(Value::as_str).unwrap_or_default();
     let request = OutgoingRequest::new(Fields::new());
     let set = request.set_scheme(Some(&Scheme::Http)).and_then(|()| request.set_authority(Some(authority)));
     set.and_then(|()| request.set_path_with_query(Some("/"))).map_err(|()| "not an address".to_owned())?;
-    let answer = handle(request, None).map_err(|error| format!("{error:?}"))?;
-    answer.subscribe().block();
-    match answer.get() {
+    handle(request, None).map_err(|error| format!("{error:?}"))
+}
+
+fn end(response: &FutureIncomingResponse) -> Result<String, String> {
+    response.subscribe().block();
+    match response.get() {
         Some(Ok(Ok(response))) => Ok(format!("got {}", response.status())),
         Some(Ok(Err(error))) => Err(format!("{error:?}")),
         Some(Err(())) | None => Err("no answer".to_owned()),

@@ -82,6 +82,13 @@ pub(crate) fn babble(_: &Value) -> ToolOutput {
     ToolOutput { structured_content: Some("{not JSON".to_owned()), ..text("fine".to_owned()) }
 }
 
+/// Answers with structured content of a number of levels.
+pub(crate) fn nest(arguments: &Value) -> ToolOutput {
+    let levels = number(arguments, "levels");
+    let content = format!("{}1{}", r#"{"a":"#.repeat(levels), "}".repeat(levels));
+    ToolOutput { structured_content: Some(content), ..text("fine".to_owned()) }
+}
+
 /// Answers with a text that is not UTF-8.
 #[allow(unsafe_code, reason = "a component in another language may do so by mistake")]
 pub(crate) fn garble(_: &Value) -> ToolOutput {
