@@ -7,7 +7,7 @@ pure := target/wasm32-unknown-unknown/component
 # Components that import nothing of WASI, or only what their source names. The standard library of wasm32-unknown-unknown, for which they
 # are built, imports nothing; that of wasm32-wasip2 imports files, clocks and more, used or not.
 pure-packages := calculator weather response-limit router transport secured-transport adapter-environment adapter-http adapter-wasmcloud
-test-packages := hostile everything run-counter live-events
+test-packages := hostile everything run-counter live-events broken-server
 pure-test-packages := rpc-attacker library http-requests state-entries
 # Crates and components: all that is not linked with wasmtime. Their own tests run natively.
 logic := --workspace --exclude wasmcp --exclude wasmcp-tests --exclude wasmcp-bench

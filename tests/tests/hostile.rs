@@ -7,7 +7,7 @@ use std::thread;
 
 use serde_json::{Value, json};
 use wasmcp_tests::upstream::{Options, Upstream};
-use wasmcp_tests::{Reply, Request, Server, Setup, Shell, program};
+use wasmcp_tests::{Reply, Request, Server, Setup, Shell, component, program};
 
 /// The shells on which `wasmcp serve` is the host.
 const NATIVE_HOSTS: [Shell; 2] = [Shell::Native, Shell::Hosted];
@@ -174,4 +174,26 @@ fn what_belongs_to_others_is_not_seen() {
         let own = server.call("pry", r#"{"key":"own"}"#).unwrap();
         assert!(own.contains(r#""setting":"mine""#), "{shell}: {own}");
     }
+}
+
+/// A composed file that fails after a part of its answer has not answered, whatever it has sent.
+#[test]
+fn an_answer_of_one_file_that_is_not_whole_is_an_error() {
+    let mut wasmcp = Command::new(program("wasmcp").unwrap());
+    let file = component("broken-server").unwrap();
+    let server =
+        Server::spawn(wasmcp.args(["serve", "--addr", "127.0.0.1:0", "--limit-time", "200ms"]).arg(file)).unwrap();
+    for ending in ["trap", "spin", "drop"] {
+        let part = server.send(&Request::new("GET", &format!("/part-{ending}"))).unwrap();
+        assert_eq!(part.status, 500, "{ending}: {}", part.text());
+        let events = server.send(&Request::new("GET", &format!("/events-{ending}"))).unwrap();
+        assert_eq!(events.status, 200, "{ending}");
+        let text = events.text();
+        let last = text.trim_end().rsplit("\n\n").next().unwrap();
+        assert!(text.starts_with("data: {\"method\"") && last.contains("\"error\""), "{ending}: {text}");
+        let answered = server.send(&Request::new("GET", &format!("/answered-{ending}"))).unwrap();
+        assert_eq!(answered.text(), "data: {\"id\":1,\"result\":{}}\n\n", "{ending}");
+    }
+    let whole = server.send(&Request::new("GET", "/events")).unwrap();
+    assert_eq!(whole.text(), "data: {\"method\":\"notifications/progress\"}\n\n");
 }

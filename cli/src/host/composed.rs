@@ -1,6 +1,7 @@
 //! A composed file: a whole server in one component. The host passes it HTTP requests.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use http::{Request, Response};
@@ -34,7 +35,17 @@ pub(crate) struct Composed {
 }
 
 /// The task that runs the instance of one request. Dropping it aborts the task.
-pub(crate) struct Work(JoinHandle<()>);
+pub(crate) struct Work {
+    task: JoinHandle<()>,
+    has_failed: Arc<AtomicBool>,
+}
+
+/// Tells that an instance has failed, unless it is dropped after a success. It has to be dropped before the store: with the store the body of
+/// a response ends as if it were whole.
+struct FailureSign {
+    has_failed: Arc<AtomicBool>,
+    is_success: bool,
+}
 
 impl Composed {
     /// Whether a component exports what a composed server exports.
@@ -70,13 +81,15 @@ impl Composed {
         let (sender, head) = oneshot::channel();
         let composed = self.clone();
         let (admitted, is_admitted) = oneshot::channel();
-        let mut work = Work(tokio::spawn(async move {
+        let has_failed = Arc::<AtomicBool>::default();
+        let sign = FailureSign { has_failed: Arc::clone(&has_failed), is_success: false };
+        let task = tokio::spawn(async move {
             let outcome = match composed.slots.take(HEAD_TIMEOUT, || composed.prepared.take()).await {
                 Some((mut slot, prepared)) => {
                     let _ = admitted.send(());
                     // The body may take as long as the head. After that the slot becomes free in any case.
                     let time = ComputeTime::of(composed.grant.limits.time);
-                    let run = composed.run(request, sender, Arc::clone(&time), prepared, &mut slot);
+                    let run = composed.run(request, sender, Arc::clone(&time), prepared, &mut slot, sign);
                     let run = timeout(HEAD_TIMEOUT * 2, run_cooperatively(time.limit(run)));
                     match run.await {
                         Ok(Some(outcome)) => outcome.map(|ended| {
@@ -92,7 +105,8 @@ impl Composed {
             if let Err(failure) = outcome {
                 failure.report(&composed.grant, true, None, None);
             }
-        }));
+        });
+        let mut work = Work { task, has_failed };
         if is_admitted.await.is_err() {
             return Err(GatewayError::Busy);
         }
@@ -102,7 +116,7 @@ impl Composed {
             Ok(Ok(Err(_))) => Err(GatewayError::Failed),
             // The sender was dropped: the work has failed, and reports why.
             Ok(Err(_)) => {
-                let _ = (&mut work.0).await;
+                let _ = (&mut work.task).await;
                 Err(GatewayError::Failed)
             }
             Err(_) => {
@@ -119,6 +133,7 @@ impl Composed {
         time: Arc<ComputeTime>,
         prepared: Option<PreparedInstance>,
         slot: &mut Slot<'_>,
+        sign: FailureSign,
     ) -> Result<Store<StoreData>, Failure> {
         let time = TimeLimit::Computing(time);
         let (mut store, started) = match prepared {
@@ -128,11 +143,14 @@ impl Composed {
             }
             None => (new_store(self.component.engine(), &self.grant, time, slot.take_memory()), None),
         };
+        // It is dropped before the store, also where this future is.
+        let mut sign = sign;
         self.grant.limits.set_transfer_limit(&mut store);
         let request = match store.data_mut().http().new_incoming_request(Scheme::Http, request) {
             Ok(request) => request,
             Err(_) => {
                 let _ = head.send(Err(ErrorCode::HttpRequestUriInvalid));
+                sign.is_success = true;
                 return Ok(store);
             }
         };
@@ -151,24 +169,40 @@ impl Composed {
         }
         .await;
         match done {
-            Ok(()) => Ok(store),
+            Ok(()) => {
+                sign.is_success = true;
+                Ok(store)
+            }
             Err(error) => Err(classify(error, store.data().memory.shortage)),
         }
     }
 }
 
+impl Drop for FailureSign {
+    fn drop(&mut self) {
+        if !self.is_success {
+            self.has_failed.store(true, Ordering::Release);
+        }
+    }
+}
+
 impl Work {
+    /// Whether the component has failed. It may have done so after the end of its response.
+    pub(crate) fn has_failed(&self) -> bool {
+        self.has_failed.load(Ordering::Acquire)
+    }
+
     /// Waits for the end of a component that has failed, so that its reason is logged before the client learns that there is one.
     pub(crate) async fn end(mut self) {
-        let _ = (&mut self.0).await;
+        let _ = (&mut self.task).await;
     }
 
     /// Lets the component finish what it does after its response, within the same time.
     pub(crate) fn finish(self) {
-        if !self.0.is_finished() {
+        if !self.task.is_finished() {
             tokio::spawn(async move {
                 let mut work = self;
-                let _ = timeout(HEAD_TIMEOUT, &mut work.0).await;
+                let _ = timeout(HEAD_TIMEOUT, &mut work.task).await;
             });
         }
     }
@@ -176,6 +210,6 @@ impl Work {
 
 impl Drop for Work {
     fn drop(&mut self) {
-        self.0.abort();
+        self.task.abort();
     }
 }

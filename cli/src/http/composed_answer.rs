@@ -92,6 +92,9 @@ impl Answer {
         loop {
             match self.parts.read().await {
                 Ok(true) => {}
+                Ok(false) if self.work.has_failed() => {
+                    return Err(self.fail(AnswerError::Component, GatewayError::AnswersFull).await);
+                }
                 Ok(false) => {
                     self.work.finish();
                     return Ok(ResponseBody::held(self.parts.buffer.freeze(), self.parts.held));
@@ -105,7 +108,8 @@ impl Answer {
     fn events(self) -> impl Stream<Item = Bytes> + Send {
         stream::unfold(Some((self, false)), |state| async move {
             let (mut answer, is_answered): (Self, bool) = state?;
-            match answer.parts.next_events().await {
+            let next = answer.parts.next_events().await;
+            match next.and_then(|events| answer.checked(events)) {
                 Ok(Some(events)) => {
                     let is_answered = ends_with_response(&events);
                     Some((events, Some((answer, is_answered))))
@@ -121,6 +125,11 @@ impl Answer {
                 }
             }
         })
+    }
+
+    /// The next events, or an error where the component failed before the end.
+    fn checked(&self, events: Option<Bytes>) -> Result<Option<Bytes>, AnswerError> {
+        if events.is_none() && self.work.has_failed() { Err(AnswerError::Component) } else { Ok(events) }
     }
 
     /// Ends the work, and says what the client is told. This is the error where there is no room.

@@ -124,7 +124,8 @@ pub(crate) const ROWS: &[Row] = &[
     row("requests of one `http.send` at once", Constant("crates/http-service/src/lib.rs", "MAX_IN_FLIGHT"), Walked(egress::requests_at_once)),
     row("headers of a request of `http.send`", Constant("crates/http-service/src/request.rs", "MAX_HEADERS"), Walked(egress::headers_of_request)),
     row("responses of one `http.send`", Opt("--limit-result"), Walked(egress::responses)),
-    row("bytes of memory that count for each byte of these responses; the bodies of their requests count once", Constant("cli/src/host/services/http.rs", "BYTES_PER_BYTE"), Walked(egress::memory_of_responses)),
+    row("bytes of memory that count for each byte of these responses; their requests count once", Constant("cli/src/host/services/http.rs", "BYTES_PER_BYTE"), Walked(egress::memory_of_responses)),
+    row("bytes of memory that count for each request on its way, besides what it holds", Constant("cli/src/host/services/http.rs", "BYTES_PER_EXCHANGE"), By("cli/src/host/services/http_tests.rs", "what_requests_hold_that_wait_for_their_turn_counts_as_memory_of_the_call")),
 
     row("entries of a provider", Constant(STATE, "MAX_ENTRIES"), Walked(state::entries)),
     row("bytes of all entries of a provider; each counts 256 bytes besides its key and value", Opt("--limit-state"), Walked(state::bytes)),
@@ -271,7 +272,7 @@ pub(crate) const NOT_BOUNDS: &[(&str, &str)] = &[
     // What is taken to be so where the system does not say it.
     ("cli/src/host/machine_memory.rs", "DEFAULT_MEMORY"),
     // How long something is tried before another thing is.
-    ("cli/src/host/egress/hooks.rs", "READY_TIMEOUT"),
+    ("cli/src/host/egress/http_connection.rs", "READY_TIMEOUT"),
     ("cli/src/http/listen.rs", "ENGINE_ANSWER_TIMEOUT"),
     ("cli/src/http/listen.rs", "CLOSE_TIMEOUT"),
     // The store of the server, which no client reaches.

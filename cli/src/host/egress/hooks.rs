@@ -21,9 +21,6 @@ use crate::host::grant::Grant;
 
 /// The longest of each timeout that a component can set, and its default. The time limit of the call applies as well.
 pub(crate) const MAX_TIMEOUT: Duration = Duration::from_secs(600);
-/// How long an idle connection may take to become ready for its next request. It is ready at once, unless the server still sends
-/// something of the last response.
-const READY_TIMEOUT: Duration = Duration::from_millis(5);
 /// How many bytes of a body the host takes at once.
 const BODY_CHUNK_BYTES: usize = 16 << 10;
 /// How many of these wait for the connection, beside the one that is being passed on. A body that is never sent holds both, and a call
@@ -146,7 +143,7 @@ async fn send_on_idle(
     first_byte: Duration,
 ) -> Result<IdleAttempt> {
     while let Some(mut sender) = grant.idle_connections.take(target) {
-        if !matches!(timeout(READY_TIMEOUT, sender.ready()).await, Ok(Ok(()))) {
+        if !sender.becomes_ready().await {
             continue;
         }
         let copy = copy_of(&request, held_body);

@@ -4,14 +4,17 @@
 use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::task::{Context, Poll, ready};
+use std::time::Duration;
 
 use http::{Request, Response};
 use hyper::body::Incoming;
 use hyper::client::conn::http1::{Builder, SendRequest};
 use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::task::JoinSet;
+use tokio::time::timeout;
 use wasmtime_wasi_http::{Result, WasiBody};
 
 /// How many bytes a connection reads ahead of the component, and how large the head of a response may be.
@@ -19,11 +22,17 @@ const MAX_BUFFER_BYTES: usize = 64 << 10;
 /// How many bytes a server may send until the head of its response is there, informational responses included, and what is read ahead of
 /// its body.
 const MAX_BYTES_BEFORE_RESPONSE: usize = 512 << 10;
+/// How long a connection may take to become ready for its next request once a response has been read. It is ready at once, unless the
+/// server still sends something of the last response, or has not taken the whole request.
+const READY_TIMEOUT: Duration = Duration::from_millis(5);
 
-/// The sender of a connection that lives as long as this.
+/// A connection that lives as long as this, also where its server takes nothing more of a request: its socket and what it still has to send
+/// belong to no call.
 pub(super) struct HttpConnection {
     sender: SendRequest<WasiBody>,
     left: BytesLeft,
+    unsent: Unsent,
+    _task: JoinSet<()>,
 }
 
 /// Why a request has no response.
@@ -41,30 +50,42 @@ pub(super) enum SendError {
 #[derive(Clone)]
 struct BytesLeft(Arc<AtomicUsize>);
 
-/// A stream that reads no more bytes than are left.
+/// Whether bytes of a request wait for the server.
+#[derive(Clone)]
+struct Unsent(Arc<AtomicBool>);
+
+/// A stream that reads no more bytes than are left, and knows whether all bytes were written.
 struct BoundedStream<S> {
     stream: S,
     left: BytesLeft,
+    unsent: Unsent,
 }
 
 impl HttpConnection {
     /// Starts HTTP/1.1 on a stream.
     pub(super) async fn start(stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static) -> Result<Self> {
         let left = BytesLeft(Arc::new(AtomicUsize::new(usize::MAX)));
-        let stream = TokioIo::new(BoundedStream { stream, left: left.clone() });
+        let unsent = Unsent(Arc::default());
+        let stream = TokioIo::new(BoundedStream { stream, left: left.clone(), unsent: unsent.clone() });
         let (sender, connection) = Builder::new().max_buf_size(MAX_BUFFER_BYTES).handshake(stream).await?;
+        let mut task = JoinSet::new();
         // The request that the connection carries reports the errors of the connection.
-        tokio::spawn(async move { drop(connection.await) });
-        Ok(Self { sender, left })
+        task.spawn(async move { drop(connection.await) });
+        Ok(Self { sender, left, unsent, _task: task })
     }
 
     pub(super) fn is_closed(&self) -> bool {
         self.sender.is_closed()
     }
 
-    /// Completes when the next request can be sent.
-    pub(super) async fn ready(&mut self) -> hyper::Result<()> {
-        self.sender.ready().await
+    /// Whether the next request can be sent, and the last one was sent whole.
+    pub(super) fn is_ready(&self) -> bool {
+        self.sender.is_ready() && !self.unsent.get()
+    }
+
+    /// Waits until the next request can be sent, which is false where that takes too long.
+    pub(super) async fn becomes_ready(&mut self) -> bool {
+        self.is_ready() || matches!(timeout(READY_TIMEOUT, self.sender.ready()).await, Ok(Ok(()))) && !self.unsent.get()
     }
 
     /// Sends a request, and returns its response when the head is there.
@@ -108,6 +129,16 @@ impl BytesLeft {
     }
 }
 
+impl Unsent {
+    fn set(&self, is_unsent: bool) {
+        self.0.store(is_unsent, Ordering::Relaxed);
+    }
+
+    fn get(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
 impl<S: AsyncRead + Unpin> AsyncRead for BoundedStream<S> {
     fn poll_read(
         mut self: Pin<&mut Self>,
@@ -125,6 +156,7 @@ impl<S: AsyncRead + Unpin> AsyncRead for BoundedStream<S> {
 
 impl<S: AsyncWrite + Unpin> AsyncWrite for BoundedStream<S> {
     fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        self.unsent.set(true);
         Pin::new(&mut self.stream).poll_write(context, bytes)
     }
 
@@ -133,6 +165,7 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for BoundedStream<S> {
         context: &mut Context<'_>,
         slices: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
+        self.unsent.set(true);
         Pin::new(&mut self.stream).poll_write_vectored(context, slices)
     }
 
@@ -141,7 +174,10 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for BoundedStream<S> {
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_flush(context)
+        ready!(Pin::new(&mut self.stream).poll_flush(context))?;
+        // hyper flushes a stream when it has written all that it has.
+        self.unsent.set(false);
+        Poll::Ready(Ok(()))
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
@@ -194,6 +230,28 @@ mod tests {
         let mut connection = HttpConnection::start(client).await.expect("a connection");
         let response = connection.send(request()).await.map_err(SendError::into_error).expect("a response");
         assert_eq!(response.into_body().collect().await.expect("a body").to_bytes().len(), size);
+    }
+
+    #[tokio::test]
+    async fn a_connection_ends_with_its_owner_though_the_server_does_not_take_the_request() {
+        let body = "x".repeat(1 << 20);
+        for (answer, has_response) in [("HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n", true), ("HTTP/1.1 200", false)]
+        {
+            let (client, mut server) = tokio::io::duplex(1 << 10);
+            let mut connection = HttpConnection::start(client).await.expect("a connection");
+            let request = request().map(|_| super::super::resend::body_of(body.clone().into()));
+            let answer_early = async {
+                server.read_u8().await.expect("a request");
+                server.write_all(answer.as_bytes()).await.expect("room");
+            };
+            let (response, ()) =
+                tokio::join!(timeout(Duration::from_millis(20), connection.send(request)), answer_early);
+            assert_eq!(response.is_ok_and(|response| response.is_ok()), has_response, "{answer}");
+            assert!(!connection.becomes_ready().await, "the request was not sent whole");
+            drop(connection);
+            let ended = async { while server.write_all(b"x").await.is_ok() {} };
+            timeout(Duration::from_secs(60), ended).await.expect("the connection is still there");
+        }
     }
 
     #[tokio::test]

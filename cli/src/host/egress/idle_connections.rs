@@ -141,12 +141,26 @@ fn lock(pool: &Mutex<IdlePool>) -> MutexGuard<'_, IdlePool> {
 }
 
 impl ActiveConnection {
-    /// Makes the connection idle, unless the server has closed it or enough are idle already.
-    pub(super) fn release(self) {
-        let Self { pool, target, sender, .. } = self;
-        if !sender.is_closed() {
-            pool.add(target, sender);
+    /// Makes the connection idle, unless the server has closed it or enough are idle already. It is closed too where its server has answered
+    /// without taking the whole request, which nothing sends any longer.
+    pub(super) fn release(mut self) {
+        if self.sender.is_closed() {
+            return;
         }
+        if self.sender.is_ready() {
+            self.keep();
+        } else if let Ok(runtime) = Handle::try_current() {
+            runtime.spawn(async move {
+                if self.sender.becomes_ready().await {
+                    self.keep();
+                }
+            });
+        }
+    }
+
+    fn keep(self) {
+        let Self { pool, target, sender, .. } = self;
+        pool.add(target, sender);
     }
 }
 

@@ -4,13 +4,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use futures_util::future::join_all;
+use futures_util::stream::{self, StreamExt};
 use http::HeaderMap;
 use http_service::{
     Budget, DEFAULT_TIMEOUT_MS, MAX_IN_FLIGHT, MAX_REQUESTS, TOO_MANY_REQUESTS, check, denied, header_text, place,
 };
-use tokio::sync::Semaphore;
-use tokio::time::timeout;
+use tokio::time::timeout_at;
 use wasmtime_wasi_http::Error;
 
 use super::services::http::{self as service, Failure, Request, Response};
@@ -20,6 +19,8 @@ use crate::host::instance::{Memory, StoreData};
 
 /// How many bytes count for each byte of a response: what the host collects a body in grows by doubling.
 const BYTES_PER_BYTE: usize = 2;
+/// How many bytes count for each request that is on its way: its future, and what its connection reads and writes at once.
+const BYTES_PER_EXCHANGE: usize = 32 << 10;
 /// The failure where the host may hold no more for the call.
 const NO_MEMORY: &str = "there is no memory for what is sent and its response";
 
@@ -39,7 +40,6 @@ struct Exchanges<'a> {
     deadline: Option<Instant>,
     /// The result limit of the call: the host holds the responses of one `send` at once, as it holds a result.
     budget: Budget,
-    in_flight: Semaphore,
     /// The memory of the call, in which the requests and the responses count.
     memory: Mutex<&'a mut Memory>,
 }
@@ -47,28 +47,34 @@ struct Exchanges<'a> {
 impl<'a> Exchanges<'a> {
     fn new(grant: Arc<Grant>, request: Option<Arc<str>>, deadline: Option<Instant>, memory: &'a mut Memory) -> Self {
         let budget = Budget::new(grant.limits.result);
-        let in_flight = Semaphore::new(MAX_IN_FLIGHT);
-        Self { grant, request, deadline, budget, in_flight, memory: Mutex::new(memory) }
+        Self { grant, request, deadline, budget, memory: Mutex::new(memory) }
     }
 
-    /// Sends all requests. The results have the order of the requests.
+    /// Sends all requests, some at once. The results have the order of the requests.
     async fn all(&self, requests: Vec<Request>) -> Vec<Result<Response, Failure>> {
-        let sent: usize = requests.iter().map(|request| request.body.len()).sum();
+        let began = Instant::now();
+        let sent = held_bytes(&requests);
         // Nothing is sent whose response could not be held.
         if !self.has_memory_for(sent, 0) {
             return requests.iter().map(|_| Err(Failure::Other(NO_MEMORY.to_owned()))).collect();
         }
-        join_all((0..).zip(requests).map(|(index, request)| self.one(index, request, sent))).await
+        // A request has a future only while it is on its way.
+        let exchanges = (0..)
+            .zip(requests)
+            .map(|(index, request)| async move { (index, self.one(index, request, began, sent).await) });
+        let mut results: Vec<_> = stream::iter(exchanges).buffer_unordered(MAX_IN_FLIGHT).collect().await;
+        results.sort_unstable_by_key(|(index, _)| *index);
+        results.into_iter().map(|(_, result)| result).collect()
     }
 
-    /// Whether the call may hold the bodies of its requests, and so many bytes of responses.
+    /// Whether the call may hold what it sends, and so many bytes of responses.
     fn has_memory_for(&self, sent: usize, received: usize) -> bool {
         let bytes = received.saturating_mul(BYTES_PER_BYTE).saturating_add(sent);
         self.memory.lock().unwrap_or_else(PoisonError::into_inner).hold_exchange(bytes)
     }
 
-    /// Sends one request and reads its whole response. The time runs also while the request waits for its turn.
-    async fn one(&self, index: usize, request: Request, sent: usize) -> Result<Response, Failure> {
+    /// Sends one request and reads its whole response. Its time began with the `send`, as it may have waited for its turn.
+    async fn one(&self, index: usize, request: Request, began: Instant, sent: usize) -> Result<Response, Failure> {
         if index >= MAX_REQUESTS {
             return Err(Failure::InvalidRequest(TOO_MANY_REQUESTS.to_owned()));
         }
@@ -77,13 +83,11 @@ impl<'a> Exchanges<'a> {
             .map_err(|invalid| Failure::InvalidRequest(invalid.to_string()))?;
         let place = place(checked.uri());
         let exchange = async {
-            // The semaphore is never closed.
-            let _permit = self.in_flight.acquire().await;
             let caller = Caller { grant: &self.grant, request: self.request.as_deref() };
             let request = checked.map(|()| Bytes::from(request.body));
             exchange(caller, request, &self.budget, |received| self.has_memory_for(sent, received)).await
         };
-        match timeout(self.time(request.timeout_ms), exchange).await {
+        match timeout_at(self.deadline_of(began, request.timeout_ms).into(), exchange).await {
             Ok(Ok(response)) => {
                 let (head, body) = response.into_parts();
                 Ok(Response { status: head.status.as_u16(), headers: entries(&head.headers), body })
@@ -93,17 +97,24 @@ impl<'a> Exchanges<'a> {
         }
     }
 
-    /// How long one exchange may take.
-    fn time(&self, timeout_ms: Option<u32>) -> Duration {
+    /// When an exchange of a `send` is over that began then.
+    fn deadline_of(&self, began: Instant, timeout_ms: Option<u32>) -> Instant {
         let wanted = timeout_ms.map(|ms| Duration::from_millis(ms.into()));
         match self.deadline {
-            Some(deadline) => {
-                let left = deadline.saturating_duration_since(Instant::now());
-                wanted.map_or(left, |wanted| wanted.min(left))
-            }
-            None => wanted.unwrap_or(Duration::from_millis(DEFAULT_TIMEOUT_MS.into())).min(MAX_TIMEOUT),
+            Some(deadline) => wanted.map_or(deadline, |wanted| deadline.min(began + wanted)),
+            None => began + wanted.unwrap_or(Duration::from_millis(DEFAULT_TIMEOUT_MS.into())).min(MAX_TIMEOUT),
         }
     }
+}
+
+/// How many bytes the host holds for these requests and for the exchanges of those that are on their way, responses aside.
+fn held_bytes(requests: &[Request]) -> usize {
+    let each = size_of::<Request>() + size_of::<Result<Response, Failure>>();
+    let of_header = |(name, value): &(String, String)| size_of::<(String, String)>() + name.len() + value.len();
+    let of_one = |it: &Request| {
+        each + it.method.len() + it.url.len() + it.body.len() + it.headers.iter().map(of_header).sum::<usize>()
+    };
+    requests.iter().map(of_one).sum::<usize>() + requests.len().min(MAX_IN_FLIGHT) * BYTES_PER_EXCHANGE
 }
 
 fn entries(headers: &HeaderMap) -> Vec<(String, String)> {

@@ -8,15 +8,9 @@ use std::thread;
 /// A server that answers each request as a function does, and then closes the connection. It answers as long as the test runs.
 pub(crate) struct Answering(SocketAddr);
 
-/// What was asked.
-pub(crate) struct Asked {
-    pub(crate) path: String,
-    pub(crate) body: String,
-}
-
 impl Answering {
-    /// Listens on a free port.
-    pub(crate) fn start(answer: impl Fn(&Asked, &mut TcpStream) -> io::Result<()> + Send + Sync + 'static) -> Self {
+    /// Listens on a free port. The function has the body of the request.
+    pub(crate) fn start(answer: impl Fn(&str, &mut TcpStream) -> io::Result<()> + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
         let addr = listener.local_addr().unwrap();
         let answer = Arc::new(answer);
@@ -24,7 +18,7 @@ impl Answering {
             for mut stream in listener.incoming().map_while(Result::ok) {
                 let answer = Arc::clone(&answer);
                 // A client that disconnects is no error of the server.
-                thread::spawn(move || asked(&stream).and_then(|asked| answer(&asked, &mut stream)));
+                thread::spawn(move || body_of(&stream).and_then(|body| answer(&body, &mut stream)));
             }
         });
         Self(addr)
@@ -46,12 +40,11 @@ impl Answering {
     }
 }
 
-/// Reads a request.
-fn asked(stream: &TcpStream) -> io::Result<Asked> {
+/// Reads a request, and returns its body.
+fn body_of(stream: &TcpStream) -> io::Result<String> {
     let mut reader = BufReader::new(stream);
     let mut line = String::new();
     reader.read_line(&mut line)?;
-    let path = line.split(' ').nth(1).unwrap_or_default().to_owned();
     let mut length: usize = 0;
     while !line.trim_end().is_empty() {
         line.clear();
@@ -61,7 +54,7 @@ fn asked(stream: &TcpStream) -> io::Result<Asked> {
     }
     let mut body = vec![0; length];
     reader.read_exact(&mut body)?;
-    Ok(Asked { path, body: String::from_utf8_lossy(&body).into_owned() })
+    Ok(String::from_utf8_lossy(&body).into_owned())
 }
 
 /// A response with further headers, each with its line ending.

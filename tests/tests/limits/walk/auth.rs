@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use test_tokens::Issuer;
 use wasmcp_tests::{Request, Server, Setup};
 
-use super::answering::{Answering, Asked, json_response};
+use super::answering::{Answering, json_response};
 use super::{PROVIDERS, Walk, beside_sum, check_sum, refused, start, sum, until};
 
 /// An issuer, whose clock is that of this machine.
@@ -80,7 +80,7 @@ pub(crate) fn scope_rules(_: &Walk) {
 fn introspecting(
     issuer: &Issuer,
     timeout_ms: &str,
-    answer: impl Fn(&Asked, &mut TcpStream) -> io::Result<()> + Send + Sync + 'static,
+    answer: impl Fn(&str, &mut TcpStream) -> io::Result<()> + Send + Sync + 'static,
 ) -> Setup {
     let endpoint = Answering::start(answer);
     setup(issuer)
@@ -102,8 +102,8 @@ pub(crate) fn claims(_: &Walk) {
     let small = json_response(&claims.to_string());
     claims["more"] = "x".repeat(64 << 10).into();
     let large = json_response(&claims.to_string());
-    let setup = introspecting(&issuer, "5000", move |asked, stream| {
-        stream.write_all(if asked.body.contains("token=large") { &large } else { &small })
+    let setup = introspecting(&issuer, "5000", move |body, stream| {
+        stream.write_all(if body.contains("token=large") { &large } else { &small })
     });
     let server = start(&setup);
     is_refused(&server, &issuer, "large", "its claims are longer than 65536 bytes");
