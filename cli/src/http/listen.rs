@@ -17,13 +17,13 @@ use server::{ClientAddress, GatewayError, OnDisconnect};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
-use tokio::time::{Instant, sleep, timeout};
+use tokio::time::{Instant, sleep};
 
 use super::byte_budget::{ByteBudgets, NoRoom};
 use super::client_body::{BodyLimits, ClientBody};
+use super::drain::{Phase, drain, reached};
 use super::given_up::GivenUp;
 use super::monitored_stream::MonitoredStream;
-use super::phase::{Phase, reached};
 use super::response_body::ResponseBody;
 use super::run_to_end::{ConnectionPermit, Permit, RunToEnd};
 use super::timeouts::Timeouts;
@@ -35,9 +35,8 @@ const MAX_HEAD_SIZE: usize = 64 << 10;
 const MAX_BUFFER_SIZE: usize = 72 << 10;
 /// The most headers of a request.
 const MAX_HEADERS: usize = 128;
-/// How long the answers to calls may take that the listener does not wait for any longer.
-const LAST_ANSWERS_TIMEOUT: Duration = Duration::from_secs(2);
-/// How long the service has to answer such a call itself, which it does at once: it knows the id of the request, unless it still reads it.
+/// How long the service has to answer a call itself that the listener does not wait for any longer, which it does at once: it knows the id of
+/// the request, unless it still reads it.
 const ENGINE_ANSWER_TIMEOUT: Duration = Duration::from_millis(200);
 /// How long an idle connection may take to close before the next one is asked, and how often clients that wait look for slow ones.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(1);
@@ -165,17 +164,7 @@ impl Listener {
         }
         let Self { socket, limits, free, phase, .. } = self;
         drop(socket);
-        phase.send_replace(Phase::Draining);
-        // Calls that outlive their connection hold permits too.
-        let mut drained = pin!(free.acquire_many(limits.connections));
-        if timeout(limits.drain, drained.as_mut()).await.is_err() {
-            tracing::warn!(
-                "calls that took more than {:?} to end got an error that says that they may have run",
-                limits.drain
-            );
-            phase.send_replace(Phase::Ending);
-            let _ = timeout(LAST_ANSWERS_TIMEOUT, drained).await;
-        }
+        drain(&phase, &free, limits).await;
         tasks.shutdown().await;
     }
 }

@@ -6,8 +6,8 @@ use std::time::Instant;
 
 use tracing::Level;
 
-use super::budget::{Budget, Verdict};
 use super::printable::{cut, printable};
+use super::rate_limit::{Budget, Verdict};
 use super::subscriber::{MAX_MESSAGE, format_bounded};
 
 /// The most bytes of a line about a component.
@@ -83,7 +83,7 @@ fn within(budget: &Mutex<Budget>, text: impl Display) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::log::budget::MAX_LINES;
+    use crate::log::rate_limit::MAX_LINES;
 
     #[test]
     fn what_a_component_prints_or_is_denied_hides_no_report_about_it() {

@@ -3,7 +3,6 @@
 //! Messages are events of `tracing`. One [subscriber](subscriber) makes lines of them, and puts the lines into one bounded
 //! [queue](queue), from which one thread [writes](writer) to standard error.
 
-mod budget;
 mod component;
 mod decisions;
 mod format;
@@ -11,6 +10,7 @@ mod options;
 mod panics;
 mod printable;
 mod queue;
+mod rate_limit;
 mod stdout;
 mod subscriber;
 mod writer;

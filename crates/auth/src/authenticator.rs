@@ -10,14 +10,14 @@ use server::{AuthError, Authenticator, BoxFuture, Caller, Clock, Ports, Protecte
 use crate::bearer;
 use crate::claims::{ClaimRules, VerifiedClaims};
 use crate::config::AuthConfig;
-use crate::document::DocumentError;
 use crate::error::TokenError;
+use crate::fetch_document::DocumentError;
 use crate::introspection::{Introspection, IntrospectionError};
 use crate::issuer_keys::{IssuerKeys, KeysError};
 use crate::refused_tokens::RefusedTokens;
 use crate::scopes::Scopes;
 use crate::token::SignedToken;
-use crate::verdicts::{Now, Verdict, Verdicts};
+use crate::verdict_cache::{Now, Verdict, Verdicts};
 
 /// What an introspection endpoint is asked about to see whether it answers: no token of any issuer.
 const PROBE: &str = "wasmcp-readiness-probe";

@@ -13,7 +13,7 @@ use url::{Host, Url};
 
 use crate::algorithm;
 use crate::claims::ClaimRules;
-use crate::document::{check_url, redacted_text};
+use crate::fetch_document::{check_url, redacted_text};
 use crate::introspection::IntrospectionConfig;
 use crate::issuer_keys::{KeySource, KeysConfig};
 use crate::key_set::KeySet;

@@ -4,7 +4,7 @@
 use serde::Deserialize;
 use url::Url;
 
-use crate::document::{DocumentError, Documents, redacted, redacted_text};
+use crate::fetch_document::{DocumentError, Documents, redacted, redacted_text};
 
 /// Why the metadata of an issuer does not say where its keys are. URLs are without user, query and fragment.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

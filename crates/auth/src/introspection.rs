@@ -11,8 +11,8 @@ use server::Ports;
 use url::{Url, form_urlencoded};
 
 use crate::claims::{self, ClaimRules, VerifiedClaims};
-use crate::document::{DocumentError, Documents, redacted, redacted_text};
 use crate::error::TokenError;
+use crate::fetch_document::{DocumentError, Documents, redacted, redacted_text};
 
 /// How many tokens are asked about at once. Any text that a client sends is asked about, and the keys of other issuers use the same
 /// connections.

@@ -1,7 +1,7 @@
 //! The keys of one issuer: pinned, or fetched when they are first needed and again when they may have changed.
 
 mod error;
-mod held;
+mod refetch;
 mod shared;
 mod source;
 
@@ -12,10 +12,10 @@ use futures_util::FutureExt as _;
 use server::{BoxFuture, Clock, Ports};
 
 pub use self::error::{KeysError, KeysErrorCause};
-use self::held::{Answer, Held, Outcome, OwnedWant, Step, Want};
+use self::refetch::{Answer, Held, Outcome, OwnedWant, Step, Want};
 use self::shared::SharedKeys;
 use self::source::Source;
-use crate::document::{DocumentError, Documents, check_url, redacted_text};
+use crate::fetch_document::{DocumentError, Documents, check_url, redacted_text};
 use crate::key_set::KeySet;
 
 /// Where the keys of an issuer are, and how long they are used.

@@ -6,7 +6,7 @@ use futures_util::future::{BoxFuture, join_all};
 
 use crate::catalog::{Catalog, NamedProvider};
 use crate::collisions::{check_collisions, check_prefixes};
-use crate::introspect::{Inventory, check_templates, introspect};
+use crate::read_provider::{Inventory, check_templates, read_provider};
 use crate::{BuildError, CatalogueSnapshot, Kind, check_names};
 
 /// What [`Catalog::build_with`] does about providers that cannot be asked now. By default each has to answer.
@@ -70,7 +70,7 @@ impl<P: Provider> Catalog<P> {
             return Err(BuildError::Empty);
         }
         check_names(providers.iter().map(|named| named.name.as_str()))?;
-        let inventories = join_all(providers.iter().map(|named| introspect(named, ctx, options))).await;
+        let inventories = join_all(providers.iter().map(|named| read_provider(named, ctx, options))).await;
         let inventories = inventories.into_iter().collect::<Result<Vec<_>, _>>()?;
         for kind in Kind::ALL {
             check_collisions(&inventories, kind)?;

@@ -4,8 +4,8 @@
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
-use crate::index::foreign_prefix;
-use crate::introspect::Inventory;
+use crate::known_owners::foreign_prefix;
+use crate::read_provider::Inventory;
 use crate::{BuildError, Kind};
 
 /// Checks that no two providers have an item of the same name.

@@ -9,7 +9,7 @@ use futures_util::future::{join_all, select_ok};
 
 use crate::CatalogueSnapshot;
 use crate::catalog::{Catalog, Entry};
-use crate::partial::PartialResult;
+use crate::partial_results::PartialResult;
 use crate::provider_rules::check_info;
 use crate::{lookup_context, merge_metadata};
 

@@ -9,7 +9,6 @@ use protocol::mcp_param::MirroredArguments;
 use crate::Kind;
 use crate::catalog::Catalog;
 use crate::resolve::Resolved;
-use crate::template::EncodedUri;
 
 /// An item as a client names it.
 #[derive(Debug, Clone, Copy)]
@@ -111,42 +110,5 @@ impl<P: Provider> Catalog<P> {
             return None;
         }
         Some(ItemFacts { owner: resolved.owner.clone()?, tool: resolved.facts.clone() })
-    }
-
-    /// The place of the entry that owns an item, whatever the providers list now.
-    pub(crate) fn known_entry(&self, item: ItemRef<'_>) -> Option<usize> {
-        match item.referred() {
-            ItemRef::Tool(name) => Some(self.place(Kind::Tool, name)?.entry),
-            ItemRef::Prompt(name) => Some(self.place(Kind::Prompt, name)?.entry),
-            ItemRef::Resource(uri) => self.known_owner_of_uri(uri),
-            ItemRef::Template(text) => match self.place(Kind::Template, text) {
-                Some(place) => Some(place.entry),
-                // One that changes may list the template itself, which comes before a resource of this URI.
-                None if self.resources_change() => None,
-                None => self.known_owner_of_uri(text),
-            },
-            ItemRef::Completion(_) => self.only_completing_entry(),
-        }
-    }
-
-    /// A provider that changes may list the URI itself, or have a template of it before the known one.
-    fn known_owner_of_uri(&self, uri: &str) -> Option<usize> {
-        match self.place(Kind::Resource, uri) {
-            Some(place) => Some(place.entry),
-            None if self.resources_change() => None,
-            None => self.place_of_match(&EncodedUri::new(uri)?),
-        }
-    }
-
-    /// Whether a provider that offers resources can change.
-    fn resources_change(&self) -> bool {
-        self.entries.iter().any(|entry| !entry.is_static() && Kind::Resource.is_offered(entry.offers))
-    }
-
-    /// The one entry that completes anything.
-    fn only_completing_entry(&self) -> Option<usize> {
-        let mut completing = self.entries.iter().enumerate().filter(|(_, entry)| entry.completes());
-        let (only, _) = completing.next()?;
-        completing.next().is_none().then_some(only)
     }
 }

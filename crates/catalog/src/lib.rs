@@ -17,8 +17,8 @@
 //!
 //! # Design
 //! - A call goes to the owner of its name only: no other provider sees its arguments. The owner is known from the
-//!   snapshot for providers whose catalogue is static, and for a URI that no provider that changes could list. Else those
-//!   that change are listed at the time of the call, and once for the whole call: [`Resolved`] carries what was learned.
+//!   snapshot for providers whose catalogue is static, and for a URI that no provider that changes could list (`known_owners.rs`). Else those
+//!   that change are listed at the time of the call (`search_owners.rs`), and once for the whole call: [`Resolved`] carries what was learned.
 //!   They cannot take over the name of a static provider, a name that another had when the catalogue was built, nor one with
 //!   the prefix of another: such an item is left out of their lists.
 //! - Such a list, and a description, is read for the principal of the caller, and gets of the call only what a list may
@@ -58,23 +58,23 @@ mod deadline;
 mod description;
 mod error;
 mod facts;
-mod index;
-mod introspect;
 mod kind;
+mod known_owners;
 mod length_prefixed;
 mod lists;
 mod lookup_context;
 mod lost_descriptions;
 mod merge_metadata;
 mod merged_items;
-mod partial;
+mod partial_results;
 mod ports;
 mod provider_name;
 mod provider_rules;
 mod read_pages;
+mod read_provider;
 mod recent_owners;
 mod resolve;
-mod search;
+mod search_owners;
 mod single_flight;
 mod snapshot;
 mod template;
@@ -86,7 +86,7 @@ pub use error::{BuildError, InvalidTemplate, SnapshotError};
 pub use facts::{ItemFacts, ItemRef, ToolFacts, is_repeatable};
 pub use kind::Kind;
 pub use lists::{Owned, Page};
-pub use partial::MISSING_PROVIDERS;
+pub use partial_results::MISSING_PROVIDERS;
 pub use ports::Ports;
 pub use provider_name::{NameError, check_name, check_names};
 pub use provider_rules::InfoFault;

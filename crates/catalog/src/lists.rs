@@ -21,7 +21,7 @@ use protocol::{EncodeError, prompts, resources, tools};
 use crate::build::Warning;
 use crate::catalog::{Catalog, Entry};
 use crate::merged_items::{refused_cursor, separated};
-use crate::partial::PartialResult;
+use crate::partial_results::PartialResult;
 use crate::provider_rules::check_tool;
 use crate::read_pages::check_page;
 use crate::snapshot::{Section, Stored, StoredList};

@@ -20,7 +20,7 @@ pub use parts::SnapshotParts;
 pub(crate) use section::{Section, StoredList};
 
 use crate::description::merge_known_descriptions;
-use crate::introspect::Inventory;
+use crate::read_provider::Inventory;
 use crate::{SnapshotError, ToolFacts, merge_metadata};
 use records::Records;
 

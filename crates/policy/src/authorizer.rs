@@ -1,6 +1,7 @@
 //! The policy as the authorizer of the engine: from a request to the document, and from the decision to what the engine does.
 
 mod lazy;
+mod lists;
 mod of_request;
 
 use std::sync::{Arc, PoisonError, RwLock};

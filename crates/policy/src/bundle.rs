@@ -16,7 +16,7 @@ use crate::entry_point::EntryPoint;
 use crate::error::{CompileError, EvaluationError, Problem};
 use crate::input::{Members, Phase};
 use crate::place::{Place, split_message};
-use crate::steps::{self, MAX_STEPS};
+use crate::step_limit::{self, MAX_STEPS};
 use crate::syntax::Rules;
 
 /// A compiled policy of one revision. It does not change: a server that loads another keeps this one for the requests that it has begun.
@@ -98,7 +98,7 @@ impl Bundle {
     fn compile_all(files: &[File<'_>], needs_allow: bool) -> Result<Self, CompileError> {
         let files = bundle_files::sorted(files).map_err(|problems| CompileError { problems })?;
         let mut engine = Engine::new();
-        engine.set_execution_timer_config(steps::limit());
+        engine.set_execution_timer_config(step_limit::limit());
         // An error of a built-in function is an error of the evaluation, which denies. Without, `not f(x)` would hold where `f` fails.
         engine.set_strict_builtin_errors(true);
         let mut problems = Vec::new();

@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::entry_point::EntryPoint;
 use crate::place::Place;
-use crate::steps::MAX_STEPS;
+use crate::step_limit::MAX_STEPS;
 
 /// Why files are no bundle: every problem that was found.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

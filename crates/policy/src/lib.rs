@@ -49,7 +49,7 @@ mod input_form;
 mod place;
 mod record;
 mod request;
-mod steps;
+mod step_limit;
 mod syntax;
 mod test_runner;
 
@@ -68,6 +68,6 @@ pub use input::{Annotations, Input, Item, Phase, Reference, Server};
 pub use place::Place;
 pub use record::{Record, RecordOptions};
 pub use request::{Request, RequestParts};
-pub use steps::MAX_STEPS;
+pub use step_limit::MAX_STEPS;
 pub use syntax::UnknownMember;
 pub use test_runner::{TestOutcome, TestResult, run_tests};

@@ -2,8 +2,7 @@
 
 use std::sync::Arc;
 
-use catalog::{CatalogueSnapshot, is_repeatable};
-use contract::functions::ListTools;
+use catalog::CatalogueSnapshot;
 use contract::model::{Context, McpError};
 use contract::{Events, Function};
 use wire::Decode;
@@ -13,12 +12,9 @@ use crate::deadline::{CallDeadlines, Deadline};
 use crate::failure::Failure;
 use crate::parameters::{Parameters, Purpose};
 use crate::remote_call::RemoteCall;
-use crate::repeat_check::{AlwaysRepeatable, Checked, RepeatCheck};
+use crate::repeat_check::{AlwaysRepeatable, CurrentAnnotations, RepeatCheck};
 use crate::retry::{CallMode, Completed, RetryLoop};
 use crate::rpc::{Rpc, RpcError};
-
-/// How many pages of a list are read at most to find the annotations of one tool.
-const MAX_PAGES: u32 = 100;
 
 /// A provider behind a link.
 #[derive(Debug)]
@@ -70,7 +66,7 @@ impl<R: Rpc> RemoteProvider<R> {
 
     /// Makes attempts until one has a result, and decodes it: the provider's answer, which may be an error of its own. The number is
     /// [`Completed::accept_ms`].
-    async fn run<F: Function, C: RepeatCheck>(
+    pub(crate) async fn run<F: Function, C: RepeatCheck>(
         &self,
         ctx: &Context,
         params: F::Params<'_>,
@@ -97,31 +93,3 @@ impl<R: Rpc> RemoteProvider<R> {
 }
 
 contract::impl_provider!({ R: Rpc } RemoteProvider<R>, call);
-
-/// The annotations of a tool on the provider's list at the moment of the check.
-struct CurrentAnnotations<'a, R> {
-    provider: &'a RemoteProvider<R>,
-    ctx: &'a Context,
-    tool: &'a str,
-}
-
-impl<R: Rpc> RepeatCheck for CurrentAnnotations<'_, R> {
-    /// A tool whose provider does not answer, or that is not on its list, may not run again.
-    async fn may_repeat(&self) -> Checked {
-        let (mut cursor, mut longest_ms) = (None::<String>, 0);
-        for _ in 0..MAX_PAGES {
-            let params = cursor.as_deref();
-            let page = self.provider.run::<ListTools, _>(self.ctx, params, CallMode::OneShot, &AlwaysRepeatable).await;
-            let Ok((Ok(page), accept_ms)) = page else { break };
-            longest_ms = accept_ms.max(longest_ms);
-            if let Some(tool) = page.tools.iter().find(|tool| tool.name == self.tool) {
-                return Checked { may_repeat: is_repeatable(tool), accept_ms: longest_ms };
-            }
-            cursor = page.next_cursor;
-            if cursor.is_none() {
-                break;
-            }
-        }
-        Checked { may_repeat: false, accept_ms: longest_ms }
-    }
-}

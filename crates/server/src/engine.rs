@@ -14,20 +14,20 @@ use http::request::Parts;
 use protocol::jsonrpc::{self, Message};
 use protocol::version::Version;
 
-use crate::all_of::AllOf;
 use crate::authentication::{Anonymous, Authenticator, Caller};
+use crate::authorization::{AllowAll, Authorizer, ClientAddress};
 use crate::catalog_ports::CatalogPorts;
+use crate::combined_authorizer::AllOf;
 use crate::config::Config;
 use crate::description::IdentityCache;
 use crate::era;
 use crate::error::{BodyError, CallError, HeadError, MessageError, RequestError};
-use crate::http::accept;
 use crate::http::cors::Cors;
 use crate::http::response::{Body, Response, accepted};
 use crate::http::routes::{Route, view_name};
+use crate::http::{accept, request_body};
 use crate::observer::Observation;
 use crate::pipeline;
-use crate::policy::{AllowAll, Authorizer, ClientAddress};
 use crate::ports::Ports;
 use crate::shutdown::Shutdown;
 
@@ -202,7 +202,10 @@ impl<P: Provider> Engine<P> {
     ) -> Result<(Option<Arc<Caller>>, bool), RequestError> {
         let caller = self.authenticator.authenticate(head).await.inspect_err(|error| observation.refused(error))?;
         Route::Messages.check_method(head)?;
-        Ok((caller, accept::check(&head.headers, self.config.body_limit)?))
+        request_body::check_form(&head.headers)?;
+        let events_accepted = accept::check(&head.headers)?;
+        request_body::check_size(&head.headers, self.config.body_limit)?;
+        Ok((caller, events_accepted))
     }
 
     /// Answers the message in the body of a request with these headers, those that it was admitted with.

@@ -1,30 +1,26 @@
 //! Everything about one request that is read once and that later stages need.
 
-use std::pin::{Pin, pin};
+use std::pin::pin;
 use std::sync::Arc;
 
-use catalog::{Catalog, ItemFacts, Owned, Page, Resolved, ToolFacts};
+use catalog::{Catalog, ItemFacts, Resolved, ToolFacts};
 use contract::Provider;
-use contract::model::{CacheHint, CacheScope, Context, McpError};
-use futures_util::future::{Either, poll_immediate, select};
-use http::StatusCode;
-use protocol::jsonrpc::{Id, reply};
+use contract::model::{Context, McpError};
+use protocol::jsonrpc::Id;
 use protocol::result::ServerInfoMeta;
 use protocol::version::Version;
-use protocol::{EncodeError, JsonBuffer};
 use serde_json::value::RawValue;
 use settings::View;
 
 use crate::authentication::Caller;
+use crate::authorization::{AccessRequest, Authorizer, EngineDenial, Item};
 use crate::calls::mcp_param_headers::McpParamHeaders;
 use crate::description::ServerIdentity;
 use crate::engine::Engine;
-use crate::error::{CallError, MessageError, RequestError};
-use crate::http::response::{Response, json};
+use crate::error::{MessageError, RequestError};
 use crate::methods::Method;
 use crate::observer::Observation;
 use crate::pipeline::{Granted, authorize, deny};
-use crate::policy::{AccessRequest, Authorizer, EngineDenial, Item, ListRequest, ListedItems, Visibility};
 use crate::views;
 
 /// A request that is authorized. It owns what it has, since a response stream outlives the request's body.
@@ -63,46 +59,6 @@ impl<P: Provider> Invocation<P> {
     /// The view that the request came to.
     pub(crate) fn view(&self) -> Option<&View> {
         self.engine.config.views.get(self.view?)
-    }
-
-    /// How much of `transport.total-timeout-ms` is left after this pause. That none is left is an error.
-    pub(crate) fn remaining_ms(&self, pause_ms: u32) -> Result<u32, RequestError> {
-        self.remaining_at(self.engine.ports.clock.monotonic_ms(), pause_ms)
-    }
-
-    fn remaining_at(&self, now_ms: u64, pause_ms: u32) -> Result<u32, RequestError> {
-        let elapsed_ms = now_ms.saturating_sub(self.began_ms);
-        let taken_ms = elapsed_ms.saturating_add(u64::from(pause_ms));
-        let total_ms = self.granted.limits.time_ms.unwrap_or(u32::MAX).min(self.engine.config.total_timeout_ms);
-        match u64::from(total_ms).saturating_sub(taken_ms) {
-            0 => Err(CallError::TotalTimeout.into()),
-            left => Ok(u32::try_from(left).unwrap_or(u32::MAX)),
-        }
-    }
-
-    /// Tells the provider that is called next how long it may take.
-    pub(crate) fn update_remaining_time(&mut self) -> Result<(), RequestError> {
-        let now_ms = self.engine.ports.clock.monotonic_ms();
-        let remaining_ms = self.remaining_at(now_ms, 0)?.min(self.engine.config.call_timeout_ms);
-        self.context.remaining_ms = remaining_ms;
-        self.call_ends_ms = now_ms.saturating_add(remaining_ms.into());
-        Ok(())
-    }
-
-    /// Runs a future for no longer than what is left of `transport.total-timeout-ms`. One that is ready at once, since a snapshot has the
-    /// answer, costs no timer.
-    pub(crate) async fn in_total_time<T>(
-        &self,
-        mut future: Pin<&mut (impl Future<Output = T> + Send)>,
-    ) -> Result<T, RequestError> {
-        if let Some(output) = poll_immediate(future.as_mut()).await {
-            return Ok(output);
-        }
-        let timer = self.engine.ports.clock.sleep_ms(self.remaining_ms(0)?);
-        match select(future, timer).await {
-            Either::Left((output, _)) => Ok(output),
-            Either::Right(_) => Err(CallError::TotalTimeout.into()),
-        }
     }
 
     /// Finds the owner of what is called, which the authorizer may have to decide about.
@@ -229,78 +185,4 @@ impl<P: Provider> Invocation<P> {
     ) -> Result<T, McpError> {
         self.observation.observe(self.method.name, owner, call).await
     }
-
-    /// Asks for one page of a list, and takes out of it what the caller may not see.
-    pub(crate) async fn list<T: Send + Sync>(
-        &self,
-        page: impl Future<Output = Result<Page<T>, McpError>> + Send,
-    ) -> Result<Page<T>, RequestError>
-    where
-        for<'a> ListedItems<'a>: From<&'a [Owned<T>]>,
-    {
-        let observed = pin!(self.observe(None, Box::pin(page)));
-        let page = self.in_total_time(observed).await?;
-        let mut page = page.map_err(|error| RequestError::of_provider(error, self.method.name, &Item::Method))?;
-        if let Some(view) = self.view() {
-            let mut shown = views::shown(view, page.items.as_slice().into()).into_iter();
-            page.items.retain(|_| shown.next().unwrap_or(false));
-        }
-        let (method, items, caller) = (self.method.name, page.items.as_slice().into(), self.caller.as_deref());
-        let list = ListRequest { method, items, caller, context: &self.context, view: self.view() };
-        let visibility = {
-            let filtered = pin!(self.authorizer.filter(&list));
-            self.in_total_time(filtered).await?
-        };
-        match visibility {
-            Visibility::All => self.restrict_cache(&mut page.cache),
-            Visibility::Filtered { shown, ttl_ms } => {
-                let mut shown = shown.into_iter();
-                page.items.retain(|_| shown.next().unwrap_or(false));
-                page.cache = Some(private(ttl_ms));
-            }
-        }
-        Ok(page)
-    }
-
-    /// Makes a result private where it depends on the caller whether it may be had at all: a cache that clients share would pass it
-    /// on to those that may not (MCP 2026-07-28, caching).
-    pub(crate) fn restrict_cache(&self, cache: &mut Option<CacheHint>) {
-        if self.method.cacheable && self.authorizer.depends_on_caller() {
-            *cache = Some(private(cache.map_or(0, |hint| hint.ttl_ms)));
-        }
-    }
-
-    /// The response with a result.
-    pub(crate) fn respond(
-        &self,
-        write: impl FnOnce(&mut JsonBuffer) -> Result<(), EncodeError>,
-    ) -> Result<Response, RequestError> {
-        Ok(json(StatusCode::OK, self.encode(write)?))
-    }
-
-    /// How many bytes a result, and what a leg has to say before it, may have.
-    pub(crate) fn result_limit(&self) -> usize {
-        self.granted.limits.result_bytes.unwrap_or(usize::MAX).min(self.engine.config.result_limit)
-    }
-
-    /// The message with a result, if it is not larger than clients are sent, and is written in the time of the request, and of the call: what
-    /// a provider answers takes time to write. An answer that itself came late, from a provider whose host does not end it, is no error here.
-    pub(crate) fn encode(
-        &self,
-        write: impl FnOnce(&mut JsonBuffer) -> Result<(), EncodeError>,
-    ) -> Result<Vec<u8>, RequestError> {
-        let (limit, clock) = (self.result_limit(), &self.engine.ports.clock);
-        let began_ms = clock.monotonic_ms();
-        let message = reply::result(&self.id, limit, write)?.ok_or(CallError::ResultTooLarge(limit))?;
-        let ended_ms = clock.monotonic_ms();
-        self.remaining_at(ended_ms, 0)?;
-        if (began_ms..ended_ms).contains(&self.call_ends_ms) {
-            return Err(CallError::Provider(McpError::DeadlineExceeded).into());
-        }
-        Ok(message)
-    }
-}
-
-fn private(ttl_ms: u32) -> CacheHint {
-    CacheHint { ttl_ms, scope: CacheScope::Private }
 }

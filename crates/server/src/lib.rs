@@ -29,10 +29,11 @@
 //! - Every error becomes a response in one place, which sees the configuration (`error`).
 //! - The engine reaches the outside world through small traits alone (`ports`), which a shell implements.
 
-mod all_of;
 mod authentication;
+mod authorization;
 mod calls;
 mod catalog_ports;
+mod combined_authorizer;
 mod config;
 mod context;
 mod description;
@@ -44,17 +45,23 @@ mod invocation;
 mod methods;
 mod observer;
 mod pipeline;
-mod policy;
 mod ports;
-mod recent;
+mod recent_cache;
+mod result_limit;
 mod shutdown;
+mod time_limit;
 mod views;
+mod visible_items;
 
 pub use ::settings::SettingError;
 pub use ::state::{Entry, StoreError};
-pub use all_of::AllOf;
 pub use authentication::{Anonymous, AuthError, Authenticator, Caller, Derived, ProtectedResource};
+pub use authorization::{
+    AccessRequest, AllowAll, Authorizer, ClientAddress, Decision, EngineDenial, Item, Limits, ListRequest, ListedItems,
+    RequestHead, Verdict, Visibility,
+};
 pub use calls::stream::CallStream;
+pub use combined_authorizer::AllOf;
 pub use config::Config;
 pub use engine::{Admission, Admitted, Engine};
 pub use error::{BodyError, is_scope_token};
@@ -65,9 +72,5 @@ pub use http::response::{Body, Response};
 #[doc(hidden)]
 pub use methods::served_methods;
 pub use observer::{Called, Ended, Incomplete, NoObserver, Observer, Refusal, Started, UnusableKeys};
-pub use policy::{
-    AccessRequest, AllowAll, Authorizer, ClientAddress, Decision, EngineDenial, Item, Limits, ListRequest, ListedItems,
-    RequestHead, Verdict, Visibility,
-};
 pub use ports::{BoxFuture, Clock, Fetch, FetchError, FetchLimits, Ports, Random, Store};
-pub use recent::Recent;
+pub use recent_cache::Recent;

@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use contract::model::{Context, McpError};
 
 use crate::authentication::AuthError;
+use crate::authorization::{AccessRequest, Decision};
 use crate::http::response::Response;
-use crate::policy::{AccessRequest, Decision};
 use crate::ports::{Clock, Ports, new_call_id};
 
 /// Observes every request but those of probes that are answered. The calls come in this order: [`started`](Self::started),

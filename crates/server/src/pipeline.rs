@@ -13,6 +13,7 @@ use protocol::version::Version;
 use settings::View;
 
 use crate::authentication::Caller;
+use crate::authorization::{AccessRequest, Authorizer, Decision, EngineDenial, Item, Limits, RequestHead, Verdict};
 use crate::calls::mcp_param_headers::McpParamHeaders;
 use crate::context;
 use crate::description::ServerIdentity;
@@ -24,7 +25,6 @@ use crate::http::routes::{ENDPOINT, path_of_view};
 use crate::invocation::Invocation;
 use crate::methods::{Method, Operation, tool_search};
 use crate::observer::Observation;
-use crate::policy::{AccessRequest, Authorizer, Decision, EngineDenial, Item, Limits, RequestHead, Verdict};
 use crate::views;
 
 /// Runs a request. The error has the version in whose form it is answered.

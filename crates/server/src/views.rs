@@ -5,7 +5,7 @@ use catalog::{ItemFacts, Owned};
 use contract::model::{CompletionRef, Prompt, ResourceInfo, ResourceTemplate, Tool, ToolAnnotations};
 use settings::{Annotation, Selector, View};
 
-use crate::policy::{Item, ListedItems};
+use crate::authorization::{Item, ListedItems};
 
 /// The family of an item, as selectors tell them apart. A template is a resource.
 #[derive(Clone, Copy, PartialEq, Eq)]

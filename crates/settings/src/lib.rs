@@ -19,7 +19,7 @@ mod host;
 mod kind;
 mod origin;
 mod pattern;
-mod section;
+mod row;
 mod table;
 mod view;
 
@@ -28,6 +28,6 @@ pub use host::{AllowedHost, Authority, HostName};
 pub use kind::{Denials, ProviderLink, SIGNATURE_ALGORITHMS, Secret};
 pub use origin::AllowedOrigin;
 pub use pattern::Pattern;
-pub use section::{Setting, Shapes};
+pub use row::{Setting, Shapes};
 pub use table::{Auth, Policy, Router, Transport, all, names};
 pub use view::{Annotation, Selector, View};

@@ -3,7 +3,7 @@
 use crate::host::AllowedHost;
 use crate::kind::{Denials, ProviderLink, SIGNATURE_ALGORITHMS, Secret};
 use crate::origin::AllowedOrigin;
-use crate::section::{Setting, section};
+use crate::row::{Setting, section};
 use crate::view::View;
 
 section! {

@@ -155,7 +155,7 @@ pub(crate) const ROWS: &[Row] = &[
     row("time of reading on after a refusal", Constant(TIMEOUTS, "DISCARD_TIMEOUT"), DISCARDED),
     row("silence while reading on after a refusal", Constant(TIMEOUTS, "DISCARD_CHUNK_TIMEOUT"), DISCARDED),
     row("time to stop", Opt("--drain-timeout"), Walked(clients::time_to_stop)),
-    row("time to send these errors", Constant("cli/src/http/listen.rs", "LAST_ANSWERS_TIMEOUT"), By(LISTEN_TESTS, "a_call_that_is_not_done_in_the_time_to_drain_is_told_that_it_may_have_run")),
+    row("time to send these errors", Constant("cli/src/http/drain.rs", "LAST_ANSWERS_TIMEOUT"), By(LISTEN_TESTS, "a_call_that_is_not_done_in_the_time_to_drain_is_told_that_it_may_have_run")),
     row("time after a client closed its side (2026-07-28)", Constant("cli/src/http/monitored_stream.rs", "HALF_CLOSE_GRACE"), Walked(clients::time_after_half_close)),
 
     row("levels of JSON", Constant("crates/protocol/src/json/strict.rs", "MAX_DEPTH"), Walked(messages::levels)),
@@ -199,7 +199,7 @@ pub(crate) const ROWS: &[Row] = &[
     row("bytes of the key set of an issuer", Constant("crates/auth/src/key_set.rs", "MAX_KEY_SET"), Walked(keys::bytes)),
     row("keys of an issuer", Constant("crates/auth/src/key_set.rs", "MAX_KEYS"), Walked(keys::count)),
     row("keys of one `kid`", Constant("crates/auth/src/key_set.rs", "MAX_KEYS_OF_KEY_ID"), Walked(keys::of_one_name)),
-    row("redirects of an authorization server", Constant("crates/auth/src/document.rs", "MAX_REDIRECTS"), Walked(keys::redirects)),
+    row("redirects of an authorization server", Constant("crates/auth/src/fetch_document.rs", "MAX_REDIRECTS"), Walked(keys::redirects)),
     row("rules about scopes", Constant("crates/auth/src/scopes.rs", "MAX_SCOPE_RULES"), Walked(auth::scope_rules)),
     row("tokens that are asked about at once, at an introspection endpoint", Constant("crates/auth/src/introspection.rs", "MAX_QUESTIONS"), Walked(auth::questions)),
     row("tokens that are remembered", Setting("auth.cached-tokens"), Walked(auth::remembered)),
@@ -208,7 +208,7 @@ pub(crate) const ROWS: &[Row] = &[
     row("time of an answer of an authorization server", Setting("auth.fetch-timeout-ms"), Walked(auth::time_of_answer)),
 
     row("bytes of a policy with its data", Constant("crates/policy/src/bundle_files.rs", "MAX_BUNDLE"), Walked(policies::bytes)),
-    row("steps of an evaluation", Constant("crates/policy/src/steps.rs", "MAX_STEPS"), Walked(policies::steps)),
+    row("steps of an evaluation", Constant("crates/policy/src/step_limit.rs", "MAX_STEPS"), Walked(policies::steps)),
     row("scopes, redactions or reasons of an answer", Constant("crates/policy/src/answer.rs", "MAX_ENTRIES"), Walked(policies::reasons)),
     row("answers that are kept", Constant("crates/policy/src/decision_cache.rs", "MAX_KEPT"), No("an answer that is made again is the same")),
     row("names and URIs of which a kept answer is, in bytes", Constant("crates/policy/src/decision_cache.rs", "MAX_KEY"), By("crates/policy/src/decision_cache_tests.rs", "each_member_makes_a_key_of_its_own")),
@@ -229,15 +229,15 @@ pub(crate) const NOT_BOUNDS: &[(&str, &str)] = &[
     ("cli/src/http/request_log.rs", "UNAVAILABLE_INTERVAL"),
     ("cli/src/commands/check.rs", "MAX_TOKEN_FILE"),
     // Parts of the rows about tokens and keys.
-    ("crates/auth/src/document.rs", "MAX_DOCUMENT"),
+    ("crates/auth/src/fetch_document.rs", "MAX_DOCUMENT"),
     ("crates/auth/src/jwk.rs", "MIN_RSA_BITS"),
     ("crates/auth/src/jwk.rs", "MAX_RSA_BITS"),
     ("crates/auth/src/jwk.rs", "MAX_RSA_EXPONENT"),
-    ("crates/server/src/recent.rs", "SPREAD_FROM"),
-    ("crates/server/src/recent.rs", "SHARDS"),
+    ("crates/server/src/recent_cache.rs", "SPREAD_FROM"),
+    ("crates/server/src/recent_cache.rs", "SHARDS"),
     // The version of the document, how often other tasks run in a list, what stands for no caller, and what of an array a record keeps.
     ("crates/policy/src/input.rs", "VERSION"),
-    ("crates/policy/src/authorizer/of_request.rs", "ITEMS_AT_ONCE"),
+    ("crates/policy/src/authorizer/lists.rs", "ITEMS_AT_ONCE"),
     ("crates/policy/src/authorizer/of_request.rs", "ANONYMOUS"),
     ("crates/policy/src/record/bounds.rs", "ARRAY_ENTRIES"),
     // What is read of a policy and of an input, which an operator writes, and how often its files are looked at.
@@ -293,8 +293,8 @@ pub(crate) const NOT_BOUNDS: &[(&str, &str)] = &[
     ("cli/src/commands/compose.rs", "MAX_CALLS"),
     ("cli/src/commands/mod.rs", "MAX_MEMORY"),
     // Comments on silent streams.
-    ("crates/server/src/calls/silence.rs", "STREAM_AFTER_MS"),
-    ("crates/server/src/calls/silence.rs", "MAX_SILENCE_MS"),
+    ("crates/server/src/calls/keep_alive_comments.rs", "STREAM_AFTER_MS"),
+    ("crates/server/src/calls/keep_alive_comments.rs", "MAX_SILENCE_MS"),
     // The version of a format, and where a search becomes a sorted one.
     ("crates/catalog/src/snapshot/parts.rs", "FORMAT"),
     ("crates/protocol/src/json/strict.rs", "FEW_KEYS"),

@@ -5,7 +5,7 @@ mod engine;
 mod host;
 mod options;
 mod providers;
-mod stop;
+mod stop_signals;
 
 use anyhow::{Context as _, bail};
 use tokio::runtime::Runtime;
@@ -16,7 +16,7 @@ use crate::options::{ComponentArg, Time};
 
 pub(crate) use options::ServerOptions;
 pub(super) use providers::Providers;
-pub(super) use stop::{hang_up, interruption, stop_signal};
+pub(super) use stop_signals::{hang_up, interruption, stop_signal};
 
 /// Serves provider components, each call in a sandbox of its own, or one composed file
 #[derive(clap::Args)]

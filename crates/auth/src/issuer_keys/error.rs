@@ -3,7 +3,7 @@
 use server::StoreError;
 
 use crate::discovery::DiscoveryError;
-use crate::document::DocumentError;
+use crate::fetch_document::DocumentError;
 use crate::key_set::KeySetError;
 
 /// The keys of an issuer cannot be had, so that none of its tokens can be verified now. The text is for the operator.

@@ -10,7 +10,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::Times;
 use super::error::KeysErrorCause;
-use super::held::{Answer, Outcome, Want};
+use super::refetch::{Answer, Outcome, Want};
 use super::source::Source;
 use crate::key_set::KeySet;
 

@@ -8,7 +8,7 @@ use url::Url;
 
 use super::error::KeysErrorCause;
 use crate::discovery;
-use crate::document::{DocumentError, Documents, redacted, redacted_text};
+use crate::fetch_document::{DocumentError, Documents, redacted, redacted_text};
 use crate::key_set::{KeySet, SkippedKey};
 
 /// How many keys of a set are told one by one.

@@ -15,4 +15,4 @@ mod keys;
 mod ports;
 mod rotation;
 mod shared;
-mod verdicts;
+mod verdict_cache;

@@ -10,8 +10,8 @@ use super::json::{AsJson, Json};
 use super::records::Records;
 use super::section::StoredPage;
 use super::{CatalogueSnapshot, Contents, Section, StoredList};
-use crate::introspect::Inventory;
 use crate::lists::{Listed, Pages};
+use crate::read_provider::Inventory;
 use crate::template::Template;
 use crate::{InvalidTemplate, SnapshotError};
 

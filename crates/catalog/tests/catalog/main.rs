@@ -15,6 +15,6 @@ mod records;
 mod resolve;
 mod resources;
 mod scripted;
-mod search;
+mod search_owners;
 mod single_flight;
 mod snapshot;

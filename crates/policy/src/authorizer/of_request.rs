@@ -1,20 +1,17 @@
 //! The authorizer of one request, which asks the bundle that was there when the request began.
 
-use std::future::poll_fn;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
-use std::task::Poll;
 
-use catalog::{ItemFacts, Owned};
+use catalog::ItemFacts;
 use contract::model::{CompletionRef, Context, Implementation, Tool, ToolAnnotations};
 use server::{
-    AccessRequest, Authorizer, BoxFuture, Caller, Decision, EngineDenial, ListRequest, ListedItems, RequestHead,
-    Verdict, Visibility,
+    AccessRequest, Authorizer, BoxFuture, Caller, Decision, EngineDenial, ListRequest, RequestHead, Verdict, Visibility,
 };
 
 use settings::Denials;
 
-use super::{Policies, Shared};
+use super::{Policies, Shared, lists};
 use crate::bundle::Bundle;
 use crate::decision;
 use crate::decision_cache::{CacheInput, Key};
@@ -24,9 +21,6 @@ use crate::identity::{Identity, IdentityParts};
 use crate::input::{Annotations, Input, Item, Members, Phase, Reference, Server};
 use crate::record::Record;
 use crate::request::{Request, RequestParts};
-
-/// After how many items of a list other tasks may run.
-const ITEMS_AT_ONCE: usize = 16;
 
 /// The longest claims, in bytes, that are kept with their caller: as values they take several times as much, for each token that is remembered.
 const MAX_KEPT_CLAIMS: usize = 4096;
@@ -289,7 +283,8 @@ impl OfRequest {
         Decision { verdict, reason: decision.reason, limits: decision.limits }
     }
 
-    fn shows(&self, list: &ListRequest<'_>, method: &str, item: Item<'_>, owner: Option<&str>) -> bool {
+    /// Whether the caller of a list may see an item of it, which this method would run.
+    pub(super) fn shows(&self, list: &ListRequest<'_>, method: &str, item: Item<'_>, owner: Option<&str>) -> bool {
         let ListRequest { caller, context, .. } = *list;
         let question = Question { phase: Phase::List, method, item, owner, caller, context };
         self.answer(&self.policies.bundle, &question).is_ok_and(|decision| decision.shows())
@@ -348,68 +343,8 @@ impl Authorizer for OfRequest {
     }
 
     fn filter<'a>(&'a self, list: &'a ListRequest<'_>) -> BoxFuture<'a, Visibility> {
-        /// Lets others run between items, so that a long list ends within the time of its request.
-        async fn each<T: Sync>(
-            items: &[Owned<T>],
-            shows: impl Fn(&T, Option<&str>) -> bool + Send + Sync,
-        ) -> Vec<bool> {
-            let mut shown = Vec::with_capacity(items.len());
-            for owned in items {
-                shown.push(shows(&owned.item, owned.owner.as_deref()));
-                if shown.len().is_multiple_of(ITEMS_AT_ONCE) {
-                    yield_once().await;
-                }
-            }
-            shown
-        }
-        Box::pin(async move {
-            let shown = match list.items {
-                ListedItems::Tools(tools) => {
-                    each(tools, |tool, owner| {
-                        let item =
-                            Item::Tool { name: &tool.name, annotations: Some(annotations_of(tool)), arguments: "{}" };
-                        self.shows(list, "tools/call", item, owner)
-                    })
-                    .await
-                }
-                ListedItems::Resources(items) => {
-                    each(items, |resource, owner| {
-                        let item = Item::Resource { uri: &resource.uri, template: false };
-                        self.shows(list, "resources/read", item, owner)
-                    })
-                    .await
-                }
-                ListedItems::Templates(items) => {
-                    each(items, |template, owner| {
-                        let item = Item::Resource { uri: &template.uri_template, template: true };
-                        self.shows(list, "resources/read", item, owner)
-                    })
-                    .await
-                }
-                ListedItems::Prompts(items) => {
-                    each(items, |prompt, owner| {
-                        self.shows(list, "prompts/get", Item::Prompt { name: &prompt.name, arguments: &[] }, owner)
-                    })
-                    .await
-                }
-            };
-            // The policy may be another in a moment.
-            Visibility::Filtered { shown, ttl_ms: 0 }
-        })
+        lists::filter(self, list)
     }
-}
-
-/// Lets other tasks run.
-async fn yield_once() {
-    let mut has_yielded = false;
-    poll_fn(|task| {
-        if std::mem::replace(&mut has_yielded, true) {
-            return Poll::Ready(());
-        }
-        task.waker().wake_by_ref();
-        Poll::Pending
-    })
-    .await;
 }
 
 fn item_of<'a>(item: &server::Item<'a>, facts: Option<&'a ItemFacts>) -> Item<'a> {
@@ -432,7 +367,8 @@ fn item_of<'a>(item: &server::Item<'a>, facts: Option<&'a ItemFacts>) -> Item<'a
     }
 }
 
-fn annotations_of(tool: &Tool) -> Annotations {
+/// What a tool says of itself, as policies see it.
+pub(super) fn annotations_of(tool: &Tool) -> Annotations {
     let said = |member: fn(&ToolAnnotations) -> Option<bool>| tool.annotations.as_ref().and_then(member);
     Annotations {
         read_only: said(|said| said.read_only_hint),

@@ -11,7 +11,7 @@ use protocol::version::Version;
 use protocol::{EncodeError, JsonBuffer, notifications, sse};
 use serde_json::value::RawValue;
 
-use super::silence::{Silence, Timer};
+use super::keep_alive_comments::{Silence, Timer};
 use crate::error::{CallError, RequestError};
 use crate::ports::Clock;
 

@@ -1,9 +1,9 @@
 //! Calls that can take several legs: of a tool, a resource or a prompt alike.
 
 pub(crate) mod events;
+mod keep_alive_comments;
 pub(crate) mod legs;
 pub(crate) mod mcp_param_headers;
-mod silence;
 pub(crate) mod stream;
 
 use catalog::{Catalog, Resolved};
@@ -15,8 +15,8 @@ use protocol::version::Version;
 use protocol::{EncodeError, JsonBuffer};
 
 use self::mcp_param_headers::McpParamHeaders;
+use crate::authorization::Item;
 use crate::error::{CallError, RequestError};
-use crate::policy::Item;
 
 /// The call that a client begins. The server has never sealed anything for a client to hold, so a client that goes on with a call
 /// holds nothing of this server's.

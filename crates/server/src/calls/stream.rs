@@ -13,7 +13,7 @@ use protocol::sse;
 use protocol::version::Version;
 
 use super::events::EventQueue;
-use super::silence::Timer;
+use super::keep_alive_comments::Timer;
 use crate::config::Config;
 use crate::error::{CallError, RequestError};
 use crate::http::gateway::GatewayError;

@@ -6,8 +6,8 @@ use protocol::version::Version;
 use protocol::{EncodeError, completion, error_code, prompts, tools};
 
 use super::{ErrorReply, MessageError, RequestError, challenge, provider, sanitize, to_data};
+use crate::authorization::Item;
 use crate::config::Config;
-use crate::policy::Item;
 
 /// What a client is told whose call a server that stops does not wait for any longer.
 pub(super) const STOPPED: &str =

@@ -7,8 +7,8 @@ use protocol::jsonrpc::{Id, Message, parse};
 use protocol::sse;
 use protocol::version::Version;
 
-use super::accept::has_unknown_coding;
 use super::cors::Cors;
+use super::request_body::has_unknown_coding;
 use super::response::Response;
 use crate::config::Config;
 use crate::error::{BodyError, HeadError, RequestError};

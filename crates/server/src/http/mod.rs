@@ -6,6 +6,7 @@ pub(crate) mod disconnect;
 pub(crate) mod gateway;
 pub(crate) mod origin;
 pub(crate) mod probes;
+pub(crate) mod request_body;
 pub(crate) mod resource_metadata;
 pub(crate) mod response;
 pub(crate) mod routes;

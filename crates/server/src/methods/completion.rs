@@ -7,10 +7,10 @@ use contract::{Events, Provider};
 use protocol::{Params, completion};
 
 use super::Operation;
+use crate::authorization::Item;
 use crate::error::RequestError;
 use crate::http::response::Response;
 use crate::invocation::Invocation;
-use crate::policy::Item;
 
 pub(super) fn decode_complete(params: &Params<'_>) -> Result<Operation, RequestError> {
     Ok(Operation::Complete(completion::complete_params(params)?))

@@ -17,11 +17,11 @@ use protocol::lifecycle::InitializeParams;
 use protocol::tool_search::ToolSearch;
 use protocol::version::Version;
 
+use crate::authorization::Item;
 use crate::calls::legs;
 use crate::error::{MessageError, RequestError};
 use crate::http::response::Response;
 use crate::invocation::Invocation;
-use crate::policy::Item;
 
 /// A row of the table.
 pub(crate) struct Method {

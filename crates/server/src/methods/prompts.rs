@@ -7,11 +7,11 @@ use protocol::version::Version;
 use protocol::{EncodeError, JsonBuffer, Params, prompts};
 
 use super::Operation;
+use crate::authorization::Item;
 use crate::calls::{Leg, MultiLegCall, Outcome, new_call};
 use crate::error::RequestError;
 use crate::http::response::Response;
 use crate::invocation::Invocation;
-use crate::policy::Item;
 
 pub(super) fn decode_get(params: &Params<'_>) -> Result<Operation, RequestError> {
     Ok(Operation::GetPrompt(new_call(prompts::get_params(params)?)?))

@@ -10,11 +10,11 @@ use protocol::version::Version;
 use protocol::{EncodeError, JsonBuffer, Params, resources};
 
 use super::Operation;
+use crate::authorization::Item;
 use crate::calls::{Leg, MultiLegCall, Outcome, new_call};
 use crate::error::RequestError;
 use crate::http::response::Response;
 use crate::invocation::Invocation;
-use crate::policy::Item;
 
 pub(super) fn decode_read(params: &Params<'_>) -> Result<Operation, RequestError> {
     Ok(Operation::ReadResource(new_call(resources::read_params(params)?)?))

@@ -11,10 +11,10 @@ use protocol::version::Version;
 use protocol::{JsonBuffer, tools};
 
 use super::Operation;
+use crate::authorization::Item;
 use crate::error::{CallError, MessageError, RequestError};
 use crate::http::response::Response;
 use crate::invocation::Invocation;
-use crate::policy::Item;
 
 /// How many tools a search finds where the client does not say, and at most.
 const DEFAULT_RESULTS: usize = 10;

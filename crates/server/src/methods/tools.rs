@@ -8,12 +8,12 @@ use protocol::version::Version;
 use protocol::{EncodeError, JsonBuffer, Params, tools};
 
 use super::Operation;
+use crate::authorization::Item;
 use crate::calls::mcp_param_headers::McpParamHeaders;
 use crate::calls::{Leg, MultiLegCall, Outcome, new_call};
 use crate::error::RequestError;
 use crate::http::response::Response;
 use crate::invocation::Invocation;
-use crate::policy::Item;
 
 pub(super) fn decode_call(params: &Params<'_>) -> Result<Operation, RequestError> {
     Ok(Operation::CallTool(new_call(tools::call_params(params)?)?))

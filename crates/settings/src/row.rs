@@ -85,8 +85,8 @@ macro_rules! section {
                 section: $section,
                 name: $name,
                 key: concat!($section, ".", $name),
-                default: $crate::section::default_words!($default $(, $note)?),
-                required: $crate::section::is_required!($($note)?),
+                default: $crate::row::default_words!($default $(, $note)?),
+                required: $crate::row::is_required!($($note)?),
                 expected: $crate::kind::$kind.expected,
                 shapes: $crate::Shapes::$shapes,
                 meaning: $meaning,
@@ -96,10 +96,10 @@ macro_rules! section {
             /// for which it has no value keeps its default.
             pub fn read<E>(get: impl Fn(&str) -> Result<Option<String>, E>) -> Result<Self, $crate::SettingError> {
                 Ok(Self {
-                    $($field: $crate::section::read(
+                    $($field: $crate::row::read(
                         concat!($section, ".", $name),
                         &$crate::kind::$kind,
-                        $crate::section::is_required!($($note)?),
+                        $crate::row::is_required!($($note)?),
                         get($name),
                         || $default,
                     )?,)+

@@ -86,7 +86,7 @@ impl Inventory {
 }
 
 /// Asks for the description and then for each list that is offered.
-pub(crate) async fn introspect<P: Provider>(
+pub(crate) async fn read_provider<P: Provider>(
     named: &NamedProvider<P>,
     ctx: &Context,
     options: &BuildOptions,

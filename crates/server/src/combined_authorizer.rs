@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use crate::policy::{
+use crate::authorization::{
     AccessRequest, Authorizer, Decision, EngineDenial, Limits, ListRequest, RequestHead, Verdict, Visibility,
 };
 use crate::ports::BoxFuture;

@@ -1,4 +1,4 @@
-//! The keys that are held of one issuer, and when they are fetched again.
+//! When the keys of an issuer are fetched, and when again: the keys that are held, the fetch that is under way, and what a caller does meanwhile.
 
 use std::sync::{Arc, Weak};
 

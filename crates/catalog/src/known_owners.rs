@@ -1,11 +1,11 @@
-//! Owners of names and URIs that the snapshot has. Names are sorted there, so that no map is made for an instance of
-//! one request.
+//! The owner of an item that is known without asking any provider: by the names and URIs that the snapshot has. Names are sorted there, so
+//! that no map is made for an instance of one request.
 
 use std::sync::Arc;
 
-use crate::Kind;
 use crate::catalog::{Catalog, Entry};
 use crate::template::EncodedUri;
+use crate::{ItemRef, Kind};
 
 /// An item of the snapshot.
 #[derive(Debug, Clone, Copy)]
@@ -17,6 +17,43 @@ pub(crate) struct Place {
 }
 
 impl<P> Catalog<P> {
+    /// The place of the entry that owns an item, whatever the providers list now.
+    pub(crate) fn known_entry(&self, item: ItemRef<'_>) -> Option<usize> {
+        match item.referred() {
+            ItemRef::Tool(name) => Some(self.place(Kind::Tool, name)?.entry),
+            ItemRef::Prompt(name) => Some(self.place(Kind::Prompt, name)?.entry),
+            ItemRef::Resource(uri) => self.known_owner_of_uri(uri),
+            ItemRef::Template(text) => match self.place(Kind::Template, text) {
+                Some(place) => Some(place.entry),
+                // One that changes may list the template itself, which comes before a resource of this URI.
+                None if self.resources_change() => None,
+                None => self.known_owner_of_uri(text),
+            },
+            ItemRef::Completion(_) => self.only_completing_entry(),
+        }
+    }
+
+    /// A provider that changes may list the URI itself, or have a template of it before the known one.
+    fn known_owner_of_uri(&self, uri: &str) -> Option<usize> {
+        match self.place(Kind::Resource, uri) {
+            Some(place) => Some(place.entry),
+            None if self.resources_change() => None,
+            None => self.place_of_match(&EncodedUri::new(uri)?),
+        }
+    }
+
+    /// Whether a provider that offers resources can change.
+    fn resources_change(&self) -> bool {
+        self.entries.iter().any(|entry| !entry.is_static() && Kind::Resource.is_offered(entry.offers))
+    }
+
+    /// The one entry that completes anything.
+    fn only_completing_entry(&self) -> Option<usize> {
+        let mut completing = self.entries.iter().enumerate().filter(|(_, entry)| entry.completes());
+        let (only, _) = completing.next()?;
+        completing.next().is_none().then_some(only)
+    }
+
     /// The item that clients identify so. `build` refuses names that two static providers have; where a snapshot is
     /// older than its providers the first in the configured order counts.
     pub(crate) fn place(&self, kind: Kind, client_key: &str) -> Option<Place> {
