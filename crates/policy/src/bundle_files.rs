@@ -8,8 +8,8 @@ use regorus::Value;
 use settings::SettingError;
 use sha2::{Digest, Sha256};
 
-use crate::document::value_of;
 use crate::error::Problem;
+use crate::json;
 use crate::place::Place;
 
 /// How many bytes the files of a bundle may have together.
@@ -117,15 +117,14 @@ pub(crate) fn data(file: &File<'_>) -> Result<Option<Value>, Problem> {
         place: Place { path: file.path.to_owned(), line, column },
         message,
     };
-    let parsed: serde_json::Value = serde_json::from_str(file.text).map_err(|error| {
+    let mut value = json::read_all(file.text).map_err(|error| {
         let text = error.to_string();
         let message = text.rsplit_once(" at line ").map_or(text.as_str(), |(message, _)| message).to_owned();
         problem(u32::try_from(error.line()).unwrap_or(1), u32::try_from(error.column()).unwrap_or(1), message)
     })?;
-    if !parsed.is_object() {
+    if value.as_object().is_err() {
         return Err(problem(1, 1, "the data must be an object".to_owned()));
     }
-    let mut value = value_of(parsed);
     for folder in file.path.rsplit('/').skip(1) {
         let mut parent = Value::new_object();
         if let Ok(members) = parent.as_object_mut() {

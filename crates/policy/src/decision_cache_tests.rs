@@ -93,9 +93,13 @@ fn members_of_the_document_are_left_out_that_no_entry_point_can_read() {
     let none = Members::default();
     let (server, item, request) =
         (Members { server: true, ..none }, Members { item: true, ..none }, Members { request: true, ..none });
+    let arguments = Members { arguments: true, ..none };
     for (policy, members) in [
         ("allow := true", none),
-        ("unused if input.request.id\nallow if input.arguments.a", none),
+        ("unused if input.request.id\nallow if input.arguments.a", arguments),
+        ("unused if input.arguments.a\nallow if input.tool.name", item),
+        ("allow := true\ndeny contains 1 if \"a\" in object.keys(input[\"arguments\"])", arguments),
+        ("import input.arguments as given\nx := given.a\nallow if x.b", arguments),
         ("allow if input.server.name", server),
         ("allow if input.prompt.name", item),
         ("allow if input.completion", item),

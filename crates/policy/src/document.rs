@@ -6,6 +6,12 @@ use regorus::Value;
 
 use crate::error::{InputError, WrittenInputError};
 use crate::input_form;
+use crate::json::{self, ReadError};
+
+/// How many values arguments may have that a policy reads: the arguments themselves, each item of an array and each member of an object count
+/// one, and a text of any length is one. A value takes some 100 bytes besides its text, so that all of them take less than 10 MB on a
+/// thread that decides.
+pub const MAX_VALUES: usize = 65_536;
 
 /// An input document. Documents are cheap to copy.
 #[derive(Clone, PartialEq)]
@@ -15,7 +21,7 @@ impl Document {
     /// Reads a document from JSON, with whatever members it has.
     ///
     /// # Errors
-    /// The text is no JSON object, or has a number that is too large.
+    /// The text is no JSON object, or has a number that is too large, or more than [`MAX_VALUES`] values.
     pub fn from_json(json: &str) -> Result<Self, InputError> {
         Ok(Self(parse("input", json)?))
     }
@@ -24,7 +30,8 @@ impl Document {
     /// a member that is misspelt, so that it would seem to deny.
     ///
     /// # Errors
-    /// The text is not of policies/input.schema.json, whatever is left out, or has a number that is too large.
+    /// The text is not of policies/input.schema.json, whatever is left out, or has a number that is too large, or more than [`MAX_VALUES`]
+    /// values.
     pub fn from_input(json: &str, now_ns: u64) -> Result<Self, WrittenInputError> {
         input_form::check(json)?;
         let mut document = Self::from_json(json)?;
@@ -62,39 +69,28 @@ impl fmt::Debug for Document {
     }
 }
 
-/// Reads an object. The error names the part and repeats nothing of it.
-pub(crate) fn parse(part: &'static str, json: &str) -> Result<Value, InputError> {
-    match serde_json::from_str(json) {
-        Ok(object @ serde_json::Value::Object(_)) => Ok(value_of(object)),
-        Ok(_) | Err(_) => Err(InputError::NotJson { part }),
-    }
+/// Reads an object of at most [`MAX_VALUES`] values. The error names the part and repeats nothing of it.
+pub(crate) fn parse(part: &'static str, text: &str) -> Result<Value, InputError> {
+    object_of(part, text, |text| json::read(text, MAX_VALUES))
 }
 
-/// The same JSON for regorus. Its own reader takes an object with a certain member for a number, of any size, so that a policy would see
-/// something else than a provider does.
-pub(crate) fn value_of(json: serde_json::Value) -> Value {
-    match json {
-        serde_json::Value::Null => Value::Null,
-        serde_json::Value::Bool(truth) => Value::from(truth),
-        serde_json::Value::Number(number) => match (number.as_u64(), number.as_i64(), number.as_f64()) {
-            (Some(number), ..) => Value::from(number),
-            (None, Some(number), _) => Value::from(number),
-            (None, None, Some(number)) => Value::from(number),
-            // Every number of JSON is one of these.
-            (None, None, None) => Value::Undefined,
-        },
-        serde_json::Value::String(text) => Value::from(text),
-        serde_json::Value::Array(items) => Value::from(items.into_iter().map(value_of).collect::<Vec<_>>()),
-        serde_json::Value::Object(members) => {
-            let mut value = Value::new_object();
-            if let Ok(object) = value.as_object_mut() {
-                for (name, member) in members {
-                    object.insert(Value::from(name), value_of(member));
-                }
-            }
-            value
-        }
+/// Refuses what [`parse`] refuses, with another limit of values, and keeps nothing.
+pub(crate) fn check(part: &'static str, text: &str, most: usize) -> Result<(), InputError> {
+    object_of(part, text, |text| json::check(text, most))
+}
+
+fn object_of<T>(
+    part: &'static str,
+    text: &str,
+    read: impl FnOnce(&str) -> Result<T, ReadError>,
+) -> Result<T, InputError> {
+    if !text.trim_start().starts_with('{') {
+        return Err(InputError::NotJson { part });
     }
+    read(text).map_err(|error| match error {
+        ReadError::Invalid => InputError::NotJson { part },
+        ReadError::TooManyValues => InputError::TooManyValues { part },
+    })
 }
 
 /// An object of those members that are there.

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::document::MAX_VALUES;
 use crate::entry_point::EntryPoint;
 use crate::place::Place;
 use crate::step_limit::MAX_STEPS;
@@ -146,6 +147,12 @@ pub enum InputError {
     /// A part is no JSON object, or has a number that is too large to compare.
     #[error("the {part} are no JSON object with numbers that can be compared")]
     NotJson {
+        /// The part.
+        part: &'static str,
+    },
+    /// A part has more values than a policy is given.
+    #[error("the {part} have more than {MAX_VALUES} values")]
+    TooManyValues {
         /// The part.
         part: &'static str,
     },

@@ -3,7 +3,7 @@
 
 use regorus::Value;
 
-use crate::document::{Document, object, parse, texts};
+use crate::document::{Document, MAX_VALUES, check, object, parse, texts};
 use crate::error::InputError;
 use crate::identity::Identity;
 use crate::request::Request;
@@ -126,10 +126,12 @@ pub(crate) struct Members {
     /// `tool`, `resource`, `prompt` and `completion`.
     pub(crate) item: bool,
     pub(crate) request: bool,
+    pub(crate) arguments: bool,
 }
 
 impl Members {
-    pub(crate) const ALL: Self = Self { server: true, item: true, request: true };
+    pub(crate) const ALL: Self = Self { arguments: true, ..Self::ALL_BUT_ARGUMENTS };
+    pub(crate) const ALL_BUT_ARGUMENTS: Self = Self { server: true, item: true, request: true, arguments: false };
 
     /// Those that a reference reads, by its full path. One that names no member reads all.
     pub(crate) fn read_by(full: &str) -> Self {
@@ -140,6 +142,7 @@ impl Members {
                 server: member == "server",
                 item: matches!(member, "tool" | "resource" | "prompt" | "completion"),
                 request: member == "request",
+                arguments: member == "arguments",
             },
             _ => Self::default(),
         }
@@ -150,6 +153,7 @@ impl Members {
             server: self.server || other.server,
             item: self.item || other.item,
             request: self.request || other.request,
+            arguments: self.arguments || other.arguments,
         }
     }
 }
@@ -158,15 +162,16 @@ impl Input<'_> {
     /// Makes the document.
     ///
     /// # Errors
-    /// The arguments of a tool are no JSON object, or have a number that is too large: the call must be refused.
+    /// The arguments of a tool are no JSON object, or have a number that is too large, or arguments have more than
+    /// [`MAX_VALUES`](crate::MAX_VALUES) values: the call must be refused.
     pub fn document(&self) -> Result<Document, InputError> {
         self.document_with(Members::ALL)
     }
 
-    /// Makes the document without those members that are not among these.
+    /// Makes the document without those members that are not among these. Arguments that are left out are checked all the same.
     ///
     /// # Errors
-    /// As for [`Self::document`].
+    /// As for [`Self::document`], but arguments that are left out may have any number of values.
     pub(crate) fn document_with(&self, members: Members) -> Result<Document, InputError> {
         let phase = match self.phase {
             Phase::List => "list",
@@ -187,7 +192,7 @@ impl Input<'_> {
             ("server", server),
             (item_member, item),
             ("completion", completion),
-            ("arguments", self.arguments()?),
+            ("arguments", self.arguments(members)?),
             ("identity", self.identity.map(|identity| identity.0.clone())),
             ("request", members.request.then(|| self.request.0.clone())),
             ("time", Some(self.time_ns.into())),
@@ -220,25 +225,34 @@ impl Input<'_> {
         Some(object([("argument", Some(argument.into())), ("value", Some(value.into()))]))
     }
 
-    fn arguments(&self) -> Result<Option<Value>, InputError> {
+    fn arguments(&self, members: Members) -> Result<Option<Value>, InputError> {
         if self.phase == Phase::List {
             return Ok(None);
         }
+        match self.item {
+            Item::Tool { arguments, .. } if members.arguments => return parse("arguments", arguments).map(Some),
+            item => item.check_arguments(self.phase, members)?,
+        }
         Ok(match self.item {
-            Item::Tool { arguments, .. } => Some(parse("arguments", arguments)?),
-            Item::Prompt { arguments, .. } | Item::Completion { arguments, .. } => {
+            Item::Prompt { arguments, .. } | Item::Completion { arguments, .. } if members.arguments => {
                 Some(texts(arguments.iter().map(|(name, value)| (name.as_str(), value.as_str()))))
             }
-            Item::Method | Item::Resource { .. } => None,
+            _ => None,
         })
     }
 }
 
 impl Item<'_> {
-    /// Refuses arguments of which no document can be made.
-    pub(crate) fn check_arguments(&self, phase: Phase) -> Result<(), InputError> {
-        match self {
-            Item::Tool { arguments, .. } if phase == Phase::Call => parse("arguments", arguments).map(drop),
+    /// Refuses arguments of which no document with these members can be made. How many values they have counts only where they are read.
+    pub(crate) fn check_arguments(&self, phase: Phase, members: Members) -> Result<(), InputError> {
+        let most = if members.arguments { MAX_VALUES } else { usize::MAX };
+        match *self {
+            _ if phase == Phase::List => Ok(()),
+            Item::Tool { arguments, .. } => check("arguments", arguments, most),
+            // The object that has them is a value too.
+            Item::Prompt { arguments, .. } | Item::Completion { arguments, .. } if arguments.len() >= most => {
+                Err(InputError::TooManyValues { part: "arguments" })
+            }
             _ => Ok(()),
         }
     }

@@ -53,14 +53,14 @@ impl Record<'_> {
     pub fn to_line(&self, options: &RecordOptions) -> String {
         let limit = options.max_bytes.max(RecordOptions::MIN_BYTES);
         let mut members = self.members();
-        if options.arguments
-            && let Some(arguments) = self.arguments()
-        {
-            let mut whole = members.clone();
-            whole.insert("arguments".to_owned(), arguments);
-            let line = bounds::encode(&whole);
-            if line.len() <= limit {
-                return line;
+        if options.arguments && self.is_given_arguments() {
+            if let Some(arguments) = self.arguments(limit) {
+                let mut whole = members.clone();
+                whole.insert("arguments".to_owned(), arguments);
+                let line = bounds::encode(&whole);
+                if line.len() <= limit {
+                    return line;
+                }
             }
             members.insert("arguments_omitted".to_owned(), Value::Bool(true));
         }
@@ -112,13 +112,16 @@ impl Record<'_> {
         members.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect()
     }
 
-    fn arguments(&self) -> Option<Value> {
-        let arguments = self.document.member(&["arguments"])?;
-        let mut arguments: Value = serde_json::from_str(&arguments.to_json_str().ok()?).ok()?;
-        mask::secrets(&mut arguments);
-        for path in &self.decision.redact {
-            mask::redact(&mut arguments, path);
-        }
-        Some(arguments)
+    /// Whether what was decided about has arguments: those that cannot be read, or are too many, are not in the document.
+    fn is_given_arguments(&self) -> bool {
+        let has = |member: &str| self.document.member(&[member]).is_some();
+        let is_call = self.document.text(&["phase"]) == Some("call");
+        has("arguments") || (is_call && ["tool", "prompt", "completion"].into_iter().any(has))
+    }
+
+    /// The arguments without secrets, if they fit into so many bytes.
+    fn arguments(&self, mut room: usize) -> Option<Value> {
+        let redact: Vec<_> = self.decision.redact.iter().map(|path| path.trim_start_matches('/')).collect();
+        mask::masked(self.document.member(&["arguments"])?, &redact, &mut room)
     }
 }

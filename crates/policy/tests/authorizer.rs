@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use engine::{Fixed, ITEMS, Lines, Reply, Server, caller};
-use policy::{Bundle, File, LazyAuthorizer, PolicyOptions};
+use policy::{Bundle, DecisionLog, File, LazyAuthorizer, MAX_VALUES, PolicyOptions, RecordOptions};
 use server::{Authorizer as _, Ports};
 
 fn bundle(text: &str) -> Bundle {
@@ -257,6 +257,66 @@ fn every_call_has_one_record_and_one_more_where_the_engine_denies_what_was_allow
                 records.iter().map(|record| format!("{} {}", text(record, "result"), text(record, "cause"))).collect();
             assert_eq!(found.join(", "), expected, "{path} {policy} {method} {name}, static: {catalogue_static}");
             assert!(records.iter().all(|record| text(record, "name") == name), "{records:?}");
+        }
+    }
+}
+
+#[test]
+fn arguments_with_too_many_values_are_denied_where_the_policy_reads_them_and_nowhere_else() {
+    const OPEN: &str = "allow := true";
+    const READS: &str = "allow := true\ndeny contains \"no\" if input.arguments.absent";
+    // The object and the list are values too.
+    let arguments = |values: usize| format!(r#"{{"a":[{}0]}}"#, "0,".repeat(values - 3));
+    for (policy, dry_run, is_allowed, too_many) in [
+        (OPEN, None, true, "allow rule"),
+        (READS, None, false, "deny input"),
+        ("allow := true\nvisible if input.arguments.absent", None, false, "deny input"),
+        (OPEN, Some(OPEN), true, "allow rule, allow rule"),
+        (OPEN, Some(READS), true, "deny input, allow rule"),
+        (READS, Some(OPEN), false, "deny input"),
+    ] {
+        let fits = if dry_run.is_some() { "allow rule, allow rule" } else { "allow rule" };
+        for logged_arguments in [None, Some(false), Some(true)] {
+            let lines = Arc::new(Lines::default());
+            let log: Arc<dyn DecisionLog> = lines.clone();
+            let options = PolicyOptions {
+                record: RecordOptions { arguments: logged_arguments == Some(true), ..RecordOptions::default() },
+                log: logged_arguments.map(|_| log),
+                ..PolicyOptions::default()
+            };
+            let server = Server::of(bundle(policy), options, true, caller("ada"));
+            if let Some(dry_run) = dry_run {
+                server.policy.set_dry_run(bundle(dry_run));
+            }
+            // Later calls are decided by answers that are kept.
+            for (values, is_allowed, records) in [
+                (MAX_VALUES + 1, is_allowed, too_many),
+                (MAX_VALUES, true, fits),
+                (MAX_VALUES + 1, is_allowed, too_many),
+            ] {
+                let params = format!(r#""name":"one.a","arguments":{}"#, arguments(values));
+                let reply = server.ask("tools/call", &params);
+                let what = format!("{policy}\n{dry_run:?}\n{values} {logged_arguments:?}");
+                assert_eq!(matches!(reply, Reply::Result(_)), is_allowed, "{what}");
+                let mut found = Vec::new();
+                for line in lines.take() {
+                    let record: serde_json::Value = serde_json::from_str(&line).expect("JSON");
+                    assert_eq!(record["arguments_omitted"] == true, logged_arguments == Some(true), "{what}: {record}");
+                    assert_eq!(record["name"], "one.a", "{what}");
+                    found.push(format!("{} {}", record["result"], record["cause"]).replace('"', ""));
+                }
+                assert_eq!(found.join(", "), if logged_arguments.is_some() { records } else { "" }, "{what}");
+            }
+        }
+    }
+    // A prompt has texts by their names.
+    for policy in [OPEN, READS] {
+        let server = Server::of(bundle(policy), PolicyOptions::default(), true, caller("ada"));
+        for (values, is_allowed) in [(MAX_VALUES, true), (MAX_VALUES + 1, policy == OPEN)] {
+            let texts: Vec<_> = (1..values).map(|at| format!("\"{at}\":\"\"")).collect();
+            let params = format!(r#""name":"one.a","arguments":{{{}}}"#, texts.join(","));
+            let reply = server.ask("prompts/get", &params);
+            assert_eq!(matches!(reply, Reply::Result(_)), is_allowed, "{policy}: {values}");
         }
     }
 }

@@ -2,8 +2,8 @@
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "tests fail loudly")]
 
 use policy::{
-    Annotations, Document, Identity, IdentityParts, Input, InputError, Item, Phase, Reference, Request, RequestParts,
-    Server,
+    Annotations, Document, Identity, IdentityParts, Input, InputError, Item, MAX_VALUES, Phase, Reference, Request,
+    RequestParts, Server,
 };
 use serde_json::{Value, json};
 
@@ -237,6 +237,23 @@ fn arguments_that_cannot_be_compared_are_refused_and_not_repeated() {
         assert_eq!(error, InputError::NotJson { part: "arguments" });
         assert!(!error.to_string().contains("secret"));
     }
+}
+
+#[test]
+fn arguments_have_a_bounded_number_of_values_of_any_length() {
+    let error = InputError::TooManyValues { part: "arguments" };
+    let list = |items: usize| format!(r#"{{"a":[0{}]}}"#, ",0".repeat(items - 1));
+    for (arguments, expected) in [
+        (list(MAX_VALUES - 2), None),
+        (list(MAX_VALUES - 1), Some(error)),
+        (format!("[{}]", list(1)), Some(InputError::NotJson { part: "arguments" })),
+        (format!(r#"{{"a":"{}"}}"#, "x".repeat(4 << 20)), None),
+    ] {
+        let thing = random::Thing { kind: random::Kind::Tool, name: "add", provider: None, read_only: None };
+        let found = random::with_input(Phase::Call, &thing, None, &arguments, |input| input.document().err());
+        assert_eq!(found, expected, "{} bytes", arguments.len());
+    }
+    assert_eq!(error.to_string(), "the arguments have more than 65536 values");
 }
 
 #[test]

@@ -105,6 +105,40 @@ fn no_secret_is_in_a_record() {
 }
 
 #[test]
+fn arguments_that_do_not_fit_into_a_record_are_left_out_of_it_and_what_is_masked_fits() {
+    let long = "x".repeat(OPTIONS.max_bytes);
+    let many = vec![0; OPTIONS.max_bytes];
+    let every_kind = json!({"a": [1, -2, 0.5, true, null, "b", {"": {}}]});
+    for (arguments, redact, expected) in [
+        (every_kind.clone(), "absent", Some(every_kind)),
+        (json!({"a": long}), "absent", None),
+        (json!({"a": [many]}), "absent", None),
+        (json!({&long: 1}), "absent", None),
+        (
+            json!({"password": long, "b": {"token": [many]}}),
+            "absent",
+            Some(json!({"password": "[masked]", "b": {"token": "[masked]"}})),
+        ),
+        (json!({"a": [{"b": many, "c": 1}]}), "//a//b", Some(json!({"a": [{"b": "[masked]", "c": 1}]}))),
+        (json!({"a": {"b/c": long}}), "a/b/c", Some(json!({"a": {"b/c": "[masked]"}}))),
+    ] {
+        let rules = format!("allow := {{\"allow\": true, \"redact\": [{redact:?}]}}");
+        let record = parsed(&rules, &json!({ "arguments": arguments }));
+        assert_eq!(record.get("arguments"), expected.as_ref(), "{redact}");
+        assert_eq!(record["arguments_omitted"] == true, expected.is_none(), "{redact}");
+    }
+    // Arguments that no policy was given.
+    for (input, is_omitted) in [
+        (json!({"phase": "call", "tool": {"name": "a"}}), true),
+        (json!({"phase": "call", "prompt": {"name": "a"}}), true),
+        (json!({"phase": "call", "resource": {"uri": "a:/b", "template": false}}), false),
+        (json!({"phase": "call", "method": "tools/list"}), false),
+    ] {
+        assert_eq!(parsed("allow := true", &input)["arguments_omitted"] == true, is_omitted, "{input}");
+    }
+}
+
+#[test]
 fn a_record_is_one_line_within_its_limit_whatever_is_in_it() {
     let mut nasty = String::new();
     for code in (0..0x100).chain(0x2000..0x2070).chain([0xfeff, 0x1f600, 0xe0041]) {

@@ -52,6 +52,7 @@ mod shutdown;
 mod time_limit;
 mod views;
 mod visible_items;
+mod yield_once;
 
 pub use ::settings::SettingError;
 pub use ::state::{Entry, StoreError};
@@ -74,3 +75,4 @@ pub use methods::served_methods;
 pub use observer::{Called, Ended, Incomplete, NoObserver, Observer, Refusal, Started, UnusableKeys};
 pub use ports::{BoxFuture, Clock, Fetch, FetchError, FetchLimits, Ports, Random, Store};
 pub use recent_cache::Recent;
+pub use yield_once::yield_once;

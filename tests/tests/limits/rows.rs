@@ -209,6 +209,7 @@ pub(crate) const ROWS: &[Row] = &[
 
     row("bytes of a policy with its data", Constant("crates/policy/src/bundle_files.rs", "MAX_BUNDLE"), Walked(policies::bytes)),
     row("steps of an evaluation", Constant("crates/policy/src/step_limit.rs", "MAX_STEPS"), Walked(policies::steps)),
+    row("values in the arguments of a call, for a policy that reads them", Constant("crates/policy/src/document.rs", "MAX_VALUES"), Walked(policies::values)),
     row("scopes, redactions or reasons of an answer", Constant("crates/policy/src/answer.rs", "MAX_ENTRIES"), Walked(policies::reasons)),
     row("answers that are kept", Constant("crates/policy/src/decision_cache.rs", "MAX_KEPT"), No("an answer that is made again is the same")),
     row("names and URIs of which a kept answer is, in bytes", Constant("crates/policy/src/decision_cache.rs", "MAX_KEY"), By("crates/policy/src/decision_cache_tests.rs", "each_member_makes_a_key_of_its_own")),
@@ -251,6 +252,8 @@ pub(crate) const NOT_BOUNDS: &[(&str, &str)] = &[
     ("crates/server/src/methods/tool_search.rs", "DEFAULT_RESULTS"),
     ("crates/server/src/methods/tool_search.rs", "MAX_RESULTS"),
     ("crates/server/src/methods/tool_search.rs", "MAX_WORDS"),
+    ("crates/server/src/methods/tool_search.rs", "MAX_SEARCHED"),
+    ("crates/server/src/methods/tool_search.rs", "TOOLS_AT_ONCE"),
     // When a compilation is shown, and how often refused connections are logged.
     ("cli/src/http/listen.rs", "REFUSED_LOG_INTERVAL"),
     ("cli/src/host/compile.rs", "SPINNER_AFTER"),

@@ -1,10 +1,7 @@
 //! Which items of a list a caller may see: the policy is asked about each as if it were called.
 
-use std::future::poll_fn;
-use std::task::Poll;
-
 use catalog::Owned;
-use server::{BoxFuture, ListRequest, ListedItems, Visibility};
+use server::{BoxFuture, ListRequest, ListedItems, Visibility, yield_once};
 
 use super::of_request::{OfRequest, annotations_of};
 use crate::input::Item;
@@ -60,17 +57,4 @@ async fn each<T: Sync>(items: &[Owned<T>], shows: impl Fn(&T, Option<&str>) -> b
         }
     }
     shown
-}
-
-/// Lets other tasks run.
-async fn yield_once() {
-    let mut has_yielded = false;
-    poll_fn(|task| {
-        if std::mem::replace(&mut has_yielded, true) {
-            return Poll::Ready(());
-        }
-        task.waker().wake_by_ref();
-        Poll::Pending
-    })
-    .await;
 }

@@ -122,9 +122,12 @@ impl OfRequest {
         self.server.as_ref().map(|server| Server { name: &server.name, version: &server.version })
     }
 
-    /// The whole document, for records.
+    /// The document for records and for all that are asked. It has the arguments if one of these reads them.
     fn document(&self, question: &Question<'_>) -> Result<Document, InputError> {
-        self.document_with(question, Members::ALL)
+        let Policies { bundle, dry_run, .. } = &self.policies;
+        let reads = |bundle: &Arc<Bundle>| bundle.members().arguments;
+        let arguments = self.shared.options.record.arguments || reads(bundle) || dry_run.as_ref().is_some_and(reads);
+        self.document_with(question, Members { arguments, ..Members::ALL })
     }
 
     /// The document with these members, and those that take no time.
@@ -172,7 +175,7 @@ impl OfRequest {
             return Ok(bundle.decide(&self.document_with(question, bundle.members())?));
         };
         match bundle.recall(&key) {
-            Some(decision) => question.item.check_arguments(question.phase).map(|()| decision),
+            Some(decision) => question.item.check_arguments(question.phase, bundle.members()).map(|()| decision),
             None => Ok(bundle.decide_and_keep(&self.document_with(question, bundle.members())?, key, question.phase)),
         }
     }
@@ -196,22 +199,34 @@ impl OfRequest {
         self.server_decision(decision, request.caller)
     }
 
-    /// Decides, and records the decision and that of the dry run.
+    /// Decides, and records the decision and that of the dry run. Neither a record nor a dry run denies a call whose arguments have too many
+    /// values: the record leaves them out, and the dry run would have denied it.
     fn recorded_decision(&self, question: &Question<'_>) -> Result<decision::Decision, InputError> {
-        let document = self.document(question)?;
+        let bundle = &self.policies.bundle;
+        let (document, too_many) = match self.document(question) {
+            Err(error @ InputError::TooManyValues { .. }) if !bundle.members().arguments => {
+                (self.document_with(question, Members::ALL_BUT_ARGUMENTS)?, Some(error))
+            }
+            document => (document?, None),
+        };
         if let Some(dry_run) = &self.policies.dry_run {
-            self.run(dry_run, (question, &document), true);
+            match too_many.filter(|_| dry_run.members().arguments) {
+                Some(error) => self.record(dry_run, &document, true, (&decision::Decision::from(error), 0)),
+                None => {
+                    self.run(dry_run, (question, &document), true);
+                }
+            }
         }
-        Ok(self.run(&self.policies.bundle, (question, &document), false))
+        Ok(self.run(bundle, (question, &document), false))
     }
 
     /// Records a decision about what no document can be made of, by what is known.
     fn record_without_arguments(&self, question: &Question<'_>, decision: &decision::Decision) {
         let item = match question.item {
             Item::Tool { name, .. } => Item::Tool { name, annotations: None, arguments: "{}" },
-            _ => Item::Method,
+            item => item,
         };
-        if let Ok(document) = self.document(&Question { item, ..*question }) {
+        if let Ok(document) = self.document_with(&Question { item, ..*question }, Members::ALL_BUT_ARGUMENTS) {
             self.record(&self.policies.bundle, &document, false, (decision, 0));
         }
     }

@@ -1,6 +1,7 @@
 //! Takes secrets out of what is logged.
 
-use serde_json::Value;
+use regorus::Value as Argument;
+use serde_json::{Map, Value};
 
 /// What stands in the place of a secret.
 const MASK: &str = "[masked]";
@@ -38,37 +39,54 @@ fn is_secret_name(name: &str) -> bool {
     SECRET_NAMES.iter().any(counts)
 }
 
-/// Masks the values of all members whose name says that they are secret, at any depth.
-pub(super) fn secrets(value: &mut Value) {
-    match value {
-        Value::Object(members) => {
-            for (name, member) in members {
-                if is_secret_name(name) { *member = MASK.into() } else { secrets(member) }
+/// A copy of arguments without secrets. Masked are the values of all members whose name says that they are secret, at any depth, and what a policy
+/// redacts: the names on the way to it, with `/` between them and none before the first. An array on the way means each of its items.
+///
+/// None if the copy takes more than `room` bytes as JSON, of which it takes its own. No more is copied than fits.
+pub(super) fn masked(argument: &Argument, redact: &[&str], room: &mut usize) -> Option<Value> {
+    Some(match argument {
+        Argument::Object(members) => {
+            take(room, 2)?;
+            let mut copy = Map::new();
+            for (name, member) in members.iter() {
+                let name: &str = name.as_string().ok()?;
+                take(room, name.len() + 3)?;
+                // A name may have a `/` in it.
+                let member = if redact.contains(&name) || is_secret_name(name) {
+                    take(room, MASK.len() + 2)?;
+                    Value::from(MASK)
+                } else {
+                    masked(member, &below(redact, name), room)?
+                };
+                copy.insert(name.to_owned(), member);
             }
+            Value::Object(copy)
         }
-        Value::Array(items) => items.iter_mut().for_each(secrets),
-        _ => {}
-    }
+        Argument::Array(items) => {
+            take(room, 2)?;
+            Value::Array(items.iter().map(|item| masked(item, redact, room)).collect::<Option<_>>()?)
+        }
+        Argument::String(text) => {
+            take(room, text.len() + 2)?;
+            Value::String(text.to_string())
+        }
+        other => {
+            take(room, 1)?;
+            serde_json::to_value(other).ok()?
+        }
+    })
 }
 
-/// Masks what a policy redacts: the names on the way to it, with `/` between them. An array on the way means each of its items.
-pub(super) fn redact(value: &mut Value, path: &str) {
-    let path = path.trim_start_matches('/');
-    match value {
-        Value::Array(items) => items.iter_mut().for_each(|item| redact(item, path)),
-        Value::Object(members) => {
-            // A name may have a `/` in it.
-            if let Some(member) = members.get_mut(path) {
-                *member = MASK.into();
-            }
-            if let Some((first, rest)) = path.split_once('/')
-                && let Some(member) = members.get_mut(first)
-            {
-                redact(member, rest);
-            }
-        }
-        _ => {}
-    }
+/// The paths that lead through this member, from there.
+fn below<'a>(redact: &[&'a str], name: &str) -> Vec<&'a str> {
+    let through = redact.iter().filter_map(|path| path.split_once('/')).filter(|(first, _)| *first == name);
+    through.map(|(_, rest)| rest.trim_start_matches('/')).collect()
+}
+
+/// Takes the least that something needs as JSON.
+fn take(room: &mut usize, bytes: usize) -> Option<()> {
+    *room = room.checked_sub(bytes)?;
+    Some(())
 }
 
 /// A URI without what may be secret in it: the user, and the query.

@@ -15,12 +15,17 @@ use crate::authorization::Item;
 use crate::error::{CallError, MessageError, RequestError};
 use crate::http::response::Response;
 use crate::invocation::Invocation;
+use crate::yield_once::yield_once;
 
 /// How many tools a search finds where the client does not say, and at most.
 const DEFAULT_RESULTS: usize = 10;
 const MAX_RESULTS: usize = 50;
 /// How many words of a query count.
 const MAX_WORDS: usize = 32;
+/// How many bytes at the start of a name, a title or a description are searched.
+const MAX_SEARCHED: usize = 8 * 1024;
+/// After how many tools other tasks may run.
+const TOOLS_AT_ONCE: usize = 16;
 
 /// Reads an operation as such a view means it: so the authorizer and all that follows see the tool that will run.
 pub(crate) fn translate(operation: Operation) -> Result<Operation, RequestError> {
@@ -96,8 +101,15 @@ pub(super) async fn search<P: Provider>(
     let mut cursor = None;
     for _ in 0..MAX_PAGES {
         let page = invocation.list(invocation.catalog().tools(&invocation.context, cursor.as_deref())).await?;
-        let scored = page.items.into_iter().map(|Owned { item, .. }| (score(&item, &words), item));
-        found.extend(scored.filter(|(score, _)| *score > 0));
+        for (at, Owned { item, .. }) in page.items.into_iter().enumerate() {
+            let score = score(&item, &words);
+            if score > 0 {
+                found.push((score, item));
+            }
+            if (at + 1).is_multiple_of(TOOLS_AT_ONCE) {
+                yield_once().await;
+            }
+        }
         // The sort is stable, so that tools of one score are in the order of the list.
         found.sort_by(|(one, _), (other, _)| other.cmp(one));
         found.truncate(limit);
@@ -131,9 +143,50 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
 /// begins with it.
 fn score(tool: &Tool, wanted: &BTreeSet<String>) -> usize {
     let texts = [(3, Some(&tool.name)), (2, tool.title.as_ref()), (1, tool.description.as_ref())];
-    let texts = texts.map(|(weight, text)| (weight, text.map(|text| text.to_lowercase()).unwrap_or_default()));
-    let has = |text: &str, word: &str| words(text).any(|one| one.starts_with(word));
-    let of_word =
-        |word: &String| -> usize { texts.iter().filter(|(_, text)| has(text, word)).map(|(weight, _)| weight).sum() };
-    wanted.iter().map(of_word).sum()
+    texts.into_iter().map(|(weight, text)| weight * text.map_or(0, |text| count(text, wanted))).sum()
+}
+
+/// How many of the wanted words fit a word at the start of a text.
+fn count(text: &str, wanted: &BTreeSet<String>) -> usize {
+    let text = text.get(..text.floor_char_boundary(MAX_SEARCHED)).unwrap_or_default().to_lowercase();
+    let mut sorted: Vec<&str> = words(&text).collect();
+    sorted.sort_unstable();
+    let fits = |word: &&String| {
+        // Those that begin with it follow the place where it would stand itself.
+        let at = sorted.partition_point(|other| *other < word.as_str());
+        sorted.get(at).is_some_and(|other| other.starts_with(word.as_str()))
+    };
+    wanted.iter().filter(fits).count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tool_is_scored_by_the_words_that_begin_its_words() {
+        let long = |at: usize, word: &str| format!("{} {word}", "x".repeat(at - 1));
+        for (name, title, description, query, expected) in [
+            ("get_weather", "", "", "weather", 3),
+            ("get_weather", "", "", "Weath GET", 6),
+            ("get_weather", "", "", "eather", 0),
+            ("get_weather", "", "", "weathers", 0),
+            ("a", "Get weather", "The weather of a city", "weather", 3),
+            ("weather", "Weather", "Weather, and more weather", "weather", 6),
+            ("a", "", "wea weather web", "weat", 1),
+            ("a", "", "wea web", "weat", 0),
+            ("a", "", "web, zebra: apple!", "a web z", 6),
+            ("a", "", "", "-", 0),
+            ("a", "", "ÜBER uns", "über", 1),
+            ("b", "", &long(MAX_SEARCHED - 4, "word"), "word", 1),
+            ("b", "", &long(MAX_SEARCHED - 4, "words"), "words", 0),
+            ("b", "", &long(MAX_SEARCHED, "word"), "word", 0),
+            ("b", "", &"語".repeat(MAX_SEARCHED), "語", 1),
+        ] {
+            let mut tool = tool(name, description, "{}", false);
+            tool.title = (!title.is_empty()).then(|| title.to_owned());
+            let wanted: BTreeSet<String> = words(query).map(str::to_lowercase).collect();
+            assert_eq!(score(&tool, &wanted), expected, "{name} {title} {query}");
+        }
+    }
 }

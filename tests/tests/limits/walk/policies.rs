@@ -3,10 +3,10 @@
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
-use serde_json::json;
-use wasmcp_tests::{Request, Setup, scratch};
+use serde_json::{Value, json};
+use wasmcp_tests::{Request, Server, Setup, scratch};
 
-use super::{PROVIDERS, Walk, beside, check_sum, fails, refused, start, sum, until};
+use super::{PROVIDERS, Walk, beside, check_sum, fails, refused, start, sum, text, until};
 
 /// A folder with a policy that denies what these rules say, and with the data `numbers`.
 fn folder(name: &str, rules: &str) -> PathBuf {
@@ -38,24 +38,33 @@ pub(crate) fn bytes(_: &Walk) {
     check_sum(&server, &sum(), "a policy that is too large");
 }
 
-/// Checks that a call of `remember` is denied by these rules for this cause, and that of the neighbour is not.
-fn is_denied(name: &str, rules: &str, cause: &str) {
+/// Checks that a call of `remember` with these arguments is denied by these rules for this cause, and that of the neighbour is not.
+fn check_denied(name: &str, rules: &str, arguments: &Value, cause: &str) -> Server {
     let policy = folder(name, rules);
     let log = scratch(&format!("{name}.jsonl")).unwrap();
     let _ = fs::remove_file(&log);
     let flags = ["--decision-log", log.to_str().unwrap()];
     let server = start(&Setup::of(&PROVIDERS).policy(&policy).flags(&flags));
-    fails(&server, "remember", &json!({}), "unknown tool: `remember`");
+    fails(&server, "remember", arguments, "unknown tool: `remember`");
     let cause = format!("\"cause\":\"{cause}\"");
     until("the cause is in the log of decisions", || fs::read_to_string(&log).unwrap_or_default().contains(&cause));
+    server
 }
 
 pub(crate) fn steps(_: &Walk) {
     let rules = "deny contains \"endless\" if {\n\tinput.tool.name == \"remember\"\n\tsome a in data.numbers\n\tsome b in data.numbers\n\ta + b < 0\n}";
-    is_denied("policy-without-end", rules, "too-long");
+    check_denied("policy-without-end", rules, &json!({}), "too-long");
 }
 
 pub(crate) fn reasons(_: &Walk) {
     let rules = "deny contains sprintf(\"%d\", [number]) if {\n\tinput.tool.name == \"remember\"\n\tsome number in data.numbers\n\tnumber < 65\n}";
-    is_denied("policy-with-many-reasons", rules, "ill-typed");
+    check_denied("policy-with-many-reasons", rules, &json!({}), "ill-typed");
+}
+
+/// The arguments themselves and the list count one each.
+pub(crate) fn values(_: &Walk) {
+    let rules = "deny contains \"no\" if input.arguments.forbidden";
+    let arguments = |values: usize| json!({ "numbers": vec![0; values - 2] });
+    let server = check_denied("policy-about-arguments", rules, &arguments(65_537), "input");
+    assert_eq!(text(&server, "remember", &arguments(65_536)), "1");
 }
