@@ -17,8 +17,8 @@ const PROVIDERS: [&str; 2] = [
     concat!(env!("CARGO_MANIFEST_DIR"), "/providers"),
 ];
 
-/// Providers that no host of `wasmcp serve` runs, so that they list nothing.
-const UNSERVED: [&str; 1] = ["rpc-attacker"];
+/// A provider that `wasmcp serve` does not run, and a whole server: they list nothing.
+const UNSERVED: [&str; 2] = ["rpc-attacker", "broken-server"];
 
 /// Each list, the member of its result, and the member by which its items are named.
 const LISTS: [(&str, &str, &str); 4] = [

@@ -175,7 +175,8 @@ mod tests {
     /// Makes a connection to this port idle, and returns its server's end.
     async fn release(pool: &IdleConnections, port: u16) -> DuplexStream {
         let (client, server) = tokio::io::duplex(64);
-        let sender = HttpConnection::start(client).await.expect("a connection");
+        let mut sender = HttpConnection::start(client).await.expect("a connection");
+        assert!(sender.becomes_ready().await, "a request can be sent");
         let permit = Arc::new(Semaphore::new(1)).try_acquire_owned().expect("a permit");
         pool.wrap(Target { host: "test".to_owned(), port, tls: false }, sender, permit).release();
         server
