@@ -111,7 +111,7 @@ impl Answer {
             let next = answer.parts.next_events().await;
             match next.and_then(|events| answer.checked(events)) {
                 Ok(Some(events)) => {
-                    let is_answered = ends_with_response(&events);
+                    let is_answered = is_answered || ends_with_response(&events);
                     Some((events, Some((answer, is_answered))))
                 }
                 Ok(None) => {

@@ -140,7 +140,13 @@ impl<'a> Walk<'a> {
                 self.variables.insert(span.text().to_owned());
             }
             Expr::Array { items, .. } | Expr::Set { items, .. } => items.iter().for_each(|item| self.declare(item)),
-            Expr::Object { fields, .. } => fields.iter().for_each(|(_, _, value)| self.declare(value)),
+            // A key is evaluated, and may read the input.
+            Expr::Object { fields, .. } => {
+                for (_, key, value) in fields {
+                    self.expression(key);
+                    self.declare(value);
+                }
+            }
             other => self.expression(other),
         }
     }
