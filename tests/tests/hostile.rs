@@ -191,6 +191,9 @@ fn an_answer_of_one_file_that_is_not_whole_is_an_error() {
         let text = events.text();
         let last = text.trim_end().rsplit("\n\n").next().unwrap();
         assert!(text.starts_with("data: {\"method\"") && last.contains("\"error\""), "{ending}: {text}");
+        let half = server.send(&Request::new("GET", &format!("/half-{ending}"))).unwrap();
+        let text = half.text();
+        assert!(!text.contains("\"result\"") && text.contains("\"error\""), "{ending}: {text}");
         let answered = server.send(&Request::new("GET", &format!("/answered-{ending}"))).unwrap();
         assert_eq!(answered.text(), "data: {\"id\":1,\"result\":{}}\n\n", "{ending}");
     }

@@ -127,9 +127,10 @@ impl Answer {
         })
     }
 
-    /// The next events, or an error where the component failed before the end.
+    /// The next events, or an error where the component failed before the end. What it had said of an event is no event then.
     fn checked(&self, events: Option<Bytes>) -> Result<Option<Bytes>, AnswerError> {
-        if events.is_none() && self.work.has_failed() { Err(AnswerError::Component) } else { Ok(events) }
+        let are_whole = events.as_ref().is_some_and(|events| last_end(events) == Some(events.len()));
+        if !are_whole && self.work.has_failed() { Err(AnswerError::Component) } else { Ok(events) }
     }
 
     /// Ends the work, and says what the client is told. This is the error where there is no room.

@@ -100,6 +100,8 @@ fn members_of_the_document_are_left_out_that_no_entry_point_can_read() {
         ("unused if input.arguments.a\nallow if input.tool.name", item),
         ("allow := true\ndeny contains 1 if \"a\" in object.keys(input[\"arguments\"])", arguments),
         ("import input.arguments as given\nx := given.a\nallow if x.b", arguments),
+        ("allow := true\ndeny contains 1 if { {input.arguments.a: x} := data.b; x }", arguments),
+        ("allow if { some {input.arguments.a: x} in data.b; x }", arguments),
         ("allow if input.server.name", server),
         ("allow if input.prompt.name", item),
         ("allow if input.completion", item),

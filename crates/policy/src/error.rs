@@ -151,7 +151,7 @@ pub enum InputError {
         part: &'static str,
     },
     /// A part has more values than a policy is given.
-    #[error("the {part} have more than {MAX_VALUES} values")]
+    #[error("there are more than {MAX_VALUES} values in the {part}")]
     TooManyValues {
         /// The part.
         part: &'static str,

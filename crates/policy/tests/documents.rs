@@ -253,7 +253,7 @@ fn arguments_have_a_bounded_number_of_values_of_any_length() {
         let found = random::with_input(Phase::Call, &thing, None, &arguments, |input| input.document().err());
         assert_eq!(found, expected, "{} bytes", arguments.len());
     }
-    assert_eq!(error.to_string(), "the arguments have more than 65536 values");
+    assert_eq!(error.to_string(), "there are more than 65536 values in the arguments");
 }
 
 #[test]

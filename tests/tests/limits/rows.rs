@@ -101,7 +101,7 @@ pub(crate) const ROWS: &[Row] = &[
     row("what a composed file passes to the host at once", Constant("cli/src/host/instance/limits.rs", "MIN_TRANSFER_BYTES"), Walked(messages::composed_answer)),
 
     row("calls of a component at once", Opt("--max-concurrent"), Walked(calls::calls)),
-    row("instances of a component that wait for a call", Opt("--prepared"), Walked(calls::prepared)),
+    row("instances of a component that wait for a call", Opt("--prepared"), By("cli/src/host/prepared.rs", "a_component_has_as_many_prepared_instances_as_it_may_have")),
     row("wait for a place, or for memory to start with", Constant("cli/src/host/instance/concurrency.rs", "QUEUE_TIMEOUT"), Walked(calls::calls)),
     row("memory of all calls", Words, Walked(calls::memory_of_all)),
     row("memory that stays in place between calls", Words, By("cli/src/host/engine.rs", "what_stays_in_place_is_a_part_of_the_memory_for_all_calls")),
@@ -171,6 +171,7 @@ pub(crate) const ROWS: &[Row] = &[
     row("time of a composed file until the head of its answer; the whole has twice as long", Constant("cli/src/host/composed.rs", "HEAD_TIMEOUT"), NO_TIME),
     row("time of a request to a composed file after its client closed its side (before 2026-07-28)", Constant("cli/src/http/composed.rs", "ALONE_TIMEOUT"), By(LISTEN_TESTS, "a_request_whose_client_is_gone_ends_when_its_service_says")),
     row("values of a completion", Constant("crates/protocol/src/completion.rs", "MAX_VALUES"), Walked(messages::completion)),
+    row("bytes of each text of a tool that a search for tools reads", Constant("crates/server/src/methods/tool_search.rs", "MAX_SEARCHED"), By("crates/server/src/methods/tool_search.rs", "a_tool_is_scored_by_the_words_that_begin_its_words")),
 
     row("pages of a list", Constant("crates/catalog/src/read_pages.rs", "MAX_PAGES"), Walked(catalogue::pages)),
     row("bytes of a list as JSON, and of each page", Constant("crates/catalog/src/read_pages.rs", "MAX_LIST_BYTES"), Walked(catalogue::bytes)),
@@ -204,7 +205,7 @@ pub(crate) const ROWS: &[Row] = &[
     row("tokens that are asked about at once, at an introspection endpoint", Constant("crates/auth/src/introspection.rs", "MAX_QUESTIONS"), Walked(auth::questions)),
     row("tokens that are remembered", Setting("auth.cached-tokens"), Walked(auth::remembered)),
     row("tokens that are remembered as refused by an introspection endpoint", Constant("crates/auth/src/refused_tokens.rs", "MAX_REFUSED"), By("crates/auth/tests/keys/introspection.rs", "a_thousand_refused_tokens_are_remembered_at_most")),
-    row("time for which such a refusal counts", Constant("crates/auth/src/refused_tokens.rs", "REFUSAL_MS"), Walked(auth::refusal_time)),
+    row("time for which such a refusal counts", Constant("crates/auth/src/refused_tokens.rs", "REFUSAL_MS"), By("crates/auth/tests/keys/introspection.rs", "a_refused_token_is_asked_about_once_in_five_seconds")),
     row("time of an answer of an authorization server", Setting("auth.fetch-timeout-ms"), Walked(auth::time_of_answer)),
 
     row("bytes of a policy with its data", Constant("crates/policy/src/bundle_files.rs", "MAX_BUNDLE"), Walked(policies::bytes)),
@@ -252,7 +253,6 @@ pub(crate) const NOT_BOUNDS: &[(&str, &str)] = &[
     ("crates/server/src/methods/tool_search.rs", "DEFAULT_RESULTS"),
     ("crates/server/src/methods/tool_search.rs", "MAX_RESULTS"),
     ("crates/server/src/methods/tool_search.rs", "MAX_WORDS"),
-    ("crates/server/src/methods/tool_search.rs", "MAX_SEARCHED"),
     ("crates/server/src/methods/tool_search.rs", "TOOLS_AT_ONCE"),
     // When a compilation is shown, and how often refused connections are logged.
     ("cli/src/http/listen.rs", "REFUSED_LOG_INTERVAL"),

@@ -19,8 +19,9 @@ use crate::host::instance::{Memory, StoreData};
 
 /// How many bytes count for each byte of a response: what the host collects a body in grows by doubling.
 const BYTES_PER_BYTE: usize = 2;
-/// How many bytes count for each request that is on its way: its future, and what its connection reads and writes at once.
-const BYTES_PER_EXCHANGE: usize = 32 << 10;
+/// How many bytes count for each request that is on its way: 64 KiB that its connection may read ahead, and 16 KiB for its future and for what
+/// is being written.
+const BYTES_PER_EXCHANGE: usize = 80 << 10;
 /// The failure where the host may hold no more for the call.
 const NO_MEMORY: &str = "there is no memory for what is sent and its response";
 
@@ -87,7 +88,12 @@ impl<'a> Exchanges<'a> {
             let request = checked.map(|()| Bytes::from(request.body));
             exchange(caller, request, &self.budget, |received| self.has_memory_for(sent, received)).await
         };
-        match timeout_at(self.deadline_of(began, request.timeout_ms).into(), exchange).await {
+        let deadline = self.deadline_of(began, request.timeout_ms);
+        // A future is polled before its deadline is looked at, and would be sent.
+        if deadline <= Instant::now() {
+            return Err(Failure::Timeout);
+        }
+        match timeout_at(deadline.into(), exchange).await {
             Ok(Ok(response)) => {
                 let (head, body) = response.into_parts();
                 Ok(Response { status: head.status.as_u16(), headers: entries(&head.headers), body })

@@ -200,7 +200,7 @@ impl OfRequest {
     }
 
     /// Decides, and records the decision and that of the dry run. Neither a record nor a dry run denies a call whose arguments have too many
-    /// values: the record leaves them out, and the dry run would have denied it.
+    /// values: the record leaves them out, and a dry run that reads them is recorded as a denial.
     fn recorded_decision(&self, question: &Question<'_>) -> Result<decision::Decision, InputError> {
         let bundle = &self.policies.bundle;
         let (document, too_many) = match self.document(question) {

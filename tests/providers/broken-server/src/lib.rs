@@ -20,6 +20,7 @@ impl Guest for BrokenServer {
             path if path.starts_with("/events") => {
                 ("text/event-stream", "data: {\"method\":\"notifications/progress\"}\n\n")
             }
+            path if path.starts_with("/half") => ("text/event-stream", "data: {\"id\":1,\"result\":{}}\n"),
             path if path.starts_with("/answered") => ("text/event-stream", "data: {\"id\":1,\"result\":{}}\n\n"),
             _ => ("application/json", "{\"id\":1,"),
         };

@@ -68,15 +68,6 @@ pub(crate) fn calls(_: &Walk) {
     fails(&server, "remember", &json!({}), "the provider cannot answer now: try again");
 }
 
-/// One instance waits for a call, and there are more calls at once: each has an instance of its own.
-pub(crate) fn prepared(walk: &Walk) {
-    let waits: Vec<_> = (0..4).map(|_| Request::call("wait", "{}").begin(walk.small.addr).unwrap()).collect();
-    assert_eq!(text(&walk.small, "remember", &json!({})), "1");
-    for stream in waits {
-        says(&Reply::on(stream).unwrap().json().unwrap(), "exceeded its time limit of 500ms");
-    }
-}
-
 pub(crate) fn memory_of_all(_: &Walk) {
     let server = start(&Setup::of(&PROVIDERS).flags(&["--max-memory", "64MiB"]));
     fails(&server, "grow", &json!({}), "found no memory: all calls together may use 64 MiB (`--max-memory`)");

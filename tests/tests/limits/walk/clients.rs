@@ -2,6 +2,7 @@
 
 use std::io::{Read, Write};
 use std::net::{Shutdown, TcpStream};
+use std::time::Duration;
 
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use serde_json::json;
@@ -40,6 +41,7 @@ pub(crate) fn idle_time(_: &Walk) {
     let server = start(&Setup::of(&PROVIDERS).flags(&["--keep-alive", "200ms"]));
     beside(&server, "an idle connection", || {
         let mut idle = TcpStream::connect(server.addr).unwrap();
+        idle.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
         assert_eq!(idle.read(&mut [0]).unwrap(), 0);
     });
 }

@@ -37,7 +37,7 @@ fn get(server: &Answering) -> Value {
     json!({ "url": server.url("/") })
 }
 
-/// Nobody accepts the connections.
+/// The server listens, and accepts no connection.
 pub(crate) fn sent_requests(_: &Walk) {
     let silent = TcpListener::bind(("127.0.0.1", 0)).unwrap();
     let authority = silent.local_addr().unwrap().to_string();
