@@ -3,7 +3,7 @@
 use std::fs::{self, File};
 
 use serde_json::{Value, json};
-use wasmcp_tests::{Reply, Request, Setup, scratch};
+use wasmcp_tests::{Request, Setup, scratch};
 
 use super::{PROVIDERS, Walk, beside, call_with_progress, fails, refused, says, start, text};
 
