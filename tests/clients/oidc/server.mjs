@@ -150,5 +150,5 @@ server.listen(0, "127.0.0.1", async () => {
     }
     provider.callback()(request, response);
   });
-  console.log(`issuer: ${issuer}`);
+  console.log(`listening as the issuer ${issuer}`);
 });

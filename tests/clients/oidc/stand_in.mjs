@@ -78,5 +78,5 @@ server.listen(options.port, "127.0.0.1", () => {
     }
     response.writeHead(404).end();
   });
-  console.log(`origin: ${origin}`);
+  console.log(`listening as the origin ${origin}`);
 });
