@@ -6,6 +6,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use serde_json::{Value, json};
@@ -102,6 +103,51 @@ fn a_tool_that_is_denied_to_a_role_vanishes_and_the_log_says_why() {
     until("the server is not ready", || readiness().status == 503);
     fs::rename(&elsewhere, &policy).unwrap();
     until("the server is ready with the files that it had", || readiness().status == 200);
+}
+
+fn denying(tool: &str, more: &str) -> String {
+    format!("package wasmcp\n\nallow := true\n\ndeny contains \"no\" if input.tool.name == \"{tool}\"\n{more}\n")
+}
+
+fn is_unknown(server: &Server, tool: &str) -> bool {
+    server.send(&call(tool)).unwrap().text().contains("unknown tool")
+}
+
+#[test]
+fn files_that_never_stop_changing_are_read_all_the_same() {
+    let policy = folder("changing").join("policy.rego");
+    fs::write(&policy, denying("divide", "")).unwrap();
+    let server = Server::start(Shell::Native, &Setup::of(&["calculator"]).policy(&policy)).unwrap();
+    let is_over = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        let writer = scope.spawn(|| {
+            // Each text is another one, and is there for less than a second.
+            for number in (0..).take_while(|_| !is_over.load(Ordering::SeqCst)) {
+                let next = policy.with_extension("next");
+                fs::write(&next, denying("add", &format!("# {number}"))).unwrap();
+                fs::rename(&next, &policy).unwrap();
+                std::thread::sleep(Duration::from_millis(50));
+            }
+        });
+        until("the policy is in force", || is_unknown(&server, "add"));
+        is_over.store(true, Ordering::SeqCst);
+        writer.join().unwrap();
+    });
+    assert!(!is_unknown(&server, "divide"));
+}
+
+#[test]
+fn a_policy_that_is_being_compiled_does_not_keep_a_server_from_stopping() {
+    let policy = folder("slow").join("policy.rego");
+    fs::write(&policy, denying("divide", "")).unwrap();
+    let server = Server::start(Shell::Native, &Setup::of(&["calculator"]).policy(&policy)).unwrap();
+    // Each rule takes some tenths of a second, and all of them longer than the server may take to stop.
+    let deep = format!("{}1{}", "{\"a\": ".repeat(12), "}".repeat(12));
+    let rules: String = (0..2000).map(|at| format!("x{at} := {deep}\n")).collect();
+    fs::write(&policy, denying("add", &rules)).unwrap();
+    server.wait_for_log("have changed: compiling").unwrap();
+    let (status, log) = server.stop().unwrap();
+    assert!(status.success(), "{status} {log}");
 }
 
 #[test]

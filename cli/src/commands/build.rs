@@ -71,7 +71,7 @@ impl Build {
 
 /// Asks the provider what it has, as a server does at its start, and says how many tools there are.
 async fn check(name: &str, component: &Path) -> anyhow::Result<String> {
-    let loader = Loader::new(1, InstanceLimits { calls: 1, prepared: 0 }, MAX_MEMORY, cache(None)?)?;
+    let loader = Loader::new(1, InstanceLimits { calls: 1, prepared: 0 }, MAX_MEMORY, cache(None)?, None)?;
     let memory = MemoryBudget::new(MAX_MEMORY, 1);
     let grant = Grant { memory: memory.share(), names_options: false, ..Grant::nothing(name) };
     let provider = loader.provider(loader.compile(component)?, grant).await?;

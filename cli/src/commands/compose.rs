@@ -106,8 +106,13 @@ impl Compose {
         if SECTIONS.iter().any(|section| !settings.take(section).is_empty()) {
             bail!("`--set` is for providers here: give a setting of the server to the host that runs the file");
         }
-        let loader =
-            Loader::new(self.files.len(), InstanceLimits { calls: MAX_CALLS, prepared: 0 }, MAX_MEMORY, cache(None)?)?;
+        let loader = Loader::new(
+            self.files.len(),
+            InstanceLimits { calls: MAX_CALLS, prepared: 0 },
+            MAX_MEMORY,
+            cache(None)?,
+            None,
+        )?;
         let memory = MemoryBudget::new(MAX_MEMORY, self.files.len());
         let mut providers = Vec::with_capacity(self.files.len());
         for ComponentArg { name, path } in &self.files {

@@ -14,7 +14,7 @@ use anyhow::{Context as _, bail};
 use catalog::Catalog;
 use tokio::time::timeout;
 
-use super::serve::{Providers, ServerOptions, hang_up, runtime, stop_signal};
+use super::serve::{Providers, ServerOptions, runtime, stop};
 use crate::host::Sandbox;
 use crate::http::NativeService;
 use crate::log::one_line;
@@ -62,10 +62,7 @@ impl Dev {
         let files = [ComponentArg { name: manifest.name.clone(), path: manifest.component(&folder) }];
         options.check_names(&files)?;
         let Time(drain) = options.drain_timeout;
-        let (stopped, hung_up) = (stop_signal(drain)?, hang_up()?);
-        let mut stop = pin!(async {
-            tokio::select! { () = stopped => {}, () = hung_up => {} }
-        });
+        let mut stop = pin!(stop(drain)?);
         let host = options.host(files.len(), BUILDS).await?;
         let (providers, own) = options.providers(&files, &host)?;
         let sources = Sources::watch(&folder, &manifest.dev.ignore)?;

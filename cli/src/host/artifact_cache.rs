@@ -214,7 +214,7 @@ mod tests {
         (func (export "f") (param "x" u32) (result u32) (canon lift (core func $i "f"))))"#;
 
     fn of_calls(calls: u32) -> Engine {
-        engine(&PROVIDER, calls, 1 << 30).expect("engine")
+        engine(&PROVIDER, calls, 1 << 30, None).expect("engine")
     }
 
     fn component(engine: &Engine) -> Component {
@@ -254,7 +254,7 @@ mod tests {
         assert_eq!(one.len(), 64);
         assert_eq!(one, name(&of_calls(1), COMPONENT));
         assert_eq!(one, name(&of_calls(7), COMPONENT), "the number of calls is not in the code");
-        assert_eq!(one, name(&engine(&COMPOSED, 1, 1 << 20).expect("engine"), COMPONENT));
+        assert_eq!(one, name(&engine(&COMPOSED, 1, 1 << 20, None).expect("engine"), COMPONENT));
         assert_ne!(one, name(&of_calls(1), b"another"));
         assert_ne!(one, name(&other_code, COMPONENT));
     }

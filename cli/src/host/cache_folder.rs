@@ -19,6 +19,8 @@ pub(crate) enum CacheFolderError {
     Foreign(PathBuf),
     #[error("other users may write to `{}`, and could put other code there: run `chmod -R go-w` on the folder if you trust what is in it, or delete it", .0.display())]
     Writable(PathBuf),
+    #[error("`{}` is a link: delete it, or choose another folder with `--cache-dir`", .0.display())]
+    Link(PathBuf),
     #[error("other users could put another folder in the place of `{}`, as {}: choose a folder below ones of yours or of root's that only their owner may write to", .folder.display(), .reason)]
     Replaceable { folder: PathBuf, reason: String },
 }
@@ -34,6 +36,10 @@ pub(super) fn prepare(folder: &Path) -> Result<(PathBuf, u32), CacheFolderError>
         check(folder, user)?;
     }
     check_above(folder, user)?;
+    // Files are deleted there to make room.
+    if compiled.is_symlink() {
+        return Err(CacheFolderError::Link(compiled));
+    }
     // There is none from the second time on.
     let _ = fs::remove_dir_all(compiled.join(FORMER));
     Ok((compiled, user))
@@ -143,6 +149,17 @@ mod tests {
                 "{outer:o} {inner:o}: {refusal:?}"
             );
         }
+    }
+
+    #[test]
+    fn a_folder_that_is_a_link_to_another_one_is_refused() {
+        let (scratch, other) = (Scratch::new(), Scratch::new());
+        let (compiled, _) = prepare(&scratch.0).expect("new");
+        fs::create_dir_all(&other.0).expect("temporary folder");
+        fs::remove_dir(&compiled).expect("empty");
+        std::os::unix::fs::symlink(&other.0, &compiled).expect("link");
+        let refusal = prepare(&scratch.0).expect_err("it is a link").to_string();
+        assert!(refusal.contains("is a link"), "{refusal}");
     }
 
     #[test]

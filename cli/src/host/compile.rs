@@ -1,6 +1,6 @@
 //! Reads and compiles component files, and keeps what was compiled.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, IsTerminal, Read as _};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc;
@@ -36,6 +36,8 @@ pub(crate) enum CompileError {
         .0.display()
     )]
     Folder(PathBuf),
+    #[error("`{}` is a pipe or a device, and is read more than once: save the component to a file first", .0.display())]
+    NotFile(PathBuf),
     #[error(
         "`{}` is not WebAssembly: `wasmcp build` makes a component of a project, and `wasmcp new` begins one",
         .0.display()
@@ -68,8 +70,13 @@ const MODULE: &[u8] = &[1, 0, 0, 0];
 /// Compiles a component, or loads it from the cache if it was compiled before.
 pub(crate) fn compile(engine: &Engine, path: &Path, cache: Option<&ArtifactCache>) -> Result<Component, CompileError> {
     let unreadable = |error| CompileError::Unreadable(path.to_owned(), error);
-    if path.is_dir() {
+    // A file of another kind could keep its reader waiting for ever.
+    let metadata = fs::metadata(path).map_err(unreadable)?;
+    if metadata.is_dir() {
         return Err(CompileError::Folder(path.to_owned()));
+    }
+    if !metadata.is_file() {
+        return Err(CompileError::NotFile(path.to_owned()));
     }
     if let Some(cache) = cache {
         let name = ArtifactName::of(engine, open(path)?).map_err(unreadable)?;
@@ -141,20 +148,25 @@ fn with_progress<T: Send>(path: &Path, size: usize, work: impl FnOnce() -> T + S
 
 #[cfg(test)]
 mod tests {
-    use std::fs;
-
     use super::*;
 
     #[test]
     fn a_file_that_is_too_large_for_a_component_is_refused() {
         let path = std::env::temp_dir().join(format!("wasmcp-large-{}.wasm", std::process::id()));
         let file = File::create(&path).expect("temporary file");
-        let engine = super::super::engine::engine(&super::super::engine::PROVIDER, 1, 1 << 30).expect("engine");
+        let engine = super::super::engine::engine(&super::super::engine::PROVIDER, 1, 1 << 30, None).expect("engine");
         // The file has no blocks on the disk.
         file.set_len((256 << 20) + 1).expect("a sparse file");
         let error = compile(&engine, &path, None).expect_err("error").to_string();
         assert!(error.contains("larger than 256 MiB"), "{error}");
         fs::remove_file(path).expect("temporary file");
+    }
+
+    #[test]
+    fn a_device_is_refused_before_it_is_read() {
+        let engine = super::super::engine::engine(&super::super::engine::PROVIDER, 1, 1 << 30, None).expect("engine");
+        let error = compile(&engine, Path::new("/dev/zero"), None).expect_err("error").to_string();
+        assert!(error.contains("is a pipe or a device"), "{error}");
     }
 
     #[test]
@@ -165,7 +177,7 @@ mod tests {
         component.section(&canon);
         let path = std::env::temp_dir().join(format!("wasmcp-async-{}.wasm", std::process::id()));
         fs::write(&path, component.finish()).expect("temporary file");
-        let engine = super::super::engine::engine(&super::super::engine::PROVIDER, 1, 1 << 30).expect("engine");
+        let engine = super::super::engine::engine(&super::super::engine::PROVIDER, 1, 1 << 30, None).expect("engine");
         let error = compile(&engine, &path, None).expect_err("error").to_string();
         fs::remove_file(path).expect("temporary file");
         assert!(error.contains("`--sync`") && error.contains("`--backend-qjs-disable-async`"), "{error}");

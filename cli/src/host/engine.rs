@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use wasmtime::{Config, Enabled, Engine, InstanceAllocationStrategy, PoolingAllocationConfig};
 
+use super::function_cache::FunctionCache;
 use super::instance::{TABLE_ELEMENTS, count_tick};
 
 /// The period of the epoch: how often a running component is asked whether it should yield.
@@ -44,8 +45,14 @@ fn kept_memory(memories: u32, all: usize) -> usize {
     each.min(MAX_KEPT_MEMORY) & !0xffff
 }
 
-/// Makes an engine whose pool has the quota of `calls` calls, which may use `memory` bytes together.
-pub(crate) fn engine(quota: &PoolQuota, calls: u32, memory: usize) -> wasmtime::Result<Engine> {
+/// Makes an engine whose pool has the quota of `calls` calls, which may use `memory` bytes together. With a cache of functions it compiles none
+/// that is there.
+pub(crate) fn engine(
+    quota: &PoolQuota,
+    calls: u32,
+    memory: usize,
+    functions: Option<FunctionCache>,
+) -> wasmtime::Result<Engine> {
     let memories = calls.saturating_mul(quota.memories.saturating_add(1));
     let mut pool = PoolingAllocationConfig::new();
     // A component takes of everything at most what its own calls have, so that none has a share of another's.
@@ -74,6 +81,9 @@ pub(crate) fn engine(quota: &PoolQuota, calls: u32, memory: usize) -> wasmtime::
         .wasm_wide_arithmetic(true)
         // The contract has no streams or futures, and without their bookkeeping a call costs less.
         .concurrency_support(false);
+    if let Some(functions) = functions {
+        config.enable_incremental_compilation(Arc::new(functions))?;
+    }
     Engine::new(&config)
 }
 
@@ -137,7 +147,7 @@ mod tests {
             "(module (func (export \"add\") (param i64 i64 i64 i64) (result i64 i64)
                 local.get 0 local.get 1 local.get 2 local.get 3 i64.add128))",
         );
-        let engine = engine(&PROVIDER, 1, 64 << 20).expect("an engine");
+        let engine = engine(&PROVIDER, 1, 64 << 20, None).expect("an engine");
         wasmtime::Module::new(&engine, module.expect("a module")).expect("it compiles");
     }
 

@@ -13,6 +13,7 @@ use super::compile::{CompileError, compile};
 use super::composed::Composed;
 use super::engine::{COMPOSED, PROVIDER, PoolQuota, Ticker, engine};
 use super::exports::{Exports, is_provider, names};
+use super::function_cache::FunctionCache;
 use super::grant::Grant;
 use super::instance::{Failure, Slots, StoreData, TimeLimit, classify, new_store};
 use super::prepared::{MAX_QUOTA_UNITS, PreparedInstances};
@@ -81,19 +82,21 @@ pub(crate) struct InstanceLimits {
 }
 
 impl Loader {
-    /// A loader for this number of components, each with so many instances, where all may use `memory` bytes together.
+    /// A loader for this number of components, each with so many instances, where all may use `memory` bytes together. One that compiles
+    /// components again and again has a cache of their functions.
     pub(crate) fn new(
         components: usize,
         instances: InstanceLimits,
         memory: usize,
         cache: Option<ArtifactCache>,
+        functions: Option<FunctionCache>,
     ) -> Result<Self, LoadError> {
         // Whether a single component is a composed file is not known before it is compiled, and compiling needs the engine.
         let quota = if components == 1 { COMPOSED } else { PROVIDER };
         let InstanceLimits { calls, prepared } = instances;
         let each = calls.saturating_add(prepared.saturating_mul(MAX_QUOTA_UNITS));
         let all = each.saturating_mul(u32::try_from(components).unwrap_or(u32::MAX));
-        let engine = engine(&quota, all, memory).map_err(LoadError::Engine)?;
+        let engine = engine(&quota, all, memory, functions).map_err(LoadError::Engine)?;
         let linker = linker(&engine).map_err(LoadError::Engine)?;
         let ticker = Arc::new(Ticker::start(&engine));
         Ok(Self { engine, linker, ticker, cache, quota, instances })

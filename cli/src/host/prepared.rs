@@ -145,7 +145,7 @@ mod tests {
     /// The same, where all components may use so much memory.
     fn prepared_within(most: u32, core: &str, memory: usize) -> Arc<PreparedInstances> {
         let grant = Grant { memory: MemoryBudget::new(memory, 1).share(), ..Grant::nothing("test") };
-        let engine = engine(&PROVIDER, 8, 64 << 20).expect("an engine");
+        let engine = engine(&PROVIDER, 8, 64 << 20, None).expect("an engine");
         let text = format!("(component (core module $m {core}) (core instance (instantiate $m)))");
         let component = Component::new(&engine, wat::parse_str(text).expect("a component")).expect("it compiles");
         let component = Linker::new(&engine).instantiate_pre(&component).expect("it links");

@@ -5,7 +5,6 @@ use std::io::{self, ErrorKind, IoSlice};
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, ready};
-use std::time::Duration;
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
@@ -14,14 +13,8 @@ use tokio::net::TcpStream;
 use tokio::time::{Instant, Sleep, sleep, sleep_until};
 
 use super::keep_alive::KeepAlive;
-use super::timeouts::Timeouts;
+use super::timeouts::{HALF_CLOSE_GRACE, Timeouts, WRITE_STALL_TIMEOUT};
 use super::waiting_connections::{Activity, SlowClient};
-
-/// How long a client may read nothing of a response.
-const WRITE_STALL_TIMEOUT: Duration = Duration::from_secs(30);
-/// How long a call of 2026-07-28 continues after the client has closed its side, which cancels it: a client may close it right after its
-/// request. Calls of earlier versions are not cancelled, and their clients get the answer.
-const HALF_CLOSE_GRACE: Duration = Duration::from_secs(1);
 
 /// A socket that is monitored while a connection uses it.
 #[derive(Clone)]

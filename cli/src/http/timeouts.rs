@@ -9,6 +9,11 @@ const CONTESTED_ANSWER_TIMEOUT: Duration = Duration::from_secs(2);
 const DISCARD_CHUNK_TIMEOUT: Duration = Duration::from_secs(2);
 const DISCARD_TIMEOUT: Duration = Duration::from_secs(10);
 const BEHIND_TIMEOUT: Duration = Duration::from_secs(600);
+/// How long a client may read nothing of a response.
+pub(super) const WRITE_STALL_TIMEOUT: Duration = Duration::from_secs(30);
+/// How long a call of 2026-07-28 continues after the client has closed its side, which cancels it: a client may close it right after its
+/// request. Calls of earlier versions are not cancelled, and their clients get the answer.
+pub(super) const HALF_CLOSE_GRACE: Duration = Duration::from_secs(1);
 
 /// The timeouts of a listener. Tests use shorter ones.
 #[derive(Clone, Copy, Debug)]

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use policy::{Bundle, PolicyAuthorizer};
-use tokio::time::{MissedTickBehavior, interval};
+use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
 
 use super::files::fingerprint;
 use super::{PolicyError, load_and_warn};
@@ -13,6 +13,10 @@ use crate::fingerprint::Fingerprint;
 
 /// How often the files are looked at. Files that have changed are read when they have been the same for as long.
 const INTERVAL: Duration = Duration::from_secs(1);
+/// Files that change all the time are read after so long, as they are then.
+const LONGEST_CHANGE: Duration = Duration::from_secs(5);
+/// How long files may take to be compiled. Those that take longer count as files that cannot be.
+const COMPILE_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// What a policy is for.
 #[derive(Clone, Copy)]
@@ -60,6 +64,7 @@ pub(super) async fn reload(path: PathBuf, mut loaded: Fingerprint, authorizer: A
     let mut ticks = interval(INTERVAL);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut last = loaded.clone();
+    let mut changing_since = None;
     let mut told = None;
     // Whether the files could not be read when they were looked at last. They may be readable in a second without a change of theirs, or be
     // again those that are in force.
@@ -69,22 +74,33 @@ pub(super) async fn reload(path: PathBuf, mut loaded: Fingerprint, authorizer: A
         let now = fingerprint(&path);
         let is_settled = now == last;
         last = now.clone();
-        if !is_settled || (now == loaded && !is_unread) {
+        if now == loaded && !is_unread {
+            changing_since = None;
             continue;
         }
+        let waited = changing_since.get_or_insert_with(Instant::now).elapsed();
+        if !is_settled && waited < LONGEST_CHANGE {
+            continue;
+        }
+        changing_since = None;
+        if now != loaded {
+            tracing::info!("the files of `{}` have changed: compiling", path.display());
+        }
         let of_task = path.clone();
-        let read = tokio::task::spawn_blocking(move || load_and_warn(&of_task)).await;
-        is_unread = matches!(read, Ok(Err(PolicyError::Read(_))));
+        let compiled = tokio::task::spawn_blocking(move || load_and_warn(&of_task));
+        let read = timeout(COMPILE_TIMEOUT, compiled).await;
+        is_unread = matches!(read, Ok(Ok(Err(PolicyError::Read(_)))));
         if !is_unread {
             loaded = now;
         }
         let problem = match read {
-            Ok(Ok(bundle)) => {
+            Ok(Ok(Ok(bundle))) => {
                 role.replace(&authorizer, bundle, &path);
                 None
             }
-            Ok(Err(error)) => Some(error.to_string()),
-            Err(_) => Some("it could not be compiled: the log has the reason".to_owned()),
+            Ok(Ok(Err(error))) => Some(error.to_string()),
+            Ok(Err(_)) => Some("it could not be compiled: the log has the reason".to_owned()),
+            Err(_) => Some(format!("it takes longer than {COMPILE_TIMEOUT:?} to compile: make it simpler")),
         };
         match &problem {
             Some(error) if problem != told => role.keep(&authorizer, error),

@@ -19,9 +19,6 @@ use crate::scopes::Scopes;
 use crate::token::SignedToken;
 use crate::verdict_cache::{Now, Verdict, Verdicts};
 
-/// What an introspection endpoint is asked about to see whether it answers: no token of any issuer.
-const PROBE: &str = "wasmcp-readiness-probe";
-
 /// Verifies the tokens of the issuers that an operator trusts.
 pub struct TokenAuthenticator {
     pub(crate) issuers: Vec<Issuer>,
@@ -226,11 +223,8 @@ impl Authenticator for TokenAuthenticator {
                 match (&issuer.keys, &issuer.introspection) {
                     (Some(keys), _) => keys.ready().await.map_err(|error| error.to_string())?,
                     (None, Some(introspection)) => {
-                        let probe = introspection.introspect(PROBE, &issuer.rules, self.now().unix_s).await;
-                        probe.map(drop).or_else(|error| match error.refuses_token() {
-                            true => Ok(()),
-                            false => Err(error.to_string()),
-                        })?;
+                        let ready = introspection.ready(&issuer.rules, self.now().unix_s).await;
+                        ready.map_err(|error| error.to_string())?;
                     }
                     (None, None) => {}
                 }

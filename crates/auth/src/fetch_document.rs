@@ -115,6 +115,16 @@ impl Documents {
         self.clock.monotonic_ms().saturating_add(u64::from(ms))
     }
 
+    /// The monotonic clock, in milliseconds.
+    pub(crate) fn now_ms(&self) -> u64 {
+        self.clock.monotonic_ms()
+    }
+
+    /// Completes after this many milliseconds.
+    pub(crate) async fn sleep_ms(&self, ms: u32) {
+        self.clock.sleep_ms(ms).await;
+    }
+
     async fn send(
         &self,
         url: &Url,

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use futures_util::lock::Mutex;
 use http::HeaderValue;
 use serde_json::{Map, Value};
 use server::Ports;
@@ -17,6 +18,12 @@ use crate::fetch_document::{DocumentError, Documents, redacted, redacted_text};
 /// How many tokens are asked about at once. Any text that a client sends is asked about, and the keys of other issuers use the same
 /// connections.
 const MAX_QUESTIONS: usize = 32;
+/// The first and the longest pause of a question that waits until fewer are asked, in milliseconds.
+const PAUSES_MS: (u32, u32) = (10, 100);
+/// What the endpoint is asked about to see whether it answers: no token of any issuer.
+const PROBE: &str = "wasmcp-readiness-probe";
+/// How long it counts whether the endpoint answers, in milliseconds: clients without a token ask for it.
+const READINESS_MS: u32 = 1000;
 
 /// How an authorization server is asked about tokens.
 #[derive(Clone)]
@@ -58,9 +65,9 @@ pub enum IntrospectionError {
     /// The server gives no answer, so that nothing is known of the token.
     #[error("tokens cannot be introspected: {0}")]
     Unavailable(#[from] DocumentError),
-    /// So many questions are under way that no further one is asked: clients without a token can make the server ask.
+    /// So many questions were under way for all the time of this one that it was not asked: clients without a token can make the server ask.
     #[error(
-        "the introspection endpoint `{url}` is asked about {MAX_QUESTIONS} tokens at this moment, the most at once"
+        "the introspection endpoint `{url}` is asked about {MAX_QUESTIONS} tokens, the most at once, and has answered too few of them in the time of this one"
     )]
     TooMany {
         /// The endpoint.
@@ -98,6 +105,9 @@ pub struct Introspection {
     timeout_ms: u32,
     /// How many questions are asked at this moment.
     asked: AtomicUsize,
+    /// Whether the endpoint answered the last probe, and until when that counts on the monotonic clock. It is held while the endpoint is
+    /// asked, so that all who wait get one answer.
+    readiness: Mutex<Option<(u64, Result<(), IntrospectionError>)>>,
 }
 
 /// One question, counted until it is dropped.
@@ -134,7 +144,35 @@ impl Introspection {
         let authorization = basic(&config.client_id, &config.client_secret)
             .ok_or_else(|| refused("cannot be sent these credentials"))?;
         let (cache_s, timeout_ms) = (config.cache_s, config.timeout_ms);
-        Ok(Self { documents, endpoint, authorization, cache_s, timeout_ms, asked: AtomicUsize::new(0) })
+        Ok(Self {
+            documents,
+            endpoint,
+            authorization,
+            cache_s,
+            timeout_ms,
+            asked: AtomicUsize::new(0),
+            readiness: Mutex::default(),
+        })
+    }
+
+    /// Whether the endpoint answers. It is asked once a second at most, beside the questions about tokens.
+    ///
+    /// # Errors
+    /// The endpoint gives no answer.
+    pub async fn ready(&self, rules: &ClaimRules, now_s: u64) -> Result<(), IntrospectionError> {
+        let mut last = self.readiness.lock().await;
+        if let Some((until_ms, outcome)) = &*last
+            && self.documents.now_ms() < *until_ms
+        {
+            return outcome.clone();
+        }
+        let asked = self.ask(PROBE, rules, now_s, self.documents.after_ms(self.timeout_ms)).await;
+        let outcome = match asked {
+            Err(error) if !error.refuses_token() => Err(error),
+            Ok(_) | Err(_) => Ok(()),
+        };
+        *last = Some((self.documents.after_ms(READINESS_MS), outcome.clone()));
+        outcome
     }
 
     /// Asks what a token is, and checks the answer as the claims of a JWT. Without an `iss` the answer is one of the issuer that is
@@ -148,9 +186,33 @@ impl Introspection {
         rules: &ClaimRules,
         now_s: u64,
     ) -> Result<VerifiedClaims, IntrospectionError> {
-        let _question = Question::begin(&self.asked)
-            .ok_or_else(|| IntrospectionError::TooMany { url: redacted(&self.endpoint) })?;
         let until_ms = self.documents.after_ms(self.timeout_ms);
+        let _question = self.question(until_ms).await?;
+        self.ask(token, rules, now_s, until_ms).await
+    }
+
+    /// Waits until so few questions are asked that another one may be.
+    async fn question(&self, until_ms: u64) -> Result<Question<'_>, IntrospectionError> {
+        let (mut pause_ms, longest_ms) = PAUSES_MS;
+        loop {
+            if let Some(question) = Question::begin(&self.asked) {
+                return Ok(question);
+            }
+            if self.documents.now_ms() >= until_ms {
+                return Err(IntrospectionError::TooMany { url: redacted(&self.endpoint) });
+            }
+            self.documents.sleep_ms(pause_ms).await;
+            pause_ms = pause_ms.saturating_mul(2).min(longest_ms);
+        }
+    }
+
+    async fn ask(
+        &self,
+        token: &str,
+        rules: &ClaimRules,
+        now_s: u64,
+        until_ms: u64,
+    ) -> Result<VerifiedClaims, IntrospectionError> {
         let answer = self.documents.post(&self.endpoint, self.authorization.clone(), form(token), until_ms).await;
         let answer = answer.map_err(|error| match error {
             DocumentError::Status { url, status: 401 | 403 } => IntrospectionError::Credentials { url },

@@ -17,7 +17,7 @@ use crate::error::{CompileError, EvaluationError, Problem};
 use crate::input::{Members, Phase};
 use crate::place::{Place, split_message};
 use crate::step_limit::{self, MAX_STEPS};
-use crate::syntax::Rules;
+use crate::syntax::{Rules, too_deep};
 
 /// A compiled policy of one revision. It does not change: a server that loads another keeps this one for the requests that it has begun.
 pub struct Bundle {
@@ -105,7 +105,9 @@ impl Bundle {
         for file in &files {
             match bundle_files::data(file) {
                 Ok(None) => {
-                    if let Err(error) = engine.add_policy(file.path.to_owned(), file.text.to_owned()) {
+                    if let Some(place) = too_deep(file.path, file.text) {
+                        problems.push(Problem::TooDeep { place });
+                    } else if let Err(error) = engine.add_policy(file.path.to_owned(), file.text.to_owned()) {
                         problems.push(problem(&error.to_string(), file.path));
                     }
                 }

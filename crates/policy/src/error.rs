@@ -91,6 +91,14 @@ pub enum Problem {
         /// What is wrong.
         message: String,
     },
+    /// A policy nests deeper than its parser is made for.
+    #[error(
+        "{place}: the policy nests too deep here: give an inner part a rule of its own, or move what is only data to `data.json`"
+    )]
+    TooDeep {
+        /// The bracket or the sign that is too much.
+        place: Place,
+    },
     /// A policy is not valid.
     #[error("{place}: {message}")]
     Policy {

@@ -2,6 +2,7 @@
 
 mod input_members;
 mod names;
+mod nesting;
 mod tool_names;
 mod walk;
 
@@ -12,6 +13,7 @@ use regorus::unstable::{Module, Ref, RuleHead};
 use crate::input::Members;
 use crate::place::Place;
 use names::{Imports, Names};
+pub(crate) use nesting::too_deep;
 use walk::Walk;
 
 /// The rules of a bundle by their paths, such as `data.wasmcp.allow`.

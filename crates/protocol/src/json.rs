@@ -18,5 +18,5 @@ pub(crate) use fields::Fields;
 pub(crate) use members::{
     Members, deserialize_present, is_integer, is_object, is_object_text, not_null, repeated, text,
 };
-pub(crate) use object::{JsonKind, ObjectWriter, checked, string};
+pub(crate) use object::{JsonKind, ObjectWriter, checked, checked_schema, string};
 pub(crate) use strict::{check, check_part};

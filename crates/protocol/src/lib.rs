@@ -36,6 +36,7 @@ mod content;
 pub mod envelope;
 pub mod error_code;
 pub mod header_value;
+mod icons;
 mod implementation;
 mod json;
 pub mod jsonrpc;

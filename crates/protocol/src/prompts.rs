@@ -8,7 +8,7 @@ use contract::model::{Prompt, PromptArgument, PromptGet, PromptMessage, PromptOu
 use crate::json::{EncodeError, EncodeResult, InvalidParams, JsonBuffer, ObjectWriter};
 use crate::params::MultiLegParams;
 use crate::result::{self, ServerInfoMeta};
-use crate::{Params, Version, annotations, content, implementation};
+use crate::{Params, Version, annotations, content, icons};
 
 /// The method that lists prompts. Its parameter is [`Params::cursor`].
 pub const LIST: &str = "prompts/list";
@@ -67,7 +67,7 @@ fn write_prompt(out: &mut JsonBuffer, prompt: &Prompt, version: Version) -> Enco
     object.optional_text("title", prompt.title.as_deref());
     object.optional_text("description", prompt.description.as_deref());
     object.optional_list("arguments", &prompt.arguments, write_argument)?;
-    implementation::write_icons(&mut object, &prompt.icons, version)?;
+    icons::write_member(&mut object, &prompt.icons, version)?;
     object.close();
     Ok(())
 }

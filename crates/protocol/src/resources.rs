@@ -12,7 +12,7 @@ use contract::model::{
 use crate::json::{EncodeError, EncodeResult, FieldError, Fields, InvalidParams, JsonBuffer, ObjectWriter};
 use crate::params::MultiLegParams;
 use crate::result::{self, ServerInfoMeta};
-use crate::{Params, Version, annotations, implementation};
+use crate::{Params, Version, annotations, icons};
 
 /// The method that lists resources. Its parameter is [`Params::cursor`].
 pub const LIST: &str = "resources/list";
@@ -107,7 +107,7 @@ pub(crate) fn write_members(object: &mut ObjectWriter<'_, '_>, info: &ResourceIn
     object.optional_text("mimeType", info.mime_type.as_deref());
     object.optional_number("size", info.size)?;
     annotations::write(object, info.annotations.as_ref())?;
-    implementation::write_icons(object, &info.icons, version)
+    icons::write_member(object, &info.icons, version)
 }
 
 fn write_template(out: &mut JsonBuffer, template: &ResourceTemplate, version: Version) -> EncodeResult {
@@ -118,7 +118,7 @@ fn write_template(out: &mut JsonBuffer, template: &ResourceTemplate, version: Ve
     object.optional_text("description", template.description.as_deref());
     object.optional_text("mimeType", template.mime_type.as_deref());
     annotations::write(&mut object, template.annotations.as_ref())?;
-    implementation::write_icons(&mut object, &template.icons, version)?;
+    icons::write_member(&mut object, &template.icons, version)?;
     object.close();
     Ok(())
 }

@@ -4,16 +4,14 @@
 mod tests;
 
 use contract::model::{TaskSupport, Tool, ToolAnnotations, ToolCall, ToolOutput, ToolPage};
-use serde::Deserialize;
-use serde_json::value::RawValue;
 
 use crate::json::{
     self, EncodeError, EncodeResult, FieldError, InvalidParams, JsonBuffer, JsonKind, ObjectWriter, checked,
-    deserialize_present,
+    checked_schema,
 };
 use crate::params::MultiLegParams;
 use crate::result::{self, ServerInfoMeta};
-use crate::{Params, Version, content, implementation};
+use crate::{Params, Version, content, icons};
 
 /// The method that lists tools. Its parameter is [`Params::cursor`].
 pub const LIST: &str = "tools/list";
@@ -84,14 +82,14 @@ fn write_tool(out: &mut JsonBuffer, tool: &Tool, version: Version) -> EncodeResu
     object.text("name", &tool.name);
     object.optional_text("title", tool.title.as_deref());
     object.optional_text("description", tool.description.as_deref());
-    let (input, of_object) = schema(&tool.input_schema).map_err(|error| error.within("inputSchema"))?;
+    let (input, of_object) = checked_schema(&tool.input_schema).map_err(|error| error.within("inputSchema"))?;
     if !of_object {
         // Clients that check a list refuse all of it for this.
         return Err(EncodeError::new("inputSchema", "must have the `type` `object`"));
     }
     object.raw("inputSchema", input.as_bytes());
     if let Some(output) = &tool.output_schema {
-        let (output, of_object) = schema(output).map_err(|error| error.within("outputSchema"))?;
+        let (output, of_object) = checked_schema(output).map_err(|error| error.within("outputSchema"))?;
         if version.is_modern() || of_object {
             object.raw("outputSchema", output.as_bytes());
         }
@@ -100,22 +98,9 @@ fn write_tool(out: &mut JsonBuffer, tool: &Tool, version: Version) -> EncodeResu
     if version == Version::V2025_11_25 {
         write_execution(&mut object, tool.task_support)?;
     }
-    implementation::write_icons(&mut object, &tool.icons, version)?;
+    icons::write_member(&mut object, &tool.icons, version)?;
     object.close();
     Ok(())
-}
-
-/// A JSON Schema that is an object, and whether what it describes is one.
-fn schema(json: &str) -> Result<(&str, bool), EncodeError> {
-    #[derive(Deserialize)]
-    struct Root<'a> {
-        #[serde(borrow, default, rename = "type", deserialize_with = "deserialize_present")]
-        kind: Option<&'a RawValue>,
-    }
-    let json = checked(json, JsonKind::Object)?;
-    let root: Root<'_> =
-        serde_json::from_str(json).map_err(|error| EncodeError::new("", format!("is not a JSON Schema: {error}")))?;
-    Ok((json, root.kind.and_then(json::text).as_deref() == Some("object")))
 }
 
 fn write_annotations(out: &mut JsonBuffer, of: &ToolAnnotations) -> EncodeResult {

@@ -13,10 +13,6 @@ use crate::rpc::{AcceptedCall, PendingCall, Rpc, RpcError};
 /// The call of an [`Rpc`] after a host has accepted it.
 pub(crate) type Accepted<R> = <<R as Rpc>::Pending as PendingCall>::Accepted;
 
-/// After which pauses, in milliseconds, a call is sent again for which no instance is running. This is so for a moment while a component
-/// moves from one host to another. The function has not run then.
-pub(crate) const NO_INSTANCE_PAUSES_MS: [u32; 2] = [50, 250];
-
 /// All that an attempt of a call needs.
 pub(crate) struct RemoteCall<'a, R, P> {
     pub(crate) rpc: &'a R,

@@ -7,10 +7,13 @@ use futures_util::stream::FuturesUnordered;
 use crate::deadline::within;
 use crate::failure::Failure;
 use crate::parameters::{Parameters, Purpose};
-use crate::remote_call::{Accepted, NO_INSTANCE_PAUSES_MS, RemoteCall};
+use crate::remote_call::{Accepted, RemoteCall};
 use crate::repeat_check::{Checked, RepeatCheck};
 use crate::rpc::{Rpc, RpcError};
 
+/// After which pauses, in milliseconds, a call is sent again for which no instance is running. This is so for a moment while a component
+/// moves from one host to another. The function has not run then.
+pub(crate) const NO_INSTANCE_PAUSES_MS: [u32; 2] = [50, 250];
 /// How often a call is sent at most. NATS draws a host each time, and may draw one that is silent. Of two hosts with a silent one it has
 /// then drawn the other, but for one call in 4096. It is no more, since hosts that are only busy accept each copy in the end and run it.
 const MAX_SENDS: u32 = 12;

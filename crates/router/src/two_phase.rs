@@ -10,7 +10,8 @@ use futures_util::stream::FuturesUnordered;
 use crate::deadline::within;
 use crate::failure::Failure;
 use crate::parameters::Parameters;
-use crate::remote_call::{Accepted, NO_INSTANCE_PAUSES_MS, RemoteCall};
+use crate::remote_call::{Accepted, RemoteCall};
+use crate::retry::NO_INSTANCE_PAUSES_MS;
 use crate::rpc::{AcceptedCall, Rpc, RpcError};
 
 /// How often a call is sent without its parameters: at the start, and again after each pause. If no host accepts one of them, more would

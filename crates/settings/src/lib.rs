@@ -16,18 +16,18 @@
 
 mod error;
 mod host;
-mod kind;
 mod origin;
 mod pattern;
 mod row;
 mod table;
+mod value_kinds;
 mod view;
 
 pub use error::SettingError;
 pub use host::{AllowedHost, Authority, HostName};
-pub use kind::{Denials, ProviderLink, SIGNATURE_ALGORITHMS, Secret};
 pub use origin::AllowedOrigin;
 pub use pattern::Pattern;
 pub use row::{Setting, Shapes};
 pub use table::{Auth, Policy, Router, Transport, all, names};
+pub use value_kinds::{Denials, ProviderLink, SIGNATURE_ALGORITHMS, Secret};
 pub use view::{Annotation, Selector, View};

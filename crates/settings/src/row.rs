@@ -1,7 +1,7 @@
 //! How a row of the table becomes a field with a typed value, its reading, and an entry that can be printed and checked.
 
 use crate::error::SettingError;
-use crate::kind::Kind;
+use crate::value_kinds::Kind;
 
 /// Which shapes of the server read a setting.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -87,7 +87,7 @@ macro_rules! section {
                 key: concat!($section, ".", $name),
                 default: $crate::row::default_words!($default $(, $note)?),
                 required: $crate::row::is_required!($($note)?),
-                expected: $crate::kind::$kind.expected,
+                expected: $crate::value_kinds::$kind.expected,
                 shapes: $crate::Shapes::$shapes,
                 meaning: $meaning,
             }),+];
@@ -98,7 +98,7 @@ macro_rules! section {
                 Ok(Self {
                     $($field: $crate::row::read(
                         concat!($section, ".", $name),
-                        &$crate::kind::$kind,
+                        &$crate::value_kinds::$kind,
                         $crate::row::is_required!($($note)?),
                         get($name),
                         || $default,

@@ -148,7 +148,7 @@ pub(crate) const ROWS: &[Row] = &[
     row("answers that wait for room", Constant(BUDGET, "MAX_WAITING_ANSWER_BYTES"), By(BUDGET, "what_finds_no_room_waits_for_a_while_and_small_messages_never")),
     row("time to wait for room", Constant(BUDGET, "ROOM_TIMEOUT"), Walked(slow_clients::stalled_bodies)),
     row("bytes of a message that count for none of these", Constant(BUDGET, "UNCOUNTED_BYTES"), Walked(slow_clients::stalled_bodies)),
-    row("time without reading anything of an answer", Constant("cli/src/http/monitored_stream.rs", "WRITE_STALL_TIMEOUT"), NO_TIME),
+    row("time without reading anything of an answer", Constant("cli/src/http/timeouts.rs", "WRITE_STALL_TIMEOUT"), NO_TIME),
     row("time without having read all that there is of an answer while other clients wait for a connection", Constant(TIMEOUTS, "CONTESTED_ANSWER_TIMEOUT"), Walked(slow_clients::contested_answer)),
     row("time until all that there is of an answer has been read; a stream that its client keeps up with may go on", Constant(TIMEOUTS, "BEHIND_TIMEOUT"), By(LISTEN_TESTS, "a_client_that_reads_its_answer_for_ever_is_cut_off")),
     row("bytes that are read on after a refusal", Constant("cli/src/http/client_body.rs", "DISCARD_BYTES"), Walked(clients::bytes_after_refusal)),
@@ -156,7 +156,7 @@ pub(crate) const ROWS: &[Row] = &[
     row("silence while reading on after a refusal", Constant(TIMEOUTS, "DISCARD_CHUNK_TIMEOUT"), DISCARDED),
     row("time to stop", Opt("--drain-timeout"), Walked(clients::time_to_stop)),
     row("time to send these errors", Constant("cli/src/http/drain.rs", "LAST_ANSWERS_TIMEOUT"), By(LISTEN_TESTS, "a_call_that_is_not_done_in_the_time_to_drain_is_told_that_it_may_have_run")),
-    row("time after a client closed its side (2026-07-28)", Constant("cli/src/http/monitored_stream.rs", "HALF_CLOSE_GRACE"), Walked(clients::time_after_half_close)),
+    row("time after a client closed its side (2026-07-28)", Constant("cli/src/http/timeouts.rs", "HALF_CLOSE_GRACE"), Walked(clients::time_after_half_close)),
 
     row("levels of JSON", Constant("crates/protocol/src/json/strict.rs", "MAX_DEPTH"), Walked(messages::levels)),
     row("URI of a resource", Constant("crates/protocol/src/resources.rs", "MAX_URI_BYTES"), Walked(messages::uri)),
@@ -209,6 +209,8 @@ pub(crate) const ROWS: &[Row] = &[
     row("time of an answer of an authorization server", Setting("auth.fetch-timeout-ms"), Walked(auth::time_of_answer)),
 
     row("bytes of a policy with its data", Constant("crates/policy/src/bundle_files.rs", "MAX_BUNDLE"), Walked(policies::bytes)),
+    row("levels of `[` and `{` in a policy", Constant("crates/policy/src/syntax/nesting.rs", "MAX_BRACKETS"), Walked(policies::nesting)),
+    row("levels of brackets of any kind in a policy, and signs in a row", Constant("crates/policy/src/syntax/nesting.rs", "MAX_LEVELS"), By("crates/policy/src/syntax/nesting.rs", "what_nests_too_deep_has_a_place")),
     row("steps of an evaluation", Constant("crates/policy/src/step_limit.rs", "MAX_STEPS"), Walked(policies::steps)),
     row("values in the arguments of a call, for a policy that reads them", Constant("crates/policy/src/document.rs", "MAX_VALUES"), Walked(policies::values)),
     row("scopes, redactions or reasons of an answer", Constant("crates/policy/src/answer.rs", "MAX_ENTRIES"), Walked(policies::reasons)),
@@ -230,6 +232,8 @@ pub(crate) const NOT_BOUNDS: &[(&str, &str)] = &[
     ("crates/auth/src/issuer_keys/source.rs", "MAX_TOLD"),
     ("cli/src/http/request_log.rs", "UNAVAILABLE_INTERVAL"),
     ("cli/src/commands/check.rs", "MAX_TOKEN_FILE"),
+    // How long the answer to a probe counts.
+    ("crates/auth/src/introspection.rs", "READINESS_MS"),
     // Parts of the rows about tokens and keys.
     ("crates/auth/src/fetch_document.rs", "MAX_DOCUMENT"),
     ("crates/auth/src/jwk.rs", "MIN_RSA_BITS"),
@@ -246,6 +250,8 @@ pub(crate) const NOT_BOUNDS: &[(&str, &str)] = &[
     ("cli/src/policy/files.rs", "MAX_FILES"),
     ("cli/src/policy/files.rs", "MAX_DEPTH"),
     ("cli/src/policy/reload.rs", "INTERVAL"),
+    ("cli/src/policy/reload.rs", "LONGEST_CHANGE"),
+    ("cli/src/policy/reload.rs", "COMPILE_TIMEOUT"),
     ("cli/src/commands/policy.rs", "MAX_INPUT"),
     // What is read of a source, which an author writes.
     ("cli/src/fingerprint.rs", "MAX_READ"),
@@ -289,6 +295,8 @@ pub(crate) const NOT_BOUNDS: &[(&str, &str)] = &[
     ("cli/src/project/watch.rs", "SETTLED"),
     ("cli/src/project/watch.rs", "LONGEST_CHANGE"),
     ("cli/src/commands/dev.rs", "BUILDS"),
+    // What `wasmcp dev` keeps of the functions that it has compiled.
+    ("cli/src/host/function_cache.rs", "MAX_BYTES"),
     // How long a build may take to end after a signal.
     ("cli/src/commands/dev.rs", "FOLLOWER_END"),
     ("cli/src/commands/build.rs", "WORK_END"),

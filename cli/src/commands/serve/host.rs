@@ -9,7 +9,8 @@ use super::options::ServerOptions;
 use crate::commands::banner::{Maximum, print_banner};
 use crate::commands::cache::cache;
 use crate::host::{
-    Compiled, ConnectionLimits, InstanceLimits, LoadError, Loader, MemoryBudget, machine_memory, raise_descriptor_limit,
+    Compiled, ConnectionLimits, FunctionCache, InstanceLimits, LoadError, Loader, MemoryBudget, machine_memory,
+    raise_descriptor_limit,
 };
 use crate::http::{Listener, ListenerLimits};
 use crate::options::{Bytes, ComponentArg, Time};
@@ -49,7 +50,8 @@ impl ServerOptions {
         };
         let maximum = Maximum { calls: self.max_concurrent, memory: max_memory };
         let instances = InstanceLimits { calls: self.max_concurrent, prepared: self.prepared };
-        let loader = Loader::new(components.saturating_mul(builds), instances, max_memory, cache)?;
+        let functions = (builds > 1).then(FunctionCache::default);
+        let loader = Loader::new(components.saturating_mul(builds), instances, max_memory, cache, functions)?;
         Ok(Host { listener, loader: Arc::new(loader), shared, address, maximum })
     }
 }

@@ -16,7 +16,7 @@ use crate::options::{ComponentArg, Time};
 
 pub(crate) use options::ServerOptions;
 pub(super) use providers::Providers;
-pub(super) use stop_signals::{hang_up, interruption, stop_signal};
+pub(super) use stop_signals::{interruption, stop};
 
 /// Serves provider components, each call in a sandbox of its own, or one composed file
 #[derive(clap::Args)]
@@ -32,7 +32,11 @@ impl Serve {
     /// Runs the command until a signal stops it.
     pub(crate) fn run(self) -> anyhow::Result<()> {
         self.options.check_names(&self.files)?;
-        runtime()?.block_on(self.serve())
+        let runtime = runtime()?;
+        let result = runtime.block_on(self.serve());
+        // What blocks a thread, such as the name server of the system or a file, is not waited for.
+        runtime.shutdown_background();
+        result
     }
 
     async fn serve(self) -> anyhow::Result<()> {
@@ -45,7 +49,7 @@ impl Serve {
                 let Some(component) = compiled.pop() else { bail!("no component") };
                 let (grant, config) = options.grant_to_composed(source, &host.shared)?;
                 let server = host.loader.composed(component, grant)?;
-                let stop = stop_signal(drain)?;
+                let stop = stop(drain)?;
                 host.print_banner(&format!("`{}`", source.path.display()), None);
                 let server = ComposedService::new(server, config, host.listener.end_of_calls());
                 host.listener.serve(server, stop).await;
@@ -56,7 +60,7 @@ impl Serve {
                 let catalog = providers.catalog(compiled).await?;
                 let (served, protection) = (providers.describe(&catalog), options.protection(&own));
                 let engine = options.engine(catalog, own)?;
-                let stop = stop_signal(drain)?;
+                let stop = stop(drain)?;
                 host.print_banner(&served, protection.as_deref());
                 let engine = engine.with_end_of_calls(host.listener.end_of_calls());
                 host.listener.serve(NativeService::new(engine), stop).await;

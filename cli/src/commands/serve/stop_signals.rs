@@ -7,12 +7,14 @@ use std::time::Duration;
 use anyhow::Context as _;
 use tokio::signal::unix::{SignalKind, signal};
 
-/// Completes at the first signal to stop. A second signal ends the process at once, as does any signal before this is called.
-pub(crate) fn stop_signal(drain: Duration) -> anyhow::Result<impl Future<Output = ()>> {
+/// Completes at the first signal to stop, or when the terminal is closed. A second signal ends the process at once, as does any signal before
+/// this is called.
+pub(crate) fn stop(drain: Duration) -> anyhow::Result<impl Future<Output = ()>> {
     let mut interrupt = signal(SignalKind::interrupt()).context("cannot listen for signals")?;
     let mut terminate = signal(SignalKind::terminate()).context("cannot listen for signals")?;
+    let hang_up = hang_up()?;
     Ok(async move {
-        tokio::select! { _ = interrupt.recv() => {}, _ = terminate.recv() => {} }
+        tokio::select! { _ = interrupt.recv() => {}, _ = terminate.recv() => {}, () = hang_up => {} }
         tracing::info!("stopping: calls have {drain:?} to end (`--drain-timeout`)");
         tokio::spawn(async move {
             tokio::select! { _ = interrupt.recv() => {}, _ = terminate.recv() => {} }
@@ -22,7 +24,7 @@ pub(crate) fn stop_signal(drain: Duration) -> anyhow::Result<impl Future<Output 
 }
 
 /// Completes when the terminal of this process is closed, or never where it has none, as after `nohup`.
-pub(crate) fn hang_up() -> anyhow::Result<impl Future<Output = ()>> {
+fn hang_up() -> anyhow::Result<impl Future<Output = ()>> {
     let mut hang_up = match std::io::stdin().is_terminal() {
         true => Some(signal(SignalKind::hangup()).context("cannot listen for signals")?),
         false => None,

@@ -222,7 +222,7 @@ mod tests {
     #[tokio::test]
     async fn what_the_host_holds_of_messages_counts_as_memory_of_the_call() {
         const HANDLES: u32 = 100;
-        let engine = engine(&PROVIDER, 1, 64 << 20).expect("an engine");
+        let engine = engine(&PROVIDER, 1, 64 << 20, None).expect("an engine");
         let linker = super::super::linker(&engine).expect("a linker");
         let mut grant = Grant::nothing("test");
         // The component's own memory has one page, which is as large as a handle counts.

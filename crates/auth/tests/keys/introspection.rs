@@ -64,13 +64,57 @@ fn no_more_than_thirty_two_tokens_are_asked_about_at_once() {
     let introspection = Introspection::new(&config(), &world.ports()).unwrap();
     let rules = rules();
     let mut callers = Callers::new((0..40).map(|_| introspection.introspect(TOKEN, &rules, NOW_S)));
-    let refused = callers.poll();
-    assert_eq!((refused.len(), callers.waiting()), (8, 32));
-    assert!(refused.iter().all(|outcome| matches!(outcome, Err(IntrospectionError::TooMany { .. }))), "{refused:?}");
+    assert_eq!((callers.poll().len(), world.requests().len()), (0, 32), "the others wait");
+    // Whether the endpoint answers is asked beside them.
+    let mut probes = Callers::new((0..40).map(|_| introspection.ready(&rules, NOW_S)));
+    assert_eq!((probes.poll().len(), world.requests().len()), (0, 33));
     world.open_gate();
-    assert!(callers.poll().iter().all(Result::is_ok));
-    // The places are free again.
-    assert!(now(introspection.introspect(TOKEN, &rules, NOW_S)).is_ok());
+    assert_eq!(callers.poll().iter().filter(|outcome| outcome.is_ok()).count(), 32);
+    world.pass_ms(100);
+    assert_eq!(callers.poll().iter().filter(|outcome| outcome.is_ok()).count(), 8);
+    assert_eq!(world.requests().len(), 41);
+    assert_eq!(probes.poll(), vec![Ok(()); 40]);
+    assert_eq!(world.requests().len(), 41, "all probes have one answer");
+}
+
+#[test]
+fn a_question_that_could_not_be_asked_in_its_time_is_given_up() {
+    let world = World::new();
+    world.answers(ENDPOINT, active(|_| {}));
+    world.close_gate();
+    let introspection = Introspection::new(&config(), &world.ports()).unwrap();
+    let rules = rules();
+    let mut callers = Callers::new((0..40).map(|_| introspection.introspect(TOKEN, &rules, NOW_S)));
+    assert_eq!(callers.poll().len(), 0);
+    for _ in 0..20 {
+        world.pass_ms(100);
+        let refused = callers.poll();
+        assert!(
+            refused.iter().all(|outcome| matches!(outcome, Err(IntrospectionError::TooMany { .. }))),
+            "{refused:?}"
+        );
+    }
+    assert_eq!((callers.waiting(), world.requests().len()), (32, 32));
+}
+
+#[test]
+fn whether_an_endpoint_answers_counts_for_a_second() {
+    let world = World::new();
+    let introspection = Introspection::new(&config(), &world.ports()).unwrap();
+    let rules = rules();
+    for (reply, passed_ms, is_ready, requests) in [
+        (Reply::json("[]"), 0, false, 1),
+        (active(|_| {}), 999, false, 1),
+        (active(|_| {}), 1, true, 2),
+        (Reply::json("[]"), 999, true, 2),
+        (Reply::json("[]"), 1, false, 3),
+        (Reply::json(r#"{"active":false}"#), 1000, true, 4),
+    ] {
+        world.answers(ENDPOINT, reply);
+        world.pass_ms(passed_ms);
+        assert_eq!(now(introspection.ready(&rules, NOW_S)).is_ok(), is_ready, "{requests}");
+        assert_eq!(world.requests().len(), requests);
+    }
 }
 
 #[test]

@@ -204,6 +204,13 @@ impl<'o, 'x> ObjectWriter<'o, 'x> {
             self.out.push(b',');
         }
         self.empty = false;
+        if name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_') {
+            // Nothing of it is escaped, which is so for the names of every schema.
+            self.out.push(b'"');
+            self.out.extend_from_slice(name.as_bytes());
+            self.out.extend_from_slice(b"\":");
+            return;
+        }
         string(self.out, name);
         self.out.push(b':');
     }
@@ -218,7 +225,16 @@ pub(crate) fn string(out: &mut impl Write, text: &str) {
 /// A provider's text, which must be JSON that has exactly one reading, as the body of a request must: without the space around it.
 pub(crate) fn checked(json: &str, kind: JsonKind) -> Result<&str, EncodeError> {
     check_part(json).map_err(|reason| EncodeError::new("", reason))?;
-    let json = json.trim_ascii();
+    of_kind(json.trim_ascii(), kind)
+}
+
+/// A provider's JSON Schema, which must be an object that has exactly one reading, and whether what it describes is an object.
+pub(crate) fn checked_schema(json: &str) -> Result<(&str, bool), EncodeError> {
+    let of_object = check_part(json).map_err(|reason| EncodeError::new("", reason))?;
+    Ok((of_kind(json.trim_ascii(), JsonKind::Object)?, of_object))
+}
+
+fn of_kind(json: &str, kind: JsonKind) -> Result<&str, EncodeError> {
     match kind {
         JsonKind::Object if !is_object_text(json) => Err(EncodeError::new("", "must be a JSON object")),
         JsonKind::Object | JsonKind::Any => Ok(json),

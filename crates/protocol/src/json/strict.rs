@@ -38,7 +38,7 @@ pub(crate) fn check(body: &[u8]) -> Result<&str, StrictJsonError> {
         // RFC 8259 §8.1 forbids to send one, and readers differ in whether they skip it.
         return Err(not_json("it begins with a byte order mark".to_owned()));
     }
-    read(text, Vec::with_capacity(16)).map(|()| text)
+    read(text, Vec::with_capacity(16)).map(|_| text)
 }
 
 /// The same for a JSON text that is no request, such as the claims of a token.
@@ -46,12 +46,13 @@ pub(crate) fn check(body: &[u8]) -> Result<&str, StrictJsonError> {
 /// # Errors
 /// Why the text has no or more than one reading. A [`StrictJsonError::DuplicateKey`] has a part of the text.
 pub fn check_json(text: &str) -> Result<(), StrictJsonError> {
-    read(text, Vec::new())
+    read(text, Vec::new()).map(drop)
 }
 
 /// The same for a text of a provider that becomes part of an answer: it must not break the whole answer for a client whose reader is
-/// strict. The error follows the name of the place.
-pub(crate) fn check_part(text: &str) -> Result<(), String> {
+/// strict. The error follows the name of the place. The result is whether the text is an object whose member `type` is the string `object`,
+/// which one pass over a JSON Schema finds too.
+pub(crate) fn check_part(text: &str) -> Result<bool, String> {
     read(text, Vec::new()).map_err(|error| match error {
         StrictJsonError::NotJson { reason } => format!("is not JSON: {reason}"),
         StrictJsonError::TooDeep => format!("nests deeper than {MAX_DEPTH} levels"),
@@ -59,11 +60,14 @@ pub(crate) fn check_part(text: &str) -> Result<(), String> {
     })
 }
 
-fn read<'de>(text: &'de str, keys: Vec<Cow<'de, str>>) -> Result<(), StrictJsonError> {
-    let mut state = State { keys, depth: 0, refusal: None };
+fn read<'de>(text: &'de str, keys: Vec<Cow<'de, str>>) -> Result<bool, StrictJsonError> {
+    let mut state = State { keys, depth: 0, reads_type: false, has_type_object: false, refusal: None };
     let mut reader = serde_json::Deserializer::from_str(text);
     let read = Strict(&mut state).deserialize(&mut reader).and_then(|()| reader.end());
-    read.map_err(|error| state.refusal.unwrap_or_else(|| not_json(error.to_string())))
+    match read {
+        Ok(()) => Ok(state.has_type_object),
+        Err(error) => Err(state.refusal.unwrap_or_else(|| not_json(error.to_string()))),
+    }
 }
 
 fn not_json(reason: String) -> StrictJsonError {
@@ -74,12 +78,16 @@ fn not_json(reason: String) -> StrictJsonError {
 struct State<'de> {
     keys: Vec<Cow<'de, str>>,
     depth: usize,
+    /// Whether the value that is read next is that of `type` in the outermost object.
+    reads_type: bool,
+    has_type_object: bool,
     /// Why the reader was made to stop, which its own error cannot carry.
     refusal: Option<StrictJsonError>,
 }
 
 impl State<'_> {
     fn enter<E: de::Error>(&mut self) -> Result<(), E> {
+        self.reads_type = false;
         self.depth = self.depth.saturating_add(1);
         if self.depth > MAX_DEPTH { Err(self.stop(StrictJsonError::TooDeep)) } else { Ok(()) }
     }
@@ -160,7 +168,8 @@ impl<'de> Visitor<'de> for Strict<'_, 'de> {
         Ok(())
     }
 
-    fn visit_str<E>(self, _: &str) -> Result<(), E> {
+    fn visit_str<E>(self, text: &str) -> Result<(), E> {
+        self.0.has_type_object |= self.0.reads_type && text == "object";
         Ok(())
     }
 
@@ -174,7 +183,9 @@ impl<'de> Visitor<'de> for Strict<'_, 'de> {
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<(), A::Error> {
         self.0.enter()?;
         let start = self.0.keys.len();
+        let is_outermost = self.0.depth == 1;
         while let Some(key) = members.next_key_seed(Key)? {
+            self.0.reads_type = is_outermost && key == "type";
             self.0.keys.push(key);
             members.next_value_seed(Strict(self.0))?;
         }

@@ -57,6 +57,18 @@ fn an_answer_that_breaks_the_contract_is_refused_with_the_place_and_the_reason()
             "`tools[1].inputSchema` must have the `type` `object`",
         ),
         (
+            list(|tool| tool.input_schema = r#"{"items":{"type":"object"},"type":["object"]}"#.into()),
+            "`tools[1].inputSchema` must have the `type` `object`",
+        ),
+        (
+            list(|tool| tool.input_schema = r#"{"type":{"type":"object"},"title":"object"}"#.into()),
+            "`tools[1].inputSchema` must have the `type` `object`",
+        ),
+        (
+            list(|tool| tool.input_schema = r#"{"type":1,"title":"object"}"#.into()),
+            "`tools[1].inputSchema` must have the `type` `object`",
+        ),
+        (
             list(|tool| tool.input_schema = r#"{"type":"object","type":1}"#.into()),
             "`tools[1].inputSchema` has an object with the key `type` more than once",
         ),

@@ -30,13 +30,16 @@ impl Accepted {
         if ranges().next().is_none() {
             return Self { json: true, events: true };
         }
-        let accepts = |media| {
-            ranges().filter_map(|range| preference(range, media)).max().is_some_and(|preference| preference.accepts)
-        };
-        Self {
-            json: accepts(["*/*", "application/*", "application/json"]),
-            events: accepts(["*/*", "text/*", "text/event-stream"]),
+        let (mut json, mut events) = (None, None);
+        for range in ranges() {
+            let (essence, parameters) = range.split_once(';').unwrap_or((range, ""));
+            let accepts = parameters.is_empty() || !parameters.split(';').any(refuses);
+            let preference = |media| Some(Preference { specificity: specificity(essence.trim(), media)?, accepts });
+            json = json.max(preference(["*/*", "application/*", "application/json"]));
+            events = events.max(preference(["*/*", "text/*", "text/event-stream"]));
         }
+        let accepts = |preference: Option<Preference>| preference.is_some_and(|preference| preference.accepts);
+        Self { json: accepts(json), events: accepts(events) }
     }
 }
 
@@ -48,16 +51,16 @@ struct Preference {
     accepts: bool,
 }
 
-/// What a range says about the media type whose ranges these are, from the least specific to its name. A weight of zero refuses it.
-fn preference(range: &str, media: [&str; 3]) -> Option<Preference> {
-    let (essence, parameters) = range.split_once(';').unwrap_or((range, ""));
-    let specificity = media.iter().position(|range| essence.trim().eq_ignore_ascii_case(range))?;
+/// How specific a range is to the media type whose ranges these are, from the least specific to its name. None if it does not have it.
+fn specificity(essence: &str, media: [&str; 3]) -> Option<usize> {
+    media.iter().position(|range| essence.eq_ignore_ascii_case(range))
+}
+
+/// Whether a parameter is a weight of zero, which refuses the range.
+fn refuses(parameter: &str) -> bool {
+    let (name, value) = parameter.split_once('=').unwrap_or_default();
     let is_zero = |weight: &str| weight.starts_with('0') && weight.bytes().all(|byte| matches!(byte, b'0' | b'.'));
-    let refuses = |parameter: &str| {
-        let (name, value) = parameter.split_once('=').unwrap_or_default();
-        name.trim().eq_ignore_ascii_case("q") && is_zero(value.trim())
-    };
-    Some(Preference { specificity, accepts: !parameters.split(';').any(refuses) })
+    name.trim().eq_ignore_ascii_case("q") && is_zero(value.trim())
 }
 
 #[cfg(test)]

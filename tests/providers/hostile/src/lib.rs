@@ -31,7 +31,7 @@ mod export {
 /// Runs a tool. Some never return.
 type Run = fn(&Value) -> ToolOutput;
 
-const TOOLS: [(&str, Run); 22] = [
+const TOOLS: [(&str, Run); 23] = [
     ("spin", ruin::spin),
     ("nap", ruin::nap),
     ("wait", ruin::wait),
@@ -46,6 +46,7 @@ const TOOLS: [(&str, Run); 22] = [
     ("print", ruin::print),
     ("send_request", reach::send_request),
     ("send_many", reach::send_many),
+    ("upload", reach::upload),
     ("look_up", reach::look_up),
     ("pry", reach::pry),
     ("remember", reach::remember),

@@ -3,8 +3,10 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use serde_json::{Value, json};
+use wasi::clocks::monotonic_clock::subscribe_duration;
 use wasi::http::outgoing_handler::handle;
-use wasi::http::types::{Fields, FutureIncomingResponse, OutgoingRequest, Scheme};
+use wasi::http::types::{Fields, FutureIncomingResponse, Method, OutgoingRequest, Scheme};
+use wasi::io::poll::poll;
 use wasi::sockets::instance_network::instance_network;
 use wasi::sockets::ip_name_lookup::resolve_addresses;
 
@@ -25,12 +27,43 @@ pub(crate) fn send_many(arguments: &Value) -> ToolOutput {
     text(got.unwrap_or_else(|error| format!("refused: {error}")))
 }
 
+/// Sends a body without end to `http://AUTHORITY/` for a number of milliseconds, and answers with how much of it went out.
+pub(crate) fn upload(arguments: &Value) -> ToolOutput {
+    text(send_body(arguments).unwrap_or_else(|error| format!("refused: {error}")))
+}
+
+fn send_body(arguments: &Value) -> Result<String, String> {
+    let request = request(arguments)?;
+    request.set_method(&Method::Post).map_err(|()| "not a method".to_owned())?;
+    let body = request.body().map_err(|()| "no body".to_owned())?;
+    let stream = body.write().map_err(|()| "no stream".to_owned())?;
+    let _response = handle(request, None).map_err(|error| format!("{error:?}"))?;
+    let end = subscribe_duration(number(arguments, "ms") * 1_000_000);
+    let (chunk, mut sent) = (vec![b'x'; 64 << 10], 0_usize);
+    while !end.ready() {
+        let room = stream.check_write().map_err(|error| format!("{error:?} after {sent} bytes"))?;
+        let part = chunk.get(..usize::try_from(room).unwrap_or(usize::MAX).min(chunk.len())).unwrap_or_default();
+        if part.is_empty() {
+            poll(&[&stream.subscribe(), &end]);
+            continue;
+        }
+        stream.write(part).map_err(|error| format!("{error:?} after {sent} bytes"))?;
+        sent += part.len();
+    }
+    Ok(format!("sent {sent} bytes"))
+}
+
 fn begin(arguments: &Value) -> Result<FutureIncomingResponse, String> {
+    handle(request(arguments)?, None).map_err(|error| format!("{error:?}"))
+}
+
+/// A request for `http://AUTHORITY/`.
+fn request(arguments: &Value) -> Result<OutgoingRequest, String> {
     let authority = arguments.get("authority").and_then(Value::as_str).unwrap_or_default();
     let request = OutgoingRequest::new(Fields::new());
     let set = request.set_scheme(Some(&Scheme::Http)).and_then(|()| request.set_authority(Some(authority)));
     set.and_then(|()| request.set_path_with_query(Some("/"))).map_err(|()| "not an address".to_owned())?;
-    handle(request, None).map_err(|error| format!("{error:?}"))
+    Ok(request)
 }
 
 fn end(response: &FutureIncomingResponse) -> Result<String, String> {

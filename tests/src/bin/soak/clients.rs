@@ -35,13 +35,13 @@ pub(crate) struct Tally {
 
 impl Clients {
     /// Starts the clients of every kind.
-    pub(crate) fn start(shell: Shell, server: SocketAddr) -> Clients {
+    pub(crate) fn start(shell: Shell, server: SocketAddr, stalled: SocketAddr) -> Clients {
         let is_stopped = Arc::new(AtomicBool::new(false));
         let threads = KINDS.iter().flat_map(|kind| (0..kind.clients).map(move |number| (kind, number)));
         let threads = threads.map(|(kind, number)| {
             let is_stopped = Arc::clone(&is_stopped);
             // The clients of one kind begin at different requests.
-            let session = Session { server, shell, connection: None, number: number * 7 };
+            let session = Session { server, shell, stalled, connection: None, number: number * 7 };
             (kind, thread::spawn(move || run(kind, session, &is_stopped)))
         });
         Clients { threads: threads.collect(), is_stopped }

@@ -31,6 +31,8 @@ pub(crate) struct Kind {
 pub(crate) struct Session {
     pub(crate) server: SocketAddr,
     pub(crate) shell: Shell,
+    /// Host and port of a server that accepts connections and never reads.
+    pub(crate) stalled: SocketAddr,
     /// A connection that is kept for the next request.
     pub(crate) connection: Option<Connection>,
     /// The number of the request.
@@ -38,12 +40,13 @@ pub(crate) struct Session {
 }
 
 /// Every kind.
-pub(crate) const KINDS: [Kind; 9] = [
+pub(crate) const KINDS: [Kind; 10] = [
     Kind { name: "neighbours, whose calls are good", clients: 2, is_timed: true, run: neighbour },
     Kind { name: "lists and reads", clients: 1, is_timed: true, run: list },
     Kind { name: "streams of events", clients: 1, is_timed: false, run: events },
     Kind { name: "calls of a hostile provider", clients: 2, is_timed: false, run: hostile },
     Kind { name: "upstreams that fail or never end", clients: 3, is_timed: false, run: upstream },
+    Kind { name: "uploads to a server that never reads", clients: 2, is_timed: false, run: upload },
     Kind { name: "requests that are refused", clients: 1, is_timed: false, run: refused },
     Kind { name: "clients that close their side", clients: 1, is_timed: false, run: half_closed },
     Kind { name: "bodies that are never sent", clients: 4, is_timed: false, run: unsent },
@@ -134,6 +137,17 @@ fn upstream(session: &mut Session) -> Result<()> {
     answered(&reply).context(city)?;
     let is_good = ["Oslo", "Tokyo"].contains(&city);
     ensure!(!is_good || reply.text().contains(city), "{city} is answered with {}", reply.text());
+    Ok(())
+}
+
+fn upload(session: &mut Session) -> Result<()> {
+    // Without a limit of time, as in one file, the provider gives up by itself.
+    let is_cut = session.shell == Shell::Native && session.number % 2 == 1;
+    let ms = if is_cut { 60_000 } else { 200 };
+    let reply = session.call("upload", &json!({ "authority": session.stalled, "ms": ms })).send(session.server)?;
+    answered(&reply)?;
+    let is_right = if is_cut { reply.text().contains("error") } else { reply.text().contains("sent ") };
+    ensure!(is_right, "an upload of {ms} ms is answered with {}", reply.text());
     Ok(())
 }
 

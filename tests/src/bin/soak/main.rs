@@ -1,13 +1,15 @@
 //! Mixed load on `wasmcp serve` for as long as an hour, with providers as components of their own and as one file at the same time: providers
-//! that trap, hang and flood, clients that vanish, upstreams that never end, and a log on a full disk. At the end every call must have
+//! that trap, hang and flood, clients that vanish, upstreams that never end or never read, and a log on a full disk. At the end every call must have
 //! had its answer, and memory and descriptors of the servers must not have grown. Exits with 1 if that is not so.
 
 mod clients;
 mod kinds;
 mod samples;
+mod stalled_server;
 mod verdict;
 
 use std::fs::File;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
@@ -43,17 +45,18 @@ fn main() -> Result<ExitCode> {
     let Arguments { minutes, log } = Arguments::parse();
     let runtime = tokio::runtime::Runtime::new()?;
     let upstream = runtime.block_on(Upstream::start(Options::default()))?;
+    let stalled = stalled_server::start()?;
     let load_time = Duration::from_secs_f64(minutes * 60.0);
 
     let mut runs = Vec::new();
     for shell in [Shell::Native, Shell::Hosted] {
-        let server = Server::with_log(shell, &setup(shell, &upstream), log_file(&log, shell)?)?;
+        let server = Server::with_log(shell, &setup(shell, &upstream, stalled), log_file(&log, shell)?)?;
         // What is opened once is open before the descriptors are counted.
         server.call("add", r#"{"a":1,"b":1}"#)?;
         let before = Sample::of(server.id())?;
         warm_up(&server);
         let sampler = Sampler::start(server.id(), before);
-        let clients = Clients::start(shell, server.addr);
+        let clients = Clients::start(shell, server.addr, stalled);
         runs.push((shell, server, sampler, clients));
     }
     println!("{} minutes of load on {} servers", minutes, runs.len());
@@ -74,8 +77,12 @@ fn main() -> Result<ExitCode> {
     Ok(verdict.print())
 }
 
-fn setup(shell: Shell, upstream: &Upstream) -> Setup {
-    let setup = Setup::of(&PROVIDERS).weather_of(upstream).set("weather", "timeout-ms", "7000");
+fn setup(shell: Shell, upstream: &Upstream, stalled: SocketAddr) -> Setup {
+    let setup = Setup::of(&PROVIDERS).weather_of(upstream).egress("hostile", &stalled.to_string()).set(
+        "weather",
+        "timeout-ms",
+        "7000",
+    );
     let setup = setup.serve_flags(&["--keep-alive", "5s", "--drain-timeout", "10s"]);
     match shell {
         Shell::Native => {

@@ -2,9 +2,10 @@
 
 use std::io::{self, Read, Write};
 use std::net::TcpStream;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::channel;
+use std::sync::{Arc, Mutex};
+use std::thread;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde_json::{Value, json};
@@ -143,17 +144,28 @@ fn hold(stream: &mut TcpStream) -> io::Result<()> {
 pub(crate) fn questions(_: &Walk) {
     let issuer = issuer();
     let (asked, questions) = channel();
+    let (answer, answers) = channel::<()>();
+    let (answers, inactive) = (Mutex::new(answers), json_response(r#"{"active":false}"#));
     let setup = introspecting(&issuer, "60000", move |_, stream| {
         // The test may have ended.
         let _ = asked.send(());
-        hold(stream)
+        let _ = answers.lock().unwrap().recv();
+        stream.write_all(&inactive)
     });
     let server = start(&setup);
+    let asks = |at: usize| questions.recv_timeout(Duration::from_secs(60)).unwrap_or_else(|_| panic!("question {at}"));
     let _waiting: Vec<_> = (0..32).map(|at| call(&format!("held-{at}")).begin(server.addr).unwrap()).collect();
-    for at in 0..32 {
-        questions.recv_timeout(Duration::from_secs(60)).unwrap_or_else(|_| panic!("{at} questions"));
-    }
-    is_unavailable(&server, &issuer, "one-more", "is asked about 32 tokens at this moment");
+    (0..32).for_each(asks);
+    let reply = thread::scope(|scope| {
+        let one_more = scope.spawn(|| server.send(&call("one-more")).unwrap());
+        check_sum(&server, &sum().bearer(&issuer.token().signed()), "questions that wait");
+        assert!(questions.try_recv().is_err(), "no more than 32 questions are asked");
+        answer.send(()).unwrap();
+        asks(32);
+        (0..33).for_each(|_| answer.send(()).unwrap());
+        one_more.join().unwrap()
+    });
+    assert_eq!(reply.status, 401, "{}", reply.text());
 }
 
 pub(crate) fn time_of_answer(_: &Walk) {

@@ -38,6 +38,25 @@ pub(crate) fn bytes(_: &Walk) {
     check_sum(&server, &sum(), "a policy that is too large");
 }
 
+/// The same for a policy that its parser would take hours for, and one that would take all of its stack.
+pub(crate) fn nesting(_: &Walk) {
+    let policy = folder("policy-that-nests", "deny contains \"no\" if input.tool.name == \"remember\"");
+    let server = start(&Setup::of(&PROVIDERS).policy(&policy));
+    let good = fs::read_to_string(policy.join("policy.rego")).unwrap();
+    let readiness = Request::new("GET", "/readyz");
+    for levels in [60, 20_000] {
+        let nested = format!("{good}\nx := {}1{}\n", "[".repeat(levels), "]".repeat(levels));
+        fs::write(policy.join("policy.rego"), nested).unwrap();
+        refused(&Setup::of(&PROVIDERS).policy(&policy), "the policy nests too deep here");
+        beside(&server, "a policy that nests too deep", || {
+            until("the policy is read again", || server.send(&readiness).unwrap().status == 503);
+        });
+        fails(&server, "remember", &json!({}), "unknown tool: `remember`");
+        fs::write(policy.join("policy.rego"), &good).unwrap();
+        until("the good policy is in force", || server.send(&readiness).unwrap().status == 200);
+    }
+}
+
 /// Checks that a call of `remember` with these arguments is denied by these rules for this cause, and that of the neighbour is not.
 fn check_denied(name: &str, rules: &str, arguments: &Value, cause: &str) -> Server {
     let policy = folder(name, rules);
