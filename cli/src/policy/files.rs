@@ -1,16 +1,19 @@
 //! The files of a policy in a folder.
 
-use std::fs;
-use std::io;
+use std::fs::{self, File};
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 use policy::MAX_BUNDLE;
+use rustix::fs::{Mode, OFlags};
 
 use crate::fingerprint::Fingerprint;
 
 /// How many files a folder may have, and how deep its folders may be.
 const MAX_FILES: usize = 1000;
 const MAX_DEPTH: usize = 16;
+/// How often files are read again at once that were replaced meanwhile.
+const MAX_READS: usize = 3;
 
 /// Why the files cannot be read.
 #[derive(Debug, thiserror::Error)]
@@ -21,6 +24,8 @@ pub(crate) enum ReadError {
     TooMany(PathBuf),
     #[error("`{}` is neither a file nor a folder", .0.display())]
     NotFile(PathBuf),
+    #[error("the files of `{}` change while they are read: what is in force stays until they have been the same for long enough", .0.display())]
+    Changing(PathBuf),
     #[error("`{}` is larger than the {MAX_BUNDLE} bytes that a policy may have", .0.display())]
     TooLarge(PathBuf),
 }
@@ -31,16 +36,24 @@ pub(crate) struct Files {
 }
 
 impl Files {
-    /// Reads the files of a folder, those of its folders too; or one file.
+    /// Reads the files of a folder, those of its folders too; or one file. All are of one state of the folder: what was replaced meanwhile is
+    /// read again.
     pub(crate) fn read(path: &Path) -> Result<Self, ReadError> {
-        let (mut texts, mut size) = (Vec::new(), 0_u64);
-        for file in paths(path)? {
-            let unreadable = |error| ReadError::Unreadable { path: file.clone(), error };
-            size = size.saturating_add(fs::metadata(&file).map_err(unreadable)?.len());
-            if size > MAX_BUNDLE as u64 {
-                return Err(ReadError::TooLarge(file));
+        for _ in 0..MAX_READS {
+            let before = fingerprint(path);
+            let read = Self::read_once(path);
+            if fingerprint(path) == before {
+                return read;
             }
-            let text = fs::read_to_string(&file).map_err(unreadable)?;
+        }
+        Err(ReadError::Changing(path.to_owned()))
+    }
+
+    fn read_once(path: &Path) -> Result<Self, ReadError> {
+        let (mut texts, mut left) = (Vec::new(), MAX_BUNDLE);
+        for file in paths(path)? {
+            let text = read_text(&file, left)?;
+            left = left.saturating_sub(text.len());
             let name = match file.strip_prefix(path) {
                 Ok(inside) if !inside.as_os_str().is_empty() => inside,
                 // The one file that was named.
@@ -49,6 +62,24 @@ impl Files {
             texts.push((name.to_string_lossy().replace('\\', "/"), text));
         }
         Ok(Self { texts })
+    }
+}
+
+/// The text of a file that has at most so many bytes.
+fn read_text(path: &Path, most: usize) -> Result<String, ReadError> {
+    let unreadable = |error| ReadError::Unreadable { path: path.to_owned(), error };
+    // A pipe in the place of the file would keep its reader waiting.
+    let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::CLOEXEC;
+    let file = rustix::fs::open(path, flags, Mode::empty()).map_err(|error| unreadable(error.into()))?;
+    let file = File::from(file);
+    if !file.metadata().map_err(unreadable)?.is_file() {
+        return Err(ReadError::NotFile(path.to_owned()));
+    }
+    let (mut text, limit) = (String::new(), (most as u64).saturating_add(1));
+    file.take(limit).read_to_string(&mut text).map_err(unreadable)?;
+    match text.len() > most {
+        true => Err(ReadError::TooLarge(path.to_owned())),
+        false => Ok(text),
     }
 }
 

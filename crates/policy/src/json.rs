@@ -1,13 +1,16 @@
 //! Reads JSON into the values of regorus, in one pass and no further than so many values.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::fmt;
 use std::marker::PhantomData;
 
 use regorus::Value;
 use serde::de::{
-    DeserializeOwned, DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor,
+    self, DeserializeOwned, DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor,
 };
+
+/// How many characters a number may have that is surely the double that a policy makes of it.
+const MAX_EXACT_DIGITS: usize = 15;
 
 /// Why a text was not read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,13 +45,55 @@ fn bounded<T: Made>(text: &str, most: usize) -> Result<T, ReadError> {
 
 fn whole<T: Made>(text: &str, left: &mut Option<usize>) -> Result<T, serde_json::Error> {
     let mut json = serde_json::Deserializer::from_str(text);
-    let made = Reader::<T> { left, made: PhantomData }.deserialize(&mut json)?;
+    let doubles = &mut if T::NEEDS_NUMBERS { large_numbers(text) } else { None };
+    let made = Reader::<T> { left, doubles, made: PhantomData }.deserialize(&mut json)?;
     json.end()?;
     Ok(made)
 }
 
+/// The texts of all numbers that serde_json makes doubles of, in their order, if a double may not be what a policy makes of one: a policy tells
+/// 12345678901234567890123 from 12345678901234567890124, and so may a provider.
+fn large_numbers(text: &str) -> Option<VecDeque<&str>> {
+    let (mut texts, mut is_any_large) = (VecDeque::new(), false);
+    let mut rest = text;
+    while let Some(at) = rest.find(|next: char| next == '"' || next == '-' || next.is_ascii_digit()) {
+        rest = rest.get(at..)?;
+        let length = match rest.strip_prefix('"') {
+            Some(string) => string_length(string),
+            None => rest.find(|next: char| !is_of_number(next)).unwrap_or(rest.len()),
+        };
+        let (token, after) = rest.split_at_checked(length)?;
+        rest = after;
+        let is_integer = token.parse::<i64>().is_ok() || token.parse::<u64>().is_ok();
+        if !token.starts_with('"') && (!is_integer || token == "-0") {
+            is_any_large |= token.len() > MAX_EXACT_DIGITS || token.contains(['e', 'E']);
+            texts.push_back(token);
+        }
+    }
+    is_any_large.then_some(texts)
+}
+
+fn is_of_number(next: char) -> bool {
+    next.is_ascii_digit() || matches!(next, '-' | '+' | '.' | 'e' | 'E')
+}
+
+/// The length of a string whose first quotation mark was taken off, with it and the last one.
+fn string_length(string: &str) -> usize {
+    let mut bytes = string.bytes().enumerate();
+    while let Some((at, byte)) = bytes.next() {
+        match byte {
+            b'"' => return at.saturating_add(2),
+            b'\\' => drop(bytes.next()),
+            _ => {}
+        }
+    }
+    string.len().saturating_add(1)
+}
+
 /// What is made of a value.
 trait Made: Sized {
+    /// Whether it has the numbers that it is made of.
+    const NEEDS_NUMBERS: bool;
     /// What is made of the name of a member.
     type Name: DeserializeOwned;
     /// The members of an object so far.
@@ -61,6 +106,8 @@ trait Made: Sized {
 }
 
 impl Made for Value {
+    const NEEDS_NUMBERS: bool = true;
+
     type Name = String;
     type Members = BTreeMap<Self, Self>;
 
@@ -86,6 +133,8 @@ impl Made for Value {
 struct Nothing;
 
 impl Made for Nothing {
+    const NEEDS_NUMBERS: bool = false;
+
     type Name = IgnoredAny;
     type Members = ();
 
@@ -105,20 +154,22 @@ impl Made for Nothing {
 }
 
 /// Reads one value.
-struct Reader<'a, T> {
+struct Reader<'a, 't, T> {
     /// How many values may still come. None once there was one too many.
     left: &'a mut Option<usize>,
+    /// The texts of the numbers that serde_json still makes doubles of. None where doubles are what a policy would make of them too.
+    doubles: &'a mut Option<VecDeque<&'t str>>,
     made: PhantomData<T>,
 }
 
-impl<T> Reader<'_, T> {
+impl<'t, T> Reader<'_, 't, T> {
     /// A reader of a value inside this one.
-    fn inner(&mut self) -> Reader<'_, T> {
-        Reader { left: self.left, made: PhantomData }
+    fn inner(&mut self) -> Reader<'_, 't, T> {
+        Reader { left: self.left, doubles: self.doubles, made: PhantomData }
     }
 }
 
-impl<'de, T: Made> DeserializeSeed<'de> for Reader<'_, T> {
+impl<'de, T: Made> DeserializeSeed<'de> for Reader<'_, '_, T> {
     type Value = T;
 
     fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<T, D::Error> {
@@ -130,7 +181,7 @@ impl<'de, T: Made> DeserializeSeed<'de> for Reader<'_, T> {
     }
 }
 
-impl<'de, T: Made> Visitor<'de> for Reader<'_, T> {
+impl<'de, T: Made> Visitor<'de> for Reader<'_, '_, T> {
     type Value = T;
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -153,8 +204,10 @@ impl<'de, T: Made> Visitor<'de> for Reader<'_, T> {
         Ok(T::scalar(number))
     }
 
-    fn visit_f64<E>(self, number: f64) -> Result<T, E> {
-        Ok(T::scalar(number))
+    fn visit_f64<E: de::Error>(self, number: f64) -> Result<T, E> {
+        let Some(texts) = self.doubles else { return Ok(T::scalar(number)) };
+        let exact = texts.pop_front().and_then(|text| Value::from_numeric_string(text).ok());
+        exact.map(T::scalar).ok_or_else(|| E::custom("a number without a text"))
     }
 
     fn visit_str<E>(self, text: &str) -> Result<T, E> {

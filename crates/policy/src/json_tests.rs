@@ -57,3 +57,40 @@ fn each_item_and_each_member_is_a_value() {
     assert_eq!(check("[1", 2), Err(ReadError::Invalid));
     assert_eq!(check("[1,1", 2), Err(ReadError::TooManyValues));
 }
+
+/// A number is what regorus makes of it in a policy, whatever comes before it.
+#[test]
+fn a_number_is_the_one_that_it_is_in_a_policy() {
+    for number in [
+        "0",
+        "-0",
+        "-1",
+        "0.1",
+        "1e3",
+        "1.5e23",
+        "1e-7",
+        "9007199254740993.0",
+        "0.30000000000000004",
+        "18446744073709551615",
+        "18446744073709551616",
+        "-9223372036854775809",
+        "12345678901234567890123",
+        "-12345678901234567890123",
+        "100000000000000000000000000000000000000000000000000000000000000000000000000000000000001",
+        "2.5E+30",
+        "1e308",
+    ] {
+        let expected = Value::from_numeric_string(number).expect(number);
+        for text in [
+            number.to_owned(),
+            format!(r#"{{"-1e5":["12345678901234567890124\"1e9", 1.5, -0.0, 3, 99999999999999999999],"n":{number}}}"#),
+            format!(r#"[1e300,"\\",{{"n":{number}}}]"#),
+        ] {
+            let read = read(&text, 1000).expect(&text);
+            let found = [&read["n"], &read[2]["n"], &read].into_iter().find(|value| matches!(value, Value::Number(_)));
+            assert_eq!(found, Some(&expected), "{text}");
+        }
+    }
+    let read = read("[12345678901234567890123, 12345678901234567890124, 12345678901234567890123]", 4).expect("numbers");
+    assert!(read[0] == read[2] && read[0] != read[1]);
+}

@@ -38,6 +38,21 @@ fn an_answer_is_true_or_an_object() {
     }
 }
 
+/// A provider may tell numbers apart that are one as doubles.
+#[test]
+fn large_numbers_are_told_apart() {
+    for (number, verdict) in [
+        ("12345678901234567890123", Verdict::Deny),
+        ("12345678901234567890124", Verdict::Allow),
+        ("12345678901234567890122", Verdict::Allow),
+        ("1.2345678901234567890123e22", Verdict::Deny),
+    ] {
+        let rules = "allow := true\ndeny contains \"no\" if input.arguments.a == 12345678901234567890123";
+        let input = format!(r#"{{"phase": "call", "arguments": {{"a": {number}}}}}"#);
+        assert_eq!(decide(rules, &input).verdict, verdict, "{number}");
+    }
+}
+
 #[test]
 fn an_answer_can_redact_arguments_and_set_limits() {
     let rules = "allow := {\"allow\": true, \"redact\": [\"card\", \"a/b\"], \"limits\": {\"time_ms\": 500, \"result_bytes\": 1000}}";

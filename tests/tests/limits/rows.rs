@@ -249,6 +249,7 @@ pub(crate) const NOT_BOUNDS: &[(&str, &str)] = &[
     // What is read of a policy and of an input, which an operator writes, and how often its files are looked at.
     ("cli/src/policy/files.rs", "MAX_FILES"),
     ("cli/src/policy/files.rs", "MAX_DEPTH"),
+    ("cli/src/policy/files.rs", "MAX_READS"),
     ("cli/src/policy/reload.rs", "INTERVAL"),
     ("cli/src/policy/reload.rs", "LONGEST_CHANGE"),
     ("cli/src/policy/reload.rs", "COMPILE_TIMEOUT"),
