@@ -142,7 +142,7 @@ fn a_policy_that_is_being_compiled_does_not_keep_a_server_from_stopping() {
     fs::write(&policy, denying("divide", "")).unwrap();
     let server = Server::start(Shell::Native, &Setup::of(&["calculator"]).policy(&policy)).unwrap();
     // Each rule takes some tenths of a second, and all of them longer than the server may take to stop.
-    let deep = format!("{}1{}", "{\"a\": ".repeat(12), "}".repeat(12));
+    let deep = format!("{}1{}", "[1 | ".repeat(9), ", 2]".repeat(9));
     let rules: String = (0..2000).map(|at| format!("x{at} := {deep}\n")).collect();
     fs::write(&policy, denying("add", &rules)).unwrap();
     server.wait_for_log("have changed: compiling").unwrap();

@@ -14,7 +14,7 @@ use anyhow::{Context as _, bail};
 use catalog::Catalog;
 use tokio::time::timeout;
 
-use super::serve::{Providers, ServerOptions, runtime, stop};
+use super::serve::{Providers, SHUTDOWN_TIMEOUT, ServerOptions, runtime, stop};
 use crate::host::Sandbox;
 use crate::http::NativeService;
 use crate::log::one_line;
@@ -51,7 +51,7 @@ impl Dev {
         let runtime = runtime()?;
         let result = runtime.block_on(self.dev());
         // A component that is being compiled is not waited for.
-        runtime.shutdown_background();
+        runtime.shutdown_timeout(SHUTDOWN_TIMEOUT);
         result
     }
 

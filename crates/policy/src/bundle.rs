@@ -105,7 +105,11 @@ impl Bundle {
         for file in &files {
             match bundle_files::data(file) {
                 Ok(None) => {
-                    if let Some(place) = too_deep(file.path, file.text) {
+                    if file.text.contains('\0') {
+                        // regorus reads no further, and OPA refuses it.
+                        let message = "it has a NUL character, after which nothing would be read".to_owned();
+                        problems.push(Problem::Policy { place: Place::start_of(file.path), message });
+                    } else if let Some(place) = too_deep(file.path, file.text) {
                         problems.push(Problem::TooDeep { place });
                     } else if let Err(error) = engine.add_policy(file.path.to_owned(), file.text.to_owned()) {
                         problems.push(problem(&error.to_string(), file.path));

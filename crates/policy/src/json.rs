@@ -206,7 +206,12 @@ impl<'de, T: Made> Visitor<'de> for Reader<'_, '_, T> {
 
     fn visit_f64<E: de::Error>(self, number: f64) -> Result<T, E> {
         let Some(texts) = self.doubles else { return Ok(T::scalar(number)) };
-        let exact = texts.pop_front().and_then(|text| Value::from_numeric_string(text).ok());
+        let text = texts.pop_front();
+        if number == 0.0 {
+            // regorus would first make the power of ten that a text such as `0e2000000000` names.
+            return Ok(T::scalar(number));
+        }
+        let exact = text.and_then(|text| Value::from_numeric_string(text).ok());
         exact.map(T::scalar).ok_or_else(|| E::custom("a number without a text"))
     }
 

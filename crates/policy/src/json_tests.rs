@@ -78,6 +78,7 @@ fn a_number_is_the_one_that_it_is_in_a_policy() {
         "-12345678901234567890123",
         "100000000000000000000000000000000000000000000000000000000000000000000000000000000000001",
         "2.5E+30",
+        "0e0",
         "1e308",
     ] {
         let expected = Value::from_numeric_string(number).expect(number);
@@ -90,6 +91,10 @@ fn a_number_is_the_one_that_it_is_in_a_policy() {
             let found = [&read["n"], &read[2]["n"], &read].into_iter().find(|value| matches!(value, Value::Number(_)));
             assert_eq!(found, Some(&expected), "{text}");
         }
+    }
+    // These would take minutes if the power of ten were made.
+    for zero in ["0e2000000000", "-0.0e2000000000", "1e-2000000000"] {
+        assert_eq!(read(zero, 1), Ok(Value::from(zero.parse::<f64>().expect(zero))), "{zero}");
     }
     let read = read("[12345678901234567890123, 12345678901234567890124, 12345678901234567890123]", 4).expect("numbers");
     assert!(read[0] == read[2] && read[0] != read[1]);

@@ -210,7 +210,7 @@ pub(crate) const ROWS: &[Row] = &[
 
     row("bytes of a policy with its data", Constant("crates/policy/src/bundle_files.rs", "MAX_BUNDLE"), Walked(policies::bytes)),
     row("levels of `[` and `{` in a policy", Constant("crates/policy/src/syntax/nesting.rs", "MAX_BRACKETS"), Walked(policies::nesting)),
-    row("levels of brackets of any kind in a policy, and signs in a row", Constant("crates/policy/src/syntax/nesting.rs", "MAX_LEVELS"), By("crates/policy/src/syntax/nesting.rs", "what_nests_too_deep_has_a_place")),
+    row("levels of brackets of any kind in a policy, and minus signs in a row", Constant("crates/policy/src/syntax/nesting.rs", "MAX_LEVELS"), By("crates/policy/src/syntax/nesting.rs", "what_nests_too_deep_has_a_place")),
     row("steps of an evaluation", Constant("crates/policy/src/step_limit.rs", "MAX_STEPS"), Walked(policies::steps)),
     row("values in the arguments of a call, for a policy that reads them", Constant("crates/policy/src/document.rs", "MAX_VALUES"), Walked(policies::values)),
     row("scopes, redactions or reasons of an answer", Constant("crates/policy/src/answer.rs", "MAX_ENTRIES"), Walked(policies::reasons)),
@@ -241,8 +241,9 @@ pub(crate) const NOT_BOUNDS: &[(&str, &str)] = &[
     ("crates/auth/src/jwk.rs", "MAX_RSA_EXPONENT"),
     ("crates/server/src/recent_cache.rs", "SPREAD_FROM"),
     ("crates/server/src/recent_cache.rs", "SHARDS"),
-    // The version of the document, how often other tasks run in a list, what stands for no caller, and what of an array a record keeps.
+    // The version of the document, which numbers are looked at, how often other tasks run in a list, what stands for no caller, and what of an array a record keeps.
     ("crates/policy/src/input.rs", "VERSION"),
+    ("crates/policy/src/json.rs", "MAX_EXACT_DIGITS"),
     ("crates/policy/src/authorizer/lists.rs", "ITEMS_AT_ONCE"),
     ("crates/policy/src/authorizer/of_request.rs", "ANONYMOUS"),
     ("crates/policy/src/record/bounds.rs", "ARRAY_ENTRIES"),
@@ -300,6 +301,7 @@ pub(crate) const NOT_BOUNDS: &[(&str, &str)] = &[
     ("cli/src/host/function_cache.rs", "MAX_BYTES"),
     // How long a build may take to end after a signal.
     ("cli/src/commands/dev.rs", "FOLLOWER_END"),
+    ("cli/src/commands/serve/mod.rs", "SHUTDOWN_TIMEOUT"),
     ("cli/src/commands/build.rs", "WORK_END"),
     // `wasmcp compose`, which serves no client.
     ("cli/src/commands/compose.rs", "MAX_CALLS"),

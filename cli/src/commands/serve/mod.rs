@@ -7,6 +7,8 @@ mod options;
 mod providers;
 mod stop_signals;
 
+use std::time::Duration;
+
 use anyhow::{Context as _, bail};
 use tokio::runtime::Runtime;
 
@@ -17,6 +19,9 @@ use crate::options::{ComponentArg, Time};
 pub(crate) use options::ServerOptions;
 pub(super) use providers::Providers;
 pub(super) use stop_signals::{interruption, stop};
+
+/// How long the tasks of a server may take to end after its last call.
+pub(super) const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// Serves provider components, each call in a sandbox of its own, or one composed file
 #[derive(clap::Args)]
@@ -34,8 +39,8 @@ impl Serve {
         self.options.check_names(&self.files)?;
         let runtime = runtime()?;
         let result = runtime.block_on(self.serve());
-        // What blocks a thread, such as the name server of the system or a file, is not waited for.
-        runtime.shutdown_background();
+        // The last lines of a decision log are written meanwhile. What blocks a thread for longer, such as a name server, is not waited for.
+        runtime.shutdown_timeout(SHUTDOWN_TIMEOUT);
         result
     }
 
