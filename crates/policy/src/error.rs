@@ -93,7 +93,7 @@ pub enum Problem {
     },
     /// A policy nests deeper than its parser is made for.
     #[error(
-        "{place}: the policy nests too deep here: give an inner part a rule of its own, or move what is only data to `data.json`"
+        "{place}: the policy nests too deep here, or an expression is too long: give a part of it a rule of its own, or move what is only data to `data.json`"
     )]
     TooDeep {
         /// The bracket or the sign that is too much.

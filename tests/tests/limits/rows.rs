@@ -210,6 +210,7 @@ pub(crate) const ROWS: &[Row] = &[
 
     row("bytes of a policy with its data", Constant("crates/policy/src/bundle_files.rs", "MAX_BUNDLE"), Walked(policies::bytes)),
     row("levels of `[` and `{` in a policy", Constant("crates/policy/src/syntax/nesting.rs", "MAX_BRACKETS"), Walked(policies::nesting)),
+    row("links of one expression in a policy: characters of operators, dots, brackets and `in`", Constant("crates/policy/src/syntax/nesting.rs", "MAX_LINKS"), By("crates/policy/src/syntax/nesting.rs", "what_nests_too_deep_has_a_place")),
     row("levels of brackets of any kind in a policy, and minus signs in a row", Constant("crates/policy/src/syntax/nesting.rs", "MAX_LEVELS"), By("crates/policy/src/syntax/nesting.rs", "what_nests_too_deep_has_a_place")),
     row("steps of an evaluation", Constant("crates/policy/src/step_limit.rs", "MAX_STEPS"), Walked(policies::steps)),
     row("values in the arguments of a call, for a policy that reads them", Constant("crates/policy/src/document.rs", "MAX_VALUES"), Walked(policies::values)),

@@ -47,7 +47,7 @@ pub(crate) fn nesting(_: &Walk) {
     for levels in [60, 20_000] {
         let nested = format!("{good}\nx := {}1{}\n", "[".repeat(levels), "]".repeat(levels));
         fs::write(policy.join("policy.rego"), nested).unwrap();
-        refused(&Setup::of(&PROVIDERS).policy(&policy), "the policy nests too deep here");
+        refused(&Setup::of(&PROVIDERS).policy(&policy), "the policy nests too deep here, or an expression is too long");
         beside(&server, "a policy that nests too deep", || {
             until("the policy is read again", || server.send(&readiness).unwrap().status == 503);
         });
