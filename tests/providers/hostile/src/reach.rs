@@ -38,7 +38,8 @@ fn send_body(arguments: &Value) -> Result<String, String> {
     let body = request.body().map_err(|()| "no body".to_owned())?;
     let stream = body.write().map_err(|()| "no stream".to_owned())?;
     let _response = handle(request, None).map_err(|error| format!("{error:?}"))?;
-    let end = subscribe_duration(number(arguments, "ms") * 1_000_000);
+    let nanoseconds = u64::try_from(number(arguments, "ms")).unwrap_or(u64::MAX).saturating_mul(1_000_000);
+    let end = subscribe_duration(nanoseconds);
     let (chunk, mut sent) = (vec![b'x'; 64 << 10], 0_usize);
     while !end.ready() {
         let room = stream.check_write().map_err(|error| format!("{error:?} after {sent} bytes"))?;
