@@ -75,12 +75,12 @@ fn read_text(path: &Path, most: usize) -> Result<String, ReadError> {
     if !file.metadata().map_err(unreadable)?.is_file() {
         return Err(ReadError::NotFile(path.to_owned()));
     }
-    let (mut text, limit) = (String::new(), (most as u64).saturating_add(1));
-    file.take(limit).read_to_string(&mut text).map_err(unreadable)?;
-    match text.len() > most {
-        true => Err(ReadError::TooLarge(path.to_owned())),
-        false => Ok(text),
+    let (mut bytes, limit) = (Vec::new(), (most as u64).saturating_add(1));
+    file.take(limit).read_to_end(&mut bytes).map_err(unreadable)?;
+    if bytes.len() > most {
+        return Err(ReadError::TooLarge(path.to_owned()));
     }
+    String::from_utf8(bytes).map_err(|error| unreadable(io::Error::new(io::ErrorKind::InvalidData, error)))
 }
 
 /// The fingerprint of a policy's files as they are now. What cannot be read has one too.

@@ -187,20 +187,26 @@ impl Introspection {
         now_s: u64,
     ) -> Result<VerifiedClaims, IntrospectionError> {
         let until_ms = self.documents.after_ms(self.timeout_ms);
-        let _question = self.question(until_ms).await?;
-        self.ask(token, rules, now_s, until_ms).await
+        let too_many = || IntrospectionError::TooMany { url: redacted(&self.endpoint) };
+        let (_question, waited) = self.question(until_ms).await.ok_or_else(too_many)?;
+        match self.ask(token, rules, now_s, until_ms).await {
+            // The endpoint had less than its time.
+            Err(IntrospectionError::Unavailable(_)) if waited && self.documents.now_ms() >= until_ms => Err(too_many()),
+            answer => answer,
+        }
     }
 
-    /// Waits until so few questions are asked that another one may be.
-    async fn question(&self, until_ms: u64) -> Result<Question<'_>, IntrospectionError> {
-        let (mut pause_ms, longest_ms) = PAUSES_MS;
+    /// Waits until so few questions are asked that another one may be, and tells whether it had to wait. None if there is no time left.
+    async fn question(&self, until_ms: u64) -> Option<(Question<'_>, bool)> {
+        let ((mut pause_ms, longest_ms), mut waited) = (PAUSES_MS, false);
         loop {
             if let Some(question) = Question::begin(&self.asked) {
-                return Ok(question);
+                return Some((question, waited));
             }
             if self.documents.now_ms() >= until_ms {
-                return Err(IntrospectionError::TooMany { url: redacted(&self.endpoint) });
+                return None;
             }
+            waited = true;
             self.documents.sleep_ms(pause_ms).await;
             pause_ms = pause_ms.saturating_mul(2).min(longest_ms);
         }

@@ -23,7 +23,8 @@ pub(crate) fn stop(drain: Duration) -> anyhow::Result<impl Future<Output = ()>> 
     })
 }
 
-/// Completes when the terminal of this process is closed, or never where it has none, as after `nohup`.
+/// Completes when the terminal of this process is closed. It never completes where there is none: there the signal does what the parent has set,
+/// which is to end the process at once, or nothing, as after `nohup`.
 fn hang_up() -> anyhow::Result<impl Future<Output = ()>> {
     let mut hang_up = match std::io::stdin().is_terminal() {
         true => Some(signal(SignalKind::hangup()).context("cannot listen for signals")?),
