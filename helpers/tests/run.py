@@ -3,7 +3,7 @@
 
     run.py WASMCP OUT LANGUAGE...
 
-WASMCP is the program, OUT a folder to write to. Ends with a line for tools/count.
+WASMCP is the program, OUT a folder to write to. Ends with a line for tools/test-summary.
 """
 
 import contextlib

@@ -6,7 +6,7 @@ use super::assembly::compatible;
 use super::authorization::{Authorization, mark};
 use super::const_component::Constant;
 use super::error::ComposeError;
-use super::host_imports::{MissingImport, missing_import};
+use super::missing_imports::{MissingImport, missing_import};
 use super::target::Target;
 use super::wiring::{Backend, ProviderComponent, Wiring};
 

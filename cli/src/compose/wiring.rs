@@ -2,8 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use contract::Function as _;
-use contract::functions::Describe;
 use wac_graph::PackageId;
 
 use super::assembly::{Assembly, Instance, compatible};
@@ -80,44 +78,6 @@ impl Wiring {
         })
     }
 
-    /// Adds a provider, and fills its imports but for those that every host of a composed file offers.
-    pub(super) fn provider(&mut self, provider: &ProviderComponent) -> Result<Instance, ComposeError> {
-        let name = || provider.name.clone();
-        let instance = self.assembly.add(&format!("provider-{}", provider.name), &provider.component)?;
-        if self.assembly.find(instance, Describe::NAME.interface).is_none() {
-            return Err(ComposeError::NotAProvider { provider: name() });
-        }
-        for import in self.assembly.imports(instance) {
-            if let Some(service) = Service::of(&import) {
-                match self.service(service, instance, &import, &provider.name) {
-                    Ok(true) => continue,
-                    Ok(false) => return Err(ComposeError::NotOffered { provider: name(), import }),
-                    Err(ComposeError::Assembly(source)) => {
-                        return Err(ComposeError::Types { provider: name(), source });
-                    }
-                    Err(error) => return Err(error),
-                }
-            }
-            match import.split('@').next().unwrap_or_default() {
-                "wasi:cli/environment" => {
-                    let export = self.constants.empty_environment().to_owned();
-                    self.from_constants.push(FromConstants { to: instance, import, export, provider: Some(name()) });
-                }
-                // Types only.
-                "wasmcp:mcp/model" => {}
-                interface if interface.starts_with("wasi:config/") => {
-                    return Err(ComposeError::SettingsOfAll { provider: name(), import });
-                }
-                interface if is_harmless(interface) => {}
-                interface if interface.starts_with("wasi:") => {
-                    return Err(ComposeError::Shared { provider: name(), import });
-                }
-                _ => return Err(ComposeError::NotOffered { provider: name(), import }),
-            }
-        }
-        Ok(instance)
-    }
-
     /// Adds the router of a lattice.
     pub(super) fn router(&mut self, snapshot: &Constant) -> Result<Instance, ComposeError> {
         let router = self.assembly.add("router", ROUTER)?;
@@ -173,7 +133,7 @@ impl Wiring {
 
     /// Fills an import with a service of this host for the provider of this name. Returns false if the service is of another version of
     /// the contract.
-    fn service(&mut self, service: Service, to: Instance, import: &str, name: &str) -> Result<bool, ComposeError> {
+    pub(super) fn service(&mut self, service: Service, to: Instance, import: &str, name: &str) -> Result<bool, ComposeError> {
         let component = match self.target.source(service) {
             Source::Filler => return self.fill(to, import, Some(name)),
             Source::Host => return Ok(true),
@@ -194,6 +154,12 @@ impl Wiring {
         let Some(export) = self.assembly.find(adapter, import) else { return Ok(false) };
         self.assembly.connect(to, import, adapter, &export)?;
         Ok(true)
+    }
+
+    /// Fills an import of a provider with an environment that has no variable.
+    pub(super) fn empty_environment(&mut self, to: Instance, import: String, provider: String) {
+        let export = self.constants.empty_environment().to_owned();
+        self.from_constants.push(FromConstants { to, import, export, provider: Some(provider) });
     }
 
     /// Fills an import with a text.
@@ -219,17 +185,6 @@ impl Wiring {
         let (import, export, provider) = (import.to_owned(), interface.clone(), provider.map(str::to_owned));
         self.from_constants.push(FromConstants { to, import, export, provider });
         Ok(true)
-    }
-}
-
-/// Whether providers may take this from the host side by side: what holds no data of one that another could see. By default no
-/// host gives a composed file folders or raw sockets, but the standard libraries of Rust, Python and Go import them.
-fn is_harmless(name: &str) -> bool {
-    let (package, interface) = name.split_once('/').unwrap_or_default();
-    match package {
-        "wasi:io" | "wasi:clocks" | "wasi:random" | "wasi:http" | "wasi:filesystem" | "wasi:sockets" => true,
-        "wasi:cli" => matches!(interface, "stdin" | "stdout" | "stderr" | "exit") || interface.starts_with("terminal-"),
-        _ => false,
     }
 }
 

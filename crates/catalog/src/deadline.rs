@@ -1,10 +1,22 @@
-//! The time that a provider has for all pages of a list together.
+//! The time that a provider has for a list or a description: in which others take part, and for all pages together.
 
 use std::borrow::Cow;
 
 use contract::model::{Context, McpError};
 
 use crate::ports::Surroundings;
+
+/// How long a provider may take for what several are asked for together, in milliseconds: the others are not kept waiting for longer by
+/// one that hangs.
+pub(crate) const MAX_MS: u32 = 10_000;
+
+/// The context of a list that several providers answer together.
+pub(crate) fn bounded(list: &Context) -> Cow<'_, Context> {
+    match list.remaining_ms > MAX_MS {
+        true => Cow::Owned(Context { remaining_ms: MAX_MS, ..list.clone() }),
+        false => Cow::Borrowed(list),
+    }
+}
 
 /// When all pages of a list must be there; `None` where each page has a time of its own.
 pub(crate) struct Deadline<'a>(Option<(&'a Surroundings, u64)>);
@@ -31,6 +43,20 @@ impl<'a> Deadline<'a> {
             0 => Err(McpError::DeadlineExceeded),
             left if left < list.remaining_ms => Ok(Cow::Owned(Context { remaining_ms: left, ..list.clone() })),
             _ => Ok(Cow::Borrowed(list)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lookup_context;
+
+    #[test]
+    fn no_provider_keeps_the_others_waiting_for_as_long_as_the_call_may_take() {
+        for (remaining_ms, told) in [(1, 1), (MAX_MS, MAX_MS), (MAX_MS + 1, MAX_MS), (600_000, MAX_MS)] {
+            let call = Context::internal("call".to_owned(), remaining_ms);
+            assert_eq!((lookup_context::of(&call).remaining_ms, bounded(&call).remaining_ms), (told, told), "{remaining_ms}");
         }
     }
 }

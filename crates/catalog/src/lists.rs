@@ -25,7 +25,7 @@ use crate::partial_results::PartialResult;
 use crate::provider_rules::check_tool;
 use crate::read_pages::check_page;
 use crate::snapshot::{Section, Stored, StoredList};
-use crate::{BuildError, Kind, lookup_context, merge_metadata};
+use crate::{BuildError, Kind, deadline, merge_metadata};
 
 /// One page of a list as clients see it.
 #[derive(Debug, Clone, PartialEq)]
@@ -235,7 +235,7 @@ impl<P: Provider> Catalog<P> {
         }
         // All at once, although a provider behind one with several pages is asked in vain and once more for the next
         // page: several pages are rare.
-        let ctx = &lookup_context::bounded(ctx);
+        let ctx = &deadline::bounded(ctx);
         let asked = entries.iter().map(|(place, entry)| {
             self.surroundings.limit(ctx.remaining_ms, self.page::<T>(*place, entry, ctx, own_cursor.take()))
         });

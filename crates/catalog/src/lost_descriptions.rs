@@ -5,7 +5,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use contract::model::McpError;
 
-use crate::lookup_context;
+use crate::deadline;
 use crate::ports::beginning;
 
 /// For how long a description that did not come is taken as missing. One that failed sooner than this is asked for again as soon.
@@ -41,7 +41,7 @@ impl LostDescriptions {
             if now_ms < lost.until_ms {
                 return Err(lost.error.clone());
             }
-            lost.until_ms = now_ms.saturating_add(u64::from(lookup_context::MAX_MS));
+            lost.until_ms = now_ms.saturating_add(u64::from(deadline::MAX_MS));
             held_until_ms = Some(lost.until_ms);
         }
         Ok(Turn { lost: self, place, began_ms: now_ms, held_until_ms })
@@ -149,7 +149,7 @@ mod tests {
         let next = lost.turn(0, 15_001).expect("the caller that asked has gone");
 
         // The next one takes longer than it may keep the others from asking.
-        let late = 15_001 + u64::from(lookup_context::MAX_MS);
+        let late = 15_001 + u64::from(deadline::MAX_MS);
         let fresher = lost.turn(0, late).expect("its time is up");
         assert!(fresher.end::<()>(Err(McpError::DeadlineExceeded), late + 5000).is_err());
         drop(next);

@@ -16,6 +16,7 @@ use crate::entry_point::EntryPoint;
 use crate::error::{CompileError, EvaluationError, Problem};
 use crate::input::{Members, Phase};
 use crate::place::{Place, split_message};
+use crate::revision;
 use crate::step_limit::{self, MAX_STEPS};
 use crate::syntax::{Rules, too_deep};
 
@@ -145,7 +146,7 @@ impl Bundle {
         }
         let has = |entry: EntryPoint| rules.has(entry.rule());
         Ok(Self {
-            revision: bundle_files::revision(&files),
+            revision: revision::of(&files),
             has_visible: has(EntryPoint::Visible),
             has_deny: has(EntryPoint::Deny),
             reads_facts: EntryPoint::ALL.into_iter().any(|entry| rules.reads(entry.rule()).facts),

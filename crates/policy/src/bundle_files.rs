@@ -1,12 +1,10 @@
-//! The files of a bundle: which count, their order, their revision, and the data of them.
+//! The files of a bundle: which count, their order, and the data of them.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 
 use regorus::Value;
 use settings::SettingError;
-use sha2::{Digest, Sha256};
 
 use crate::error::Problem;
 use crate::json;
@@ -91,21 +89,6 @@ pub(crate) fn sorted<'a>(files: &[File<'a>]) -> Result<Vec<File<'a>>, Vec<Proble
         problems.push(Problem::NoPolicy);
     }
     if problems.is_empty() { Ok(sorted) } else { Err(problems) }
-}
-
-/// The revision: the SHA-256 of paths and texts in the order of the paths, in hexadecimal.
-pub(crate) fn revision(sorted: &[File<'_>]) -> String {
-    let mut hash = Sha256::new();
-    for file in sorted {
-        for part in [file.path, file.text] {
-            hash.update(u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
-            hash.update(part);
-        }
-    }
-    hash.finalize().iter().fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 /// The data of a file, below the members that are named after its folders, as OPA places it.

@@ -50,6 +50,7 @@ mod json;
 mod place;
 mod record;
 mod request;
+mod revision;
 mod step_limit;
 mod syntax;
 mod test_runner;

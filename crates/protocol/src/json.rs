@@ -7,11 +7,11 @@ mod fields;
 mod members;
 mod named_members;
 mod object;
-mod strict;
+mod syntax;
 
 pub use buffer::JsonBuffer;
 pub use error::{EncodeError, InvalidParams};
-pub use strict::{MAX_DEPTH, StrictJsonError, check_json};
+pub use syntax::{MAX_DEPTH, StrictJsonError, check_json};
 
 pub(crate) use error::{EncodeResult, FieldError};
 pub(crate) use fields::Fields;
@@ -19,4 +19,4 @@ pub(crate) use members::{
     Members, deserialize_present, is_integer, is_object, is_object_text, not_null, repeated, text,
 };
 pub(crate) use object::{JsonKind, ObjectWriter, checked, checked_schema, string};
-pub(crate) use strict::{check, check_part};
+pub(crate) use syntax::{check, check_part};

@@ -6,7 +6,7 @@
 
 mod id;
 mod malformed;
-mod parse;
+mod message;
 pub mod reply;
 #[cfg(test)]
 mod tests;
@@ -14,4 +14,4 @@ mod tests;
 pub use crate::json::{MAX_DEPTH, StrictJsonError};
 pub use id::Id;
 pub use malformed::{Malformed, MalformedKind};
-pub use parse::{Message, Request, parse};
+pub use message::{Message, Request, parse};

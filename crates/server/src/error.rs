@@ -1,14 +1,14 @@
 //! Every way in which a request can fail, and the one place where a failure becomes an HTTP status, a JSON-RPC code and headers
 //! (MCP 2026-07-28, basic protocol and transports; JSON-RPC 2.0 §5.1). It sees the configuration, which limits and challenges name.
 
+mod authentication;
 mod call;
-mod challenge;
 mod head;
 mod provider;
 mod rpc_message;
 
 pub(crate) use call::CallError;
-pub use challenge::is_scope_token;
+pub use authentication::is_scope_token;
 pub use head::BodyError;
 pub(crate) use head::HeadError;
 pub(crate) use rpc_message::MessageError;
@@ -106,7 +106,7 @@ impl RequestError {
     fn reply(&self, version: Version, config: &Config) -> ErrorReply {
         match self {
             Self::Head(error) => error.reply(config),
-            Self::Auth(error) => challenge::reply(error, config),
+            Self::Auth(error) => authentication::reply(error, config),
             Self::Message(error) => error.reply(version),
             Self::Call(error) => error.reply(version, config),
             Self::Unready(reason) => ErrorReply::new(

@@ -14,19 +14,19 @@
 //! - No error shows a value: it may be a secret.
 //! - The settings of providers are not here, since a provider reads them itself.
 
+mod allowed_host;
+mod allowed_origin;
 mod error;
-mod host;
-mod origin;
-mod pattern;
+mod name_pattern;
 mod row;
 mod table;
 mod value_kinds;
 mod view;
 
+pub use allowed_host::{AllowedHost, Authority, HostName};
+pub use allowed_origin::AllowedOrigin;
 pub use error::SettingError;
-pub use host::{AllowedHost, Authority, HostName};
-pub use origin::AllowedOrigin;
-pub use pattern::Pattern;
+pub use name_pattern::Pattern;
 pub use row::{Setting, Shapes};
 pub use table::{Auth, Policy, Router, Transport, all, names};
 pub use value_kinds::{Denials, ProviderLink, SIGNATURE_ALGORITHMS, Secret};

@@ -1,7 +1,7 @@
 //! The table. A new setting is a row here, and the code that uses its field; `docs/settings.md` repeats the row.
 
-use crate::host::AllowedHost;
-use crate::origin::AllowedOrigin;
+use crate::allowed_host::AllowedHost;
+use crate::allowed_origin::AllowedOrigin;
 use crate::row::{Setting, section};
 use crate::value_kinds::{Denials, ProviderLink, SIGNATURE_ALGORITHMS, Secret};
 use crate::view::View;

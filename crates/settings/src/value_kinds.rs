@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use crate::host::AllowedHost;
-use crate::origin::AllowedOrigin;
+use crate::allowed_host::AllowedHost;
+use crate::allowed_origin::AllowedOrigin;
 use crate::view::{View, views};
 
 /// A kind of values.

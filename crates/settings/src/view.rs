@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::pattern::Pattern;
+use crate::name_pattern::Pattern;
 
 /// How many views there may be, and how many selectors each has: every request of a view is compared with all of them.
 const MAX_VIEWS: usize = 64;

@@ -2,7 +2,6 @@
 
 import hashlib
 import inspect
-import json
 import re
 import types
 import typing
@@ -14,7 +13,8 @@ from wit_world.imports import model
 
 from . import calls
 from .kinds import REQUIRED, ToolError, kind_of, object_kind
-from .records import check, from_json, record, text_block, to_json, user
+from .records import check, from_json, record, text_block, to_json
+from .results import prompt_output, resource_output, tool_output
 
 _server = {}
 _tools, _resources, _templates, _prompts = {}, {}, {}, {}
@@ -180,45 +180,6 @@ def _page(kind, cursor, **lists):
     return record(kind, cache=_server.get("cache"), **records)
 
 
-def _tool_output(value, result):
-    """What the function returned, as content. Records of the contract stay what they are."""
-    if isinstance(value, (calls.More, model.ToolOutput)):
-        return value
-    if isinstance(value, ToolError):
-        raise value
-    if result:
-        said = to_json(value)
-        try:
-            result.read(json.loads(said), "result")
-        except ToolError as error:
-            raise TypeError(f"it returned what its type does not allow: {error}") from None
-        # The text repeats the structured content, for clients that do not read that.
-        return record(model.ToolOutput, content=[text_block(said)], structured_content=said)
-    blocks = value if isinstance(value, list) else [] if value is None else [value]
-    return record(model.ToolOutput, content=[text_block(one) if isinstance(one, str) else one for one in blocks])
-
-
-def _resource_output(uri, listed, value):
-    if value is None:
-        raise Err(model.McpError_ResourceNotFound(uri))
-    if isinstance(value, (calls.More, model.ResourceOutput)):
-        return value
-    if isinstance(value, bytes):
-        body, kind = model.ResourceBody_Blob(value), "application/octet-stream"
-    elif isinstance(value, str):
-        body, kind = model.ResourceBody_Text(value), "text/plain"
-    else:
-        body, kind = model.ResourceBody_Text(to_json(value)), "application/json"
-    contents = record(model.ResourceContents, uri=uri, mime_type=listed.mime_type or kind, body=body)
-    return record(model.ResourceOutput, contents=[contents], cache=_server.get("cache"))
-
-
-def _prompt_output(value):
-    if isinstance(value, (calls.More, model.PromptOutput)):
-        return value
-    return record(model.PromptOutput, messages=value if isinstance(value, list) else [user(value)])
-
-
 class Provider:
     """The interface `provider` of the contract."""
 
@@ -250,7 +211,7 @@ class Tools:
         _, function, arguments, result = _tools[call.name]
 
         def run(context):
-            return _tool_output(function(context, arguments.read(from_json(call.arguments), "")), result)
+            return tool_output(function(context, arguments.read(from_json(call.arguments), "")), result)
 
         def failed(why):
             output = record(model.ToolOutput, content=[text_block(why)], is_error=True)
@@ -280,7 +241,8 @@ class Resources:
         if not found:
             raise Err(model.McpError_ResourceNotFound(read.uri))
         listed, function, arguments, _ = found
-        run = lambda context: _resource_output(read.uri, listed, function(context, arguments.read(values, "")))
+        returned = lambda context: function(context, arguments.read(values, ""))
+        run = lambda context: resource_output(read.uri, listed, returned(context), _server.get("cache"))
         return _guarded("Resource", ctx, read, run, _internal)
 
 
@@ -300,4 +262,4 @@ class Prompts:
             values = arguments.read(dict(get.arguments), "")
         except ToolError as error:
             raise Err(model.McpError_InvalidParams(model.ErrorDetail(_sound(error), None)))
-        return _guarded("Prompt", ctx, get, lambda context: _prompt_output(function(context, values)), _internal)
+        return _guarded("Prompt", ctx, get, lambda context: prompt_output(function(context, values)), _internal)

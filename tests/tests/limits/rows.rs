@@ -158,7 +158,7 @@ pub(crate) const ROWS: &[Row] = &[
     row("time to send these errors", Constant("cli/src/http/drain.rs", "LAST_ANSWERS_TIMEOUT"), By(LISTEN_TESTS, "a_call_that_is_not_done_in_the_time_to_drain_is_told_that_it_may_have_run")),
     row("time after a client closed its side (2026-07-28)", Constant("cli/src/http/timeouts.rs", "HALF_CLOSE_GRACE"), Walked(clients::time_after_half_close)),
 
-    row("levels of JSON", Constant("crates/protocol/src/json/strict.rs", "MAX_DEPTH"), Walked(messages::levels)),
+    row("levels of JSON", Constant("crates/protocol/src/json/syntax.rs", "MAX_DEPTH"), Walked(messages::levels)),
     row("URI of a resource", Constant("crates/protocol/src/resources.rs", "MAX_URI_BYTES"), Walked(messages::uri)),
     row("result as JSON, and the events of one leg", Setting("transport.result-limit"), Walked(messages::result)),
     row("answer of a composed file, or an event of its stream", Opt("--limit-result"), Walked(messages::composed_answer)),
@@ -182,7 +182,7 @@ pub(crate) const ROWS: &[Row] = &[
     row("header annotations of a schema", Constant("crates/protocol/src/mcp_param/annotation.rs", "MAX_ANNOTATIONS"), Walked(catalogue::headers)),
     row("name of a tool", Constant(RULES, "MAX_NAME_BYTES"), Walked(catalogue::name)),
     row("URI that templates are compared with", Constant("crates/catalog/src/template.rs", "MAX_URI"), By("crates/catalog/tests/catalog/resources.rs", "a_uri_that_is_too_long_for_templates_is_not_found_unless_it_is_listed")),
-    row("time to answer a list or a description that others take part in; of a list that is read to find who has a name, all pages together", Constant("crates/catalog/src/lookup_context.rs", "MAX_MS"), By("crates/catalog/src/lookup_context.rs", "no_provider_keeps_the_others_waiting_for_as_long_as_the_call_may_take")),
+    row("time to answer a list or a description that others take part in; of a list that is read to find who has a name, all pages together", Constant("crates/catalog/src/deadline.rs", "MAX_MS"), By("crates/catalog/src/deadline.rs", "no_provider_keeps_the_others_waiting_for_as_long_as_the_call_may_take")),
     row("time for which a description that did not come is taken as missing", Constant("crates/catalog/src/lost_descriptions.rs", "REMEMBERED_MS"), By("crates/server/tests/neighbours.rs", "a_description_that_hangs_is_waited_for_once")),
     row("time of a description for `/readyz`, where no provider is static", Constant("crates/server/src/http/probes.rs", "READINESS_MS"), By("crates/server/tests/neighbours.rs", "a_provider_that_hangs_does_not_take_the_others_out_of_service")),
     row("time of each answer at the start", Constant("cli/src/commands/mod.rs", "CALL_MS"), Walked(catalogue::start_time)),
@@ -312,7 +312,7 @@ pub(crate) const NOT_BOUNDS: &[(&str, &str)] = &[
     ("crates/server/src/calls/keep_alive_comments.rs", "MAX_SILENCE_MS"),
     // The version of a format, and where a search becomes a sorted one.
     ("crates/catalog/src/snapshot/parts.rs", "FORMAT"),
-    ("crates/protocol/src/json/strict.rs", "FEW_KEYS"),
+    ("crates/protocol/src/json/syntax.rs", "FEW_KEYS"),
     // When a provider may try again.
     ("crates/state/src/entry.rs", "RETRY_MS"),
     // Hosts that do not know the time of a call.

@@ -5,7 +5,7 @@ use http::StatusCode;
 use protocol::version::Version;
 use protocol::{EncodeError, completion, error_code, prompts, tools};
 
-use super::{ErrorReply, MessageError, RequestError, challenge, provider, sanitize, to_data};
+use super::{ErrorReply, MessageError, RequestError, authentication, provider, sanitize, to_data};
 use crate::authorization::Item;
 use crate::config::Config;
 
@@ -73,7 +73,7 @@ impl CallError {
                 ErrorReply::invalid_params(format!("unknown {noun}: `{}`", sanitize(name)))
             }
             Self::ResourceNotFound(uri) => resource_not_found(uri, version),
-            Self::StepUp(scopes) => challenge::insufficient_scope(scopes, config),
+            Self::StepUp(scopes) => authentication::insufficient_scope(scopes, config),
             Self::InputRequired => ErrorReply::internal(
                 "the provider has a question for the client, and this version of the server cannot ask clients questions yet: no setting \
                  changes that",

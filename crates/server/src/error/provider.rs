@@ -11,7 +11,7 @@ use protocol::{capabilities, error_code};
 use serde_json::value::RawValue;
 
 use super::call::resource_not_found;
-use super::{ErrorReply, challenge, sanitize, to_data};
+use super::{ErrorReply, authentication, sanitize, to_data};
 use crate::config::Config;
 
 pub(super) fn reply(error: &McpError, version: Version, config: &Config) -> ErrorReply {
@@ -41,7 +41,7 @@ pub(super) fn reply(error: &McpError, version: Version, config: &Config) -> Erro
             }
         }
         McpError::InsufficientScope(scopes) => match distinct(scopes) {
-            Some(scopes) => challenge::insufficient_scope(&scopes, config),
+            Some(scopes) => authentication::insufficient_scope(&scopes, config),
             None => internal(format!(
                 "the provider asks for more scopes than a client can be told: at most {MAX_SCOPES}, of {MAX_SCOPES_SIZE} bytes together"
             )),

@@ -1,4 +1,4 @@
-//! The challenges of RFC 6750 §3 and RFC 9728 §5.1: what a client must bring to be served.
+//! The replies to a caller that could not be verified, or that lacks scopes, with the challenges of RFC 6750 §3 and RFC 9728 §5.1.
 
 use http::StatusCode;
 use http::header::{RETRY_AFTER, WWW_AUTHENTICATE};

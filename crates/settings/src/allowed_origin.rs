@@ -1,6 +1,6 @@
 //! Origins of web pages that an operator allows (RFC 6454 §6.2).
 
-use crate::host::{AllowedHost, Authority, Port};
+use crate::allowed_host::{AllowedHost, Authority, Port};
 
 /// Origins that an operator allows.
 #[derive(Clone, Debug, PartialEq, Eq)]
