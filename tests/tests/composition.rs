@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use wac_graph::types::Package;
 use wac_graph::{CompositionGraph, EncodeOptions};
+use wasmcp_tests::upstream::{Options, Upstream};
 use wasmcp_tests::{Request, Server, Setup, Shell, component, program, scratch};
 use wit_component::DecodedWasm;
 
@@ -114,4 +115,44 @@ fn a_prefix_settles_who_owns_a_name() {
             assert_eq!(server.call(tool, r#"{"a":2,"b":3}"#).unwrap(), r#"{"result":5}"#, "{shell}, {tool}");
         }
     }
+}
+
+/// The provider lists its tools by what another server says. `compose` asks it in a sandbox that has what the options grant, keeps what it
+/// says and none of the settings, or leaves the question to the server.
+#[test]
+fn compose_asks_a_provider_with_what_is_granted_or_leaves_it_to_the_server() {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let upstream = runtime.block_on(Upstream::start(Options::default())).unwrap();
+    let hostile = component("hostile").unwrap();
+    let file = scratch("asked.wasm").unwrap();
+    let compose = |options: &[&str]| {
+        let mut compose = Command::new(program("wasmcp").unwrap());
+        let out = compose.arg("compose").arg(&hostile).arg("-o").arg(&file).args(options).output().unwrap();
+        (out.status.success(), String::from_utf8(out.stderr).unwrap())
+    };
+    let from = format!("hostile.list-from={}", upstream.authority());
+    let place = format!("hostile={}", upstream.authority());
+    let set = ["--set", from.as_str(), "--set", "hostile.tools=2"];
+
+    let (composed, said) = compose(&set);
+    assert!(!composed && said.contains("grant it what it needs by `--set` and `--egress`, or add `--ask-later hostile`"), "{said}");
+    assert_eq!(upstream.requests(), 0, "no egress was granted");
+
+    let listed = |asked_later: bool| {
+        let mut wasmtime = Command::new(program("wasmtime").unwrap());
+        let server = Server::spawn(wasmtime.args(["serve", "-Scli", "--addr", "127.0.0.1:0"]).arg(&file)).unwrap();
+        let answer = server.send(&Request::modern("tools/list", None)).unwrap().text();
+        assert_eq!(answer.contains(r#""name":"tool1""#), !asked_later, "{answer}");
+        assert!(answer.contains(r#""name":"send_request""#), "{answer}");
+    };
+    let (composed, said) = compose(&[&set[..], &["--egress", &place]].concat());
+    assert!(composed, "{said}");
+    assert_eq!(upstream.requests(), 1, "it was asked once");
+    listed(false);
+
+    let (composed, said) = compose(&[&set[..], &["--ask-later", "hostile"]].concat());
+    assert!(composed, "{said}");
+    assert_eq!(upstream.requests(), 1, "it was not asked");
+    // The file keeps no setting, so that the list needs no other server there.
+    listed(true);
 }

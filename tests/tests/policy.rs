@@ -41,6 +41,23 @@ fn until(what: &str, mut is_so: impl FnMut() -> bool) {
     }
 }
 
+/// A thread of its own writes the lines, and the process waits for the last of them.
+#[test]
+fn every_decision_is_in_the_log_once_the_server_has_stopped() {
+    let folder = folder("stop");
+    let (policy, log) = (folder.join("policy.rego"), folder.join("decisions.jsonl"));
+    fs::write(&policy, "package wasmcp\n\nallow := true\n").unwrap();
+    let flags = ["--policy", policy.to_str().unwrap(), "--decision-log", log.to_str().unwrap()];
+    let server = Server::start(Shell::Native, &Setup::of(&["calculator"]).flags(&flags)).unwrap();
+    for _ in 0..100 {
+        assert!(server.send(&call("add")).unwrap().text().contains("structuredContent"));
+    }
+    let (status, said) = server.stop().unwrap();
+    assert!(status.success(), "{said}");
+    let lines = fs::read_to_string(&log).unwrap();
+    assert_eq!(lines.lines().filter(|line| line.contains(r#""tools/call""#)).count(), 100, "{lines}");
+}
+
 #[test]
 fn a_tool_that_is_denied_to_a_role_vanishes_and_the_log_says_why() {
     let folder = folder("role");

@@ -105,6 +105,7 @@ impl provider::Guest for Hostile {
 impl tools::Guest for Hostile {
     fn list_tools(ctx: Context, cursor: Option<String>) -> Result<ToolPage, McpError> {
         as_set("list-tools");
+        reach::list_from().map_err(McpError::Internal)?;
         let mut tools = Vec::new();
         if cursor.is_none() {
             tools.extend(TOOLS.iter().map(|(name, _)| *name).chain([COMPLAIN, DEMAND, POSTPONE, DISCLOSE]).map(tool));

@@ -20,6 +20,14 @@ pub(crate) fn send_request(arguments: &Value) -> ToolOutput {
     text(got.unwrap_or_else(|error| format!("refused: {error}")))
 }
 
+/// Fetches `http://AUTHORITY/` of the place that the setting `list-from` names, as a provider does whose tools are those of another server.
+pub(crate) fn list_from() -> Result<(), String> {
+    match settings::get("list-from").ok().flatten() {
+        Some(authority) => begin(&json!({ "authority": authority })).and_then(|response| end(&response)).map(drop),
+        None => Ok(()),
+    }
+}
+
 /// Fetches `http://AUTHORITY/` a number of times at once, and answers with the outcome of the last time.
 pub(crate) fn send_many(arguments: &Value) -> ToolOutput {
     let begun: Result<Vec<_>, String> = (0..number(arguments, "requests")).map(|_| begin(arguments)).collect();
