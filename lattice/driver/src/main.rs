@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, bail};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use rustix::process::Signal;
 use wasmcp_lattice::commands::{self, archive, down, host, log, publish, report, status, up};
@@ -129,6 +129,9 @@ struct Publish {
     /// Uses the registry without TLS.
     #[arg(long)]
     insecure: bool,
+    /// Who pushes, for a registry that asks for a login; the password or token is in `REGISTRY_PASSWORD`.
+    #[arg(long, env = "REGISTRY_USER")]
+    user: Option<String>,
     /// A component that is pushed as a package by the name of its file.
     #[arg(long)]
     component: Vec<PathBuf>,
@@ -178,7 +181,8 @@ async fn run(options: Options) -> Result<bool> {
         Command::Host(Host::Stop { name, signal }) => host::stop(&run_dir, &name, signal.into()).await?,
         Command::Archive { program, output } => archive::archive(&program, &output).await?,
         Command::Publish(arguments) => {
-            let registry = publish::Registry { address: arguments.registry, insecure: arguments.insecure };
+            let login = login(arguments.user)?;
+            let registry = publish::Registry { address: arguments.registry, insecure: arguments.insecure, login };
             let published = publish::all(&registry, &arguments.manifest, &arguments.component, &arguments.wit).await?;
             publish::write_manifest(&arguments.manifest, &published, &arguments.output)?;
             for (name, reference) in published.names {
@@ -187,6 +191,17 @@ async fn run(options: Options) -> Result<bool> {
         }
     }
     Ok(true)
+}
+
+/// The login for a registry. The password comes from the environment alone: other users of the machine can read arguments.
+fn login(user: Option<String>) -> Result<Option<(String, String)>> {
+    let set = |text: &String| !text.is_empty();
+    match (user.filter(set), std::env::var("REGISTRY_PASSWORD").ok().filter(set)) {
+        (None, None) => Ok(None),
+        (Some(user), Some(password)) => Ok(Some((user, password))),
+        (Some(_), None) => bail!("there is a user for the registry and no password: set `REGISTRY_PASSWORD`"),
+        (None, Some(_)) => bail!("there is a password for the registry and no user: set `REGISTRY_USER`"),
+    }
 }
 
 impl From<Up> for up::Options {

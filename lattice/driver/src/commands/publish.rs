@@ -20,6 +20,8 @@ pub struct Registry {
     pub address: String,
     /// Whether it is used without TLS.
     pub insecure: bool,
+    /// Who pushes, and with which password or token. None for a registry that asks for no login.
+    pub login: Option<(String, String)>,
 }
 
 /// What was pushed.
@@ -121,10 +123,17 @@ pub fn write_manifest(manifest: &Path, published: &Published, output: &Path) -> 
 
 async fn push(registry: &Registry, repository: &str, version: &str, file: &Path) -> Result<String> {
     let url = format!("{}/{repository}", registry.address);
-    let options = OciPushOptions { insecure: registry.insecure, ..OciPushOptions::default() };
+    let (user, password) = registry.login.clone().unzip();
+    let options = OciPushOptions { insecure: registry.insecure, user, password, ..OciPushOptions::default() };
     let (_tag, digest) = push_oci_artifact(format!("{url}:{version}"), file, options)
         .await
-        .with_context(|| format!("cannot push {} to {url}", file.display()))?;
+        .with_context(|| match registry.login {
+            Some(_) => format!("cannot push {} to {url} with the login of `REGISTRY_USER`", file.display()),
+            None => format!(
+                "cannot push {} to {url} without a login: set `REGISTRY_USER` and `REGISTRY_PASSWORD` if it asks for one",
+                file.display()
+            ),
+        })?;
     Ok(format!("{url}@{digest}"))
 }
 

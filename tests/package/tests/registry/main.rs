@@ -20,7 +20,7 @@ use wasm_pkg_core::manifest::Manifest;
 use wasm_pkg_core::wit::{OutputType, fetch_dependencies};
 use wit_parser::Resolve;
 
-use registry::Registry;
+use registry::{LOGIN, Registry};
 use server::Server;
 
 const REPOSITORY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
@@ -34,7 +34,8 @@ const FILLED: [&str; 5] = ["resources", "prompts", "completion", "settings", "ca
 #[tokio::test]
 async fn an_empty_folder_is_enough_once_it_is_published() {
     let registry = Registry::start();
-    let published = published(&registry.authority);
+    let (published, said) = published(&registry.authority, &[]);
+    let published = published.unwrap_or_else(|| panic!("{said}"));
     let documented = documented();
     assert!(documented.len() > 10 && documented.is_subset(&published), "{documented:?} is not all in {published:?}");
 
@@ -59,18 +60,39 @@ async fn an_empty_folder_is_enough_once_it_is_published() {
     assert!(answer.contains(r#""structuredContent":{"result":3}"#), "{answer}");
 }
 
-/// Runs the command of `make publish`, which prints a line for each artifact. Returns the names of those that are packages.
-fn published(authority: &str) -> BTreeSet<String> {
+#[test]
+fn a_registry_that_asks_for_a_login_gets_the_one_of_the_environment() {
+    let registry = Registry::start_with_login();
+    let (user, password) = LOGIN;
+    let (with_user, with_password) = (("REGISTRY_USER", user), ("REGISTRY_PASSWORD", password));
+    for (login, error) in [
+        (vec![], "without a login: set `REGISTRY_USER` and `REGISTRY_PASSWORD`"),
+        (vec![with_user], "set `REGISTRY_PASSWORD`"),
+        (vec![with_password], "set `REGISTRY_USER`"),
+        (vec![with_user, ("REGISTRY_PASSWORD", "another")], "with the login of `REGISTRY_USER`"),
+    ] {
+        let (published, said) = published(&registry.authority, &login);
+        assert!(published.is_none() && said.contains(error), "{said}");
+        assert!(!said.contains("another"), "{said}");
+    }
+    let (published, said) = published(&registry.authority, &[with_user, with_password]);
+    assert!(published.is_some_and(|names| names.contains("wasmcp:transport")), "{said}");
+}
+
+/// Runs the command of `make publish` with these variables, which prints a line for each artifact. Returns the names of those that are packages,
+/// if it succeeds, and all that it says.
+fn published(authority: &str, login: &[(&str, &str)]) -> (Option<BTreeSet<String>>, String) {
     let command = env::var("WASMCP_PUBLISH").expect("run `make test-package`");
     let output = tempfile::NamedTempFile::new().expect("a temporary file");
     let mut arguments = command.split_whitespace();
     let mut publish = Command::new(arguments.next().expect("a program"));
     publish.current_dir(REPOSITORY).args(arguments).args(["--insecure", "--registry", authority]);
+    publish.env_remove("REGISTRY_USER").env_remove("REGISTRY_PASSWORD").envs(login.iter().copied());
     let ran = publish.arg("--output").arg(output.path()).output().expect("the driver runs");
-    let (said, errors) = (String::from_utf8_lossy(&ran.stdout), String::from_utf8_lossy(&ran.stderr));
-    assert!(ran.status.success(), "{publish:?}\n{said}\n{errors}");
-    let names = said.lines().chain(errors.lines()).filter_map(|line| line.split_once(' '));
-    names.filter(|(name, _)| name.starts_with("wasmcp:")).map(|(name, _)| name.to_owned()).collect()
+    let said = format!("{}{}", String::from_utf8_lossy(&ran.stdout), String::from_utf8_lossy(&ran.stderr));
+    let names = said.lines().filter_map(|line| line.split_once(' '));
+    let names = names.filter(|(name, _)| name.starts_with("wasmcp:")).map(|(name, _)| name.to_owned()).collect();
+    (ran.status.success().then_some(names), said)
 }
 
 /// The section of the page that says what is published.

@@ -7,6 +7,11 @@ use std::process::{Child, Command, Stdio};
 
 use tempfile::TempDir;
 
+/// The login of a registry that asks for one.
+pub(crate) const LOGIN: (&str, &str) = ("pusher", "a password");
+/// A line of a file of `htpasswd`: the user, and the hash of the password by bcrypt.
+const LOGIN_LINE: &str = "pusher:$2b$04$J.UwNLNO3QjR4qvOfQdOz.L2/0BBQKjcQTwGAFVTtls5BRDk0Kn5m\n";
+
 /// It ends with the test.
 pub(crate) struct Registry {
     child: Child,
@@ -15,13 +20,26 @@ pub(crate) struct Registry {
 }
 
 impl Registry {
+    /// One that asks for no login.
     pub(crate) fn start() -> Registry {
-        let program = env::var_os("WASMCP_REGISTRY").expect("run `make test-package`");
+        Self::start_with("", tempfile::tempdir().expect("a temporary folder"))
+    }
+
+    /// One that asks for [`LOGIN`].
+    pub(crate) fn start_with_login() -> Registry {
         let folder = tempfile::tempdir().expect("a temporary folder");
+        let users = folder.path().join("users");
+        fs::write(&users, LOGIN_LINE).expect("the users of the registry");
+        let auth = format!("auth: {{htpasswd: {{realm: registry, path: {}}}}}\n", users.display());
+        Self::start_with(&auth, folder)
+    }
+
+    fn start_with(more: &str, folder: TempDir) -> Registry {
+        let program = env::var_os("WASMCP_REGISTRY").expect("run `make test-package`");
         let settings = folder.path().join("registry.yaml");
         let storage = folder.path().join("storage");
         let text = format!(
-            "version: 0.1\nlog: {{formatter: json}}\nstorage: {{filesystem: {{rootdirectory: {}}}}}\nhttp: {{addr: \"127.0.0.1:0\"}}\n",
+            "version: 0.1\nlog: {{formatter: json}}\nstorage: {{filesystem: {{rootdirectory: {}}}}}\nhttp: {{addr: \"127.0.0.1:0\"}}\n{more}",
             storage.display()
         );
         fs::write(&settings, text).expect("the settings of the registry");
