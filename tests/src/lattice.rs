@@ -82,6 +82,11 @@ impl Lattice {
         processes_with(&format!("{RUN}={}", run.display()))
     }
 
+    /// The folder of its processes: their logs, and the files of NATS.
+    pub fn folder(&self) -> &Path {
+        &self.run
+    }
+
     /// The address on which it listens.
     pub fn address(&self) -> Result<SocketAddr> {
         let authority = self.url.strip_prefix("http://").and_then(|rest| rest.split('/').next());

@@ -6,6 +6,7 @@ use anyhow::{Context, Result, ensure};
 use serde_json::json;
 use wasmcp_tests::{Lattice, LoginClient, OidcProvider, Registration, Reply, Request, free_address, load, scratch};
 
+use crate::canary::no_file_has;
 use crate::state::{archive, child_of, signal};
 use crate::wash::until;
 
@@ -30,7 +31,10 @@ pub(crate) fn asked_for() -> Result<()> {
     let refused = Request::call("add", r#"{"a":2,"b":3}"#).send(addr)?;
     let challenge = refused.header("www-authenticate").unwrap_or_default();
     ensure!(refused.status == 401 && challenge.contains("resource_metadata="), "{refused:?}");
-    fetched_once(&lattice, &oidc, &resource)?;
+    let token = oidc.token("files:read", &resource)?;
+    fetched_once(&lattice, &oidc, &token)?;
+    // The store has the keys of the issuer, in the files of NATS beside the logs.
+    no_file_has(&[&token], lattice.folder(), "kty")?;
     thread::scope(|scope| {
         let clients = LoginClient::ALL.map(|client| {
             let mode = if client == LoginClient::McpRemote { "auto" } else { "2026-07-28" };
@@ -53,10 +57,9 @@ fn is_sum(reply: &Reply) -> bool {
 }
 
 /// Each request is an instance of its own.
-fn fetched_once(lattice: &Lattice, oidc: &OidcProvider, resource: &str) -> Result<()> {
+fn fetched_once(lattice: &Lattice, oidc: &OidcProvider, token: &str) -> Result<()> {
     const CALLS: usize = 100;
-    let token = oidc.token("files:read", resource)?;
-    let answers = load(lattice.address()?, 8, CALLS, |_| add_with(&token), |_| ());
+    let answers = load(lattice.address()?, 8, CALLS, |_| add_with(token), |_| ());
     let wrong: Vec<_> = answers
         .iter()
         .filter(|answer| answer.message.as_ref().map_or(true, |message| message.pointer("/result").is_none()))

@@ -2,6 +2,7 @@
 //! the hosts share the machine's cores.
 
 mod authorization;
+mod canary;
 mod conversations;
 mod deployment;
 mod hosts;

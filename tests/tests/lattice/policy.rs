@@ -11,6 +11,7 @@ use serde_json::json;
 use test_tokens::Issuer;
 use wasmcp_tests::{Reply, Request, component, program};
 
+use crate::canary::Messages;
 use crate::wash::{Wash, text, until};
 
 /// The name of the transport's configuration in wadm.yaml.
@@ -32,12 +33,13 @@ allow if \"writer\" in input.identity.roles
     )
 }
 
-/// Deploys the manifest with tokens and a policy, then with another policy while calls run.
+/// Deploys the manifest with tokens and a policy, then with another policy while calls run. No message between the hosts has a token.
 pub(crate) fn redeployed(wash: &Wash, manifest: &Path) -> Result<()> {
     let now_s = SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs();
     let issuer = Issuer { now_s, ..Issuer::example() };
     let (reader, writer) =
         (issuer.token().claim("roles", ["reader"]).signed(), issuer.token().claim("roles", ["writer"]).signed());
+    let messages = Messages::listen(wash.nats)?;
     let parts = wash.home.join("secured");
     let files = ["calculator", "weather"].map(component).into_iter().collect::<Result<Vec<_>>>()?;
     let mut compose = Command::new(program("wasmcp")?);
@@ -85,7 +87,9 @@ pub(crate) fn redeployed(wash: &Wash, manifest: &Path) -> Result<()> {
         changed?;
         ensure!(wrong.is_empty(), "{} calls failed while the policy changed: {:?}", wrong.len(), wrong.first());
         Ok(())
-    })
+    })?;
+    // A provider gets the claims of the caller, among them the roles.
+    messages.have_none_of(&[&reader, &writer], "writer")
 }
 
 /// The manifest with the transport that asks for tokens, whose keys are pinned, and a policy that names this tool.

@@ -141,7 +141,7 @@ fn curl(wash: &Wash) -> Result<()> {
 pub(crate) struct Wash {
     pub(crate) home: PathBuf,
     features: Option<&'static str>,
-    nats: u16,
+    pub(crate) nats: u16,
     websocket: u16,
     pub(crate) http: SocketAddr,
 }
