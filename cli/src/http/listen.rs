@@ -264,7 +264,8 @@ async fn respond(
     let (timeouts, budgets) = (limits.timeouts, Arc::clone(&limits.budgets));
     let (request, is_read) = ClientBody::of(request, limits);
     let response = match OnDisconnect::of(request.headers()) {
-        OnDisconnect::Cancel => service.answer(request, timeouts, pending()).await,
+        // Both futures are on the heap, as hyper and what is around them move the future of a request a few times.
+        OnDisconnect::Cancel => Box::pin(service.answer(request, timeouts, pending())).await,
         OnDisconnect::Continue => {
             let time_alone = service.time_alone();
             let mut given_up = GivenUp::new(monitored.clone(), time_alone, permit.connections());
@@ -276,7 +277,7 @@ async fn respond(
                 };
                 tokio::select! {
                     biased;
-                    response = service.answer(request, timeouts, told) => response.map(|body| body.given_up_with(given_up)),
+                    response = Box::pin(service.answer(request, timeouts, told)) => response.map(|body| body.given_up_with(given_up)),
                     // No client reads this, unless it has closed its own side alone.
                     () = left_unanswered => GatewayError::GivenUp.respond().map(ResponseBody::from),
                 }

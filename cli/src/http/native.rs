@@ -49,8 +49,7 @@ impl<P: Provider> Service for NativeService<P> {
             Admission::Answered(response) => response.map(ResponseBody::from),
             Admission::Body(admitted) => match read(body, admitted.body_limit(), timeouts).await {
                 Ok((body, held)) => {
-                    // The future is on the heap, as hyper moves the whole future of a request a few times.
-                    let response = Box::pin(engine.answer_until(admitted, &head.headers, body, given_up)).await;
+                    let response = engine.answer_until(admitted, &head.headers, body, given_up).await;
                     response.map(|body| ResponseBody::from(body).after_request(held))
                 }
                 Err(error) => admitted.refuse(error).map(ResponseBody::from),
