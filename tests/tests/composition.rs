@@ -135,7 +135,10 @@ fn compose_asks_a_provider_with_what_is_granted_or_leaves_it_to_the_server() {
     let set = ["--set", from.as_str(), "--set", "hostile.tools=2"];
 
     let (composed, said) = compose(&set);
-    assert!(!composed && said.contains("grant it what it needs by `--set` and `--egress`, or add `--ask-later hostile`"), "{said}");
+    assert!(
+        !composed && said.contains("grant it what it needs by `--set` and `--egress`, or add `--ask-later hostile`"),
+        "{said}"
+    );
     assert_eq!(upstream.requests(), 0, "no egress was granted");
 
     let listed = |asked_later: bool| {

@@ -133,7 +133,13 @@ impl Wiring {
 
     /// Fills an import with a service of this host for the provider of this name. Returns false if the service is of another version of
     /// the contract.
-    pub(super) fn service(&mut self, service: Service, to: Instance, import: &str, name: &str) -> Result<bool, ComposeError> {
+    pub(super) fn service(
+        &mut self,
+        service: Service,
+        to: Instance,
+        import: &str,
+        name: &str,
+    ) -> Result<bool, ComposeError> {
         let component = match self.target.source(service) {
             Source::Filler => return self.fill(to, import, Some(name)),
             Source::Host => return Ok(true),

@@ -56,7 +56,11 @@ mod tests {
     fn no_provider_keeps_the_others_waiting_for_as_long_as_the_call_may_take() {
         for (remaining_ms, told) in [(1, 1), (MAX_MS, MAX_MS), (MAX_MS + 1, MAX_MS), (600_000, MAX_MS)] {
             let call = Context::internal("call".to_owned(), remaining_ms);
-            assert_eq!((lookup_context::of(&call).remaining_ms, bounded(&call).remaining_ms), (told, told), "{remaining_ms}");
+            assert_eq!(
+                (lookup_context::of(&call).remaining_ms, bounded(&call).remaining_ms),
+                (told, told),
+                "{remaining_ms}"
+            );
         }
     }
 }

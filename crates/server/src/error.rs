@@ -7,8 +7,8 @@ mod head;
 mod provider;
 mod rpc_message;
 
-pub(crate) use call::CallError;
 pub use authentication::is_scope_token;
+pub(crate) use call::CallError;
 pub use head::BodyError;
 pub(crate) use head::HeadError;
 pub(crate) use rpc_message::MessageError;
