@@ -13,6 +13,7 @@ mod keep_alive;
 mod listen;
 mod monitored_stream;
 mod native;
+mod outage_warnings;
 mod ports;
 mod read_ahead;
 mod request_body;

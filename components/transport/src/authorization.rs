@@ -9,10 +9,10 @@ use policy::{Bundle, LazyAuthorizer, PolicyOptions, settings_files};
 use server::{Ports, SettingError};
 use settings::Policy;
 
-use crate::StartError;
 use crate::bindings::wasmcp::composition::authorization;
 use crate::bindings::wasmcp::mcp::settings as host;
 use crate::decision_log::StandardError;
+use crate::start_error::StartError;
 
 /// Refuses settings of these sections that the server does not have: one that is misspelt would be obeyed by nothing.
 pub(crate) fn check_names() -> Result<(), StartError> {

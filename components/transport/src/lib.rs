@@ -16,16 +16,17 @@ mod imports;
 mod ports;
 mod request;
 mod response;
+mod start_error;
 #[cfg(feature = "auth")]
 mod state_store;
 
 use std::sync::{Arc, OnceLock};
 
-use catalog::SnapshotError;
-use server::{Admission, Engine, Response, SettingError};
+use server::{Admission, Engine, Response};
 use wasi::http::types::{ErrorCode, IncomingRequest, ResponseOutparam};
 
 use imports::ImportedProvider;
+use start_error::StartError;
 
 /// It uses the memory that an instance starts with. The allocator of the standard library would let every call grow it.
 #[cfg(target_family = "wasm")]
@@ -72,36 +73,6 @@ async fn answer(request: IncomingRequest) -> Result<Response, ErrorCode> {
         Ok(body) => shell.engine.answer(admitted, &head.headers, body).await,
         Err(error) => admitted.refuse(error),
     })
-}
-
-/// Why this instance cannot serve.
-#[derive(Debug, thiserror::Error)]
-enum StartError {
-    #[error(transparent)]
-    Settings(#[from] SettingError),
-    #[error(transparent)]
-    Snapshot(#[from] SnapshotError),
-    #[cfg(feature = "auth")]
-    #[error(transparent)]
-    Authenticator(#[from] auth::AuthenticatorError),
-    #[cfg(feature = "auth")]
-    #[error("the server has no setting `{section}.{key}`: it is misspelt, or of another version")]
-    UnknownSetting { section: &'static str, key: String },
-    #[cfg(feature = "auth")]
-    #[error("the policy of this file cannot be used: {0}")]
-    Policy(#[from] policy::CompileError),
-    #[cfg(feature = "auth")]
-    #[error("this file was composed with a policy, and the setting `policy.rego` is another: take one of them away")]
-    TwoPolicies,
-    #[cfg(feature = "auth")]
-    #[error("there are settings `policy.*`, and no policy: set `policy.rego`, or compose the file with `--policy`")]
-    NoPolicy,
-    /// There are settings of authorization, which this component cannot enforce.
-    #[cfg(not(feature = "auth"))]
-    #[error(
-        "there are settings `{0}`, and this file was composed without authorization: compose it again with `--auth`"
-    )]
-    Open(&'static str),
 }
 
 /// What serves the requests of an instance.

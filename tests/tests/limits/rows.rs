@@ -231,7 +231,7 @@ pub(crate) const NOT_BOUNDS: &[(&str, &str)] = &[
     ("crates/catalog/src/ports.rs", "MAX_REASON_BYTES"),
     // How many unusable keys one line of the log tells one by one, how often an issuer that is down is logged, and what `wasmcp check` reads of a file.
     ("crates/auth/src/issuer_keys/source.rs", "MAX_TOLD"),
-    ("cli/src/http/request_log.rs", "UNAVAILABLE_INTERVAL"),
+    ("cli/src/http/outage_warnings.rs", "UNAVAILABLE_INTERVAL"),
     ("cli/src/commands/check.rs", "MAX_TOKEN_FILE"),
     // How long the answer to a probe counts.
     ("crates/auth/src/introspection.rs", "READINESS_MS"),

@@ -3,7 +3,15 @@
 use super::observed::Host;
 use crate::manifest::ast::{Application, Component};
 use crate::manifest::desired::Link;
+use crate::process::run_dir::State;
 use crate::process::{Kind, Process};
+
+/// The last operation that NATS refused. Only its log has that.
+pub(super) fn last_violation(state: &State) -> Option<String> {
+    let log = std::fs::read_to_string(&state.process("nats")?.log).ok()?;
+    let last = log.lines().rev().find(|line| line.contains("Violation"))?;
+    Some(format!("NATS refused an operation: {last}"))
+}
 
 /// Processes that have ended, and hosts that should answer and do not. `silent` are the ids of hosts without an inventory.
 pub(super) fn missing_processes(processes: &[Process], hosts: &[Host], silent: &[String]) -> Vec<String> {

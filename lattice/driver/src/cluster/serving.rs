@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use anyhow::{Result, bail};
 
+use super::diagnose;
 use super::inventory::Inventory;
 use crate::nats::client::LatticeClient;
 use crate::process::run_dir::State;
@@ -22,16 +23,9 @@ pub(crate) async fn wait_until_serving(wait: &Wait, state: &State, client: &Latt
         if wait.is_over() {
             let wadm =
                 application.map(|application| format!("wadm reports `{}` {}", application.status, application.message));
-            let reasons: Vec<String> = missing.into_iter().chain(wadm).chain(last_violation(state)).collect();
+            let reasons: Vec<String> = missing.into_iter().chain(wadm).chain(diagnose::last_violation(state)).collect();
             bail!("the application does not serve in time:\n  {}", reasons.join("\n  "));
         }
         tokio::time::sleep(Duration::from_millis(300)).await;
     }
-}
-
-/// The last operation that NATS refused. Only its log has that.
-fn last_violation(state: &State) -> Option<String> {
-    let log = std::fs::read_to_string(&state.process("nats")?.log).ok()?;
-    let last = log.lines().rev().find(|line| line.contains("Violation"))?;
-    Some(format!("NATS refused an operation: {last}"))
 }
