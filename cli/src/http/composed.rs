@@ -14,12 +14,9 @@ use super::composed_answer::{Asked, bounded_response};
 use super::listen::Service;
 use super::read_ahead::{ReadAhead, ReadError, read_ahead};
 use super::response_body::ResponseBody;
+use super::run_to_end::ALONE_TIMEOUT;
 use super::timeouts::Timeouts;
 use crate::host::Composed;
-
-/// How long a request may take after its client has closed its side: it has one of the places of all requests, and the file's own limit
-/// does not count that it waits.
-const ALONE_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// A composed file as a service.
 pub(crate) struct ComposedService {

@@ -13,6 +13,10 @@ use tokio::sync::OwnedSemaphorePermit;
 use super::response_body::ResponseBody;
 use super::waiting_connections::WaitingConnections;
 
+/// How long a request of a composed file may take after its client has closed its side: it has one of the places of all requests, and the file's
+/// own limit does not count that it waits.
+pub(super) const ALONE_TIMEOUT: Duration = Duration::from_secs(60);
+
 /// The permit of a connection. A request that outlives its connection keeps the permit, so that clients that call and disconnect
 /// cannot have more requests running than `--max-connections`. It ends where another client waits for the permit.
 pub(super) type ConnectionPermit = Arc<Permit>;

@@ -8,6 +8,9 @@ use serde_json::value::{RawValue, to_raw_value};
 use crate::merge_metadata::NOT_CACHED;
 use crate::ports::Surroundings;
 
+/// How many bytes of the reason are told or kept for which a provider is missing.
+pub(crate) const MAX_REASON_BYTES: usize = 1024;
+
 /// The member of `_meta` that names the providers whose part of an answer is missing.
 pub const MISSING_PROVIDERS: &str = "wasmcp/gaps";
 

@@ -7,8 +7,7 @@ use std::sync::Arc;
 use contract::model::McpError;
 use futures_util::future::{BoxFuture, Either, poll_immediate, select};
 
-/// How many bytes of a reason are told or kept.
-const MAX_REASON_BYTES: usize = 1024;
+use crate::partial_results::MAX_REASON_BYTES;
 
 /// The server around a catalogue.
 pub trait Ports: Send + Sync + 'static {

@@ -1,6 +1,6 @@
 //! The record of a decision: one line of JSON for a log, without secrets and without characters that could make it look like two.
 
-mod bounds;
+mod line;
 mod mask;
 
 use serde_json::{Map, Value, json};
@@ -57,14 +57,14 @@ impl Record<'_> {
             if let Some(arguments) = self.arguments(limit) {
                 let mut whole = members.clone();
                 whole.insert("arguments".to_owned(), arguments);
-                let line = bounds::encode(&whole);
+                let line = line::encode(&whole);
                 if line.len() <= limit {
                     return line;
                 }
             }
             members.insert("arguments_omitted".to_owned(), Value::Bool(true));
         }
-        bounds::encode_within(members, limit)
+        line::encode_within(members, limit)
     }
 
     fn members(&self) -> Map<String, Value> {

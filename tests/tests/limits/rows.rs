@@ -169,7 +169,7 @@ pub(crate) const ROWS: &[Row] = &[
     row("legs of a call", Setting("transport.max-legs"), Walked(messages::legs)),
     row("time of a request with all its legs", Setting("transport.total-timeout-ms"), Walked(messages::time_of_all_legs)),
     row("time of a composed file until the head of its answer; the whole has twice as long", Constant("cli/src/host/composed.rs", "HEAD_TIMEOUT"), NO_TIME),
-    row("time of a request to a composed file after its client closed its side (before 2026-07-28)", Constant("cli/src/http/composed.rs", "ALONE_TIMEOUT"), By(LISTEN_TESTS, "a_request_whose_client_is_gone_ends_when_its_service_says")),
+    row("time of a request to a composed file after its client closed its side (before 2026-07-28)", Constant("cli/src/http/run_to_end.rs", "ALONE_TIMEOUT"), By(LISTEN_TESTS, "a_request_whose_client_is_gone_ends_when_its_service_says")),
     row("values of a completion", Constant("crates/protocol/src/completion.rs", "MAX_VALUES"), Walked(messages::completion)),
     row("bytes of each text of a tool that a search for tools reads", Constant("crates/server/src/methods/tool_search.rs", "MAX_SEARCHED"), By("crates/server/src/methods/tool_search.rs", "a_tool_is_scored_by_the_words_that_begin_its_words")),
 
@@ -228,7 +228,7 @@ pub(crate) const NOT_BOUNDS: &[(&str, &str)] = &[
     // How often it is logged that calls without a client are ended.
     ("cli/src/http/waiting_connections.rs", "LOG_INTERVAL"),
     // What is told of a provider's error in a line of the log.
-    ("crates/catalog/src/ports.rs", "MAX_REASON_BYTES"),
+    ("crates/catalog/src/partial_results.rs", "MAX_REASON_BYTES"),
     // How many unusable keys one line of the log tells one by one, how often an issuer that is down is logged, and what `wasmcp check` reads of a file.
     ("crates/auth/src/issuer_keys/source.rs", "MAX_TOLD"),
     ("cli/src/http/outage_warnings.rs", "UNAVAILABLE_INTERVAL"),
@@ -247,7 +247,7 @@ pub(crate) const NOT_BOUNDS: &[(&str, &str)] = &[
     ("crates/policy/src/json.rs", "MAX_EXACT_DIGITS"),
     ("crates/policy/src/authorizer/lists.rs", "ITEMS_AT_ONCE"),
     ("crates/policy/src/authorizer/of_request.rs", "ANONYMOUS"),
-    ("crates/policy/src/record/bounds.rs", "ARRAY_ENTRIES"),
+    ("crates/policy/src/record/line.rs", "ARRAY_ENTRIES"),
     // What is read of a policy and of an input, which an operator writes, and how often its files are looked at.
     ("cli/src/policy/files.rs", "MAX_FILES"),
     ("cli/src/policy/files.rs", "MAX_DEPTH"),
