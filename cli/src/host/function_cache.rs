@@ -148,7 +148,7 @@ mod tests {
         let other = "(func (export \"b\") (param i32) (result i32) local.get 0 i32.clz)";
         let first = added(&format!("(module {same})"));
         assert!(first > 1);
-        // Nothing is new. But a key depends a little on what its thread compiled before.
+        // Nothing is new. But one run of several has compiled one function again, for a reason that is not known.
         let again = added(&format!("(module {same})"));
         assert!(again < first, "{again} of {first} were compiled again");
         let changed = added(&format!("(module {same} {other})"));
