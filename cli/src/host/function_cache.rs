@@ -139,6 +139,8 @@ mod tests {
         let counting = Arc::new(Counting::default());
         let mut config = Config::new();
         config.enable_incremental_compilation(counting.clone()).expect("it is built in");
+        // Where several threads compile, one function of the same text is compiled again in a quarter of all runs.
+        config.parallel_compilation(false);
         let engine = Engine::new(&config).expect("an engine");
         let added = |module: &str| {
             Module::new(&engine, wat::parse_str(module).expect("text")).expect("a module");
@@ -147,11 +149,9 @@ mod tests {
         let same = "(func (export \"a\") (param i32) (result i32) local.get 0 i32.const 7 i32.mul)";
         let other = "(func (export \"b\") (param i32) (result i32) local.get 0 i32.clz)";
         let first = added(&format!("(module {same})"));
-        assert!(first > 1);
-        // Nothing is new. But one run of several has compiled one function again, for a reason that is not known.
-        let again = added(&format!("(module {same})"));
-        assert!(again < first, "{again} of {first} were compiled again");
+        assert!(first > 0);
+        assert_eq!(added(&format!("(module {same})")), 0, "nothing is new");
         let changed = added(&format!("(module {same} {other})"));
-        assert!(changed > 0 && changed <= first + 1, "one function is new: {changed} of {first}");
+        assert!(changed > 0 && changed <= first, "one function is new: {changed} of {first}");
     }
 }
