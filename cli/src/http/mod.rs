@@ -21,6 +21,7 @@ mod request_log;
 mod response_body;
 mod run_to_end;
 mod signatures;
+mod streamed_body;
 mod timeouts;
 mod unread_events;
 mod waiting_connections;

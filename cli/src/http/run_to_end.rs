@@ -11,6 +11,7 @@ use tokio::runtime::Handle;
 use tokio::sync::OwnedSemaphorePermit;
 
 use super::response_body::ResponseBody;
+use super::streamed_body::StreamedBody;
 use super::waiting_connections::WaitingConnections;
 
 /// How long a request of a composed file may take after its client has closed its side: it has one of the places of all requests, and the file's
@@ -70,7 +71,7 @@ impl RunToEnd {
 
 impl Alone {
     /// Reads the body of a response to its end, and discards it.
-    pub(super) fn discard(self, body: ResponseBody) {
+    pub(super) fn discard(self, body: StreamedBody) {
         spawn(body.discard(self.time), self.permit);
     }
 }

@@ -3,7 +3,7 @@
 use contract::model::{Icon, IconTheme};
 use serde_json::value::RawValue;
 
-use crate::Version;
+use crate::{Version, web_url};
 use crate::json::{EncodeResult, FieldError, Fields, JsonBuffer, ObjectWriter, string, text};
 
 /// Reads an icon.
@@ -36,6 +36,7 @@ pub(crate) fn write_member(object: &mut ObjectWriter<'_, '_>, icons: &[Icon], ve
 
 fn write(out: &mut JsonBuffer, icon: &Icon) -> EncodeResult {
     let mut object = ObjectWriter::open(out, icon.extra.as_deref())?;
+    web_url::check_image("src", &icon.src)?;
     object.text("src", &icon.src);
     object.optional_text("mimeType", icon.mime_type.as_deref());
     object.optional_list("sizes", &icon.sizes, |out, size| {

@@ -7,7 +7,7 @@ use contract::model::Implementation;
 use serde_json::value::RawValue;
 
 use crate::json::{EncodeResult, FieldError, Fields, JsonBuffer, ObjectWriter};
-use crate::{Version, icons};
+use crate::{Version, icons, web_url};
 
 /// Reads an `Implementation`: the `clientInfo` of either era. Icons of a later version, which cannot be read, are left out.
 pub(crate) fn read(raw: &RawValue) -> Result<Implementation, FieldError> {
@@ -31,7 +31,10 @@ pub(crate) fn write(out: &mut JsonBuffer, of: &Implementation, version: Version)
     object.text("version", &of.version);
     if version >= Version::V2025_11_25 {
         object.optional_text("description", of.description.as_deref());
-        object.optional_text("websiteUrl", of.website_url.as_deref());
+        if let Some(url) = &of.website_url {
+            web_url::check_website("websiteUrl", url)?;
+            object.text("websiteUrl", url);
+        }
     }
     icons::write_member(&mut object, &of.icons, version)?;
     object.close();

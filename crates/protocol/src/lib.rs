@@ -54,6 +54,7 @@ mod tests;
 pub mod tool_search;
 pub mod tools;
 pub mod version;
+mod web_url;
 
 pub use json::{EncodeError, InvalidParams, JsonBuffer, StrictJsonError, check_json};
 pub use params::Params;

@@ -152,6 +152,14 @@ fn reference_kind(random: &mut Random) -> String {
     random.one_of(&[r#"{"type":"ref/other","id":7}"#, r#"{"name":"n","type":"x"}"#])
 }
 
+fn image_url(random: &mut Random) -> String {
+    random.one_of(&["https://example.com/icon?\"#", "HTTP://ƒ", "data:,"]) + &String::sample(random)
+}
+
+fn website_url(random: &mut Random) -> Option<String> {
+    bool::sample(random).then(|| random.one_of(&["https://", "Http:ƒ"]) + &String::sample(random))
+}
+
 /// Only later legs have one.
 fn first_leg(_: &mut Random) -> Option<model::Resumption> {
     None
@@ -202,8 +210,8 @@ macro_rules! cases {
     };
 }
 
-record!(Icon { src, mime_type, sizes, theme, extra = extra });
-record!(Implementation { name, version, title, description, website_url, icons, extra = extra });
+record!(Icon { src = image_url, mime_type, sizes, theme, extra = extra });
+record!(Implementation { name, version, title, description, website_url = website_url, icons, extra = extra });
 record!(Annotations { audience, priority, last_modified, extra = extra });
 record!(CacheHint { ttl_ms, scope });
 record!(TextContent { text, annotations, extra = extra });

@@ -1,7 +1,7 @@
 //! Tests of provider answers that break the contract: the error says where and why.
 
 use contract::model::{
-    ContentBlock, ProviderInfo, ResourceBody, TextContent, Tool, ToolAnnotations, ToolOutput, ToolPage,
+    ContentBlock, Implementation, ProviderInfo, ResourceBody, TextContent, Tool, ToolAnnotations, ToolOutput, ToolPage,
 };
 
 use super::{sample, server_info};
@@ -44,6 +44,7 @@ fn an_answer_that_breaks_the_contract_is_refused_with_the_place_and_the_reason()
         annotations.priority = Some(f64::NAN);
         ContentBlock::Image(sample::media(b"", Some(annotations)))
     };
+    let icon = |src: &str| list(|tool| tool.icons[0].src = src.into());
     let hints = |extra: &str| ToolAnnotations { extra: Some(extra.into()), ..sample::full_tool().annotations.unwrap() };
     let cases = [
         (
@@ -77,6 +78,9 @@ fn an_answer_that_breaks_the_contract_is_refused_with_the_place_and_the_reason()
         (list(|tool| tool.extra = Some(r#"{"a":1,"b":2,"a":3}"#.into())), "`tools[1].extra` has the member `a` twice"),
         (list(|tool| tool.annotations = Some(hints("null"))), "`tools[1].annotations.extra` is not a JSON object: "),
         (list(|tool| tool.icons[0].extra = Some("x".into())), "`tools[1].icons[0].extra` is not a JSON object: "),
+        (icon("javascript:alert(1)"), "`tools[1].icons[0].src` must be an `https:`, `http:` or `data:` URL"),
+        (icon(" https://example.com"), "`tools[1].icons[0].src` must be an `https:`, `http:` or `data:` URL"),
+        (icon("icon.png"), "`tools[1].icons[0].src` must be an `https:`, `http:` or `data:` URL"),
         (call(text("{}{}")), "`content[0].extra` is not a JSON object: trailing characters"),
         (call(ContentBlock::Unnamed("\"video\"".into())), "`content[0]` is not a JSON object: "),
         (call(ContentBlock::Unnamed(String::new())), "`content[0]` is not a JSON object: "),
@@ -122,6 +126,11 @@ fn errors_in_the_description_of_a_server_are_named_too() {
             .to_string()
             .starts_with("`serverInfo.extra` is not a JSON object")
     );
+    for url in ["file:///etc/passwd", "data:,", "example.com", ""] {
+        let implementation = Implementation { website_url: Some(url.into()), ..sample::implementation() };
+        let error = ServerInfoMeta::new(&implementation).unwrap_err().to_string();
+        assert_eq!(error, "`serverInfo.websiteUrl` must be an `https:` or `http:` URL", "{url}");
+    }
     let entry = |json: &str| ("e".to_owned(), json.to_owned());
     let cases = [
         (vec![entry("1")], "`capabilities.experimental.e` must be a JSON object"),
