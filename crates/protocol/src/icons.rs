@@ -3,8 +3,8 @@
 use contract::model::{Icon, IconTheme};
 use serde_json::value::RawValue;
 
-use crate::{Version, web_url};
 use crate::json::{EncodeResult, FieldError, Fields, JsonBuffer, ObjectWriter, string, text};
+use crate::{Version, web_url};
 
 /// Reads an icon.
 pub(crate) fn read(raw: &RawValue) -> Result<Icon, FieldError> {
