@@ -1,7 +1,6 @@
 //! The body of a response that is a stream of events, and what its end depends on.
 
 use std::future::poll_fn;
-use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
