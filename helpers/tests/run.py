@@ -297,7 +297,8 @@ def check_bindings(wasmcp, folder, source, results):
         (source / name / file).read_bytes() == (folder / name / file).read_bytes()
         for file in ("wit_bindings.go", "empty.s")
     )
-    results.add("the bindings are those of the contract", all(same(f"wasmcp_mcp_{name}") for name in BINDINGS))
+    old = [name for name in BINDINGS if not same(f"wasmcp_mcp_{name}")]
+    results.add("the bindings are those of the contract", not old, f"copy those of {', '.join(old)} from {folder}")
 
 
 class Upstream(BaseHTTPRequestHandler):

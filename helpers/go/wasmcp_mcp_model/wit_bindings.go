@@ -45,7 +45,7 @@ const (
 // The background that an icon is made for.
 type IconTheme = uint8
 
-// A picture for an item or a program. The source is an `https:` or `data:` URI, a size is `48x48` or `any`.
+// A picture for an item or a program. The source is an `https:`, `http:` or `data:` URI, a size is `48x48` or `any`.
 type Icon struct {
 	Src      string
 	MimeType witTypes.Option[string]
@@ -54,7 +54,8 @@ type Icon struct {
 	Extra    witTypes.Option[string]
 }
 
-// The name and version of a client's or a server's program. The title is what people read.
+// The name and version of a client's or a server's program. The title is what people read, and
+// the website is an `https:` or `http:` URL.
 type Implementation struct {
 	Name        string
 	Version     string
