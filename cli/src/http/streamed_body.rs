@@ -35,7 +35,7 @@ enum Events {
     /// Those of a call that runs in the task that reads them.
     Call(CallStream),
     /// Events that have room.
-    Room(BoxStream<'static, Bytes>),
+    WithRoom(BoxStream<'static, Bytes>),
 }
 
 impl StreamedBody {
@@ -46,7 +46,7 @@ impl StreamedBody {
 
     /// Events that have room.
     pub(super) fn events(events: impl Stream<Item = Bytes> + Send + 'static) -> Self {
-        Self::from(Events::Room(events.boxed()))
+        Self::from(Events::WithRoom(events.boxed()))
     }
 
     /// Makes the body run to its end although its client disconnects.
@@ -74,9 +74,9 @@ impl StreamedBody {
         self.events = match std::mem::replace(&mut self.events, Events::none()) {
             Events::Call(call) => {
                 let given_up = self.given_up.as_ref().map(GivenUp::told);
-                Events::Room(unread_events::run(call, Arc::clone(budgets), given_up).boxed())
+                Events::WithRoom(unread_events::run(call, Arc::clone(budgets), given_up).boxed())
             }
-            events @ Events::Room(_) => events,
+            events @ Events::WithRoom(_) => events,
         };
     }
 
@@ -118,13 +118,13 @@ impl From<Events> for StreamedBody {
 
 impl Events {
     fn none() -> Self {
-        Self::Room(stream::empty().boxed())
+        Self::WithRoom(stream::empty().boxed())
     }
 
     fn poll_next(&mut self, context: &mut Context<'_>) -> Poll<Option<Bytes>> {
         match self {
             Self::Call(call) => call.poll_next_unpin(context),
-            Self::Room(events) => events.poll_next_unpin(context),
+            Self::WithRoom(events) => events.poll_next_unpin(context),
         }
     }
 }

@@ -2,21 +2,29 @@
 
 use crate::json::EncodeError;
 
-/// Checks that a URL has one of these schemes, in any case (RFC 3986, section 3.1). `expected` says so in words.
-fn check(name: &str, url: &str, schemes: &[&str], expected: &str) -> Result<(), EncodeError> {
-    let (scheme, _) = url.split_once(':').unwrap_or_default();
-    match schemes.iter().any(|allowed| allowed.eq_ignore_ascii_case(scheme)) {
-        true => Ok(()),
-        false => Err(EncodeError::new(name, expected)),
-    }
+/// Whether the website of a program may have this URL.
+pub(crate) fn is_website(url: &str) -> bool {
+    has_scheme(url, &["https", "http"])
+}
+
+/// Whether an icon may have this URL. Clients refuse all other schemes (MCP 2026-07-28, icons, security considerations).
+pub(crate) fn is_image(url: &str) -> bool {
+    has_scheme(url, &["https", "http", "data"])
 }
 
 /// Checks the URL of a website.
 pub(crate) fn check_website(name: &str, url: &str) -> Result<(), EncodeError> {
-    check(name, url, &["https", "http"], "must be an `https:` or `http:` URL")
+    let error = || EncodeError::new(name, "must be an `https:` or `http:` URL");
+    is_website(url).then_some(()).ok_or_else(error)
 }
 
-/// Checks the source of an image. Clients refuse all other schemes (MCP 2026-07-28, icons, security considerations).
+/// Checks the source of an icon.
 pub(crate) fn check_image(name: &str, url: &str) -> Result<(), EncodeError> {
-    check(name, url, &["https", "http", "data"], "must be an `https:`, `http:` or `data:` URL")
+    let error = || EncodeError::new(name, "must be an `https:`, `http:` or `data:` URL");
+    is_image(url).then_some(()).ok_or_else(error)
+}
+
+/// Schemes are the same in any case (RFC 3986, section 3.1).
+fn has_scheme(url: &str, schemes: &[&str]) -> bool {
+    url.split_once(':').is_some_and(|(scheme, _)| schemes.iter().any(|allowed| allowed.eq_ignore_ascii_case(scheme)))
 }

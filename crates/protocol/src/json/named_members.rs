@@ -1,5 +1,11 @@
 //! The optional members that have one type wherever the schema names them: what an `extra` may give them.
 
+use std::borrow::Cow;
+
+use serde::Deserialize;
+
+use crate::web_url;
+
 /// A type of JSON, and the characters that its texts begin with.
 struct Type(&'static str);
 
@@ -36,10 +42,28 @@ const MEMBERS: [(&str, Type); 21] = [
 
 /// Whether a member may have this value, which is JSON without space around it.
 pub(super) fn may_have(name: &str, value: &str) -> bool {
-    match MEMBERS.binary_search_by_key(&name, |(name, _)| name) {
+    let has_type = match MEMBERS.binary_search_by_key(&name, |(name, _)| name) {
         Ok(at) => MEMBERS.get(at).is_some_and(|(_, Type(begins))| value.starts_with(|first| begins.contains(first))),
         Err(_) => true,
+    };
+    has_type && has_urls_for_clients(name, value)
+}
+
+/// Whether the URLs of a member are such as its field could have.
+fn has_urls_for_clients(name: &str, value: &str) -> bool {
+    match name {
+        "websiteUrl" => serde_json::from_str(value).is_ok_and(|url: Cow<'_, str>| web_url::is_website(&url)),
+        "icons" => serde_json::from_str(value)
+            .is_ok_and(|icons: Vec<IconSource<'_>>| icons.iter().all(|icon| web_url::is_image(&icon.src))),
+        _ => true,
     }
+}
+
+/// Of an icon, where it comes from.
+#[derive(Deserialize)]
+struct IconSource<'a> {
+    #[serde(borrow)]
+    src: Cow<'a, str>,
 }
 
 #[cfg(test)]
@@ -56,6 +80,9 @@ mod tests {
             ("isError", "true", r#""x""#),
             ("isError", "false", "null"),
             ("icons", "[]", "{}"),
+            ("icons", r#"[{"src":"data:,","x":1}]"#, r#"[{"src":"https://i"},{"src":"javascript:1"}]"#),
+            ("icons", r#"[{"src":"\u0068ttps://i"}]"#, "[{}]"),
+            ("websiteUrl", r#""https:\/\/w""#, r#""\u006aavascript:1""#),
             ("size", "-1", r#""1""#),
             ("_meta", "{}", "5"),
         ] {
