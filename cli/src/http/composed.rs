@@ -10,7 +10,7 @@ use http::{Request, Response};
 use server::{Config, GatewayError, PageAccess};
 
 use super::client_body::ClientBody;
-use super::composed_answer::{Asked, bounded_response};
+use super::composed_answer::{PendingRequest, bounded_response};
 use super::listen::Service;
 use super::read_ahead::{ReadAhead, ReadError, read_ahead};
 use super::response_body::ResponseBody;
@@ -62,8 +62,8 @@ impl ComposedService {
         };
         let response = match answered {
             Ok((response, work)) => {
-                let asked = Asked { body: kept.clone(), ended };
-                bounded_response(&self.composed, response, work, asked, budgets).await
+                let pending = PendingRequest { body: kept.clone(), ended };
+                bounded_response(&self.composed, response, work, pending, budgets).await
             }
             Err(error) => Err(error),
         };

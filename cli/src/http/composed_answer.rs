@@ -19,8 +19,8 @@ use super::byte_budget::{ByteBudgets, Held, NoRoom};
 use super::response_body::ResponseBody;
 use crate::host::{Composed, Work};
 
-/// What an answer is for.
-pub(super) struct Asked {
+/// The request that an answer is for.
+pub(super) struct PendingRequest {
     /// The body of the request, where it is kept.
     pub(super) body: Bytes,
     /// Completes when the answer is not waited for any longer, with the error that takes its place.
@@ -33,7 +33,7 @@ struct Answer {
     work: Work,
     parts: Parts,
     /// The body of the request, where it is kept.
-    asked: Bytes,
+    request_body: Bytes,
 }
 
 /// What comes of an answer.
@@ -66,14 +66,14 @@ pub(super) async fn bounded_response(
     composed: &Arc<Composed>,
     response: Response<WasiBody>,
     work: Work,
-    asked: Asked,
+    pending: PendingRequest,
     budgets: Arc<ByteBudgets>,
 ) -> Result<Response<ResponseBody>, GatewayError> {
     let (head, body) = response.into_parts();
     let (composed, limit) = (Arc::clone(composed), composed.answer_limit());
-    let Asked { body: asked, ended } = asked;
+    let PendingRequest { body: request_body, ended } = pending;
     let parts = Parts { body, ended, limit, budgets, buffer: BytesMut::new(), held: Held::default() };
-    let answer = Answer { composed, work, parts, asked };
+    let answer = Answer { composed, work, parts, request_body };
     let body = match is_event_stream(&head.headers) {
         true => ResponseBody::events(answer.events()),
         false => answer.whole().await?,
@@ -119,9 +119,9 @@ impl Answer {
                     None
                 }
                 Err(error) => {
-                    let asked = answer.asked.clone();
+                    let request_body = answer.request_body.clone();
                     let error = answer.fail(error, GatewayError::EventsFull).await;
-                    (!is_answered).then(|| (error.last_event(&asked), None))
+                    (!is_answered).then(|| (error.last_event(&request_body), None))
                 }
             }
         })

@@ -17,13 +17,13 @@ use super::waiting_connections::WaitingConnections;
 /// waits for a connection. What answers the request is told so while this is polled.
 pub(super) struct GivenUp {
     waits: BoxFuture<'static, ()>,
-    told: Arc<Notify>,
+    notify: Arc<Notify>,
 }
 
 impl GivenUp {
     pub(super) fn new(client: MonitoredStream, time: Option<Duration>, waiting: Arc<WaitingConnections>) -> Self {
-        let told = Arc::new(Notify::new());
-        let tell = Arc::clone(&told);
+        let notify = Arc::new(Notify::new());
+        let of_wait = Arc::clone(&notify);
         let waits = async move {
             let _ = client.disconnected().await;
             let abandoned = waiting.abandon();
@@ -33,15 +33,15 @@ impl GivenUp {
                     let _ = timeout(time, abandoned.ended()).await;
                 }
             }
-            tell.notify_one();
+            of_wait.notify_one();
         };
         // The body of the response polls this on when it has completed.
-        Self { waits: waits.fuse().boxed(), told }
+        Self { waits: waits.fuse().boxed(), notify }
     }
 
     /// Completes once the request is given up. One alone is told so.
-    pub(super) fn told(&self) -> impl Future<Output = ()> + Send + 'static {
-        Arc::clone(&self.told).notified_owned()
+    pub(super) fn notified(&self) -> impl Future<Output = ()> + Send + 'static {
+        Arc::clone(&self.notify).notified_owned()
     }
 }
 

@@ -270,14 +270,14 @@ async fn respond(
             let time_alone = service.time_alone();
             let mut given_up = GivenUp::new(monitored.clone(), time_alone, permit.connections());
             let answer = async move {
-                let told = given_up.told();
+                let given_up_notified = given_up.notified();
                 let left_unanswered = async {
                     (&mut given_up).await;
                     sleep(ENGINE_ANSWER_TIMEOUT).await;
                 };
                 tokio::select! {
                     biased;
-                    response = Box::pin(service.answer(request, timeouts, told)) => response.map(|body| body.given_up_with(given_up)),
+                    response = Box::pin(service.answer(request, timeouts, given_up_notified)) => response.map(|body| body.given_up_with(given_up)),
                     // No client reads this, unless it has closed its own side alone.
                     () = left_unanswered => GatewayError::GivenUp.respond().map(ResponseBody::from),
                 }

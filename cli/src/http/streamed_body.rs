@@ -73,7 +73,7 @@ impl StreamedBody {
     pub(super) fn run_unread(&mut self, budgets: &Arc<ByteBudgets>) {
         self.events = match std::mem::replace(&mut self.events, Events::none()) {
             Events::Call(call) => {
-                let given_up = self.given_up.as_ref().map(GivenUp::told);
+                let given_up = self.given_up.as_ref().map(GivenUp::notified);
                 Events::WithRoom(unread_events::run(call, Arc::clone(budgets), given_up).boxed())
             }
             events @ Events::WithRoom(_) => events,

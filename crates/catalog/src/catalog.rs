@@ -10,7 +10,7 @@ use contract::model::{
 use contract::{Events, Provider};
 
 use crate::lost_descriptions::LostDescriptions;
-use crate::ports::{Ports, Surroundings};
+use crate::ports::{OptionalPorts, Ports};
 use crate::recent_owners::RecentOwners;
 use crate::single_flight::SingleFlight;
 use crate::snapshot::Section;
@@ -40,7 +40,7 @@ pub struct Catalog<P> {
     /// Whether lists and descriptions leave out a provider that is lost, instead of failing.
     pub(crate) partial_results: bool,
     /// The server around it.
-    pub(crate) surroundings: Surroundings,
+    pub(crate) ports: OptionalPorts,
     /// The descriptions that did not come a moment ago.
     pub(crate) lost_descriptions: LostDescriptions,
     /// What the snapshot says of the server, merged.
@@ -136,7 +136,7 @@ impl<P: Provider> Catalog<P> {
             snapshot,
             pass_through,
             partial_results: false,
-            surroundings: Surroundings::default(),
+            ports: OptionalPorts::default(),
             lost_descriptions: LostDescriptions::default(),
             known_description: OnceLock::new(),
             description: SingleFlight::default(),
@@ -156,7 +156,7 @@ impl<P: Provider> Catalog<P> {
     /// answers lack.
     #[must_use]
     pub fn with_ports(self, ports: impl Ports) -> Self {
-        Self { surroundings: Surroundings::of(ports), ..self }
+        Self { ports: OptionalPorts::of(ports), ..self }
     }
 
     /// What is known of the providers; `None` only of one that is passed through without a snapshot.

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use contract::model::{Context, McpError};
 
-use crate::ports::Surroundings;
+use crate::ports::OptionalPorts;
 
 /// How long a provider may take for what several are asked for together, in milliseconds: the others are not kept waiting for longer by
 /// one that hangs.
@@ -19,13 +19,13 @@ pub(crate) fn bounded(list: &Context) -> Cow<'_, Context> {
 }
 
 /// When all pages of a list must be there; `None` where each page has a time of its own.
-pub(crate) struct Deadline<'a>(Option<(&'a Surroundings, u64)>);
+pub(crate) struct Deadline<'a>(Option<(&'a OptionalPorts, u64)>);
 
 impl<'a> Deadline<'a> {
     /// The time begins now, and is what the provider is told for the first page.
-    pub(crate) fn of(surroundings: &'a Surroundings, first_page: &Context) -> Self {
-        let end_ms = surroundings.now_ms().map(|now| now.saturating_add(u64::from(first_page.remaining_ms)));
-        Self(end_ms.map(|end_ms| (surroundings, end_ms)))
+    pub(crate) fn of(ports: &'a OptionalPorts, first_page: &Context) -> Self {
+        let end_ms = ports.now_ms().map(|now| now.saturating_add(u64::from(first_page.remaining_ms)));
+        Self(end_ms.map(|end_ms| (ports, end_ms)))
     }
 
     /// No deadline.
@@ -35,8 +35,7 @@ impl<'a> Deadline<'a> {
 
     /// The context of the next page, in which the provider is told what is left. That nothing is left is an error.
     pub(crate) fn context<'c>(&self, list: &'c Context) -> Result<Cow<'c, Context>, McpError> {
-        let Some((end_ms, now_ms)) = self.0.and_then(|(surroundings, end_ms)| Some((end_ms, surroundings.now_ms()?)))
-        else {
+        let Some((end_ms, now_ms)) = self.0.and_then(|(ports, end_ms)| Some((end_ms, ports.now_ms()?))) else {
             return Ok(Cow::Borrowed(list));
         };
         match u32::try_from(end_ms.saturating_sub(now_ms)).unwrap_or(u32::MAX) {

@@ -77,7 +77,7 @@ impl<P: Provider> Catalog<P> {
         let ctx = lookup_context::of(ctx);
         let ctx = &Context { remaining_ms: ctx.remaining_ms.min(time_ms), ..ctx };
         let asked = self.entries.iter().zip(&self.providers).map(|(entry, provider)| {
-            Box::pin(self.surroundings.limit(time_ms, async move { checked(entry, provider.describe(ctx).await) }))
+            Box::pin(self.ports.limit(time_ms, async move { checked(entry, provider.describe(ctx).await) }))
         });
         select_ok(asked).await.map(drop)
     }
@@ -93,7 +93,7 @@ impl<P: Provider> Catalog<P> {
         let asked = entries.map(|(place, (entry, provider))| self.describe_one(place, entry, provider, ctx));
         let names: Vec<_> = self.entries.iter().map(|entry| &*entry.name).collect();
         let answers = join_all(asked).await;
-        let tell = |partial: &PartialResult| partial.tell(&self.surroundings, &ctx.call_id);
+        let tell = |partial: &PartialResult| partial.tell(&self.ports, &ctx.call_id);
         merge_descriptions(&names, answers, PartialResult::new(self.partial_results), tell)
     }
 
@@ -108,12 +108,12 @@ impl<P: Provider> Catalog<P> {
         if let Some(known) = entry.known_description() {
             return known;
         }
-        let turn = match self.surroundings.now_ms() {
+        let turn = match self.ports.now_ms() {
             Some(now_ms) if self.partial_results => Some(self.lost_descriptions.turn(place, now_ms)?),
             _ => None,
         };
-        let described = self.surroundings.limit(ctx.remaining_ms, provider.describe(ctx)).await;
-        let described = match turn.zip(self.surroundings.now_ms()) {
+        let described = self.ports.limit(ctx.remaining_ms, provider.describe(ctx)).await;
+        let described = match turn.zip(self.ports.now_ms()) {
             Some((turn, now_ms)) => turn.end(described, now_ms),
             None => described,
         };

@@ -237,7 +237,7 @@ impl<P: Provider> Catalog<P> {
         // page: several pages are rare.
         let ctx = &deadline::bounded(ctx);
         let asked = entries.iter().map(|(place, entry)| {
-            self.surroundings.limit(ctx.remaining_ms, self.page::<T>(*place, entry, ctx, own_cursor.take()))
+            self.ports.limit(ctx.remaining_ms, self.page::<T>(*place, entry, ctx, own_cursor.take()))
         });
         let pages = join_all(asked).await;
 
@@ -270,7 +270,7 @@ impl<P: Provider> Catalog<P> {
         if cursor.is_some() || next_cursor.is_some() {
             cache = Some(merge_metadata::NOT_CACHED);
         }
-        partial.tell(&self.surroundings, &ctx.call_id);
+        partial.tell(&self.ports, &ctx.call_id);
         let (cache, extra) = partial.into_meta(cache, merge_metadata::merge_extra(&extras)?)?;
         Ok(Page { items, next_cursor, cache, extra })
     }

@@ -33,7 +33,7 @@ impl<P> Catalog<P> {
         }
         if let Some(first) = faults.first {
             let reason = format!("lists what is left out of its {}s, {} of them: {first}", T::KIND, faults.count);
-            self.surroundings.incomplete(&ctx.call_id, &entry.name, &reason);
+            self.ports.incomplete(&ctx.call_id, &entry.name, &reason);
         }
         owned
     }

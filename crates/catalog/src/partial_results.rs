@@ -6,7 +6,7 @@ use contract::model::{CacheHint, McpError};
 use serde_json::value::{RawValue, to_raw_value};
 
 use crate::merge_metadata::NOT_CACHED;
-use crate::ports::Surroundings;
+use crate::ports::OptionalPorts;
 
 /// How many bytes of the reason are told or kept for which a provider is missing.
 pub(crate) const MAX_REASON_BYTES: usize = 1024;
@@ -63,10 +63,10 @@ impl PartialResult {
     }
 
     /// Tells of each provider that the answer lacks, if there is one.
-    pub(crate) fn tell(&self, surroundings: &Surroundings, call_id: &str) {
+    pub(crate) fn tell(&self, ports: &OptionalPorts, call_id: &str) {
         if self.answered {
             for (name, reason) in &self.lost {
-                surroundings.incomplete(call_id, name, &format!("is missing: {reason}"));
+                ports.incomplete(call_id, name, &format!("is missing: {reason}"));
             }
         }
     }

@@ -24,9 +24,9 @@ pub trait Ports: Send + Sync + 'static {
 
 /// The ports, where the catalogue has some. Without them nothing is told, and an answer takes as long as its provider takes.
 #[derive(Clone, Default)]
-pub(crate) struct Surroundings(Option<Arc<dyn Ports>>);
+pub(crate) struct OptionalPorts(Option<Arc<dyn Ports>>);
 
-impl Surroundings {
+impl OptionalPorts {
     pub(crate) fn of(ports: impl Ports) -> Self {
         Self(Some(Arc::new(ports)))
     }
@@ -66,8 +66,8 @@ pub(crate) fn beginning(text: &str) -> &str {
     text.get(..text.floor_char_boundary(MAX_REASON_BYTES)).unwrap_or_default()
 }
 
-impl fmt::Debug for Surroundings {
+impl fmt::Debug for OptionalPorts {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_tuple("Surroundings").field(&self.0.is_some()).finish()
+        formatter.debug_tuple("OptionalPorts").field(&self.0.is_some()).finish()
     }
 }

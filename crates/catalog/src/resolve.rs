@@ -108,7 +108,7 @@ impl<P: Provider> Catalog<P> {
         let Some(provider) = self.providers.first() else { return Ok(None) };
         if self.description.cached().is_none() {
             let ctx = lookup_context::of(ctx);
-            let deadline = Deadline::of(&self.surroundings, &ctx);
+            let deadline = Deadline::of(&self.ports, &ctx);
             let found = Box::pin(find::<Tool, P>(provider, &ctx, &deadline, |tool| tool.name == resolved.name));
             return Ok(found.await.map_err(|error| self.unreadable(error))?.map(|tool| Arc::new(ToolFacts::new(tool))));
         }
@@ -116,7 +116,7 @@ impl<P: Provider> Catalog<P> {
             let ctx = lookup_context::of(ctx);
             let mut all = std::collections::BTreeMap::new();
             // No tool is the one that is looked for, so that the list is read to its end.
-            let deadline = Deadline::of(&self.surroundings, &ctx);
+            let deadline = Deadline::of(&self.ports, &ctx);
             let read = find::<Tool, P>(provider, &ctx, &deadline, |tool| {
                 all.insert(tool.name.clone(), Arc::new(ToolFacts::new(tool.clone())));
                 false

@@ -153,7 +153,7 @@ impl<P: Provider> Catalog<P> {
         }
         let reason = |error: &McpError| format!("cannot be listed to find an owner: {}", error.explanation());
         for (name, error) in &lost {
-            self.surroundings.incomplete(&ctx.call_id, name, &reason(error));
+            self.ports.incomplete(&ctx.call_id, name, &reason(error));
         }
         Ok(match (first, lost.into_iter().next()) {
             (Some((place, item)), None) => Search::Found(place, item),
@@ -173,7 +173,7 @@ impl<P: Provider> Catalog<P> {
         lookup: Lookup<'_>,
     ) -> Result<Option<T>, McpError> {
         let Some(lookup) = own_lookup(entry, T::KIND, lookup) else { return Ok(None) };
-        let deadline = Deadline::of(&self.surroundings, ctx);
+        let deadline = Deadline::of(&self.ports, ctx);
         let find = async {
             let found = find::<T, P>(provider, ctx, &deadline, |item| match lookup {
                 Lookup::Key(key) => item.key() == key,
@@ -181,7 +181,7 @@ impl<P: Provider> Catalog<P> {
             });
             found.await.map_err(|error| error.into_mcp_error(&format!("provider `{}`", entry.name)))
         };
-        self.surroundings.limit(ctx.remaining_ms, find).await
+        self.ports.limit(ctx.remaining_ms, find).await
     }
 
     fn may_list<T: Listed>(&self, entry: &Entry, lookup: Lookup<'_>) -> bool {

@@ -41,7 +41,9 @@ fn main() -> Result<ExitCode> {
         trials.push(Trial::test(*name, move || test(&weather).map_err(Failed::from)));
     }
     trials.push(Trial::test(rpc_attacker::NAME, || rpc_attacker::refused().map_err(Failed::from)));
-    trials.push(Trial::test(conversations::NAME, || conversations::of_one_provider().map_err(Failed::from)));
+    for (name, test) in conversations::TESTS {
+        trials.push(Trial::test(name, move || test().map_err(Failed::from)));
+    }
     trials.push(Trial::test("a wrong manifest starts no process, and the error has line and reason", || {
         refused_before_anything_starts().map_err(Failed::from)
     }));
