@@ -33,7 +33,7 @@ pub struct Host {
     pub capabilities: Vec<String>,
 }
 
-/// A provider of tools.
+/// A provider of tools, resources or prompts.
 #[derive(Debug, Serialize)]
 pub struct Provider {
     /// Its name in the transport's configuration, which is the name of the link to it.
@@ -44,8 +44,8 @@ pub struct Provider {
     pub component: Option<String>,
     /// The number of hosts on which it runs.
     pub hosts: usize,
-    /// The names of its tools, as clients see them.
-    pub tools: Vec<String>,
+    /// The names of its tools, as clients see them; none as long as the provider has not answered.
+    pub tools: Option<Vec<String>>,
 }
 
 impl ApplicationState {
@@ -114,7 +114,7 @@ pub(super) fn declared_providers(application: &Application<'_>, hosts: &[Host], 
                 prefix: declared.prefix,
                 hosts: hosts.iter().filter(runs).count(),
                 component,
-                tools: Vec::new(),
+                tools: None,
             });
         }
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use async_nats::{Client, StatusCode, Subscriber};
-use contract::model::Context;
+use contract::model::{Context, McpError};
 use contract::{FunctionName, Provider as _};
 use futures::StreamExt as _;
 use router::{CatalogueSnapshot, Config, Rpc, RpcError, connect};
@@ -27,7 +27,7 @@ pub(super) async fn list_tools(nats: &Client, providers: &mut [Provider]) -> Vec
     let mut missing = Vec::new();
     for provider in providers.iter_mut() {
         match tools(&lattice, provider).await {
-            Ok(tools) => provider.tools = tools,
+            Ok(tools) => provider.tools = Some(tools),
             Err(reason) => missing.push(format!("the provider {} does not list its tools: {reason}", provider.name)),
         }
     }
@@ -40,7 +40,7 @@ fn duplicate_tools(providers: &[Provider]) -> Vec<String> {
     let mut owners: BTreeMap<&str, &str> = BTreeMap::new();
     let mut missing = Vec::new();
     for provider in providers {
-        for tool in &provider.tools {
+        for tool in provider.tools.iter().flatten() {
             match owners.insert(tool, &provider.name) {
                 Some(first) if first != provider.name => missing.push(format!(
                     "the tool `{tool}` is offered by {first} and by {name}: give one of them a prefix in `{PROVIDERS}`, `{name}={name}.`",
@@ -53,6 +53,7 @@ fn duplicate_tools(providers: &[Provider]) -> Vec<String> {
     missing
 }
 
+/// The names of a provider's tools; empty if it answers that it offers none.
 async fn tools(lattice: &Arc<Nats>, provider: &Provider) -> Result<Vec<String>, String> {
     let declared = match provider.prefix.as_str() {
         "" => provider.name.clone(),
@@ -68,7 +69,11 @@ async fn tools(lattice: &Arc<Nats>, provider: &Provider) -> Result<Vec<String>, 
     let context = Context::internal("status".to_owned(), LIST_TIMEOUT_MS);
     let (mut names, mut cursor) = (Vec::new(), None);
     for _ in 0..MAX_PAGES {
-        let page = router.list_tools(&context, cursor.as_deref()).await.map_err(|error| error.explanation())?;
+        let page = match router.list_tools(&context, cursor.as_deref()).await {
+            Ok(page) => page,
+            Err(McpError::NotOffered) => return Ok(names),
+            Err(error) => return Err(error.explanation()),
+        };
         names.extend(page.tools.into_iter().map(|tool| tool.name));
         cursor = page.next_cursor;
         if cursor.is_none() {
@@ -173,7 +178,7 @@ mod tests {
             prefix: String::new(),
             component: None,
             hosts: 1,
-            tools: tools.iter().map(|&tool| tool.to_owned()).collect(),
+            tools: Some(tools.iter().map(|&tool| tool.to_owned()).collect()),
         };
         for (second, expected) in
             [(&["b.add", "sub"][..], None), (&["add", "sub"], Some("the tool `add` is offered by a and by b"))]

@@ -1,9 +1,9 @@
-//! Asks the MCP server itself over HTTP whether it is ready and has the tools of all providers.
+//! Asks the MCP server itself over HTTP whether it is ready and describes all providers, and lists the tools of all that offer some.
 
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, anyhow, bail};
-use protocol::{Version, envelope};
+use protocol::{Version, envelope, lifecycle, tools};
 use reqwest::{Client, Response};
 use serde_json::{Value, json};
 
@@ -11,18 +11,27 @@ use serde_json::{Value, json};
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(15);
 /// The version of MCP of the driver's request.
 const VERSION: &str = Version::MODERN.as_str();
-/// The pointer to the providers whose tools a list lacks.
+/// The pointer to the providers that a result lacks.
 const GAPS: &str = "/result/_meta/wasmcp~1gaps";
 
-/// Checks that the server at a URL that ends with `/mcp` is ready and lists the tools of all providers, or asks for a token first. The
-/// error has what it answers instead.
+/// Checks that the server at a URL that ends with `/mcp` is ready, describes all providers, and lists the tools of all providers if any
+/// offers some; or that it asks for a token first. The error has what it answers instead.
 pub(super) async fn check(url: &str) -> Result<()> {
     readyz(&(url.strip_suffix("/mcp").unwrap_or(url).to_owned() + "/readyz")).await?;
-    let Some(list) = tools(url).await? else { return Ok(()) };
-    match (list.get("result"), list.pointer(GAPS)) {
-        (None, _) => bail!("its list of tools is {list}"),
-        (Some(_), Some(gaps)) => bail!("its list of tools lacks those of {gaps}"),
-        (Some(_), None) => Ok(()),
+    let Some(description) = whole(url, lifecycle::DISCOVER).await? else { return Ok(()) };
+    if description.pointer("/result/capabilities/tools").is_some() {
+        whole(url, tools::LIST).await?;
+    }
+    Ok(())
+}
+
+/// The answer to a request, in which no provider is missing. None where the server asks for a token.
+async fn whole(url: &str, method: &str) -> Result<Option<Value>> {
+    let Some(answer) = answer(url, method).await? else { return Ok(None) };
+    match (answer.get("result"), answer.pointer(GAPS)) {
+        (None, _) => bail!("its answer to {method} is {answer}"),
+        (Some(_), Some(gaps)) => bail!("its answer to {method} lacks the providers {gaps}"),
+        (Some(_), None) => Ok(Some(answer)),
     }
 }
 
@@ -41,30 +50,31 @@ async fn readyz(url: &str) -> Result<()> {
     Ok(())
 }
 
-/// The list of tools. None where the server asks for a token (RFC 6750 §3), of which the driver has none.
-async fn tools(url: &str) -> Result<Option<Value>> {
+/// The answer to a request of 2026-07-28. None where the server asks for a token (RFC 6750 §3), of which the driver has none.
+async fn answer(url: &str, method: &str) -> Result<Option<Value>> {
     let meta = json!({
         envelope::PROTOCOL_VERSION: VERSION,
         envelope::CLIENT_CAPABILITIES: {},
     });
-    let request = json!({"jsonrpc": "2.0", "id": 1, "method": "tools/list", "params": {"_meta": meta}});
+    let request = json!({"jsonrpc": "2.0", "id": 1, "method": method, "params": {"_meta": meta}});
     let answer = client()?
         .post(url)
         .header("accept", "application/json, text/event-stream")
         .header("mcp-protocol-version", VERSION)
-        .header("mcp-method", "tools/list")
+        .header("mcp-method", method)
         .json(&request)
         .send()
         .await
         .map_err(|error| anyhow!(cause(&error)))
-        .context("no list of tools")?;
+        .with_context(|| format!("no answer to {method}"))?;
     if answer.status() == 401 && answer.headers().contains_key("www-authenticate") {
         return Ok(None);
     }
     if answer.status() != 200 {
-        bail!("its list of tools is {}", summary(answer).await);
+        bail!("its answer to {method} is {}", summary(answer).await);
     }
-    answer.json().await.map(Some).map_err(|error| anyhow!(cause(&error))).context("its list of tools is not JSON")
+    let body = answer.json().await.map_err(|error| anyhow!(cause(&error)));
+    body.map(Some).with_context(|| format!("its answer to {method} is not JSON"))
 }
 
 fn client() -> Result<Client> {

@@ -46,7 +46,11 @@ fn write(out: &mut String, inventory: &Inventory, names: &BTreeMap<&str, &str>) 
         writeln!(out, "\nproviders")?;
     }
     for provider in &inventory.providers {
-        let tools = if provider.tools.is_empty() { "tools unknown".to_owned() } else { provider.tools.join(", ") };
+        let tools = match provider.tools.as_deref() {
+            None => "tools unknown".to_owned(),
+            Some([]) => "no tools".to_owned(),
+            Some(tools) => tools.join(", "),
+        };
         writeln!(out, "  {:<12} on {} host(s): {tools}", provider.name, provider.hosts)?;
     }
     if !inventory.missing.is_empty() {
