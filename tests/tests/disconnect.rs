@@ -1,4 +1,6 @@
 //! Clients that disconnect during a call: before 2026-07-28 the call still runs to its end, since then it is cancelled.
+//!
+//! Under `wasmtime serve` the host alone decides, and tells a component nothing of a disconnect, so that shell is not among these.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may fail loudly")]
 
