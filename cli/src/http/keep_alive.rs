@@ -11,27 +11,25 @@ use super::waiting_connections::Activity;
 
 /// The time of a connection while no request runs on it.
 pub(super) struct KeepAlive {
-    head: Option<Head>,
-    timeouts: Timeouts,
-}
-
-/// The head of a request that the connection waits for.
-struct Head {
-    /// How many requests came before.
-    requests: u64,
-    /// Whether a part of it is there.
+    /// How many requests came before the one that the connection waits for. None until it has waited for one.
+    requests: Option<u64>,
+    /// Whether a part of its head is there.
     began: bool,
-    deadline: Pin<Box<Sleep>>,
+    /// Whether the timer runs for what the connection waits for now: a head that comes whole, as most do, sets none.
+    timed: bool,
+    /// One timer for all requests of the connection, which costs less than one for each.
+    timer: Option<Pin<Box<Sleep>>>,
+    timeouts: Timeouts,
 }
 
 impl KeepAlive {
     pub(super) fn new(timeouts: Timeouts) -> Self {
-        Self { head: None, timeouts }
+        Self { requests: None, began: false, timed: false, timer: None, timeouts }
     }
 
     /// The client has read something: the connection is idle from now on, unless a head has begun.
     pub(super) fn restart(&mut self) {
-        self.head = self.head.take().filter(|head| head.began);
+        self.timed &= self.began;
     }
 
     /// Passes on what has been read while no request ran, or fails if the connection has been idle, or the head of a request has been on
@@ -42,24 +40,34 @@ impl KeepAlive {
         activity: &Activity,
         context: &mut Context<'_>,
     ) -> Poll<io::Result<()>> {
-        let (requests, timeouts) = (activity.requests(), self.timeouts);
-        if self.head.as_ref().is_none_or(|head| head.requests != requests) {
-            self.head = Some(Head { requests, began: false, deadline: Box::pin(sleep(timeouts.keep_alive)) });
+        let requests = Some(activity.requests());
+        if self.requests != requests {
+            (self.requests, self.began, self.timed) = (requests, false, false);
         }
-        let Some(head) = &mut self.head else { return read };
-        if read.is_pending() {
-            activity.nothing_came();
-            // hyper would wait for the rest of a head.
-            if activity.is_closing() {
-                return Poll::Ready(Err(ErrorKind::TimedOut.into()));
-            }
-            ready!(head.deadline.as_mut().poll(context));
+        if read.is_ready() {
+            // The time of the head counts once it does not come on at once.
+            self.timed &= self.began;
+            self.began = true;
+            return read;
+        }
+        activity.nothing_came();
+        // hyper would wait for the rest of a head.
+        if activity.is_closing() {
             return Poll::Ready(Err(ErrorKind::TimedOut.into()));
         }
-        if !head.began {
-            head.began = true;
-            head.deadline.as_mut().reset(Instant::now() + timeouts.head);
+        ready!(self.timer().poll(context));
+        Poll::Ready(Err(ErrorKind::TimedOut.into()))
+    }
+
+    /// The timer, which runs from now on unless it does already.
+    fn timer(&mut self) -> Pin<&mut Sleep> {
+        let Timeouts { head, keep_alive, .. } = self.timeouts;
+        let time = if self.began { head } else { keep_alive };
+        let timer = self.timer.get_or_insert_with(|| Box::pin(sleep(time)));
+        if !self.timed {
+            timer.as_mut().reset(Instant::now() + time);
+            self.timed = true;
         }
-        read
+        timer.as_mut()
     }
 }

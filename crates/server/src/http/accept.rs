@@ -5,8 +5,17 @@ use http::header::ACCEPT;
 
 use crate::error::HeadError;
 
+/// What the official clients send, as the specification shows it.
+const USUAL: &[u8] = b"application/json, text/event-stream";
+
 /// Refuses a request whose client cannot read JSON. The result is whether the client also takes server-sent events.
 pub(crate) fn check(headers: &HeaderMap) -> Result<bool, HeadError> {
+    let mut values = headers.get_all(ACCEPT).iter();
+    if let (Some(value), None) = (values.next(), values.next())
+        && value.as_bytes() == USUAL
+    {
+        return Ok(true);
+    }
     let accepted = Accepted::of(headers);
     if !accepted.json {
         return Err(HeadError::NotAcceptable);
