@@ -114,17 +114,27 @@ fn a_view_that_is_not_configured_is_no_path() {
 }
 
 #[test]
-fn a_view_never_widens_what_the_authorizer_allows() {
-    for view in ["one", "search"] {
-        let server = server(built(provider()), HideSecrets::default());
-        let (name, arguments) = match view {
-            "search" => ("call_tool", r#"{"name":"secret"}"#),
-            _ => ("secret", "{}"),
-        };
-        let reply =
-            ask(&server, view, "2026-07-28", "tools/call", &format!(r#""name":"{name}","arguments":{arguments}"#));
-        assert_eq!(reply.code(), Some(-32602), "{view}");
-        assert!(reply.chunks.concat().contains("unknown tool: `secret`"), "{view}");
+fn what_an_authorizer_hides_in_a_view_answers_as_what_does_not_exist() {
+    let calls = [
+        ("one", r#""name":"NAME","arguments":{}"#),
+        ("search", r#""name":"call_tool","arguments":{"name":"NAME"}"#),
+        ("search", r#""name":"call_tool","arguments":{"name":"NAME","arguments":{"a":1}}"#),
+        ("search", r#""name":"search_tools","arguments":{"query":"NAME"}"#),
+    ];
+    for (view, params) in calls {
+        for (version, changes) in VERSIONS.into_iter().flat_map(|version| [(version, false), (version, true)]) {
+            let answer = |name: &str| {
+                let mut provider = provider();
+                provider.info.catalogue_static = !changes;
+                let server = server(built(provider), HideSecrets::default());
+                let reply = ask(&server, view, version, "tools/call", &params.replace("NAME", name));
+                (reply.status, format!("{:?}", reply.headers), reply.chunks.concat().replace(name, "NAME"))
+            };
+            let hidden = answer("secret");
+            assert_eq!(hidden, answer("absent"), "{view} {params} {version}, changing: {changes}");
+            let shown = answer("shown");
+            assert_ne!(hidden.2, shown.2, "{view} {params} {version}: what is there answers otherwise");
+        }
     }
 }
 
