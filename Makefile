@@ -15,7 +15,10 @@ cargo-component := cargo build --locked --profile component --target
 
 # What is a package of its own in a registry: our components, and a component that fills each interface which may be missing.
 fillers := tools resources prompts completion changes settings state live http catalogue authorization
-packages := $(foreach name,$(pure-packages),$(pure)/$(subst -,_,$(name)).wasm) $(fillers:%=target/fillers/filler-%.wasm)
+# Examples to publish too, as in EXAMPLES="rs py go ts js": each needs the toolchain of its language.
+EXAMPLES := $(if $(filter test-package,$(MAKECMDGOALS)),rs js)
+example-packages := $(EXAMPLES:%=target/examples/weather-%.wasm)
+packages := $(foreach name,$(pure-packages),$(pure)/$(subst -,_,$(name)).wasm) $(fillers:%=target/fillers/filler-%.wasm) $(example-packages)
 publish := target/driver/debug/wasmcp-lattice publish $(packages:%=--component %)
 
 providers := $(pure)/calculator.wasm $(pure)/weather.wasm
@@ -83,12 +86,18 @@ status: driver ## Tells what runs on that lattice, where, and what is missing
 down: driver ## Stops what `make up` started
 	$(driver) down
 
-publish: packages ## Pushes components and contract to REGISTRY=HOST:PORT, writes target/lattice/wadm.oci.yaml
+publish: packages ## Pushes components and contract to REGISTRY=HOST:PORT, and EXAMPLES="rs py go ts js"; writes target/lattice/wadm.oci.yaml
 	$(publish) --registry $(REGISTRY) $(if $(filter 127.0.0.1:% localhost:%,$(REGISTRY)),--insecure)
 
-packages: lattice driver
+packages: lattice driver $(example-packages)
 	mkdir -p target/fillers
 	for interface in $(fillers); do target/release/wasmcp filler $$interface -o target/fillers/filler-$$interface.wasm || exit; done
+
+# The target folder of an example is its own, whatever the clone's is.
+$(example-packages): target/examples/weather-%.wasm: build
+	env -u CARGO_TARGET_DIR $(MAKE) --no-print-directory -C examples/weather-$* setup build WASMCP="$$PWD/target/release/wasmcp"
+	mkdir -p $(@D)
+	cp examples/weather-$*/weather.wasm $@
 
 lattice: build ## Composes the parts that wadm.yaml names, into target/lattice; AUTH=1 with the transport that asks for tokens
 	target/release/wasmcp compose --for lattice $(if $(AUTH),--auth) $(providers) -o target/lattice

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use libtest_mimic::{Arguments, Trial};
-use wasmcp_tests::{Gate, Request, Server, program, scratch};
+use wasmcp_tests::{Gate, Reply, Request, Server, component, program, scratch};
 
 /// How long the first build may take: a cold one compiles the crates of Rust, or an interpreter.
 const FIRST_BUILD: Duration = Duration::from_secs(900);
@@ -51,6 +51,7 @@ fn main() -> Result<ExitCode> {
         trials.push(trial(format!("{name}: an author edits one line"), || edits(language)));
         if name == "go" {
             trials.push(trial("go: a call that is under way ends with its build".to_owned(), under_way));
+            trials.push(trial("go: a build leaves the calls of other providers alone".to_owned(), beside_another));
             trials.push(trial("go: a signal ends it while it builds".to_owned(), a_signal_while_it_builds));
             trials.push(trial("go: what does not build at the start is served once it does".to_owned(), late));
         }
@@ -243,6 +244,38 @@ fn under_way() -> Result<()> {
     let text = answer.pointer("/result/content/0/text").and_then(|text| text.as_str());
     ensure!(text == Some("Hello, slow!"), "the call that began before the reload got {answer}");
     Ok(())
+}
+
+/// A provider beside the project is served all the time, also while the project cannot be built, and its calls outlive builds.
+fn beside_another() -> Result<()> {
+    let (project, gate) = (Project::new("beside-another", go())?, Gate::start()?);
+    let authority = gate.authority()?;
+    let mut command = project.command()?;
+    command.args(["--addr", "127.0.0.1:0", "--limit-time", "15m", "--with"]).arg(component("live-events")?);
+    command.args(["--set", "transport.call-timeout-ms=900000", "--set", "transport.total-timeout-ms=900000"]);
+    command.args(["--set", &format!("live-events.url=http://{authority}")]);
+    command.args(["--egress", &format!("live-events={authority}")]);
+    let server = Server::listening_program(&mut command, FIRST_BUILD)?;
+    server.ready()?;
+    let addr = server.addr;
+    let pauses = thread::spawn(move || Request::call("pause", "{}").send(addr));
+    let waiting = gate.wait()?;
+    let good = fs::read_to_string(&project.source)?;
+    after(&server, STILL_SERVES, || Ok(fs::write(&project.source, NO_CODE)?))?;
+    let second = thread::spawn(move || Request::call("pause", "{}").send(addr));
+    gate.wait()?.open()?;
+    let ended = |call: thread::JoinHandle<Result<_>>| -> Result<()> {
+        let reply: Reply = call.join().map_err(|_| anyhow::anyhow!("the call has no answer"))??;
+        let answer = reply.json()?;
+        ensure!(answer.pointer("/result/content").is_some(), "the other provider's call got {answer}");
+        Ok(())
+    };
+    ended(second)?;
+    after(&server, "the new build serves ", || Ok(fs::write(&project.source, good.replace("Hello", "Welcome"))?))?;
+    let now = server.call("greet", r#"{"name":"Ada"}"#)?;
+    ensure!(now == "Welcome, Ada!", "a call that begins after the reload got `{now}`");
+    waiting.open()?;
+    ended(pauses)
 }
 
 /// Nothing is served before there is something, and a change is enough for that.

@@ -32,6 +32,9 @@ pub(crate) struct Dev {
     /// The folder of the project
     #[arg(default_value = ".", value_name = "FOLDER")]
     folder: PathBuf,
+    /// Another provider, which is served beside the project; a build of the project does not touch its calls
+    #[arg(long = "with", value_name = "[NAME=]PROVIDER.wasm")]
+    others: Vec<ComponentArg>,
     #[command(flatten)]
     pub(crate) options: ServerOptions,
 }
@@ -56,10 +59,11 @@ impl Dev {
     }
 
     async fn dev(self) -> anyhow::Result<()> {
-        let Self { folder, options } = self;
+        let Self { folder, others, options } = self;
         let manifest = Manifest::read(&folder)?;
         let options = with_table(options, &manifest.dev, &folder).context("in `[dev]` of wasmcp.toml")?;
-        let files = [ComponentArg { name: manifest.name.clone(), path: manifest.component(&folder) }];
+        let mut files = vec![ComponentArg { name: manifest.name.clone(), path: manifest.component(&folder) }];
+        files.extend(others);
         options.check_names(&files)?;
         let Time(drain) = options.drain_timeout;
         let mut stop = pin!(stop(drain)?);

@@ -58,6 +58,14 @@ async fn an_empty_folder_is_enough_once_it_is_published() {
     let server = Server::start(&file);
     let answer = server.call(r#"{"name":"add","arguments":{"a":1,"b":2}}"#);
     assert!(answer.contains(r#""structuredContent":{"result":3}"#), "{answer}");
+
+    // `make test-package` publishes the examples of two languages.
+    for name in ["weather-rs", "weather-js"] {
+        let file = folder.path().join(format!("{name}.wasm"));
+        fs::write(&file, get(&client, name).await).expect("a file");
+        let answer = Server::start(&file).call(r#"{"name":"echo","arguments":{"message":"hello"}}"#);
+        assert!(answer.contains(r#""text":"hello""#), "{name}: {answer}");
+    }
 }
 
 #[test]
