@@ -42,7 +42,7 @@ run: build ## Serves the calculator and the weather at http://127.0.0.1:8080/mcp
 test: preflight-test build test-components ## Runs the tests, but for those of examples, test-package and test-lattice
 	tools/test "$(logic)"
 
-test-package: preflight-lattice packages ## Packs the contract as `wkg build` does, publishes to a registry and starts from an empty folder; builds the library behind wkg
+test-package: preflight-lattice packages ## Packs the contract as `wkg build` does, publishes to a registry and starts from an empty folder; builds the library behind wkg and two examples, so also needs Node 20
 	WASMCP_REGISTRY="$$(tools/install registry)/bin/registry" WASMCP_PUBLISH="$(publish)" \
 	  cargo test --locked --manifest-path tests/package/Cargo.toml --target-dir target/driver
 

@@ -120,9 +120,18 @@ impl Project {
         Ok(server)
     }
 
-    /// What the command prints where it does not serve.
+    /// What the command prints where it does not serve, with this `PATH`.
     fn fails(&self, path: &str) -> Result<String> {
-        let output = self.command()?.args(["--addr", "127.0.0.1:0"]).env("PATH", path).output()?;
+        Self::fails_as(self.command()?.env("PATH", path))
+    }
+
+    /// What the command prints with options that it refuses.
+    fn fails_with(&self, options: &[&str]) -> Result<String> {
+        Self::fails_as(self.command()?.args(options))
+    }
+
+    fn fails_as(command: &mut Command) -> Result<String> {
+        let output = command.args(["--addr", "127.0.0.1:0"]).output()?;
         ensure!(output.status.code() == Some(1), "{output:?}");
         Ok(String::from_utf8_lossy(&output.stderr).into_owned())
     }
@@ -250,6 +259,11 @@ fn under_way() -> Result<()> {
 fn beside_another() -> Result<()> {
     let (project, gate) = (Project::new("beside-another", go())?, Gate::start()?);
     let authority = gate.authority()?;
+    // What the manifest gives without a name is for the project's own provider.
+    let mut manifest = fs::OpenOptions::new().append(true).open(project.folder.join("wasmcp.toml"))?;
+    writeln!(manifest, "\n[dev]\nset = [\"units=metric\"]\negress = [\"{authority}\"]")?;
+    let with = project.fails_with(&["--with", "absent.wasm"])?;
+    ensure!(with.contains("absent.wasm"), "a file that is not there: {with}");
     let mut command = project.command()?;
     command.args(["--addr", "127.0.0.1:0", "--limit-time", "15m", "--with"]).arg(component("live-events")?);
     command.args(["--set", "transport.call-timeout-ms=900000", "--set", "transport.total-timeout-ms=900000"]);

@@ -18,8 +18,8 @@ use super::serve::{Providers, SHUTDOWN_TIMEOUT, ServerOptions, runtime, stop};
 use crate::host::Sandbox;
 use crate::http::NativeService;
 use crate::log::one_line;
-use crate::options::{ComponentArg, Time, listen_address};
-use crate::project::{Change, DevTable, Manifest, ProjectError, Sources, ToolError, build};
+use crate::options::{ComponentArg, PerProvider, Time, listen_address};
+use crate::project::{Change, Manifest, ProjectError, Sources, ToolError, build};
 
 /// How many builds of the provider have calls at once: those of the last one end while the next one has its first.
 const BUILDS: usize = 2;
@@ -61,14 +61,16 @@ impl Dev {
     async fn dev(self) -> anyhow::Result<()> {
         let Self { folder, others, options } = self;
         let manifest = Manifest::read(&folder)?;
-        let options = with_table(options, &manifest.dev, &folder).context("in `[dev]` of wasmcp.toml")?;
+        let options = with_table(options, &manifest, &folder).context("in `[dev]` of wasmcp.toml")?;
         let mut files = vec![ComponentArg { name: manifest.name.clone(), path: manifest.component(&folder) }];
-        files.extend(others);
+        files.extend_from_slice(&others);
         options.check_names(&files)?;
         let Time(drain) = options.drain_timeout;
         let mut stop = pin!(stop(drain)?);
         let host = options.host(files.len(), BUILDS).await?;
         let (providers, own) = options.providers(&files, &host)?;
+        // No change of the project mends these, so what is wrong with them ends the command.
+        providers.check(others).await?;
         let sources = Sources::watch(&folder, &manifest.dev.ignore)?;
         let mut project = Project { folder, manifest, providers, sources };
         let catalog = tokio::select! {
@@ -149,8 +151,10 @@ fn wants_tool(error: &anyhow::Error) -> bool {
     matches!(error.downcast_ref(), Some(ProjectError::Tool(error)) if !matches!(error, ToolError::Failed(_)))
 }
 
-/// The options with those of the manifest. What the command line says is the last word.
-fn with_table(mut options: ServerOptions, table: &DevTable, folder: &Path) -> anyhow::Result<ServerOptions> {
+/// The options with those of the manifest, which are for the project's own provider where they name none. What the command line says is the
+/// last word.
+fn with_table(mut options: ServerOptions, manifest: &Manifest, folder: &Path) -> anyhow::Result<ServerOptions> {
+    let Manifest { name, dev: table, .. } = manifest;
     if let Some(addr) = &table.addr {
         let own = listen_address(addr).with_context(|| format!("`addr = \"{addr}\"`"))?;
         options.addr = options.addr.or(Some(own));
@@ -158,11 +162,21 @@ fn with_table(mut options: ServerOptions, table: &DevTable, folder: &Path) -> an
     if options.settings.is_none() {
         options.settings = table.settings.as_ref().map(|file| folder.join(file));
     }
-    options.set.splice(..0, table.set.iter().cloned());
+    options.set.splice(..0, table.set.iter().map(|setting| of_provider(name, setting)));
     for rule in &table.egress {
-        options.egress.push(rule.parse().with_context(|| format!("`{rule}` in `egress`"))?);
+        let mut rule: PerProvider<_> = rule.parse().with_context(|| format!("`{rule}` in `egress`"))?;
+        rule.provider.get_or_insert_with(|| name.clone());
+        options.egress.push(rule);
     }
     Ok(options)
+}
+
+/// A setting with the name of a provider before its key, if the key has none.
+fn of_provider(name: &str, setting: &str) -> String {
+    match setting.split_once('=') {
+        Some((key, _)) if !key.is_empty() && !key.contains('.') => format!("{name}.{setting}"),
+        _ => setting.to_owned(),
+    }
 }
 
 /// The time since then, for people.

@@ -29,11 +29,11 @@ pub(crate) struct PreparedInstances {
     is_composed: bool,
     ticker: Arc<Ticker>,
     most: usize,
-    pool: Mutex<Pool>,
+    instances: Mutex<Instances>,
 }
 
 #[derive(Default)]
-struct Pool {
+struct Instances {
     ready: Vec<PreparedInstance>,
     /// The places of instances that are being made.
     places: usize,
@@ -52,12 +52,12 @@ impl PreparedInstances {
         ticker: Arc<Ticker>,
     ) -> Arc<Self> {
         let most = usize::try_from(most).unwrap_or(usize::MAX);
-        Arc::new(Self { grant, component, is_composed, ticker, most, pool: Mutex::default() })
+        Arc::new(Self { grant, component, is_composed, ticker, most, instances: Mutex::default() })
     }
 
     /// An instance, if one is ready, for a call that has a slot.
     pub(crate) fn take(&self) -> Option<PreparedInstance> {
-        if self.most == 0 { None } else { self.pool().ready.pop() }
+        if self.most == 0 { None } else { self.instances().ready.pop() }
     }
 
     /// Makes another instance in the background, for the next call, when one has ended well and has given back what it used. None is made
@@ -72,7 +72,7 @@ impl PreparedInstances {
         if self.most == 0 || !self.ticker.leaves_a_core() || !self.grant.memory.is_spare() {
             return None;
         }
-        let mut pool = self.pool();
+        let mut pool = self.instances();
         if pool.ready.len() + pool.places >= self.most {
             return None;
         }
@@ -103,8 +103,8 @@ impl PreparedInstances {
         is_kept.then_some(PreparedInstance { store, instance })
     }
 
-    fn pool(&self) -> MutexGuard<'_, Pool> {
-        self.pool.lock().unwrap_or_else(PoisonError::into_inner)
+    fn instances(&self) -> MutexGuard<'_, Instances> {
+        self.instances.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -115,14 +115,14 @@ impl Place {
         yield_now().await;
         yield_now().await;
         if let Some(made) = self.0.make().await {
-            self.0.pool().ready.push(made);
+            self.0.instances().ready.push(made);
         }
     }
 }
 
 impl Drop for Place {
     fn drop(&mut self) {
-        self.0.pool().places -= 1;
+        self.0.instances().places -= 1;
     }
 }
 
@@ -155,10 +155,10 @@ mod tests {
 
     /// Fills a place, and waits until its instance is made, or could not be.
     async fn fill(prepared: &Arc<PreparedInstances>, place: Place) {
-        let places = prepared.pool().places;
+        let places = prepared.instances().places;
         tokio::spawn(place.fill());
         let made = async {
-            while prepared.pool().places == places {
+            while prepared.instances().places == places {
                 yield_now().await;
             }
         };
@@ -181,7 +181,7 @@ mod tests {
             assert!(two.take().is_some() && two.take().is_some() && two.take().is_none());
         }
         drop(two.place().expect("a place"));
-        assert_eq!(two.pool().places, 0, "a place that is not used is free again");
+        assert_eq!(two.instances().places, 0, "a place that is not used is free again");
     }
 
     #[tokio::test(flavor = "multi_thread")]

@@ -61,7 +61,7 @@ impl Sandbox {
         let arguments = F::arguments(&ctx, params);
         let live = self.live_events(&ctx, events);
         // On the heap: every future around it is moved a few times before it runs.
-        let call = Call { deadline, request: ctx.call_id.as_str().into(), live };
+        let call = CallData { deadline, request: ctx.call_id.as_str().into(), live };
         let run = Box::pin(self.run(&function, call, arguments, prepared, &mut slot));
         let answer = timeout_at(deadline.into(), run_cooperatively(run)).await;
         let (failure, last_line) = match answer {
@@ -82,12 +82,12 @@ impl Sandbox {
     async fn run<F: Function>(
         &self,
         function: &Export<F>,
-        call: Call,
+        call: CallData,
         arguments: F::Arguments<'_>,
         prepared: Option<PreparedInstance>,
         slot: &mut Slot<'_>,
     ) -> Result<(Result<F::Answer, McpError>, Store<StoreData>), (Failure, Option<String>)> {
-        let Call { deadline, request, live } = call;
+        let CallData { deadline, request, live } = call;
         let time = TimeLimit::Until(deadline);
         let (mut store, started) = match prepared {
             Some(PreparedInstance { mut store, instance }) => {
@@ -132,7 +132,7 @@ impl Sandbox {
 }
 
 /// What a call brings to its instance.
-struct Call {
+struct CallData {
     deadline: Instant,
     /// The id of the request.
     request: Arc<str>,

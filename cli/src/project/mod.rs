@@ -19,7 +19,7 @@ mod watch;
 
 use std::path::{Path, PathBuf};
 
-pub(crate) use manifest::{DevTable, Language, Manifest};
+pub(crate) use manifest::{Language, Manifest};
 pub(crate) use requirement::missing;
 pub(crate) use template::write;
 pub(crate) use tool::ToolError;

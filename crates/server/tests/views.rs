@@ -93,8 +93,11 @@ fn a_view_lists_what_it_lets_call_and_the_rest_does_not_exist() {
                         assert_eq!(has, expected.contains(&name), "{what}: {method} {name}: {}", reply.json());
                         if !has {
                             let absent = ask(&server, view, version, method, &params.replace("NAME", "absent"));
-                            let body = |reply: &Reply, name: &str| reply.chunks.concat().replace(name, "NAME");
-                            assert_eq!(body(&reply, name), body(&absent, "absent"), "{what}: {method}");
+                            let answer = |reply: &Reply, name: &str| {
+                                let body = reply.chunks.concat().replace(name, "NAME");
+                                (reply.status, format!("{:?}", reply.headers), body)
+                            };
+                            assert_eq!(answer(&reply, name), answer(&absent, "absent"), "{what}: {method}");
                         }
                     }
                 }

@@ -57,6 +57,13 @@ impl Providers {
         tokio::task::spawn_blocking(compiled).await.context("it could not be compiled: the log has the reason")?
     }
 
+    /// Compiles some of the files alone, to know early whether they can be.
+    pub(in crate::commands) async fn check(&self, files: Vec<ComponentArg>) -> anyhow::Result<()> {
+        let loader = Arc::clone(&self.loader);
+        let compiled = move || compile(&loader, &files).map(drop);
+        tokio::task::spawn_blocking(compiled).await.context("it could not be compiled: the log has the reason")?
+    }
+
     /// The catalogue of the compiled providers, which are asked what they have.
     pub(in crate::commands) async fn catalog(&self, compiled: Vec<Compiled>) -> anyhow::Result<Catalog<Sandbox>> {
         let mut providers = Vec::with_capacity(compiled.len());

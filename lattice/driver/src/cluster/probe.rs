@@ -71,7 +71,7 @@ async fn tools(lattice: &Arc<Nats>, provider: &Provider) -> Result<Vec<String>, 
     for _ in 0..MAX_PAGES {
         let page = match router.list_tools(&context, cursor.as_deref()).await {
             Ok(page) => page,
-            Err(McpError::NotOffered) => return Ok(names),
+            Err(McpError::NotOffered) if cursor.is_none() => return Ok(names),
             Err(error) => return Err(error.explanation()),
         };
         names.extend(page.tools.into_iter().map(|tool| tool.name));

@@ -18,8 +18,13 @@ const GAPS: &str = "/result/_meta/wasmcp~1gaps";
 /// offers some; or that it asks for a token first. The error has what it answers instead.
 pub(super) async fn check(url: &str) -> Result<()> {
     readyz(&(url.strip_suffix("/mcp").unwrap_or(url).to_owned() + "/readyz")).await?;
-    let Some(description) = whole(url, lifecycle::DISCOVER).await? else { return Ok(()) };
-    if description.pointer("/result/capabilities/tools").is_some() {
+    // A policy may hide the description, so that the list alone decides.
+    let offers_none = match whole(url, lifecycle::DISCOVER).await {
+        Ok(None) => return Ok(()),
+        Ok(Some(description)) => description.pointer("/result/capabilities/tools").is_none(),
+        Err(_) => false,
+    };
+    if !offers_none {
         whole(url, tools::LIST).await?;
     }
     Ok(())
