@@ -1,7 +1,7 @@
 # `make help` lists the targets. Versions: rust-toolchain.toml, tools/versions and the lock files.
 .DEFAULT_GOAL := help
 SHELL := bash
-.PHONY: help run test test-package test-lattice examples soak check advisories bench bench-languages bench-neighbours bench-lattice build dist components test-components lattice driver up down status publish packages preflight preflight-test preflight-examples preflight-lattice clean
+.PHONY: help run test test-package test-lattice examples soak check advisories bench bench-languages bench-neighbours bench-lattice build dist components test-components lattice driver up down status publish packages preflight preflight-test preflight-examples preflight-package preflight-lattice clean
 
 pure := target/wasm32-unknown-unknown/component
 # Components that import nothing of WASI, or only what their source names. The standard library of wasm32-unknown-unknown, for which they
@@ -42,7 +42,7 @@ run: build ## Serves the calculator and the weather at http://127.0.0.1:8080/mcp
 test: preflight-test build test-components ## Runs the tests, but for those of examples, test-package and test-lattice
 	tools/test "$(logic)"
 
-test-package: preflight-lattice packages ## Packs the contract as `wkg build` does, publishes to a registry and starts from an empty folder; builds the library behind wkg and two examples, so also needs Node 20
+test-package: preflight-package packages ## Packs the contract as `wkg build` does, publishes to a registry and starts from an empty folder; builds the library behind wkg and two examples, so also needs Node 20
 	WASMCP_REGISTRY="$$(tools/install registry)/bin/registry" WASMCP_PUBLISH="$(publish)" \
 	  cargo test --locked --manifest-path tests/package/Cargo.toml --target-dir target/driver
 
@@ -129,6 +129,9 @@ preflight-test:
 
 preflight-examples:
 	@tools/preflight examples
+
+preflight-package:
+	@tools/preflight package
 
 preflight-lattice:
 	@tools/preflight lattice

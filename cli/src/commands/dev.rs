@@ -69,8 +69,11 @@ impl Dev {
         let mut stop = pin!(stop(drain)?);
         let host = options.host(files.len(), BUILDS).await?;
         let (providers, own) = options.providers(&files, &host)?;
-        // No change of the project mends these, so what is wrong with them ends the command.
-        providers.check(others).await?;
+        // No change of the project mends the others, so what is wrong with them ends the command.
+        tokio::select! {
+            () = stop.as_mut() => return Ok(()),
+            checked = providers.check(&others) => checked?,
+        }
         let sources = Sources::watch(&folder, &manifest.dev.ignore)?;
         let mut project = Project { folder, manifest, providers, sources };
         let catalog = tokio::select! {

@@ -72,11 +72,11 @@ impl PreparedInstances {
         if self.most == 0 || !self.ticker.leaves_a_core() || !self.grant.memory.is_spare() {
             return None;
         }
-        let mut pool = self.instances();
-        if pool.ready.len() + pool.places >= self.most {
+        let mut instances = self.instances();
+        if instances.ready.len() + instances.places >= self.most {
             return None;
         }
-        pool.places += 1;
+        instances.places += 1;
         Some(Place(Arc::clone(self)))
     }
 

@@ -15,7 +15,7 @@ pub(super) struct KeepAlive {
     requests: Option<u64>,
     /// Whether a part of its head is there.
     began: bool,
-    /// Whether the timer runs for what the connection waits for now: a head that comes whole, as most do, sets none.
+    /// Whether the timer runs for what is waited for now: a head that comes whole, as most do, sets none.
     timed: bool,
     /// One timer for all requests of the connection, which costs less than one for each.
     timer: Option<Pin<Box<Sleep>>>,
@@ -45,7 +45,7 @@ impl KeepAlive {
             (self.requests, self.began, self.timed) = (requests, false, false);
         }
         if read.is_ready() {
-            // The time of the head counts once it does not come on at once.
+            // The time of a head begins with the first read that finds no more of it: a head that comes whole needs no timer.
             self.timed &= self.began;
             self.began = true;
             return read;

@@ -135,6 +135,8 @@ fn what_an_authorizer_hides_in_a_view_answers_as_what_does_not_exist() {
             };
             let hidden = answer("secret");
             assert_eq!(hidden, answer("absent"), "{view} {params} {version}, changing: {changes}");
+            let is_unknown = hidden.2.contains("unknown tool: `NAME`");
+            assert_eq!(is_unknown, !params.contains("search_tools"), "{view} {params} {version}: {}", hidden.2);
             let shown = answer("shown");
             assert_ne!(hidden.2, shown.2, "{view} {params} {version}: what is there answers otherwise");
         }

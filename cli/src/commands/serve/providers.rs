@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use catalog::{BuildOptions, Catalog, NamedProvider};
 use state::MemoryStore;
 
@@ -57,11 +57,21 @@ impl Providers {
         tokio::task::spawn_blocking(compiled).await.context("it could not be compiled: the log has the reason")?
     }
 
-    /// Compiles some of the files alone, to know early whether they can be.
-    pub(in crate::commands) async fn check(&self, files: Vec<ComponentArg>) -> anyhow::Result<()> {
-        let loader = Arc::clone(&self.loader);
-        let compiled = move || compile(&loader, &files).map(drop);
-        tokio::task::spawn_blocking(compiled).await.context("it could not be compiled: the log has the reason")?
+    /// Compiles and starts some of the providers alone, to know early whether they can be served.
+    pub(in crate::commands) async fn check(&self, files: &[ComponentArg]) -> anyhow::Result<()> {
+        let (loader, sources) = (Arc::clone(&self.loader), files.to_vec());
+        let compile = move || compile(&loader, &sources);
+        let compiled = tokio::task::spawn_blocking(compile).await;
+        let compiled = compiled.context("it could not be compiled: the log has the reason")??;
+        for (component, source) in compiled.into_iter().zip(files) {
+            if component.is_composed() {
+                bail!("`{}` is a composed file, which is a whole server and no provider", source.path.display());
+            }
+            if let Some(served) = self.all.iter().find(|served| served.source == *source) {
+                self.loader.provider(component, Arc::clone(&served.grant)).await?;
+            }
+        }
+        Ok(())
     }
 
     /// The catalogue of the compiled providers, which are asked what they have.

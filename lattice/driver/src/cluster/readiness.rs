@@ -11,6 +11,8 @@ use serde_json::{Value, json};
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(15);
 /// The version of MCP of the driver's request.
 const VERSION: &str = Version::MODERN.as_str();
+/// The code of a method that the server does not have (JSON-RPC 2.0 §5.1).
+const METHOD_NOT_FOUND: i64 = -32601;
 /// The pointer to the providers that a result lacks.
 const GAPS: &str = "/result/_meta/wasmcp~1gaps";
 
@@ -18,25 +20,22 @@ const GAPS: &str = "/result/_meta/wasmcp~1gaps";
 /// offers some; or that it asks for a token first. The error has what it answers instead.
 pub(super) async fn check(url: &str) -> Result<()> {
     readyz(&(url.strip_suffix("/mcp").unwrap_or(url).to_owned() + "/readyz")).await?;
-    // A policy may hide the description, so that the list alone decides.
-    let offers_none = match whole(url, lifecycle::DISCOVER).await {
-        Ok(None) => return Ok(()),
-        Ok(Some(description)) => description.pointer("/result/capabilities/tools").is_none(),
-        Err(_) => false,
-    };
-    if !offers_none {
-        whole(url, tools::LIST).await?;
+    let Some(description) = answer(url, lifecycle::DISCOVER).await? else { return Ok(()) };
+    // A policy may hide the description, as if the server had no such method. Then the list alone decides.
+    let is_hidden = description.pointer("/error/code").is_some_and(|code| *code == METHOD_NOT_FOUND);
+    if is_hidden || whole(lifecycle::DISCOVER, &description)?.pointer("/capabilities/tools").is_some() {
+        let Some(list) = answer(url, tools::LIST).await? else { return Ok(()) };
+        whole(tools::LIST, &list)?;
     }
     Ok(())
 }
 
-/// The answer to a request, in which no provider is missing. None where the server asks for a token.
-async fn whole(url: &str, method: &str) -> Result<Option<Value>> {
-    let Some(answer) = answer(url, method).await? else { return Ok(None) };
+/// The result of an answer, in which no provider is missing.
+fn whole<'a>(method: &str, answer: &'a Value) -> Result<&'a Value> {
     match (answer.get("result"), answer.pointer(GAPS)) {
         (None, _) => bail!("its answer to {method} is {answer}"),
         (Some(_), Some(gaps)) => bail!("its answer to {method} lacks the providers {gaps}"),
-        (Some(_), None) => Ok(Some(answer)),
+        (Some(result), None) => Ok(result),
     }
 }
 
@@ -75,7 +74,9 @@ async fn answer(url: &str, method: &str) -> Result<Option<Value>> {
     if answer.status() == 401 && answer.headers().contains_key("www-authenticate") {
         return Ok(None);
     }
-    if answer.status() != 200 {
+    // A method that the server does not have is answered with 404 and an error of JSON-RPC.
+    let is_message = answer.status() == 404 && method == lifecycle::DISCOVER;
+    if answer.status() != 200 && !is_message {
         bail!("its answer to {method} is {}", summary(answer).await);
     }
     let body = answer.json().await.map_err(|error| anyhow!(cause(&error)));
