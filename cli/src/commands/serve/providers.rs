@@ -52,17 +52,18 @@ impl ServerOptions {
 impl Providers {
     /// Compiles what the files are now, while other tasks go on.
     pub(in crate::commands) async fn compile(&self) -> anyhow::Result<Vec<Compiled>> {
-        let (loader, all) = (Arc::clone(&self.loader), Arc::clone(&self.all));
-        let compiled = move || compile(&loader, all.iter().map(|served| &served.source));
-        tokio::task::spawn_blocking(compiled).await.context("it could not be compiled: the log has the reason")?
+        self.compile_files(self.all.iter().map(|served| served.source.clone()).collect()).await
+    }
+
+    async fn compile_files(&self, files: Vec<ComponentArg>) -> anyhow::Result<Vec<Compiled>> {
+        let loader = Arc::clone(&self.loader);
+        let compiled = tokio::task::spawn_blocking(move || compile(&loader, &files)).await;
+        compiled.context("it could not be compiled: the log has the reason")?
     }
 
     /// Compiles and starts some of the providers alone, to know early whether they can be served.
     pub(in crate::commands) async fn check(&self, files: &[ComponentArg]) -> anyhow::Result<()> {
-        let (loader, sources) = (Arc::clone(&self.loader), files.to_vec());
-        let compile = move || compile(&loader, &sources);
-        let compiled = tokio::task::spawn_blocking(compile).await;
-        let compiled = compiled.context("it could not be compiled: the log has the reason")??;
+        let compiled = self.compile_files(files.to_vec()).await?;
         for (component, source) in compiled.into_iter().zip(files) {
             if component.is_composed() {
                 bail!("`{}` is a composed file, which is a whole server and no provider", source.path.display());
