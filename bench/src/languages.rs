@@ -44,7 +44,7 @@ impl Places {
     }
 
     fn example(&self, language: Language) -> PathBuf {
-        self.workspace.join("examples").join(language.folder())
+        self.workspace.join(language.folder())
     }
 
     fn component(&self, language: Language) -> PathBuf {

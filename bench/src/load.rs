@@ -1,4 +1,4 @@
-//! The load: a closed loop of connections on one thread, each of which sends its next request as soon as it has the answer.
+//! The load: connections on one thread, each of which sends its next request as soon as it has the answer, or at its time.
 
 use std::cell::{Cell, RefCell};
 use std::net::SocketAddr;
@@ -9,7 +9,10 @@ use anyhow::Context;
 use tokio::task::LocalSet;
 
 use crate::connection::Connection;
-use crate::requests::{Checker, Request};
+use crate::requests::{Checker, Request, Workload};
+
+/// The requests per second of a load with a fixed rate: no server here is busy with so many.
+pub(crate) const PACED_RATE: u32 = 10_000;
 
 /// The result of one measurement.
 #[derive(Clone, Debug)]
@@ -66,8 +69,10 @@ pub(crate) async fn run(
         last_error: RefCell::new(None),
     });
     let tasks = LocalSet::new();
+    let began = Instant::now();
     for index in 0..connections {
-        tasks.spawn_local(client(address, request.clone(), index, tally.clone()));
+        let pace = (request.workload() == Workload::Paced).then(|| Pace::new(began, index, connections));
+        tasks.spawn_local(client(address, request.clone(), index, pace, tally.clone()));
     }
     let (wall, used) = tasks
         .run_until(async {
@@ -104,15 +109,46 @@ pub(crate) async fn run(
     })
 }
 
-async fn client(address: SocketAddr, mut request: Request, index: u64, tally: Rc<Tally>) {
+/// The times at which a connection sends its requests. Those of all connections are spread evenly.
+struct Pace {
+    next: Instant,
+    every: Duration,
+}
+
+impl Pace {
+    fn new(began: Instant, index: u64, connections: u64) -> Self {
+        let between = Duration::from_secs(1) / PACED_RATE;
+        let times = |count: u64| between * u32::try_from(count).unwrap_or(u32::MAX);
+        Self { next: began + times(index), every: times(connections) }
+    }
+
+    /// Waits until the next request is due, and says when that was. It waits without sleeping: timers fire for many connections at once, and a
+    /// server would be woken once for all of them.
+    async fn next(&mut self) -> Instant {
+        let due = self.next;
+        while Instant::now() < due {
+            tokio::task::yield_now().await;
+        }
+        self.next += self.every;
+        due
+    }
+}
+
+async fn client(address: SocketAddr, mut request: Request, index: u64, mut pace: Option<Pace>, tally: Rc<Tally>) {
     let mut checker = Checker::new(&request);
     let mut connection = None;
     // No two connections use a number twice.
     let mut number = 10_000_000 + index * 1_000_000;
     while tally.phase.get() != Phase::Stop {
         number += 1;
+        let due = match &mut pace {
+            Some(pace) => Some(pace.next().await),
+            None => None,
+        };
         match ask(&mut connection, address, &mut request, &mut checker, number).await {
             Ok(latency) => {
+                // Of a request that was sent late because the last answer was late, the waiting counts.
+                let latency = due.map_or(latency, |due| due.elapsed());
                 let latency = latency.as_micros() as u32;
                 match tally.phase.get() {
                     Phase::WarmUp => {}

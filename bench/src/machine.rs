@@ -18,8 +18,16 @@ pub(crate) fn describe(workspace: &Path, names: &[&str], pinned: &str) -> Vec<St
         format!("Kernel: Linux {}", read("/proc/sys/kernel/osrelease")),
         format!("Load average before the run: {}", load_average()),
         format!("Versions: {}, {}", versions.join(", "), output("rustc", &["--version"])),
+        format!("Profile of `wasmcp` and of all programs beside it: `{}`", profile()),
         format!("Pinned: {pinned}"),
     ]
+}
+
+/// The profile with which this program was built, and with it those that it measures: the name of its folder.
+fn profile() -> String {
+    let program = std::env::current_exe().unwrap_or_default();
+    let folder = program.parent().and_then(Path::file_name);
+    folder.map_or_else(|| "unknown".to_owned(), |name| name.to_string_lossy().into_owned())
 }
 
 /// The programs of a lattice, as `tools/versions` pins them.

@@ -12,10 +12,11 @@ use crate::servers::{Places, Server, check_refusals};
 use crate::tokens;
 
 /// The measurements of a server in a round: a workload and a number of connections at once.
-pub(crate) const CELLS: [Cell; 8] = [
+pub(crate) const CELLS: [Cell; 9] = [
     (Workload::Echo, 1),
     (Workload::Echo, 16),
     (Workload::Echo, 64),
+    (Workload::Paced, 64),
     (Workload::NewTokens, 16),
     (Workload::Legacy, 16),
     (Workload::Weather, 1),
@@ -106,7 +107,9 @@ async fn measure(
         let time = match workload {
             Workload::Legacy if !server.speaks_mcp() => continue,
             // A token costs what it costs, whatever the call.
-            Workload::Legacy | Workload::Weather if tokens.is_some() => continue,
+            Workload::Legacy | Workload::Weather | Workload::Paced if tokens.is_some() => continue,
+            // It answers fewer in a second.
+            Workload::Paced if server == Server::Fresh => continue,
             _ if server == Server::FreshOfFive && !report::OF_FIVE.contains(&cell) => continue,
             Workload::NewTokens if !(server.has_policy() && server.remembers_tokens()) => continue,
             Workload::Weather => plan.weather,

@@ -4,7 +4,7 @@ mod secured;
 
 use std::fmt::Write as _;
 
-use crate::load::Sample;
+use crate::load::{PACED_RATE, Sample};
 use crate::measure::{Cell, Measurements, Plan};
 use crate::requests::Workload;
 use crate::servers::Server;
@@ -38,6 +38,7 @@ pub(crate) fn write(
     for connections in [1, 16, 64] {
         table(&mut out, "`tools/call echo`", (Workload::Echo, connections), rows)?;
     }
+    paced(&mut out, rows)?;
     table(&mut out, "`tools/call echo`, asked as a client of 2025-11-25", (Workload::Legacy, 16), rows)?;
     for connections in [1, 16, 64] {
         table(&mut out, "`tools/call get_weather`, 2 × 10 ms upstream", (Workload::Weather, connections), rows)?;
@@ -71,6 +72,30 @@ fn table(out: &mut String, title: &str, cell: Cell, rows: &[(Server, Measurement
     };
     let heading = format!("{title}, {}", table::connections(cell.1));
     table::write(out, &heading, &columns, &open.map(line).collect::<Vec<_>>())
+}
+
+/// What a call costs where the load does not send as many requests as it can.
+fn paced(out: &mut String, rows: &[(Server, Measurements)]) -> std::fmt::Result {
+    let columns = [
+        Column::rate(),
+        Column::p50(),
+        Column::p99(),
+        Column::cpu(),
+        Column::ratio("× CPU of rmcp", 0, |sample| sample.cpu),
+        Column::share("core busy", |sample| sample.busy),
+        Column::errors(),
+    ];
+    let cell = (Workload::Paced, 64);
+    let rmcp = samples(rows, Server::Rmcp, cell);
+    let measured = rows.iter().filter(|(_, seen)| seen.samples.contains_key(&cell));
+    let line = |(server, _): &(Server, Measurements)| Line {
+        title: server.title(),
+        samples: samples(rows, *server, cell),
+        others: vec![rmcp],
+    };
+    let heading =
+        format!("`tools/call echo` at a fixed rate of {PACED_RATE} requests/s, {}", table::connections(cell.1));
+    table::write(out, &heading, &columns, &measured.map(line).collect::<Vec<_>>())
 }
 
 /// What other providers in one file cost a call that they have no part in.

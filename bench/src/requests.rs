@@ -27,6 +27,8 @@ pub(crate) enum Workload {
     Ping,
     /// The same as `Echo`, each request with a token that the server does not remember.
     NewTokens,
+    /// The same as `Echo`, at a fixed rate, whether or not the last answers have come.
+    Paced,
 }
 
 /// One request in memory; only its number changes.
@@ -43,7 +45,7 @@ impl Request {
     /// The request of `workload` to the server at `host`.
     pub(crate) fn new(workload: Workload, host: &str) -> Self {
         let (tool, arguments) = match workload {
-            Workload::Echo | Workload::Legacy | Workload::NewTokens => {
+            Workload::Echo | Workload::Legacy | Workload::NewTokens | Workload::Paced => {
                 ("echo", format!(r#"{{"message":"hello {PLACEHOLDER}"}}"#))
             }
             Workload::Weather => ("get_weather", r#"{"location":"Berlin"}"#.to_owned()),
@@ -52,7 +54,7 @@ impl Request {
         };
         let (headers, meta) = match workload {
             Workload::Legacy | Workload::Ping => ("MCP-Protocol-Version: 2025-11-25\r\n".to_owned(), String::new()),
-            Workload::Echo | Workload::Weather | Workload::Add | Workload::NewTokens => (
+            Workload::Echo | Workload::Weather | Workload::Add | Workload::NewTokens | Workload::Paced => (
                 format!("MCP-Protocol-Version: 2026-07-28\r\nMcp-Method: tools/call\r\nMcp-Name: {tool}\r\n"),
                 concat!(
                     r#","_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","#,
@@ -88,6 +90,11 @@ impl Request {
         self.bytes.splice(end..end, header.into_bytes());
         self.tokens = Some((tokens, end + HEADER.len()));
         self
+    }
+
+    /// What is asked.
+    pub(crate) fn workload(&self) -> Workload {
+        self.workload
     }
 
     /// The request's bytes with `number` in them.
@@ -143,7 +150,7 @@ fn check_parsed(workload: Workload, body: &[u8], number: u64) -> anyhow::Result<
     }
     let text = result.pointer("/content/0/text").and_then(Value::as_str).context("no text")?;
     match workload {
-        Workload::Echo | Workload::Legacy | Workload::NewTokens => {
+        Workload::Echo | Workload::Legacy | Workload::NewTokens | Workload::Paced => {
             ensure!(text == format!("hello {number}"), "not the message of the request")
         }
         Workload::Weather => ensure!(text.contains("Berlin") && text.contains("13.7"), "not the weather of Berlin"),

@@ -197,7 +197,7 @@ function aPlace(name: string, value: unknown): string {
   // A string has UTF-16 units. Its iterator gives characters.
   const length = [...text].length;
   if (length < 1 || length > 100) throw new ToolError(`\`${name}\` must have 1 to 100 characters, not ${length}`);
-  if (/\p{Cc}/u.test(text)) throw new ToolError(`\`${name}\` must not have control characters`);
+  if (/[\x00-\x1f\x7f-\x9f]/.test(text)) throw new ToolError(`\`${name}\` must not have control characters`);
   return text;
 }
 

@@ -21,21 +21,23 @@ impl Built {
     /// A component in every language. Its folders begin so in this clone; where `WASMCP_EXAMPLES` is set, they are those that it names and that
     /// end alike. One that is missing is an error.
     pub fn all(folders: &str, component: &str) -> Result<Vec<Built>> {
-        let named = env::var_os("WASMCP_EXAMPLES").map(|named| env::split_paths(&named).collect::<Vec<_>>());
-        let of = |language: &'static str| {
-            let wanted = format!("{folders}{language}");
-            let folder = match &named {
-                None => Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(wanted),
-                Some(named) => {
-                    let folder = named.iter().find(|folder| folder.ends_with(&wanted));
-                    folder.with_context(|| format!("WASMCP_EXAMPLES has no folder `{wanted}`"))?.clone()
-                }
-            };
-            let component = folder.join(component);
-            ensure!(component.is_file(), "there is no `{}`: run `make examples` first", component.display());
-            Ok(Built { language, component })
-        };
+        let of = |language: &'static str| Self::in_folder(&format!("{folders}{language}"), language, component);
         LANGUAGES.into_iter().map(of).collect()
+    }
+
+    /// The component in one such folder.
+    pub fn in_folder(wanted: &str, language: &'static str, component: &str) -> Result<Built> {
+        let named = env::var_os("WASMCP_EXAMPLES").map(|named| env::split_paths(&named).collect::<Vec<_>>());
+        let folder = match &named {
+            None => Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(wanted),
+            Some(named) => {
+                let folder = named.iter().find(|folder| folder.ends_with(wanted));
+                folder.with_context(|| format!("WASMCP_EXAMPLES has no folder `{wanted}`"))?.clone()
+            }
+        };
+        let component = folder.join(component);
+        ensure!(component.is_file(), "there is no `{}`: run `make examples` first", component.display());
+        Ok(Built { language, component })
     }
 
     /// The component under a name.

@@ -49,6 +49,8 @@ const PROMPT: &str = "plan_day";
 pub struct Example {
     /// The end of its folder's name.
     pub language: &'static str,
+    /// What tests call it.
+    pub title: &'static str,
     /// What is built of it.
     pub built: Built,
 }
@@ -57,12 +59,18 @@ impl Example {
     /// The examples in every language, as [`Built::all`] finds them.
     pub fn all() -> Result<Vec<Example>> {
         let of = |built: Built| {
-            let example = Example { language: built.language, built };
+            let example = Example { language: built.language, title: built.language, built };
             let one_file = example.one_file();
             ensure!(one_file.is_file(), "there is no `{}`: run `make examples` first", one_file.display());
             Ok(example)
         };
         Built::all("examples/weather-", "weather.wasm")?.into_iter().map(of).collect()
+    }
+
+    /// The example in TypeScript on another engine than its own.
+    pub fn on_starlingmonkey() -> Result<Example> {
+        let built = Built::in_folder("target/examples/weather-ts-starlingmonkey", "ts", "weather.wasm")?;
+        Ok(Example { language: "ts", title: "ts on StarlingMonkey", built })
     }
 
     /// The server that is composed of the component.

@@ -14,7 +14,10 @@ use std::time::SystemTime;
 use serde_json::{Value, json};
 use tokio::runtime::Runtime;
 use wasmcp_tests::upstream::{Options, Upstream};
-use wasmcp_tests::{Gate, Request, Server, Setup, Shell, VERSIONS, component, program, scratch};
+use wasmcp_tests::{Gate, Reply, Request, Server, Setup, Shell, VERSIONS, component, program, scratch};
+
+/// The shells on which `wasmcp serve` is the host.
+const NATIVE_HOSTS: [Shell; 2] = [Shell::Native, Shell::Hosted];
 
 #[test]
 fn it_says_what_it_serves_and_what_a_client_must_know() {
@@ -22,9 +25,26 @@ fn it_says_what_it_serves_and_what_a_client_must_know() {
     let url = format!("http://{}/mcp", server.addr);
     let (_, log) = server.stop().unwrap();
     assert!(log.contains(&format!("serving 7 tools of calculator, weather at {url}")), "{log}");
+    // The memory is half of the machine's, which is not the same everywhere.
+    let most = "wasmcp: calls at once: up to 256 of each component (`--max-concurrent`), with ";
+    let memory = log.lines().find_map(|line| line.strip_prefix(most)).expect(&log);
+    let memory = memory.strip_suffix(" of memory together (`--max-memory`)").expect(&log);
+    let (number, _unit) = memory.split_once(' ').expect(&log);
+    assert!(number.parse::<u64>().is_ok_and(|number| number > 0), "{log}");
     let configuration = log.lines().find(|line| line.starts_with('{')).expect(&log);
     let configuration: Value = serde_json::from_str(configuration).unwrap();
     assert_eq!(configuration, json!({"mcpServers": {"wasmcp": {"type": "http", "url": url}}}));
+}
+
+#[test]
+fn it_says_how_many_calls_and_how_much_memory_its_options_allow() {
+    let allowed = ["--max-concurrent", "7", "--max-memory", "512MiB"];
+    for shell in NATIVE_HOSTS {
+        let server = Server::start(shell, &Setup::of(&["calculator"]).serve_flags(&allowed)).unwrap();
+        let (_, log) = server.stop().unwrap();
+        let said = "wasmcp: calls at once: up to 7 of each component (`--max-concurrent`), with 512 MiB of memory together (`--max-memory`)";
+        assert!(log.lines().any(|line| line == said), "{shell}: {log}");
+    }
 }
 
 #[test]
@@ -93,7 +113,7 @@ fn a_call_under_way_is_answered_after_the_signal_to_stop() {
 
 #[test]
 fn a_stream_that_is_not_done_in_the_time_to_drain_ends_with_an_error_in_the_place_of_its_result() {
-    for shell in [Shell::Native, Shell::Hosted] {
+    for shell in NATIVE_HOSTS {
         for version in VERSIONS {
             let gate = Gate::start().unwrap();
             let setup = gate.setup().unwrap().serve_flags(&["--drain-timeout", "100ms"]);
@@ -116,6 +136,45 @@ fn a_stream_that_is_not_done_in_the_time_to_drain_ends_with_an_error_in_the_plac
             assert!(said.contains("it may have run"), "{shell}, {version}: {rest}");
             assert!(rest.ends_with("\r\n0\r\n\r\n"), "{shell}, {version}: {rest:?}");
         }
+    }
+}
+
+/// The calls compute in the component, and the answers of half of them in the host: neither keeps the server from its end.
+#[test]
+fn calls_that_compute_when_the_server_stops_are_answered_or_told_that_they_may_have_run() {
+    const BYTES: usize = 1 << 20;
+    let count = 2 * thread::available_parallelism().map_or(1, usize::from);
+    for shell in NATIVE_HOSTS {
+        let setup = Setup::of(&["calculator", "hostile"]).serve_flags(&["--drain-timeout", "200ms"]);
+        let server = Server::start(shell, &setup).unwrap();
+        let begin = |tool: &str, says: &str| {
+            let (arguments, before) = (json!({ "say": true, "bytes": BYTES }).to_string(), server.log().len());
+            let begun = (0..count).map(|_| Request::call(tool, &arguments).begin(server.addr).unwrap());
+            let calls: Vec<_> = begun.map(|call| thread::spawn(|| Reply::on(call).unwrap().json().unwrap())).collect();
+            wait_for_lines(&server, before, says, count);
+            calls
+        };
+        let (spinning, swelling) = (begin("spin", "spins"), begin("swell", "swells"));
+        let (status, log) = server.stop().unwrap();
+        assert_eq!(status.code(), Some(0), "{shell}: {status}\n{log}");
+        for (tool, calls) in [("spin", spinning), ("swell", swelling)] {
+            for answer in calls.into_iter().map(|call| call.join().unwrap()) {
+                assert_eq!(answer.get("id"), Some(&json!(1)), "{shell}, {tool}");
+                let text = answer.pointer("/result/content/0/text").and_then(Value::as_str);
+                let said = answer.pointer("/error/message").and_then(Value::as_str).unwrap_or_default();
+                let is_answered = tool == "swell" && text.is_some_and(|text| text.len() == BYTES);
+                assert!(is_answered || said.contains("it may have run"), "{shell}, {tool}: {said}\n{log}");
+            }
+        }
+    }
+}
+
+/// Waits until a server has printed so many lines that end so, after so many bytes.
+fn wait_for_lines(server: &Server, mut after: usize, end: &str, count: usize) {
+    let end = format!(": {end}\n");
+    for _ in 0..count {
+        let log = server.wait_for_log_after(after, &end).unwrap();
+        after += log[after..].find(&end).unwrap() + end.len();
     }
 }
 

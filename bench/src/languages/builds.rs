@@ -18,9 +18,8 @@ const AFTER: &str = "Says the message back again.";
 /// The time that the build after a change takes in each language.
 pub(crate) fn times(places: &Places) -> anyhow::Result<Vec<(Language, Duration)>> {
     let time = |language| {
-        let time = after_a_change(places, language).with_context(|| {
-            format!("cannot build a copy of `examples/{}`: run `make examples` first", language.folder())
-        })?;
+        let time = after_a_change(places, language)
+            .with_context(|| format!("cannot build a copy of `{}`: run `make examples` first", language.folder()))?;
         tell!("{language:?}: a build after a change took {:.1} s", time.as_secs_f64());
         Ok((language, time))
     };

@@ -13,21 +13,25 @@ pub(crate) enum Language {
     Go,
     JavaScript,
     TypeScript,
+    /// The example in TypeScript on another engine.
+    StarlingMonkey,
     Python,
 }
 
 impl Language {
     /// All languages, in the order of the tables.
-    pub(crate) const ALL: [Self; 5] = [Self::Rust, Self::Go, Self::JavaScript, Self::TypeScript, Self::Python];
+    pub(crate) const ALL: [Self; 6] =
+        [Self::Rust, Self::Go, Self::JavaScript, Self::TypeScript, Self::StarlingMonkey, Self::Python];
 
-    /// The folder of its example.
+    /// The folder in which its example is built.
     pub(crate) fn folder(self) -> &'static str {
         match self {
-            Self::Rust => "weather-rs",
-            Self::Go => "weather-go",
-            Self::JavaScript => "weather-js",
-            Self::TypeScript => "weather-ts",
-            Self::Python => "weather-py",
+            Self::Rust => "examples/weather-rs",
+            Self::Go => "examples/weather-go",
+            Self::JavaScript => "examples/weather-js",
+            Self::TypeScript => "examples/weather-ts",
+            Self::StarlingMonkey => "target/examples/weather-ts-starlingmonkey",
+            Self::Python => "examples/weather-py",
         }
     }
 
@@ -37,7 +41,7 @@ impl Language {
             Self::Rust => "src/lib.rs",
             Self::Go => "weather/weather.go",
             Self::JavaScript => "weather.js",
-            Self::TypeScript => "weather.ts",
+            Self::TypeScript | Self::StarlingMonkey => "weather.ts",
             Self::Python => "app.py",
         }
     }
@@ -71,11 +75,13 @@ impl Row {
             Self::Provider(Language::Go) => "`wasmcp serve`, Go",
             Self::Provider(Language::JavaScript) => "`wasmcp serve`, JavaScript",
             Self::Provider(Language::TypeScript) => "`wasmcp serve`, TypeScript",
+            Self::Provider(Language::StarlingMonkey) => "`wasmcp serve`, TypeScript, StarlingMonkey",
             Self::Provider(Language::Python) => "`wasmcp serve`, Python",
             Self::Unprepared(Language::Rust) => "`wasmcp serve --prepared 0`, Rust",
             Self::Unprepared(Language::Go) => "`wasmcp serve --prepared 0`, Go",
             Self::Unprepared(Language::JavaScript) => "`wasmcp serve --prepared 0`, JavaScript",
             Self::Unprepared(Language::TypeScript) => "`wasmcp serve --prepared 0`, TypeScript",
+            Self::Unprepared(Language::StarlingMonkey) => "`wasmcp serve --prepared 0`, TypeScript, StarlingMonkey",
             Self::Unprepared(Language::Python) => "`wasmcp serve --prepared 0`, Python",
             Self::PythonSdk => "Python SDK, uvicorn, no sandbox",
             Self::TypeScriptSdk => "TypeScript SDK, Node, no sandbox",
@@ -90,7 +96,9 @@ impl Row {
     /// The name of its log.
     pub(crate) fn name(self) -> &'static str {
         match self {
-            Self::Provider(language) | Self::Unprepared(language) => language.folder(),
+            Self::Provider(language) | Self::Unprepared(language) => {
+                language.folder().rsplit('/').next().unwrap_or_default()
+            }
             Self::PythonSdk => "python-sdk",
             Self::TypeScriptSdk => "typescript-sdk",
         }

@@ -51,7 +51,7 @@ struct Project {
 impl Dev {
     /// Runs the command until a signal stops it.
     pub(crate) fn run(self) -> anyhow::Result<()> {
-        let runtime = runtime()?;
+        let runtime = runtime(self.options.max_connections)?;
         let result = runtime.block_on(self.dev());
         // A component that is being compiled is not waited for.
         runtime.shutdown_timeout(SHUTDOWN_TIMEOUT);

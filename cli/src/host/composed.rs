@@ -90,7 +90,7 @@ impl Composed {
                     // The body may take as long as the head. After that the slot becomes free in any case.
                     let time = ComputeTime::of(composed.grant.limits.time);
                     let run = composed.run(request, sender, Arc::clone(&time), prepared, &mut slot, sign);
-                    let run = timeout(HEAD_TIMEOUT * 2, run_cooperatively(time.limit(run)));
+                    let run = timeout(HEAD_TIMEOUT * 2, run_cooperatively(time.limit(run), &composed.grant.history));
                     match run.await {
                         Ok(Some(outcome)) => outcome.map(|ended| {
                             drop(ended);

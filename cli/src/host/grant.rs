@@ -9,7 +9,7 @@ use tokio::sync::Semaphore;
 
 use super::descriptors::{ConnectionLimits, MAX_ACTIVE};
 use super::egress::{Egress, IdleConnections};
-use super::instance::{Limits, MemoryBudget, MemoryShare};
+use super::instance::{ComputeHistory, Limits, MemoryBudget, MemoryShare};
 use crate::log::ComponentLog;
 
 /// How many names one component may look up at once.
@@ -43,6 +43,8 @@ pub(crate) struct Grant {
     pub(crate) names_options: bool,
     /// What its calls may use of the memory for all components.
     pub(crate) memory: Arc<MemoryShare>,
+    /// How long its calls computed until now, which decides where the next one runs.
+    pub(crate) history: ComputeHistory,
 }
 
 impl Grant {
@@ -62,6 +64,7 @@ impl Grant {
             limits: Limits::default(),
             names_options: true,
             memory: MemoryBudget::new(usize::MAX, 1).share(),
+            history: ComputeHistory::default(),
         }
     }
 

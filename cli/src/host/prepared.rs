@@ -89,7 +89,9 @@ impl PreparedInstances {
         if self.is_composed {
             self.grant.limits.set_transfer_limit(&mut store);
         }
-        let started = timeout_at(deadline, run_cooperatively(self.component.instantiate_async(&mut store))).await;
+        let started =
+            timeout_at(deadline, run_cooperatively(self.component.instantiate_async(&mut store), &self.grant.history))
+                .await;
         let instance = match started {
             Ok(Ok(instance)) => instance,
             Ok(Err(error)) => {

@@ -63,7 +63,7 @@ impl Sandbox {
         // On the heap: every future around it is moved a few times before it runs.
         let call = CallData { deadline, request: ctx.call_id.as_str().into(), live };
         let run = Box::pin(self.run(&function, call, arguments, prepared, &mut slot));
-        let answer = timeout_at(deadline.into(), run_cooperatively(run)).await;
+        let answer = timeout_at(deadline.into(), run_cooperatively(run, &self.grant.history)).await;
         let (failure, last_line) = match answer {
             Ok(Ok((answer, ended))) => {
                 // What the call used is given back before its slot is free.

@@ -5,6 +5,8 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use server::{BoxFuture, Clock, Ports, Random};
 
+use tokio::task::block_in_place;
+
 use super::engine_store::EngineStore;
 use super::fetch::HttpFetch;
 use super::request_log::RequestLog;
@@ -17,6 +19,7 @@ pub(crate) fn system_ports(egress: Egress) -> Ports {
         observer: Arc::new(RequestLog::default()),
         fetch: Some(Arc::new(HttpFetch::new(egress))),
         store: Some(Arc::new(EngineStore::new())),
+        apart: |work| block_in_place(work),
         ..Ports::new(clock, SystemRandom)
     }
 }

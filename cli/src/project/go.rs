@@ -12,6 +12,7 @@ use wit_parser::Resolve;
 
 use super::ProjectError;
 use super::manifest::Manifest;
+use super::snapshot::initialized;
 use super::tool::Tool;
 
 /// Where `go build` puts its module.
@@ -25,7 +26,12 @@ pub(super) async fn build(folder: &Path, manifest: &Manifest, component: &Path) 
     // The runtime package of the bindings reaches into Go's own, which the linker refuses otherwise.
     let arguments = ["build", "-buildmode=c-shared", "-ldflags=-checklinkname=0 -s -w", "-trimpath", "-o", MODULE, "."];
     go.run(&arguments, &[("GOOS", "wasip1"), ("GOARCH", "wasm")]).await?;
-    let encoded = encode(folder, &manifest.world).map_err(|error| ProjectError::Component(format!("{error:#}")))?;
+    let component_error = |error: anyhow::Error| ProjectError::Component(format!("{error:#}"));
+    let mut module = fs::read(folder.join(MODULE)).map_err(|error| component_error(error.into()))?;
+    if manifest.snapshot {
+        module = initialized(&module).await.map_err(|error| ProjectError::Snapshot(format!("{error:#}")))?;
+    }
+    let encoded = encode(folder, &manifest.world, module).map_err(component_error)?;
     fs::write(component, encoded).map_err(|error| ProjectError::Unwritable { path: component.to_owned(), error })
 }
 
@@ -53,11 +59,10 @@ fn bindings(folder: &Path, world: &str) -> anyhow::Result<()> {
 }
 
 /// The component of the module, with WASI 0.2 in the place of the WASI 0.1 that Go knows.
-fn encode(folder: &Path, world: &str) -> anyhow::Result<Vec<u8>> {
+fn encode(folder: &Path, world: &str, mut module: Vec<u8>) -> anyhow::Result<Vec<u8>> {
     let mut resolve = Resolve::default();
     let (package, _) = resolve.push_path(folder.join("wit"))?;
     let world = resolve.select_world(&[package], Some(world))?;
-    let mut module = fs::read(folder.join(MODULE))?;
     embed_component_metadata(&mut module, &resolve, world, StringEncoding::UTF8)?;
     ComponentEncoder::default()
         .module(&module)?

@@ -21,6 +21,17 @@ pub(crate) enum Language {
     Rust,
 }
 
+/// The engine that runs the JavaScript of a project, whatever it was written in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Engine {
+    /// By componentize-qjs. It is small, and starts at once.
+    #[default]
+    Quickjs,
+    /// By jco. It is the engine of Firefox, with `fetch` and the other interfaces of the web.
+    Starlingmonkey,
+}
+
 /// The manifest of a project.
 #[derive(Debug)]
 pub(crate) struct Manifest {
@@ -31,6 +42,10 @@ pub(crate) struct Manifest {
     pub(crate) world: String,
     /// The file that exports the provider. Empty for Go and Rust, whose tools find it.
     pub(crate) source: PathBuf,
+    /// The engine of JavaScript and TypeScript.
+    pub(crate) engine: Engine,
+    /// Whether a provider in Go initializes itself when it is built, and not before each call.
+    pub(crate) snapshot: bool,
     pub(crate) dev: DevTable,
 }
 
@@ -54,6 +69,9 @@ struct Written {
     language: Language,
     world: String,
     source: Option<PathBuf>,
+    engine: Option<Engine>,
+    #[serde(default)]
+    snapshot: bool,
     #[serde(default)]
     dev: DevTable,
 }
@@ -69,7 +87,7 @@ impl Manifest {
 
     /// Reads the text of a manifest.
     pub(super) fn parse(text: &str) -> Result<Self, String> {
-        let Written { name, language, world, source, dev } =
+        let Written { name, language, world, source, engine, snapshot, dev } =
             toml::from_str(text).map_err(|error| error.to_string().trim_end().to_owned())?;
         if !is_name(&name) {
             return Err(format!("a provider cannot be called `{name}`: take letters, digits and `-`"));
@@ -82,7 +100,13 @@ impl Manifest {
             (_, Some(source)) => source,
             (_, None) => return Err("`source` is missing: the file that exports the provider".to_owned()),
         };
-        Ok(Self { name, language, world, source, dev })
+        if engine.is_some() && !matches!(language, Language::Javascript | Language::Typescript) {
+            return Err("`engine` is for JavaScript and TypeScript: leave it out".to_owned());
+        }
+        if snapshot && language != Language::Go {
+            return Err("`snapshot` is for Go: leave it out".to_owned());
+        }
+        Ok(Self { name, language, world, source, engine: engine.unwrap_or_default(), snapshot, dev })
     }
 
     /// The component of the project in a folder.
@@ -110,12 +134,19 @@ mod tests {
         let read = Manifest::parse(&format!("{python}[dev]\negress = [\"example.com\"]\nignore = [\"/notes\"]\n"));
         let DevTable { egress, ignore, .. } = read.expect("a manifest").dev;
         assert_eq!((egress, ignore), (vec!["example.com".to_owned()], vec!["/notes".to_owned()]));
+        for (written, engine) in [("", Engine::Quickjs), ("engine = \"starlingmonkey\"\n", Engine::Starlingmonkey)] {
+            let javascript = python.replacen("\"python\"", "\"javascript\"", 1) + written;
+            assert_eq!(Manifest::parse(&javascript).expect("a manifest").engine, engine, "{written}");
+        }
         for (from, to, expected) in [
             ("python", "cobol", "unknown variant `cobol`"),
             ("source = \"app.py\"\n", "", "`source` is missing"),
             ("\"python\"", "\"go\"", "leave it out"),
             ("name = \"weather\"", "name = \"../weather\"", "cannot be called `../weather`"),
             ("name = \"weather\"\n", "", "missing field `name`"),
+            ("world", "engine = \"quickjs\"\nworld", "`engine` is for JavaScript and TypeScript"),
+            ("world", "snapshot = true\nworld", "`snapshot` is for Go"),
+            ("world", "engine = \"v8\"\nworld", "unknown variant `v8`"),
             ("world", "word", "unknown field `word`"),
             ("source = \"app.py\"\n", "source = \"app.py\"\n[dev]\negres = []\n", "unknown field `egres`"),
         ] {

@@ -13,6 +13,7 @@ mod process_group;
 mod python;
 mod requirement;
 mod rust;
+mod snapshot;
 mod template;
 mod tool;
 mod watch;
@@ -52,6 +53,10 @@ pub(crate) enum ProjectError {
     Bindings { world: String, reason: String },
     #[error("cannot make a component of what `go build` made: {0}")]
     Component(String),
+    #[error(
+        "cannot take a snapshot of the module, as `snapshot` in wasmcp.toml asks for: {0}; what it says of itself is above. Before a call, `init` and package variables cannot use settings, HTTP or the other services of the contract"
+    )]
+    Snapshot(String),
 }
 
 /// Builds the component of the project in a folder, and says where it is.
@@ -69,8 +74,7 @@ pub(crate) async fn build(folder: &Path, manifest: &Manifest) -> Result<PathBuf,
     let component = manifest.component(folder);
     match manifest.language {
         Language::Python => python::build(folder, manifest, &component).await?,
-        Language::Javascript => javascript::build(folder, manifest, &manifest.source, &component).await?,
-        Language::Typescript => javascript::build_typescript(folder, manifest, &component).await?,
+        Language::Javascript | Language::Typescript => javascript::build(folder, manifest, &component).await?,
         Language::Go => go::build(folder, manifest, &component).await?,
         Language::Rust => rust::build(folder, &component).await?,
     }

@@ -31,7 +31,7 @@ impl RpcError {
     /// and not in an answer, since it may tell how the lattice is built.
     ///
     /// `wrpc:rpc/error` has no cases, only a text for people. These are the wordings of the NATS client of wasmCloud 1.9's hosts
-    /// (`docs/decisions.md`), and tests on lattices pin them too.
+    /// (`docs/decisions-2026-11.md`), and tests on lattices pin them too.
     pub fn from_wording(text: &str) -> Option<Self> {
         if text.contains("not connected") {
             // NATS answers "no responders" where no component subscribes to the function.

@@ -110,10 +110,13 @@ pub struct Ports {
     pub store: Option<Arc<dyn Store>>,
     /// The observer of requests.
     pub observer: Arc<dyn Observer>,
+    /// Does work at once that may take milliseconds without waiting. A shell that answers other requests on the same thread lets another thread answer
+    /// them meanwhile.
+    pub apart: fn(&mut dyn FnMut()),
 }
 
 impl Ports {
-    /// Ports with the two that every shell has: no HTTP requests, no store, no observer.
+    /// Ports with the two that every shell has: no HTTP requests, no store, no observer, no other thread.
     pub fn new(clock: impl Clock, random: impl Random) -> Self {
         Self {
             clock: Arc::new(clock),
@@ -121,6 +124,7 @@ impl Ports {
             fetch: None,
             store: None,
             observer: Arc::new(NoObserver),
+            apart: |work| work(),
         }
     }
 }

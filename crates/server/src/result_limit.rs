@@ -10,11 +10,14 @@ use crate::error::{CallError, RequestError};
 use crate::http::response::{Response, json};
 use crate::invocation::Invocation;
 
+/// A message of so many bytes is written in some hundredths of a millisecond. A larger one is begun anew, apart from other requests.
+const MAX_QUICK: usize = 256 << 10;
+
 impl<P: Provider> Invocation<P> {
     /// The response with a result.
     pub(crate) fn respond(
         &self,
-        write: impl FnOnce(&mut JsonBuffer) -> Result<(), EncodeError>,
+        write: impl Fn(&mut JsonBuffer) -> Result<(), EncodeError>,
     ) -> Result<Response, RequestError> {
         Ok(json(StatusCode::OK, self.encode(write)?))
     }
@@ -28,11 +31,15 @@ impl<P: Provider> Invocation<P> {
     /// a provider answers takes time to write. An answer that itself came late, from a provider whose host does not end it, is no error here.
     pub(crate) fn encode(
         &self,
-        write: impl FnOnce(&mut JsonBuffer) -> Result<(), EncodeError>,
+        write: impl Fn(&mut JsonBuffer) -> Result<(), EncodeError>,
     ) -> Result<Vec<u8>, RequestError> {
         let (limit, clock) = (self.result_limit(), &self.engine.ports.clock);
         let began_ms = clock.monotonic_ms();
-        let message = reply::result(&self.id, limit, write)?.ok_or(CallError::ResultTooLarge(limit))?;
+        let mut message = reply::result(&self.id, limit.min(MAX_QUICK), &write);
+        if limit > MAX_QUICK && matches!(message, Ok(None)) {
+            (self.engine.ports.apart)(&mut || message = reply::result(&self.id, limit, &write));
+        }
+        let message = message?.ok_or(CallError::ResultTooLarge(limit))?;
         let ended_ms = clock.monotonic_ms();
         self.remaining_at(ended_ms, 0)?;
         if (began_ms..ended_ms).contains(&self.call_ends_ms) {

@@ -1,5 +1,5 @@
-// A client of Go's net/http: client URL CASES sends each case several times, and after each a good request from the same pool of connections.
-// Prints the two statuses of each try, or an error. The tests tell what a case has (tests/tests/http_clients/refusals.rs).
+// A client of Go's net/http: client URL CASES TOKEN sends each case several times, and after each a good request, with this token, from the same pool
+// of connections. Prints the two statuses of each try, or an error. The tests tell what a case has (tests/tests/http_clients/refusals.rs).
 package main
 
 import (
@@ -22,9 +22,13 @@ type request struct {
 }
 
 var ping = request{
-	Method:  "POST",
-	Path:    "/mcp",
-	Headers: map[string]string{"content-type": "application/json", "accept": "application/json, text/event-stream"},
+	Method: "POST",
+	Path:   "/mcp",
+	Headers: map[string]string{
+		"content-type":  "application/json",
+		"accept":        "application/json, text/event-stream",
+		"authorization": "Bearer " + os.Args[3],
+	},
 }
 
 func status(base string, request request, body string) (int, error) {

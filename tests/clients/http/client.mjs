@@ -1,6 +1,6 @@
-// A client of Node's fetch: client.mjs URL CASES sends each case several times, and after each a good request from the same pool of
-// connections. Prints the two statuses of each try, or an error. The tests tell what a case has (tests/tests/http_clients/refusals.rs).
-const [url, cases] = process.argv.slice(2);
+// A client of Node's fetch: client.mjs URL CASES TOKEN sends each case several times, and after each a good request, with this token, from the
+// same pool of connections. Prints the two statuses of each try, or an error. The tests tell what a case has (tests/tests/http_clients/refusals.rs).
+const [url, cases, token] = process.argv.slice(2);
 
 const send = async (path, init) => {
   const answer = await fetch(new URL(path, url), init);
@@ -9,7 +9,11 @@ const send = async (path, init) => {
 };
 const ping = {
   method: 'POST',
-  headers: { 'content-type': 'application/json', accept: 'application/json, text/event-stream' },
+  headers: {
+    'content-type': 'application/json',
+    accept: 'application/json, text/event-stream',
+    authorization: `Bearer ${token}`,
+  },
   body: '{"jsonrpc":"2.0","id":1,"method":"ping"}',
 };
 

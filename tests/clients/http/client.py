@@ -1,12 +1,16 @@
-# A client of Python's http.client: client.py URL CASES sends each case several times, and after each a good request with the same object.
-# Prints the two statuses of each try, or an error. The tests tell what a case has (tests/tests/http_clients/refusals.rs).
+# A client of Python's http.client: client.py URL CASES TOKEN sends each case several times, and after each a good request, with this token
+# and the same object. Prints the two statuses of each try, or an error. The tests tell what a case has (tests/tests/http_clients/refusals.rs).
 import http.client
 import json
 import sys
 from urllib.parse import urlsplit
 
 server = urlsplit(sys.argv[1]).netloc
-PING_HEADERS = {"content-type": "application/json", "accept": "application/json, text/event-stream"}
+PING_HEADERS = {
+    "content-type": "application/json",
+    "accept": "application/json, text/event-stream",
+    "authorization": f"Bearer {sys.argv[3]}",
+}
 PING = '{"jsonrpc":"2.0","id":1,"method":"ping"}'
 
 

@@ -30,6 +30,10 @@ fn main() -> Result<ExitCode> {
         trials.extend(conversations(example, shell, &upstream)?);
         trials.extend(alone(example, shell, &upstream));
     }
+    // Its composed file would be compiled for half a minute more, and has nothing of its own.
+    let example = Example::on_starlingmonkey()?;
+    trials.extend(conversations(&example, Shell::Native, &upstream)?);
+    trials.extend(alone(&example, Shell::Native, &upstream));
     let mixed = Mixed { examples, upstream };
     for (name, test) in MIXED {
         let mixed = mixed.clone();
@@ -76,7 +80,7 @@ fn conversations(example: &Example, shell: Shell, upstream: &Arc<Upstream>) -> R
     };
     let row = |case: Case| {
         let server = server.clone();
-        trial(format!("{shell}, {}: {}", example.language, case.name), move || {
+        trial(format!("{shell}, {}: {}", example.title, case.name), move || {
             let reply = server.get()?.send(&case.request()?)?;
             case.judge(&reply)?;
             repeats(&reply)
@@ -89,7 +93,7 @@ fn conversations(example: &Example, shell: Shell, upstream: &Arc<Upstream>) -> R
 fn alone(example: &Example, shell: Shell, upstream: &Arc<Upstream>) -> Vec<Trial> {
     let on = |name: &str, test: fn(&Example, Shell, &Upstream) -> Result<()>| {
         let (example, upstream) = (example.clone(), Arc::clone(upstream));
-        trial(format!("{shell}, {}: {name}", example.language), move || test(&example, shell, &upstream))
+        trial(format!("{shell}, {}: {name}", example.title), move || test(&example, shell, &upstream))
     };
     let mut trials = vec![
         on("several places are asked for at once", at_once),
@@ -103,7 +107,7 @@ fn alone(example: &Example, shell: Shell, upstream: &Arc<Upstream>) -> Vec<Trial
     }
     for (key, value, said) in SETTINGS {
         let (example, upstream) = (example.clone(), Arc::clone(upstream));
-        let name = format!("{shell}, {}: the setting {key}={value} is named and not repeated", example.language);
+        let name = format!("{shell}, {}: the setting {key}={value} is named and not repeated", example.title);
         trials.push(trial(name, move || {
             let setup = setup(&example).set("weather", key, value).egress("weather", upstream.authority());
             let server = Server::start(shell, &setup)?;

@@ -3,8 +3,10 @@
 
 use std::path::Path;
 use std::process::Command;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde_json::{Value, json};
+use test_tokens::Issuer;
 use wasmcp_tests::{Server, Setup, Shell};
 
 use crate::{client, printed};
@@ -39,8 +41,14 @@ const REFUSED: [Refused; 7] = [
     Refused { method: "PUT", ..refused("another method", &[], 405) },
 ];
 
+/// What a server refuses that asks for tokens.
+const UNAUTHENTICATED: [Refused; 2] = [
+    refused("a client without a token", &[], 401),
+    refused("a client with a token that is none of the issuer's", &[("authorization", "Bearer abc")], 401),
+];
+
 /// Every case, once with the length of the body and once without: then the server sees only as it reads that a body is too large.
-fn cases() -> Vec<Value> {
+fn cases(refused: &[Refused]) -> Vec<Value> {
     let one = |Refused { method, path, headers: changed, .. }: &Refused, chunked| {
         let mut headers =
             json!({ "content-type": "application/json", "accept": "application/json, text/event-stream" });
@@ -49,26 +57,31 @@ fn cases() -> Vec<Value> {
         }
         json!({ "method": method, "path": path, "headers": headers, "size": SIZE, "chunked": chunked, "tries": TRIES })
     };
-    REFUSED.iter().flat_map(|case| [false, true].map(|chunked| one(case, chunked))).collect()
+    refused.iter().flat_map(|case| [false, true].map(|chunked| one(case, chunked))).collect()
 }
 
 /// `wasmtime serve` closes such connections itself, as the interface of a component has no say in it.
 fn every_refusal_arrives(program: &str, arguments: &[&Path]) {
+    let now_s = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
+    let issuer = Issuer { now_s, ..Issuer::example() };
+    let (open, token) = (Setup::of(&["calculator"]), issuer.token().signed());
+    let protected = Setup::of(&["calculator"]).tokens_of(&issuer.issuer, &issuer.audience, &issuer.jwks());
     for shell in [Shell::Native, Shell::Hosted] {
-        let server = Server::start(shell, &Setup::of(&["calculator"])).unwrap();
-        let cases = json!(cases()).to_string();
-        let mut command = Command::new(program);
-        let said = printed(command.args(arguments).arg(format!("http://{}/mcp", server.addr)).arg(cases));
-        let mut lines = said.lines();
-        for Refused { what, status, .. } in REFUSED {
-            for body in ["whole", "in chunks"] {
-                for number in 1..=TRIES {
-                    let expected = format!("{status} 200");
-                    assert_eq!(lines.next(), Some(expected.as_str()), "{shell}, {what}, {body}, try {number}");
+        for (setup, token, refused) in [(&open, "", &REFUSED[..]), (&protected, &token, &UNAUTHENTICATED)] {
+            let server = Server::start(shell, setup).unwrap();
+            let (url, cases) = (format!("http://{}/mcp", server.addr), json!(cases(refused)).to_string());
+            let said = printed(Command::new(program).args(arguments).args([url.as_str(), &cases, token]));
+            let mut lines = said.lines();
+            for Refused { what, status, .. } in refused {
+                for body in ["whole", "in chunks"] {
+                    for number in 1..=TRIES {
+                        let expected = format!("{status} 200");
+                        assert_eq!(lines.next(), Some(expected.as_str()), "{shell}, {what}, {body}, try {number}");
+                    }
                 }
             }
+            assert_eq!(lines.next(), None);
         }
-        assert_eq!(lines.next(), None);
     }
 }
 

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use super::sources::of_constant;
 use super::walk::{
-    Walk, auth, calls, catalogue, clients, egress, keys, messages, policies, slow_clients, state, views,
+    Walk, auth, calls, catalogue, clients, egress, keys, log, messages, policies, slow_clients, state, unanswered,
+    views,
 };
 
 /// A row of the page.
@@ -182,9 +183,9 @@ pub(crate) const ROWS: &[Row] = &[
     row("header annotations of a schema", Constant("crates/protocol/src/mcp_param/annotation.rs", "MAX_ANNOTATIONS"), Walked(catalogue::headers)),
     row("name of a tool", Constant(RULES, "MAX_NAME_BYTES"), Walked(catalogue::name)),
     row("URI that templates are compared with", Constant("crates/catalog/src/template.rs", "MAX_URI"), By("crates/catalog/tests/catalog/resources.rs", "a_uri_that_is_too_long_for_templates_is_not_found_unless_it_is_listed")),
-    row("time to answer a list or a description that others take part in; of a list that is read to find who has a name, all pages together", Constant("crates/catalog/src/deadline.rs", "MAX_MS"), By("crates/catalog/src/deadline.rs", "no_provider_keeps_the_others_waiting_for_as_long_as_the_call_may_take")),
-    row("time for which a description that did not come is taken as missing", Constant("crates/catalog/src/lost_descriptions.rs", "REMEMBERED_MS"), By("crates/server/tests/neighbours.rs", "a_description_that_hangs_is_waited_for_once")),
-    row("time of a description for `/readyz`, where no provider is static", Constant("crates/server/src/http/probes.rs", "READINESS_MS"), By("crates/server/tests/neighbours.rs", "a_provider_that_hangs_does_not_take_the_others_out_of_service")),
+    row("time to answer a list or a description that others take part in; of a list that is read to find who has a name, all pages together", Constant("crates/catalog/src/deadline.rs", "MAX_MS"), Walked(unanswered::lists_and_descriptions)),
+    row("time for which a description that did not come is taken as missing", Constant("crates/catalog/src/lost_descriptions.rs", "REMEMBERED_MS"), Walked(unanswered::lists_and_descriptions)),
+    row("time of a description for `/readyz`, where no provider is static", Constant("crates/server/src/http/probes.rs", "READINESS_MS"), Walked(unanswered::readiness)),
     row("time of each answer at the start", Constant("cli/src/commands/mod.rs", "CALL_MS"), Walked(catalogue::start_time)),
     row("time of all lists of a provider at the start", Constant("cli/src/commands/mod.rs", "LISTS"), By("crates/catalog/tests/catalog/absence.rs", "a_provider_whose_lists_never_end_is_a_gap_when_the_timer_says_so")),
     row("calls whose owners are remembered between legs", Constant("crates/catalog/src/recent_owners.rs", "MAX_CALLS"), By("crates/catalog/tests/catalog/nested.rs", "many_other_calls_do_not_make_a_call_in_use_list_again")),
@@ -220,6 +221,16 @@ pub(crate) const ROWS: &[Row] = &[
     row("reason, scopes and redactions of a kept answer, in bytes", Constant("crates/policy/src/decision_cache.rs", "MAX_TEXTS"), By("crates/policy/src/decision_cache_tests.rs", "long_answers_are_not_kept")),
     row("claims that are kept with a token, in bytes", Constant("crates/policy/src/authorizer/of_request.rs", "MAX_KEPT_CLAIMS"), No("claims that are read again are the same")),
 
+    row("lines about a provider in a second, of each kind: what it prints, what it is denied, what the host reports of it", Constant("cli/src/log/rate_limit.rs", "MAX_LINES"), Walked(log::rate)),
+    row("bytes of these lines", Constant("cli/src/log/rate_limit.rs", "MAX_BYTES"), Walked(log::rate)),
+    row("bytes of a line about a provider", Constant("cli/src/log/component.rs", "MAX_LINE"), Walked(log::line)),
+    row("bytes of a message", Constant("cli/src/log/subscriber.rs", "MAX_MESSAGE"), By("cli/src/log/subscriber.rs", "a_message_is_cut")),
+    row("bytes that one call prints", Constant("cli/src/host/stdio.rs", "OUTPUT_LIMIT"), Walked(log::output_of_a_call)),
+    row("lines that wait for the reader of the log", Constant("cli/src/log/queue.rs", "MAX_LINES"), By("tests/tests/logging.rs", "a_log_that_is_not_read_holds_up_no_call_and_tells_later_what_was_lost")),
+    row("bytes that wait for the reader of the log", Constant("cli/src/log/queue.rs", "MAX_BYTES"), By("cli/src/log/queue.rs", "what_waits_is_bounded_in_lines_and_bytes_and_the_rest_is_counted")),
+    row("time to write what waits when the program ends", Constant("cli/src/log/mod.rs", "LAST_LINES_TIMEOUT"), Walked(log::last_lines)),
+    row("characters of the error with which the program ends", Constant("cli/src/log/printable.rs", "MAX_ERROR"), By("cli/src/log/printable.rs", "an_error_is_one_short_line_that_moves_no_cursor")),
+
     row("bytes of all compiled components", Constant("cli/src/host/artifact_cache.rs", "MAX_BYTES"), By("cli/src/host/artifact_cache.rs", "what_was_not_used_for_the_longest_time_makes_room")),
 ];
 
@@ -227,6 +238,10 @@ pub(crate) const ROWS: &[Row] = &[
 pub(crate) const NOT_BOUNDS: &[(&str, &str)] = &[
     // How often it is logged that calls without a client are ended.
     ("cli/src/http/waiting_connections.rs", "LOG_INTERVAL"),
+    // When what the log could not write is tried again, and how long it waits for lines.
+    ("cli/src/log/writer.rs", "RETRY"),
+    ("cli/src/log/writer.rs", "BUSY"),
+    ("cli/src/log/writer.rs", "IDLE"),
     // What is told of a provider's error in a line of the log.
     ("crates/catalog/src/partial_results.rs", "MAX_REASON_BYTES"),
     // How many unusable keys one line of the log tells one by one, how often an issuer that is down is logged, and what `wasmcp check` reads of a file.
@@ -270,6 +285,11 @@ pub(crate) const NOT_BOUNDS: &[(&str, &str)] = &[
     ("cli/src/host/engine.rs", "TICK"),
     ("cli/src/host/engine.rs", "IDLE_TICKS"),
     ("cli/src/host/engine.rs", "IDLE_CHECK"),
+    // When a call computes for long, how that is remembered of a component, and for how long such a call keeps its thread.
+    ("cli/src/host/instance/fairness.rs", "LONG"),
+    ("cli/src/host/instance/fairness.rs", "LONG_POLL"),
+    ("cli/src/host/instance/fairness.rs", "MOST"),
+    ("cli/src/host/instance/fairness.rs", "TICKS_APART"),
     // The end of a file.
     ("cli/src/host/artifact_cache.rs", "CHECKSUM"),
     // Parts of rows.

@@ -7,10 +7,12 @@ pub(crate) mod catalogue;
 pub(crate) mod clients;
 pub(crate) mod egress;
 pub(crate) mod keys;
+pub(crate) mod log;
 pub(crate) mod messages;
 pub(crate) mod policies;
 pub(crate) mod slow_clients;
 pub(crate) mod state;
+pub(crate) mod unanswered;
 pub(crate) mod views;
 
 use std::process::Command;

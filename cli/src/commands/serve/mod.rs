@@ -37,7 +37,7 @@ impl Serve {
     /// Runs the command until a signal stops it.
     pub(crate) fn run(self) -> anyhow::Result<()> {
         self.options.check_names(&self.files)?;
-        let runtime = runtime()?;
+        let runtime = runtime(self.options.max_connections)?;
         let result = runtime.block_on(self.serve());
         // The last lines of a decision log are written meanwhile. What blocks a thread for longer, such as a name server, is not waited for.
         runtime.shutdown_timeout(SHUTDOWN_TIMEOUT);
@@ -75,12 +75,18 @@ impl Serve {
     }
 }
 
-/// The runtime of a server.
-pub(super) fn runtime() -> anyhow::Result<Runtime> {
+/// How many threads there may be besides those for calls: each looks up a name, or reads a file.
+const OTHER_THREADS: u32 = 512;
+
+/// The runtime of a server that has at most so many connections. Each may have a call that computes, on a thread that the runtime does without: if
+/// there were fewer, nothing would be answered until one of these calls yields.
+pub(super) fn runtime(connections: u32) -> anyhow::Result<Runtime> {
+    let threads = usize::try_from(connections.saturating_add(OTHER_THREADS)).unwrap_or(usize::MAX);
     tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         // Components that compute yield every few milliseconds, so the runtime checks its connections this often in between.
         .event_interval(16)
+        .max_blocking_threads(threads)
         .build()
         .context("cannot start the runtime")
 }

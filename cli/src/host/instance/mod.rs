@@ -14,7 +14,7 @@ mod time_limit;
 pub(crate) use compute_time::ComputeTime;
 pub(crate) use concurrency::{Slot, Slots};
 pub(crate) use failure::{Failure, classify};
-pub(crate) use fairness::{count_tick, run_cooperatively};
+pub(crate) use fairness::{ComputeHistory, count_tick, run_cooperatively};
 pub(crate) use limits::{Limits, Size};
 pub(crate) use memory_budget::{MemoryBudget, MemoryShare};
 #[cfg(test)]

@@ -5,7 +5,7 @@ use wasi::http::types::{Fields, Method, OutgoingRequest};
 use wasi::random::random::get_random_bytes;
 
 use crate::bindings::wasmcp::mcp::model::{McpError, More, ToolOutput};
-use crate::ruin::number;
+use crate::ruin::{number, say};
 use crate::text;
 
 /// Opens a number of bodies of requests that are never sent, and writes as much to each as the host takes.
@@ -56,6 +56,7 @@ pub(crate) fn draw(arguments: &Value) -> ToolOutput {
 
 /// Answers with control characters, each of which has six bytes in JSON.
 pub(crate) fn swell(arguments: &Value) -> ToolOutput {
+    say(arguments, "swells");
     text("\u{1}".repeat(number(arguments, "bytes")))
 }
 

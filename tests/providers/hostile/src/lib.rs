@@ -69,9 +69,9 @@ const POSTPONE: &str = "postpone";
 /// The tool that prints, and answers with, all that its call gives it.
 const DISCLOSE: &str = "disclose";
 
-/// Runs the tool that a setting names, so that the provider can be hostile before its first call.
-fn as_set(key: &str) {
-    let tool = settings::get(key).ok().flatten();
+/// Runs the tool that a setting names, so that the provider can be hostile without a call.
+fn as_set(ctx: &Context, key: &str) {
+    let tool = settings::get(key).ok().flatten().filter(|_| !swell::behaves(ctx));
     if let Some((_, run)) = TOOLS.iter().find(|(name, _)| tool.as_deref() == Some(name)) {
         run(&Value::Null);
     }
@@ -79,7 +79,7 @@ fn as_set(key: &str) {
 
 impl provider::Guest for Hostile {
     fn describe(ctx: Context) -> Result<ProviderInfo, McpError> {
-        as_set("describe");
+        as_set(&ctx, "describe");
         Ok(ProviderInfo {
             implementation: Implementation {
                 name: "hostile".to_owned(),
@@ -104,7 +104,7 @@ impl provider::Guest for Hostile {
 
 impl tools::Guest for Hostile {
     fn list_tools(ctx: Context, cursor: Option<String>) -> Result<ToolPage, McpError> {
-        as_set("list-tools");
+        as_set(&ctx, "list-tools");
         reach::list_from().map_err(McpError::Internal)?;
         let mut tools = Vec::new();
         if cursor.is_none() {

@@ -9,7 +9,8 @@ use crate::bindings::wasmcp::mcp::model::ToolOutput;
 use crate::text;
 
 /// Never ends.
-pub(crate) fn spin(_: &Value) -> ToolOutput {
+pub(crate) fn spin(arguments: &Value) -> ToolOutput {
+    say(arguments, "spins");
     loop {
         black_box(());
     }
@@ -75,6 +76,13 @@ pub(crate) fn flood(arguments: &Value) -> ToolOutput {
 
 pub(crate) fn number(arguments: &Value, name: &str) -> usize {
     arguments.get(name).and_then(Value::as_u64).and_then(|number| usize::try_from(number).ok()).unwrap_or_default()
+}
+
+/// Prints what a call does before it does it, if the call asks for that.
+pub(crate) fn say(arguments: &Value, what: &str) {
+    if arguments.get("say").is_some() {
+        eprintln!("{what}");
+    }
 }
 
 /// Answers with structured content that is not JSON.

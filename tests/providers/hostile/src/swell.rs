@@ -12,6 +12,11 @@ pub(crate) fn is_static() -> bool {
     setting("static").is_none_or(|text| text != "false")
 }
 
+/// Whether this is the start, and the provider behaves until it is over.
+pub(crate) fn behaves(ctx: &Context) -> bool {
+    !is_static() && ctx.call_id == "start"
+}
+
 /// As many bytes of instructions as the setting `instructions` says.
 pub(crate) fn instructions(ctx: &Context) -> Option<String> {
     let bytes = number(ctx, "instructions");
@@ -48,8 +53,7 @@ fn large(ctx: &Context) -> Option<Tool> {
 }
 
 fn number(ctx: &Context, key: &str) -> usize {
-    let behaves = !is_static() && ctx.call_id == "start";
-    let text = setting(key).filter(|_| !behaves);
+    let text = setting(key).filter(|_| !behaves(ctx));
     text.and_then(|text| text.parse().ok()).unwrap_or_default()
 }
 

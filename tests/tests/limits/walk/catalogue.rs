@@ -6,6 +6,9 @@ use wasmcp_tests::{Request, Server, Setup};
 
 use super::{PROVIDERS, Walk, refused, reply, says, start};
 
+/// The newest version.
+const NEWEST: &str = "2026-07-28";
+
 /// A hostile provider of which a setting says how much it says or lists. It passes more to the host than others may.
 fn swollen(key: &str, size: usize) -> Setup {
     Setup::of(&PROVIDERS).set("hostile", key, &size.to_string()).flags(&["--limit-result", "hostile=64MiB"])
@@ -17,14 +20,14 @@ fn later(key: &str, size: usize) -> Server {
 }
 
 /// The list of tools as a client gets it: the names, and the provider that is missing.
-fn list(server: &Server) -> (Vec<String>, Option<String>) {
-    let answer = reply(server, "a list", &Request::of("2026-07-28", "tools/list", json!({}))).json().unwrap();
+pub(super) fn list(server: &Server, version: &str) -> (Vec<String>, Option<String>) {
+    let answer = reply(server, "a list", &Request::of(version, "tools/list", json!({}))).json().unwrap();
     let tools = answer.pointer("/result/tools").and_then(Value::as_array).unwrap_or_else(|| panic!("{answer}"));
     (tools.iter().filter_map(|tool| tool.get("name")?.as_str()).map(str::to_owned).collect(), gap(&answer))
 }
 
 /// The provider whose part of an answer is missing.
-fn gap(answer: &Value) -> Option<String> {
+pub(super) fn gap(answer: &Value) -> Option<String> {
     answer.pointer("/result/_meta/wasmcp~1gaps/0").and_then(Value::as_str).map(str::to_owned)
 }
 
@@ -49,7 +52,7 @@ pub(crate) fn bytes(_: &Walk) {
     let said = "provider `hostile` lists more than 4 MiB of tools";
     refused(&swollen("description", 5 << 20), said);
     let server = later("description", 5 << 20);
-    let (tools, gap) = list(&server);
+    let (tools, gap) = list(&server, NEWEST);
     assert!(gap.as_deref() == Some("hostile") && tools.contains(&"add".to_owned()), "{gap:?} {tools:?}");
     server.wait_for_log(said).unwrap();
     search_says(&server, said);
@@ -81,7 +84,7 @@ fn is_left_out(key: &str, size: usize, said: &str) {
     refused(&swollen(key, size), said);
     let server = later(key, size);
     let before = start(&Setup::of(&PROVIDERS));
-    assert_eq!(list(&server), list(&before));
+    assert_eq!(list(&server, NEWEST), list(&before, NEWEST));
     server.wait_for_log("lists what is left out of its tools, 1 of them").unwrap();
     server.wait_for_log(said).unwrap();
 }
