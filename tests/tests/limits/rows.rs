@@ -290,6 +290,10 @@ pub(crate) const NOT_BOUNDS: &[(&str, &str)] = &[
     ("cli/src/host/instance/fairness.rs", "LONG_POLL"),
     ("cli/src/host/instance/fairness.rs", "MOST"),
     ("cli/src/host/instance/fairness.rs", "TICKS_APART"),
+    // The threads that the runtime may have besides one for each connection.
+    ("cli/src/commands/serve/mod.rs", "OTHER_THREADS"),
+    // The size from which a message is written apart.
+    ("crates/server/src/result_limit.rs", "MAX_QUICK"),
     // The end of a file.
     ("cli/src/host/artifact_cache.rs", "CHECKSUM"),
     // Parts of rows.
