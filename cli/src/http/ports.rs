@@ -4,7 +4,6 @@ use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use server::{BoxFuture, Clock, Ports, Random};
-
 use tokio::task::block_in_place;
 
 use super::engine_store::EngineStore;
